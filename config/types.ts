@@ -1,0 +1,132 @@
+import type { Secret } from './secret.ts';
+
+/** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
+export interface ClientProperties {
+  readonly global: Readonly<Record<string, string | Secret>>;
+  readonly topic: Readonly<Record<string, string>>;
+}
+
+export interface ListenerConfig {
+  readonly host: string;
+  /** 0 asks the system for a free port. */
+  readonly port: number;
+}
+
+export interface WorkerConfig {
+  readonly bootstrapServers: readonly string[];
+  /** Empty when the user wrote `listeners=` (no listener). */
+  readonly listeners: readonly ListenerConfig[];
+  readonly offsetFlushIntervalMs: number;
+  readonly offsetFlushTimeoutMs: number;
+  readonly taskShutdownGracefulTimeoutMs: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+}
+
+export type ConverterConfig = { readonly kind: 'json' } | { readonly kind: 'string'; readonly encoding: string };
+
+export type AuthConfig =
+  | { readonly type: 'none' }
+  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
+  | { readonly type: 'bearer'; readonly token: Secret }
+  | OAuth2Config;
+
+export interface OAuth2Config {
+  readonly type: 'oauth2';
+  readonly tokenUrl: URL;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly scope: string | null;
+  /** Where the client's id and secret travel (RFC 6749 §2.3.1): Basic header or form body. */
+  readonly clientAuthMode: 'header' | 'body';
+}
+
+export interface TlsConfig {
+  /** PEM texts, read when the configuration was loaded; null: the system's default. */
+  readonly ca: string | null;
+  readonly certificate: string | null;
+  readonly key: Secret | null;
+  readonly keyPassword: Secret | null;
+}
+
+export interface HttpConfig {
+  readonly url: URL;
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  /** `http.headers.<Name>`, lower-case names. Values may be secret. */
+  readonly headers: Readonly<Record<string, Secret>>;
+  /** One attempt, from connect to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly responseMaxBytes: number;
+  /** Statuses that confirm a request, as inclusive ranges within 200–299. */
+  readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  readonly auth: AuthConfig;
+  readonly authFailFast: boolean;
+  readonly tls: TlsConfig;
+  readonly retryBackoffMs: number;
+  readonly retryBackoffMaxMs: number;
+}
+
+export interface BatchConfig {
+  readonly format: 'array' | 'ndjson' | 'envelope' | 'single';
+  /** Always 1 when the format is `single`. */
+  readonly maxRecords: number;
+  /** Bytes of the whole body, envelope included. */
+  readonly maxBytes: number;
+  readonly lingerMs: number;
+  /** What stands before the first and behind the last record of an `envelope` body. */
+  readonly envelopePrefix: string;
+  readonly envelopeSuffix: string;
+}
+
+export interface DeliveryConfig {
+  readonly maxInFlight: number;
+  readonly maxUncommittedRecords: number;
+  /** How long a revoked partition's requests in flight may take to end, milliseconds. */
+  readonly drainTimeoutMs: number;
+  /** Bytes of record values the task may hold. */
+  readonly bufferMaxBytes: number;
+}
+
+export interface ErrorsConfig {
+  readonly tolerance: 'none' | 'all';
+  readonly logEnable: boolean;
+  readonly logIncludeMessages: boolean;
+  readonly deadLetterTopic: string | null;
+  readonly deadLetterReplicationFactor: number;
+  readonly deadLetterContextHeaders: boolean;
+  /** A null value (tombstone): a record error, or skipped and counted. */
+  readonly onNullValue: 'fail' | 'ignore';
+}
+
+export interface KafkaConfig {
+  readonly groupId: string;
+  readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
+  /** Everything the consumer, producer and admin clients are created with, bootstrap servers included. */
+  readonly consumer: ClientProperties;
+  readonly producer: ClientProperties;
+  readonly admin: ClientProperties;
+}
+
+export interface ConnectorConfig {
+  readonly name: string;
+  readonly connectorClass: string;
+  readonly tasksMax: number;
+  /** Exactly one of the two is set. */
+  readonly topics: readonly string[] | null;
+  /** Java's full-match semantics: anchored at both ends. */
+  readonly topicsRegex: string | null;
+  readonly valueConverter: ConverterConfig;
+  readonly http: HttpConfig;
+  readonly batch: BatchConfig;
+  readonly delivery: DeliveryConfig;
+  readonly errors: ErrorsConfig;
+  readonly kafka: KafkaConfig;
+}
+
+/** One frozen answer to what the user wrote. */
+export interface Config {
+  readonly worker: WorkerConfig;
+  readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted without effect or deserves a word, one line each, no secrets. */
+  readonly notices: readonly string[];
+}

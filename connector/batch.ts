@@ -1,0 +1,80 @@
+import type { Slice } from './block.ts';
+
+/** One slice inside a batch. */
+export interface BatchItem {
+  readonly slice: Slice;
+  /** The lane this slice holds while it has no verdict; opaque to the connector. */
+  readonly lane: unknown;
+  /**
+   * Set by the task when the partition was lost: from then on the slice belongs to nobody. The attempt under way is
+   * not aborted for it; every later attempt is built without it, and no verdict of it is looked at.
+   */
+  detached: boolean;
+}
+
+/** What one request carries. */
+export interface Batch {
+  /** Stable within one process life only. */
+  readonly id: number;
+  readonly items: readonly BatchItem[];
+  readonly records: number;
+  /** Bytes of the body, envelope included. */
+  readonly bytes: number;
+}
+
+/** Why a record can not be delivered; the names are Kafka Connect's (`Stage`, exception classes). */
+export interface RecordError {
+  readonly stage: 'VALUE_CONVERTER' | 'TRANSFORMATION' | 'TASK_PUT';
+  /** Class that refused it, as Connect would name it, e.g. org.apache.kafka.connect.json.JsonConverter. */
+  readonly className: string;
+  /** e.g. org.apache.kafka.connect.errors.DataException. */
+  readonly exceptionClassName: string;
+  /** One line, no record content, no secret. */
+  readonly message: string;
+  /** HTTP status of the refusal, where there was one. */
+  readonly httpStatus?: number;
+}
+
+/**
+ * The final word on the records `start` … `end` (indices into the item's block) of one item.
+ * Ranges of one item are reported in ascending order, each record exactly once.
+ */
+export type Verdict =
+  | { readonly kind: 'delivered'; readonly item: BatchItem; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'rejected';
+      readonly item: BatchItem;
+      readonly start: number;
+      readonly end: number;
+      readonly error: RecordError;
+    };
+
+/**
+ * How a delivery ended. `done`: every record of every attached item has a verdict. `aborted`: the signal fired.
+ * `halted`: with errors.tolerance=none a record was rejected; what has no verdict yet is nobody's and is not sent.
+ * `fatal`: the endpoint refuses us for good and the user asked to fail on it (http.auth.fail.fast).
+ */
+export type DeliveryEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'halted' }
+  | { readonly kind: 'fatal'; readonly error: Error };
+
+export type SinkState =
+  | { readonly state: 'ok' }
+  /** At least one request is being repeated. */
+  | { readonly state: 'retrying'; readonly reason: string; readonly since: number }
+  /** The endpoint refuses us as a whole (credentials, TLS, wrong URL): nothing is sent but a probe with back-off. */
+  | { readonly state: 'parked'; readonly reason: string; readonly since: number };
+
+/** Records in, verdicts out. */
+export interface Sink {
+  /**
+   * Delivers one batch, repeating for as long as the endpoint is out of order. `report` is called for each range of
+   * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the
+   * endpoint or the network does.
+   */
+  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: AbortSignal): Promise<DeliveryEnd>;
+  readonly state: SinkState;
+  close(): Promise<void>;
+}

@@ -1,0 +1,101 @@
+/**
+ * Records travel in blocks: the records of one read, in columns. A block is immutable once a stage has handed it on;
+ * a stage that changes something (flags, values) derives a new block that shares the other columns.
+ */
+
+/** The record's value is null (a tombstone). Its slot in `values` is empty. */
+export const FLAG_NULL = 1;
+/** The value converter refused the value. */
+export const FLAG_INVALID = 2;
+/** The value holds a raw CR or LF between its tokens; line formats send blanks in their place. */
+export const FLAG_RAW_NEWLINE = 4;
+/** The value alone, inside the envelope, is larger than a request may be. */
+export const FLAG_OVERSIZE = 8;
+/** Any of these takes the record out of the batches: it ends a slice and is dealt with alone. */
+export const FLAG_FAULT = FLAG_NULL | FLAG_INVALID | FLAG_OVERSIZE;
+
+/** A contiguous range of a block's records, all of one partition, offsets ascending. */
+export interface Run {
+  readonly topic: string;
+  readonly partition: number;
+  /** Index of the first record. */
+  readonly start: number;
+  /** Index behind the last record. */
+  readonly end: number;
+}
+
+/** Byte strings of varying length, one a record, back to back; `end[i]` is where the i-th ends. */
+export interface BytesColumn {
+  readonly bytes: Buffer;
+  readonly end: Uint32Array;
+  /** 1 where the record has no such thing at all (a null key, as against an empty one). */
+  readonly missing: Uint8Array;
+}
+
+export interface Block {
+  readonly count: number;
+  /** All values in one buffer, the separator byte after each, so that a range of it is the inside of a JSON array. */
+  readonly values: Buffer;
+  /** Where each value ends (its separator follows). A value starts one byte behind the end of the one before. */
+  readonly valueEnd: Uint32Array;
+  readonly separator: number;
+  readonly offset: Float64Array;
+  /** Epoch milliseconds; -1 when the record has none. */
+  readonly timestamp: Float64Array;
+  /** FLAG_… bits, one byte a record. */
+  readonly flags: Uint8Array;
+  /** Filled only when something asks for them (a dead letter queue does). */
+  readonly keys: BytesColumn | null;
+  /** Each record's headers, encoded by `encodeHeaders`. */
+  readonly headers: BytesColumn | null;
+  readonly runs: readonly Run[];
+}
+
+/** Some records of one block, all of one partition, contiguous. */
+export interface Slice {
+  readonly block: Block;
+  readonly topic: string;
+  readonly partition: number;
+  /** Index of the first record in the block. */
+  readonly start: number;
+  /** Index behind the last one. */
+  readonly end: number;
+  /** The ledger's number of the record at `start`; numbers are dense, so the record at `start + k` is `first + k`. */
+  readonly first: number;
+}
+
+export type Header = readonly [name: string, value: Buffer | null];
+
+/** A single record as an object: exists only where one record is looked at (a dead letter, an error, a test). */
+export interface SinkRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly value: Buffer | null;
+  readonly key: Buffer | null;
+  readonly headers: readonly Header[];
+}
+
+export function valueStart(block: Block, index: number): number {
+  return index === 0 ? 0 : block.valueEnd[index - 1]! + 1;
+}
+
+/** Bytes of the records start … end with the separators between them, without the last one. */
+export function rangeBytes(block: Block, start: number, end: number): number {
+  return block.valueEnd[end - 1]! - valueStart(block, start);
+}
+
+/** A view, not a copy, of one record's value. */
+export function valueAt(block: Block, index: number): Buffer | null {
+  if ((block.flags[index]! & FLAG_NULL) !== 0) return null;
+  return block.values.subarray(valueStart(block, index), block.valueEnd[index]!);
+}
+
+/** What a block holds in memory, for the budget: the values and about the columns. */
+export function blockBytes(block: Block): number {
+  const columns = block.count * 21;
+  return (
+    block.values.byteLength + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0)
+  );
+}

@@ -1,0 +1,42 @@
+import type { RecordError } from './batch.ts';
+
+/** What a stage has to tell. Nothing here holds a record's content or a secret. */
+export type Fact =
+  | {
+      readonly kind: 'request-succeeded';
+      readonly status: number;
+      readonly records: number;
+      readonly bytes: number;
+      readonly ms: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly kind: 'request-failed';
+      /** The class that `classify` gave. */
+      readonly class: string;
+      readonly status: number | null;
+      /** errno, UND_ERR_… or TLS code, where there was no answer. */
+      readonly code: string | null;
+      /** One readable line that says what to do. */
+      readonly reason: string;
+      readonly records: number;
+      readonly ms: number;
+      readonly attempt: number;
+      readonly retryInMs: number | null;
+      /** Some bytes of the request may have reached the endpoint. */
+      readonly ambiguous: boolean;
+    }
+  | { readonly kind: 'batch-split'; readonly records: number; readonly status: number }
+  | { readonly kind: 'endpoint-parked'; readonly reason: string; readonly retryInMs: number }
+  | { readonly kind: 'endpoint-recovered'; readonly afterMs: number }
+  | { readonly kind: 'token-refreshed'; readonly expiresInMs: number; readonly ms: number }
+  | { readonly kind: 'token-failed'; readonly reason: string }
+  | {
+      readonly kind: 'record-rejected';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly timestamp: number;
+      readonly error: RecordError;
+      readonly outcome: 'dead-lettered' | 'skipped' | 'failed-task';
+    };

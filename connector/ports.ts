@@ -1,0 +1,45 @@
+import type { Fact } from './facts.ts';
+
+/** Monotonic time in milliseconds, and everything that waits. The core never touches a timer or a date itself. */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary start. */
+  now(): number;
+  /** Wall-clock epoch milliseconds: for stamps and for HTTP dates only, never for a duration. */
+  wall(): number;
+  /**
+   * Calls back once after `ms`; `ms` is clamped below the timer overflow (2^31 - 1).
+   * @returns a function that cancels it.
+   */
+  timer(ms: number, callback: () => void): () => void;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; a repeated header is an array. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Buffer;
+}
+
+/**
+ * One attempt over the network. `send` gives the whole answer, its body fully read, or throws a TransportError;
+ * it never retries, redirects or decompresses. `signal` aborts it at any point (the attempt's deadline is the
+ * caller's). An answer larger than `maxResponseBytes` is a TransportError, its connection destroyed.
+ */
+export interface HttpTransport {
+  send(request: HttpRequest, options: { signal: AbortSignal; maxResponseBytes: number }): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/** Stages announce facts; one table (worker/telemetry.ts) turns them into metrics and log lines. */
+export type Announce = (fact: Fact) => void;
