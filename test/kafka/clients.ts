@@ -1,0 +1,264 @@
+import kafka, { type LibrdKafkaError, type Message, type TopicPartitionOffset } from 'node-rdkafka';
+
+export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+/** A record to write; without a partition the client chooses one. */
+export interface NewRecord {
+  readonly partition?: number;
+  readonly key?: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: readonly (readonly [name: string, value: string | Buffer])[];
+  readonly timestamp?: number;
+}
+
+export interface ProduceOptions {
+  readonly compression?: Codec;
+  /** librdkafka keys. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** Where a record went. */
+export interface Written {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** One step of a transaction: records to write, and whether they come to count. */
+export interface Transaction {
+  readonly records: readonly NewRecord[];
+  readonly end: 'commit' | 'abort';
+}
+
+const TIMEOUT_MS = 30_000;
+const QUEUE_FULL = -184;
+
+type Callback<T> = (error: LibrdKafkaError | null, value: T) => void;
+
+function promised<T>(call: (callback: Callback<T>) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(new Error(error.message)) : resolve(value)));
+  });
+}
+
+interface Batch {
+  readonly written: (Written | undefined)[];
+  left: number;
+  done: (error?: Error) => void;
+}
+
+/** A producer that tells of each record where it went. */
+class Writer {
+  readonly #producer: kafka.Producer;
+
+  constructor(bootstrap: string, { compression = 'none', properties = {} }: ProduceOptions) {
+    this.#producer = new kafka.Producer({
+      'bootstrap.servers': bootstrap,
+      'compression.codec': compression,
+      'linger.ms': 5,
+      acks: -1,
+      'queue.buffering.max.messages': 1_000_000,
+      dr_cb: true,
+      ...properties,
+    } as kafka.ProducerGlobalConfig);
+    this.#producer.setPollInterval(5);
+    this.#producer.on('delivery-report', (error, report) => {
+      const slot = report.opaque as { batch: Batch; index: number };
+      slot.batch.written[slot.index] = { partition: report.partition, offset: report.offset };
+      slot.batch.left -= 1;
+      if (error) slot.batch.done(new Error(error.message));
+      else if (slot.batch.left === 0) slot.batch.done();
+    });
+  }
+
+  get client(): kafka.Producer {
+    return this.#producer;
+  }
+
+  connect(): Promise<unknown> {
+    return promised(callback => this.#producer.connect({ timeout: TIMEOUT_MS }, callback));
+  }
+
+  close(): Promise<unknown> {
+    return promised(callback => this.#producer.disconnect(callback));
+  }
+
+  async write(topic: string, records: readonly NewRecord[]): Promise<Written[]> {
+    if (records.length === 0) return [];
+    const batch: Batch = { written: new Array(records.length), left: records.length, done: () => {} };
+    const acknowledged = new Promise<void>((resolve, reject) => {
+      batch.done = error => (error ? reject(error) : resolve());
+    });
+    acknowledged.catch(() => {});
+    for (const [index, record] of records.entries()) {
+      while (!this.#enqueue(topic, record, { batch, index })) await new Promise(ready => setTimeout(ready, 5));
+    }
+    await acknowledged;
+    return batch.written as Written[];
+  }
+
+  #enqueue(topic: string, record: NewRecord, opaque: unknown): boolean {
+    const headers = (record.headers ?? []).map(([name, value]) => ({ [name]: value }));
+    const value = typeof record.value === 'string' ? Buffer.from(record.value) : record.value;
+    try {
+      this.#producer.produce(
+        topic,
+        record.partition ?? null,
+        value,
+        record.key ?? null,
+        record.timestamp ?? null,
+        opaque,
+        headers,
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === QUEUE_FULL) return false;
+      throw error;
+    }
+  }
+}
+
+/** Writes all records and waits until the broker has them. */
+export async function produce(
+  bootstrap: string,
+  topic: string,
+  records: readonly NewRecord[],
+  options: ProduceOptions = {},
+): Promise<Written[]> {
+  const writer = new Writer(bootstrap, options);
+  await writer.connect();
+  try {
+    return await writer.write(topic, records);
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Writes transactions one after another; aborted ones stay in the log as records that nobody may see. */
+export async function produceTransactions(
+  bootstrap: string,
+  topic: string,
+  transactions: readonly Transaction[],
+): Promise<Written[][]> {
+  const id = `transactions-${process.pid}-${Date.now()}`;
+  const writer = new Writer(bootstrap, { properties: { 'transactional.id': id } });
+  await writer.connect();
+  try {
+    await promised(callback => writer.client.initTransactions(TIMEOUT_MS, error => callback(error, undefined)));
+    const written: Written[][] = [];
+    for (const { records, end } of transactions) {
+      await promised(callback => writer.client.beginTransaction(error => callback(error, undefined)));
+      written.push(await writer.write(topic, records));
+      await promised(callback => {
+        const ended = (error: LibrdKafkaError): void => callback(error, undefined);
+        if (end === 'commit') writer.client.commitTransaction(TIMEOUT_MS, ended);
+        else writer.client.abortTransaction(TIMEOUT_MS, ended);
+      });
+    }
+    return written;
+  } finally {
+    await writer.close();
+  }
+}
+
+async function withConsumer<T>(
+  bootstrap: string,
+  group: string,
+  use: (consumer: kafka.KafkaConsumer) => Promise<T>,
+): Promise<T> {
+  const global = { 'bootstrap.servers': bootstrap, 'group.id': group, 'enable.auto.commit': false };
+  const consumer = new kafka.KafkaConsumer(global as kafka.ConsumerGlobalConfig, { 'auto.offset.reset': 'earliest' });
+  await promised(callback => consumer.connect({ timeout: TIMEOUT_MS }, callback));
+  try {
+    return await use(consumer);
+  } finally {
+    await promised(callback => consumer.disconnect(callback));
+  }
+}
+
+async function partitionsOf(consumer: kafka.KafkaConsumer, topic: string): Promise<number[]> {
+  const metadata = await promised<kafka.Metadata>(callback =>
+    consumer.getMetadata({ topic, timeout: TIMEOUT_MS }, callback),
+  );
+  return metadata.topics.find(each => each.name === topic)?.partitions.map(each => each.id) ?? [];
+}
+
+/** A fresh broker has no coordinator for a group yet. */
+async function whileCoordinatorMoves<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === 50 || !String(error).includes('oordinator')) throw error;
+      await new Promise(ready => setTimeout(ready, 200));
+    }
+  }
+}
+
+/** The group's committed offset of each partition that has one. */
+export function committed(bootstrap: string, group: string, topic: string): Promise<Map<number, number>> {
+  return withConsumer(bootstrap, group, async consumer => {
+    const wanted = (await partitionsOf(consumer, topic)).map(partition => ({ topic, partition }));
+    const answer = await whileCoordinatorMoves(() =>
+      promised<TopicPartitionOffset[]>(callback => consumer.committed(wanted, TIMEOUT_MS, callback)),
+    );
+    return new Map(answer.filter(each => each.offset >= 0).map(each => [each.partition, each.offset]));
+  });
+}
+
+/** First and next offset of each partition. */
+export function watermarks(bootstrap: string, topic: string): Promise<Map<number, { low: number; high: number }>> {
+  return withConsumer(bootstrap, 'watermarks', async consumer => {
+    const marks = new Map<number, { low: number; high: number }>();
+    for (const partition of await partitionsOf(consumer, topic)) {
+      const mark = await promised<kafka.WatermarkOffsets>(callback =>
+        consumer.queryWatermarkOffsets(topic, partition, TIMEOUT_MS, callback),
+      );
+      marks.set(partition, { low: mark.lowOffset, high: mark.highOffset });
+    }
+    return marks;
+  });
+}
+
+/** Every record that the topic holds now, for small topics without gaps at their end. */
+export async function readAll(bootstrap: string, topic: string): Promise<Message[]> {
+  const marks = await watermarks(bootstrap, topic);
+  return withConsumer(bootstrap, `reader-${process.pid}-${Date.now()}`, async consumer => {
+    const open = new Map([...marks].filter(([, { low, high }]) => high > low));
+    consumer.assign([...open].map(([partition, { low }]) => ({ topic, partition, offset: low })));
+    consumer.setDefaultConsumeTimeout(200);
+    const records: Message[] = [];
+    while (open.size > 0) {
+      for (const record of await promised<Message[]>(callback => consumer.consume(1000, callback))) {
+        records.push(record);
+        if (record.offset + 1 >= (open.get(record.partition)?.high ?? 0)) open.delete(record.partition);
+      }
+    }
+    return records;
+  });
+}
+
+/** Creates a topic and waits until it can be written to. */
+export async function createTopic(
+  bootstrap: string,
+  topic: string,
+  partitions: number,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': bootstrap });
+  try {
+    const wanted = { topic, num_partitions: partitions, replication_factor: 1, config };
+    await promised(callback => admin.createTopic(wanted, TIMEOUT_MS, error => callback(error, undefined)));
+  } finally {
+    admin.disconnect();
+  }
+}
+
+/** Grows a topic to `total` partitions. */
+export async function addPartitions(bootstrap: string, topic: string, total: number): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': bootstrap });
+  try {
+    await promised(callback => admin.createPartitions(topic, total, TIMEOUT_MS, error => callback(error, undefined)));
+  } finally {
+    admin.disconnect();
+  }
+}

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The project's root; this file runs from `dist/test/kafka/`. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where the pom and the Java sources are. */
+export const SOURCES = join(ROOT, 'test', 'kafka');
+
+/**
+ * The broker lines under test, each by its newest release whose whole set of artifacts is published (4.4.0's command
+ * line tools are not).
+ */
+export const KAFKA_VERSIONS = { '4': '4.3.1', '3.9': '3.9.2' } as const;
+export type KafkaLine = keyof typeof KAFKA_VERSIONS;
+
+/** Why there is no real Kafka on this machine: one line for the user. */
+export class KafkaUnavailable extends Error {
+  override readonly name = 'KafkaUnavailable';
+}
+
+/**
+ * Brings the jars of one Kafka release into `.cache/kafka/<version>/`, or finds them there.
+ * @returns the class path.
+ * @throws KafkaUnavailable when Java 17, Maven or the artifacts are missing.
+ */
+export async function fetchJars(line: KafkaLine): Promise<string> {
+  await requireJava();
+  const version = KAFKA_VERSIONS[line];
+  const pom = join(SOURCES, 'pom.xml');
+  const directory = join(ROOT, '.cache', 'kafka', version);
+  const stamp = createHash('sha256')
+    .update(await readFile(pom))
+    .digest('hex');
+  const complete = join(directory, 'complete');
+  if ((await readFile(complete, 'utf8').catch(() => '')) !== stamp) {
+    const fresh = `${directory}.${process.pid}`;
+    await copyDependencies(pom, version, fresh);
+    await writeFile(join(fresh, 'complete'), stamp);
+    await rm(directory, { recursive: true, force: true });
+    await rename(fresh, directory);
+  }
+  return join(directory, '*');
+}
+
+async function requireJava(): Promise<void> {
+  let banner: string;
+  try {
+    banner = (await run('java', ['-version'])).stderr;
+  } catch {
+    throw new KafkaUnavailable('Java is missing: install a Java 17 runtime (Debian: apt-get install openjdk-17-jdk)');
+  }
+  const major = Number(/version "(\d+)/.exec(banner)?.[1]);
+  if (!(major >= 17)) throw new KafkaUnavailable(`Java 17 or newer is needed, this is ${banner.split('\n')[0]}`);
+}
+
+async function copyDependencies(pom: string, version: string, into: string): Promise<void> {
+  await mkdir(into, { recursive: true });
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`];
+  try {
+    await run('mvn', ['-q', '-B', '-f', pom, `-Dkafka.version=${version}`, ...goal], { timeout: 300_000 });
+    await access(join(into, `kafka_2.13-${version}.jar`));
+  } catch (error) {
+    await rm(into, { recursive: true, force: true });
+    throw new KafkaUnavailable(explain(error, version));
+  }
+}
+
+function explain(error: unknown, version: string): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'syscall' in error) {
+    return error.syscall === 'spawn mvn'
+      ? 'Maven is missing: install it (Debian: apt-get install maven)'
+      : `Maven brought no broker jar of Kafka ${version}`;
+  }
+  const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+  const reason = output.split('\n').find(line => line.includes('ERROR')) ?? 'no answer within five minutes';
+  return `Maven could not bring Kafka ${version}: ${reason.trim()}`;
+}
