@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafka, { type LibrdKafkaError } from 'node-rdkafka';
+import { Secret } from '../../config/secret.ts';
+import type { ClientProperties } from '../../config/types.ts';
+import type { KafkaFault } from '../ports.ts';
+import { type ClientLogLine, failureIn, KafkaError, toFault } from './faults.ts';
+
+/** How long one client may try before a fresh one takes its place, milliseconds. */
+const ATTEMPT_MS = 5_000;
+const PAUSE_MS = 1_000;
+/** An unchanged reason is told again after so many milliseconds. */
+const REPEAT_MS = 30_000;
+
+/** The part of node-rdkafka's consumer and producer that connecting needs. */
+export interface Connectable {
+  connect(options: { timeout: number; allTopics: boolean }, done: (error: LibrdKafkaError | null) => void): unknown;
+  on(event: 'event.log', listener: (line: { severity: number; fac: string; message: string }) => void): unknown;
+  once(event: 'connection.failure', listener: () => void): unknown;
+}
+
+export interface ConnectOptions<C extends Connectable> {
+  /** Throws for a setting that librdkafka refuses. */
+  readonly create: () => C;
+  readonly signal: AbortSignal;
+  readonly onFault: (fault: KafkaFault) => void;
+  readonly onLog: (line: ClientLogLine) => void;
+  readonly attemptMs?: number;
+}
+
+/**
+ * Creates clients one after the other until one has spoken to a broker: a client whose first metadata request failed
+ * is closed by node-rdkafka and can't be used again. Each reason is told once, and again every half minute.
+ *
+ * @throws KafkaError for what waiting can't mend (a refused setting, an unreadable key file); the signal's reason.
+ */
+export async function connectForEver<C extends Connectable>(options: ConnectOptions<C>): Promise<C> {
+  const { signal, onFault, attemptMs = ATTEMPT_MS } = options;
+  let told: { message: string; at: number } | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    const attempt = tryOnce(options, attemptMs);
+    const result = await orAbort(attempt, signal);
+    if ('client' in result) return result.client;
+    if (result.hopeless) throw new KafkaError({ ...result.fault, fatal: true });
+    if (told === null || told.message !== result.fault.message || performance.now() - told.at >= REPEAT_MS) {
+      onFault(result.fault);
+      told = { message: result.fault.message, at: performance.now() };
+    }
+    await sleep(Math.min(PAUSE_MS, attemptMs), undefined, { signal });
+  }
+}
+
+type Attempt<C> = { readonly client: C } | { readonly fault: KafkaFault; readonly hopeless: boolean };
+
+async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeout: number): Promise<Attempt<C>> {
+  let client: C;
+  try {
+    client = options.create();
+  } catch (error) {
+    return { fault: toFault(error), hopeless: true };
+  }
+  let failure: KafkaFault | null = null;
+  client.on('event.log', ({ severity, fac, message }) => {
+    const line = { severity, facility: fac, message };
+    failure = failureIn(line) ?? failure;
+    options.onLog(line);
+  });
+  let created = false;
+  client.once('connection.failure', () => {
+    created = true;
+  });
+  const error = await new Promise<LibrdKafkaError | null>(done => client.connect({ timeout, allTopics: false }, done));
+  if (error === null || error === undefined) return { client };
+  await release(client);
+  return { fault: toFault(error, failure), hopeless: !created };
+}
+
+/** An attempt that outlives its signal is closed when it ends, out of sight. */
+async function orAbort<C extends Connectable>(attempt: Promise<Attempt<C>>, signal: AbortSignal): Promise<Attempt<C>> {
+  let stop: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([attempt, aborted]);
+  } catch (error) {
+    void attempt.then(late => ('client' in late ? release(late.client) : undefined));
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Closes a client and takes its callbacks out of the native half, which would hold it in memory for ever. It is the
+ * disconnect of the base class: a producer's own flushes first, and throws when it is not connected.
+ */
+export function release(client: Connectable): Promise<void> {
+  const base = Object.getPrototypeOf(kafka.KafkaConsumer.prototype) as { disconnect(done: () => void): void };
+  return new Promise(resolve => base.disconnect.call(client, () => resolve()));
+}
+
+/** Settings as node-rdkafka takes them: two plain objects, secrets revealed. */
+export function clientSettings(properties: ClientProperties): {
+  readonly global: Record<string, unknown>;
+  readonly topic: Record<string, unknown>;
+} {
+  const global: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(properties.global))
+    global[key] = value instanceof Secret ? value.reveal() : value;
+  return { global, topic: { ...properties.topic } };
+}

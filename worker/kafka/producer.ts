@@ -1,0 +1,157 @@
+import kafka, { type LibrdKafkaError } from 'node-rdkafka';
+import type { KafkaConfig } from '../../config/types.ts';
+import type { Header } from '../../connector/block.ts';
+import type { KafkaFault, KafkaProducer, ProducerRecord } from '../ports.ts';
+import { clientSettings, connectForEver, release } from './connect.ts';
+import { type ClientLogLine, failureIn, faultOf, KafkaError, toError } from './faults.ts';
+
+const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
+/** Delivery reports are fetched by polling: so often while one is awaited, milliseconds. */
+const POLL_MS = 10;
+const ADMIN_TIMEOUT_MS = 30_000;
+
+export interface KafkaProducerOptions {
+  /** The client's own log. */
+  readonly log?: (line: ClientLogLine) => void;
+  /** Told while connecting fails; everything later is told by `publish`. */
+  readonly onFault?: (fault: KafkaFault) => void;
+}
+
+interface Pending {
+  resolve(): void;
+  reject(error: KafkaError): void;
+}
+
+/** Acknowledged production over node-rdkafka: each record's promise is its delivery report. */
+export function createKafkaProducer(config: KafkaConfig, options: KafkaProducerOptions = {}): KafkaProducer {
+  return new Producer(config, options);
+}
+
+class Producer implements KafkaProducer {
+  readonly #config: KafkaConfig;
+  readonly #options: KafkaProducerOptions;
+  readonly #pending = new Set<Pending>();
+  #client: kafka.Producer | null = null;
+  #failure: KafkaFault | null = null;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(config: KafkaConfig, options: KafkaProducerOptions) {
+    this.#config = config;
+    this.#options = options;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    this.#client = await connectForEver({
+      create: () => this.#create(),
+      signal,
+      onFault: fault => this.#options.onFault?.(fault),
+      onLog: line => {
+        this.#failure = failureIn(line) ?? this.#failure;
+        this.#options.log?.(line);
+      },
+    });
+  }
+
+  async ensureTopic(topic: string, partitions: number, replicationFactor: number): Promise<void> {
+    // Asked first: a user who may write to an existing topic often may not create one.
+    if (await this.#exists(topic)) return;
+    const admin = this.#admin();
+    try {
+      await new Promise<void>((resolve, reject) =>
+        admin.createTopic(
+          { topic, num_partitions: partitions, replication_factor: replicationFactor },
+          ADMIN_TIMEOUT_MS,
+          (error: LibrdKafkaError | undefined) =>
+            error && error.code !== ERR_TOPIC_ALREADY_EXISTS ? reject(toError(error)) : resolve(),
+        ),
+      );
+    } finally {
+      admin.disconnect();
+    }
+  }
+
+  publish({ topic, key, value, headers, timestamp }: ProducerRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { resolve, reject };
+      try {
+        const wire = headers.map(encodeHeader);
+        this.#connected().produce(topic, null, value, key, timestamp < 0 ? null : timestamp, pending, wire);
+      } catch (error) {
+        reject(toError(error));
+        return;
+      }
+      this.#pending.add(pending);
+      this.#poll ??= setInterval(() => this.#client?.poll(), POLL_MS);
+    });
+  }
+
+  async disconnect(timeoutMs: number): Promise<void> {
+    const client = this.#client;
+    if (client === null) return;
+    if (this.#pending.size > 0) await new Promise<void>(resolve => client.flush(timeoutMs, () => resolve()));
+    this.#client = null;
+    clearInterval(this.#poll);
+    await release(client);
+    for (const { reject } of this.#pending) {
+      reject(new KafkaError(faultOf(ERR__PURGE_QUEUE, 'the producer was disconnected before the brokers answered')));
+    }
+    this.#pending.clear();
+  }
+
+  #create(): kafka.Producer {
+    const { global, topic } = clientSettings(this.#config.producer);
+    for (const settings of [global, topic]) for (const key of ['acks', 'request.required.acks']) delete settings[key];
+    return new kafka.Producer(
+      {
+        ...global,
+        dr_cb: (error: LibrdKafkaError | null, report: kafka.DeliveryReport) => this.#onReport(error, report),
+      },
+      { ...topic, acks: 'all' } as unknown as kafka.ProducerTopicConfig,
+    );
+  }
+
+  #onReport(error: LibrdKafkaError | null, report: kafka.DeliveryReport): void {
+    const pending = report.opaque as Pending;
+    if (!this.#pending.delete(pending)) return;
+    if (error) pending.reject(toError(error, this.#failure));
+    else pending.resolve();
+    if (this.#pending.size === 0) {
+      clearInterval(this.#poll);
+      this.#poll = undefined;
+    }
+  }
+
+  #exists(topic: string): Promise<boolean> {
+    const client = this.#connected();
+    return new Promise((resolve, reject) =>
+      client.getMetadata({ topic, allTopics: false, timeout: ADMIN_TIMEOUT_MS }, (error, metadata) => {
+        if (error) reject(toError(error, this.#failure));
+        else resolve(metadata.topics.some(({ name, partitions }) => name === topic && partitions.length > 0));
+      }),
+    );
+  }
+
+  #admin(): kafka.IAdminClient {
+    try {
+      return kafka.AdminClient.create(clientSettings(this.#config.admin).global as kafka.GlobalConfig);
+    } catch (error) {
+      throw toError(error);
+    }
+  }
+
+  #connected(): kafka.Producer {
+    if (this.#client === null) throw new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
+    return this.#client;
+  }
+}
+
+/**
+ * A header as node-rdkafka takes it. It turns every value into a string and sends that as UTF-8, so bytes that are none
+ * would arrive changed: they travel as base64 under a name that says so. It knows no null: that becomes empty.
+ */
+function encodeHeader([name, value]: Header): kafka.MessageHeader {
+  if (value === null) return { [name]: '' };
+  const text = value.toString('utf8');
+  if (Buffer.from(text, 'utf8').equals(value)) return { [name]: text };
+  return { [`${name}.base64`]: value.toString('base64') };
+}
