@@ -32,6 +32,12 @@ export interface BytesColumn {
   readonly missing: Uint8Array;
 }
 
+/** Values back to back, a separator after each. */
+export interface ValuesColumn {
+  readonly values: Buffer;
+  readonly valueEnd: Uint32Array;
+}
+
 export interface Block {
   readonly count: number;
   /** All values in one buffer, the separator byte after each, so that a range of it is the inside of a JSON array. */
@@ -49,6 +55,8 @@ export interface Block {
   /** Each record's headers, encoded by `encodeHeaders`. */
   readonly headers: BytesColumn | null;
   readonly runs: readonly Run[];
+  /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
+  readonly original?: ValuesColumn;
 }
 
 /** Some records of one block, all of one partition, contiguous. */
@@ -77,7 +85,7 @@ export interface SinkRecord {
   readonly headers: readonly Header[];
 }
 
-export function valueStart(block: Block, index: number): number {
+export function valueStart(block: ValuesColumn, index: number): number {
   return index === 0 ? 0 : block.valueEnd[index - 1]! + 1;
 }
 
@@ -95,7 +103,6 @@ export function valueAt(block: Block, index: number): Buffer | null {
 /** What a block holds in memory, for the budget: the values and about the columns. */
 export function blockBytes(block: Block): number {
   const columns = block.count * 21;
-  return (
-    block.values.byteLength + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0)
-  );
+  const values = block.values.byteLength + (block.original?.values.byteLength ?? 0);
+  return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0);
 }

@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer';
+import type { Block } from '../block.ts';
+import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../block.ts';
+import { JsonScanner } from './json-scan.ts';
+
+export const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
+
+export interface JsonLimits {
+  /** Bytes that one value may have, so that it fits into a request of its own. */
+  readonly maxValueBytes: number;
+}
+
+const BOM = Buffer.from('\ufeff');
+
+/**
+ * Kafka Connect's JsonConverter with schemas.enable=false, as far as a delivery needs it: every value is checked and
+ * none is changed. An empty value is a null one (JsonConverter's own rule); what is not UTF-8 or not JSON (RFC 8259, down
+ * to 512 levels) is invalid; each record is judged by its own bytes alone. Gives the same block where there is nothing to flag.
+ */
+export function convertJson(block: Block, limits: JsonLimits): Block {
+  const { values, valueEnd, count } = block;
+  const scanner = new JsonScanner(values);
+  // The separator is ASCII and ends any sequence: if all of it is UTF-8, then so is each value.
+  const utf8 = isUtf8(values);
+  let flags = block.flags;
+  let start = 0;
+  for (let i = 0; i < count; i++) {
+    const end = valueEnd[i]!;
+    let found = 0;
+    if (end === start) found = FLAG_NULL;
+    else if ((!utf8 && !isUtf8(values.subarray(start, end))) || !scanner.scan(start, end)) found = FLAG_INVALID;
+    else {
+      if (scanner.newline) found = FLAG_RAW_NEWLINE;
+      if (end - start > limits.maxValueBytes) found |= FLAG_OVERSIZE;
+    }
+    if (found !== 0 && (flags[i]! & found) !== found) {
+      if (flags === block.flags) flags = block.flags.slice();
+      flags[i]! |= found;
+    }
+    start = end + 1;
+  }
+  return flags === block.flags ? block : { ...block, flags };
+}
+
+/** Where the first byte stands that is no part of UTF-8 text: the decoder puts a character of its own there. */
+function utf8FaultAt(value: Buffer): number {
+  let at = 0;
+  for (const char of new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)) {
+    const bytes = Buffer.from(char);
+    if (!bytes.equals(value.subarray(at, at + bytes.length))) break;
+    at += bytes.length;
+  }
+  return at;
+}
+
+/** Why `convertJson` refused a value: one line with the byte position, and nothing of the content. */
+export function explainJson(value: Buffer): string {
+  if (value[0] === 0) return 'Not JSON: it begins with a zero byte, as Schema Registry formats (Avro, Protobuf) do';
+  if (value.subarray(0, BOM.length).equals(BOM)) return 'Not JSON: it begins with a byte order mark, at byte 0';
+  if (!isUtf8(value)) return `Not JSON: it is not UTF-8 text, at byte ${utf8FaultAt(value)}`;
+  const scanner = new JsonScanner(value);
+  if (scanner.scan(0, value.length)) return 'Valid JSON';
+  return `Not JSON: ${scanner.fault}, at byte ${scanner.faultAt}`;
+}

@@ -1,0 +1,41 @@
+/** Bytes to text; what is no text in the encoding becomes U+FFFD. */
+export type DecodeText = (bytes: Buffer) => string;
+
+function decoder(label: string): DecodeText {
+  const text = new TextDecoder(label, { ignoreBOM: true });
+  // Node 20 and 22 took it for ISO-8859-1 for a while: wrong characters are worse than a refusal.
+  if (text.encoding === 'windows-1252' && text.decode(Buffer.of(0x80)) !== '€') {
+    throw new RangeError(`this version of Node can not decode ${label}`);
+  }
+  return bytes => text.decode(bytes);
+}
+
+/** Java's UTF-16: the byte order mark decides and is dropped; without one it is big-endian. */
+function utf16(): DecodeText {
+  const little = new TextDecoder('utf-16le');
+  const big = new TextDecoder('utf-16be');
+  return bytes => (bytes[0] === 0xff && bytes[1] === 0xfe ? little : big).decode(bytes);
+}
+
+/**
+ * The decoder of a Java charset by its name (`converter.encoding` of Kafka Connect's StringConverter), or null for
+ * UTF-8, which needs none.
+ * @throws RangeError when this program has no such decoder
+ */
+export function textDecoder(charset: string): DecodeText | null {
+  switch (charset.toUpperCase().replace(/[-_]/g, '')) {
+    case 'UTF8':
+      return null;
+    case 'ISO88591':
+    case 'LATIN1':
+      // WHATWG's own `latin1` label means windows-1252.
+      return bytes => bytes.toString('latin1');
+    case 'USASCII':
+    case 'ASCII':
+      return bytes => bytes.toString('latin1').replace(/[\x80-\xff]/g, '\ufffd');
+    case 'UTF16':
+      return utf16();
+    default:
+      return decoder(charset);
+  }
+}

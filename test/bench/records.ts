@@ -1,0 +1,31 @@
+/** A small seeded generator (mulberry32): the same records in every run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const TYPES = ['click', 'view', 'cart', 'buy'];
+
+/** `count` distinct JSON events of `size` bytes each, all ASCII, without newlines. */
+export function* events(size: number, count: number, seed = 7): Generator<string> {
+  const next = random(seed);
+  for (let i = 0; i < count; i++) {
+    const event = {
+      id: String(i).padStart(12, '0'),
+      type: TYPES[Math.floor(next() * TYPES.length)],
+      ts: 1_700_000_000_000 + i * 7,
+      user: { id: Math.floor(next() * 1e9), vip: next() < 0.1 },
+      amount: Math.round(next() * 100_000) / 100,
+      pad: '',
+    };
+    const pad = Math.max(0, size - JSON.stringify(event).length);
+    while (event.pad.length < pad) event.pad += `${Math.floor(next() * 2 ** 28).toString(16)} `;
+    event.pad = event.pad.slice(0, pad);
+    yield JSON.stringify(event);
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { FLAG_NULL, FLAG_OVERSIZE, valueAt } from '../../../connector/block.ts';
+import { buildBlock } from '../../../connector/block-builder.ts';
+import { createConverter } from '../../../connector/converters/choose.ts';
+import { originalValueAt } from '../../../connector/headers-column.ts';
+
+const JSON_BODY = { format: 'array', maxBytes: 1_000_000 } as const;
+const RAW_BODY = { format: 'single', maxBytes: 1_000_000 } as const;
+
+function converted(
+  values: readonly (Buffer | string | null)[],
+  encoding = 'UTF-8',
+  batch: typeof JSON_BODY | typeof RAW_BODY = JSON_BODY,
+) {
+  const block = buildBlock(values.map(value => ({ value })));
+  const derived = createConverter({ kind: 'string', encoding }, batch, 2).convert(block);
+  return { block, derived, texts: values.map((_, i) => valueAt(derived, i)?.toString() ?? null) };
+}
+
+describe('the string converter', () => {
+  it('writes any text as the JSON string that says the same', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme', minLength: 20 }),
+      fc.string({ unit: fc.nat(0x30).map(code => String.fromCharCode(code)) }),
+      fc.constant(null),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(
+          text.map(each => (each === null ? null : Buffer.from(each).toString())),
+          { maxLength: 8 },
+        ),
+        values => {
+          const { derived, texts } = converted(values);
+          assert.deepEqual(
+            texts.map(each => (each === null ? null : JSON.parse(each))),
+            values,
+          );
+          // The inside of a JSON array, separators included; null values leave an empty slot.
+          const inside = values
+            .map(each => (each === null ? '' : JSON.stringify(each)))
+            .map(each => `${each},`)
+            .join('');
+          assert.equal(derived.values.toString(), inside);
+        },
+      ),
+    );
+  });
+
+  it('keeps null null, empty empty, and says where it was null', () => {
+    const { derived, texts } = converted([null, '', 'a', null]);
+    assert.deepEqual(texts, [null, '""', '"a"', null]);
+    assert.deepEqual([...derived.flags], [FLAG_NULL, 0, 0, FLAG_NULL]);
+  });
+
+  it('replaces what is no UTF-8, in that record only', () => {
+    const bad = Buffer.concat([Buffer.from('a'), Buffer.from('ffe282', 'hex'), Buffer.from('b')]);
+    assert.deepEqual(converted(['é', bad, '€']).texts, ['"é"', '"a\ufffd\ufffdb"', '"€"']);
+    assert.deepEqual(converted(['é', bad, '€'], 'UTF-8', RAW_BODY).texts, ['é', 'a\ufffd\ufffdb', '€']);
+  });
+
+  it('sends the text as it is where the body is no JSON', () => {
+    const { block, derived } = converted(['say "hi"\n', null, ''], 'UTF-8', RAW_BODY);
+    assert.equal(derived, block);
+  });
+
+  it('keeps the values as Kafka held them, for dead letters', () => {
+    const raw = Buffer.from('ff22', 'hex');
+    const { derived } = converted([raw, null, 'plain']);
+    assert.deepEqual(originalValueAt(derived, 0), raw);
+    assert.equal(originalValueAt(derived, 1), null);
+    assert.deepEqual(originalValueAt(derived, 2), Buffer.from('plain'));
+  });
+
+  it('counts the bytes that it writes against the limit', () => {
+    const convert = (format: 'array' | 'single') =>
+      createConverter({ kind: 'string', encoding: 'UTF-8' }, { format, maxBytes: 10 }, 2).convert(
+        buildBlock([{ value: '123456' }, { value: '1234567' }, { value: '12345\n' }, { value: '123456789' }]),
+      );
+    assert.deepEqual([...convert('array').flags], [0, FLAG_OVERSIZE, FLAG_OVERSIZE, FLAG_OVERSIZE]);
+    assert.deepEqual([...convert('single').flags], [0, 0, 0, FLAG_OVERSIZE]);
+  });
+
+  it('reads the encodings that Java names', () => {
+    assert.deepEqual(converted([Buffer.from('e980', 'hex')], 'ISO-8859-1').texts, ['"é\u0080"']);
+    assert.deepEqual(converted([Buffer.from('61e9', 'hex')], 'US-ASCII').texts, ['"a\ufffd"']);
+    assert.deepEqual(converted([Buffer.from('é😀', 'utf16le')], 'UTF-16LE').texts, ['"é😀"']);
+    assert.deepEqual(
+      converted([Buffer.from('00e9', 'hex'), Buffer.from('feff00e9', 'hex'), Buffer.from('fffee900', 'hex')], 'UTF-16')
+        .texts,
+      ['"é"', '"é"', '"é"'],
+    );
+    assert.deepEqual(converted([Buffer.from('82a0', 'hex')], 'Shift_JIS').texts, ['"あ"']);
+    assert.deepEqual(converted(['\ufeffa'], 'utf8').texts, ['"\ufeffa"']);
+    assert.throws(() => createConverter({ kind: 'string', encoding: 'KLINGON-8' }, JSON_BODY, 2), RangeError);
+  });
+});
+
+describe('the converter of a connector', () => {
+  it('subtracts the body around a record from what the record may have', () => {
+    const { convert, explain, className } = createConverter({ kind: 'json' }, { format: 'array', maxBytes: 10 }, 2);
+    assert.deepEqual(
+      [...convert(buildBlock([{ value: '12345678' }, { value: '123456789' }])).flags],
+      [0, FLAG_OVERSIZE],
+    );
+    assert.equal(explain(Buffer.from('{')), 'Not JSON: a name in quotes is missing, at byte 1');
+    assert.equal(className, 'org.apache.kafka.connect.json.JsonConverter');
+    assert.equal(
+      createConverter({ kind: 'string', encoding: 'UTF-8' }, JSON_BODY, 0).className,
+      'org.apache.kafka.connect.storage.StringConverter',
+    );
+  });
+});
