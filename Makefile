@@ -1,0 +1,49 @@
+# Every task of the project. `make` alone lists them.
+
+SHELL := /bin/bash
+BIN := node_modules/.bin
+SEEDS ?= 1000
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build demo test unit check sim sim-bugs bench docs clean
+
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Bring what is missing: system packages, npm packages, the compiled Kafka client
+	@bash scripts/setup.sh
+
+build: setup ## Compile the sources into dist/
+	@$(BIN)/tsc -b
+
+demo: build ## See it work: 50,000 events through an embedded broker to an OAuth2 endpoint
+	@node worker/bin/tailrace.cjs demo
+
+test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka
+	@bash scripts/test.sh all
+
+unit: build ## Run the fast tests only
+	@bash scripts/test.sh unit
+
+check: build ## Types, lint, format, import rule, generated documents: under a minute
+	@$(BIN)/biome ci .
+	@node --test --test-reporter=dot dist/test/architecture.test.js
+	@node dist/config/render-reference.js --check
+	@node dist/worker/render-metrics.js --check
+	@echo 'check: all good'
+
+sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
+	@SEEDS=$(SEEDS) bash scripts/test.sh sim
+
+sim-bugs: build ## Show that the simulation finds every planted bug
+	@node dist/test/sim/bugs.js
+
+bench: build ## Measure records/s, CPU and memory beside the bare reader
+	@node dist/test/bench/main.js
+
+docs: build ## Render the generated documents anew
+	@node dist/config/render-reference.js
+	@node dist/worker/render-metrics.js
+
+clean: ## Remove what was compiled (packages stay)
+	@rm -rf dist .cache coverage

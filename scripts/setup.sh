@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Brings everything that a fresh machine lacks: system packages, npm packages, the compiled Kafka client.
+# Cheap when there is nothing to do, safe to repeat.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Flags of an outer make (-j above all) must not reach the client's own build: it fails when run in parallel.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+client=node_modules/node-rdkafka
+binary=$client/build/Release/node-librdkafka.node
+stamp=node_modules/.tailrace-setup
+build_log=node_modules/.tailrace-client-build.log
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+check_node() {
+  command -v node >/dev/null || fail 'Node.js is missing; install version 20.18.1 or later from https://nodejs.org'
+  node -e 'const [a, b, c] = process.versions.node.split(".").map(Number);
+           process.exit(a > 20 || (a === 20 && (b > 18 || (b === 18 && c >= 1))) ? 0 : 1)' ||
+    fail "Node.js $(node --version) is too old; version 20.18.1 or later is needed"
+  command -v npm >/dev/null || fail 'npm is missing; it comes with Node.js from https://nodejs.org'
+}
+
+# What the set-up depends on: the locked packages and the ABI that the client is compiled for.
+fingerprint() { node -p "process.version + process.arch + require('crypto').createHash('sha256').update(require('fs').readFileSync('package-lock.json')).digest('hex')"; }
+
+missing_system_parts() {
+  local tool header
+  for tool in python3 make g++; do command -v "$tool" >/dev/null || echo "$tool"; done
+  command -v g++ >/dev/null || return 0
+  for header in zstd.h curl/curl.h sasl/sasl.h openssl/ssl.h zlib.h; do
+    echo "#include <$header>" | g++ -E -x c++ - >/dev/null 2>&1 || echo "$header"
+  done
+}
+
+install_system_parts() {
+  local missing as_root=()
+  missing=$(missing_system_parts | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  say "missing on this system: $missing"
+  local apt='apt-get install -y --no-install-recommends libzstd-dev libcurl4-openssl-dev libsasl2-dev libssl-dev zlib1g-dev python3 make g++'
+  if command -v apt-get >/dev/null; then
+    if [ "$(id -u)" = 0 ]; then as_root=(env); elif sudo -n true 2>/dev/null; then as_root=(sudo -n); fi
+    [ ${#as_root[@]} -gt 0 ] || fail "run this, then the same command again:
+  sudo $apt"
+    "${as_root[@]}" apt-get update -qq || say 'the package lists could not be refreshed; trying with what is known'
+    # shellcheck disable=SC2086
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $apt -qq >/dev/null || fail "this failed:
+  $apt"
+  elif command -v dnf >/dev/null; then
+    fail "run this, then the same command again:
+  sudo dnf install -y libzstd-devel libcurl-devel cyrus-sasl-devel openssl-devel zlib-devel python3 make gcc-c++"
+  elif command -v brew >/dev/null; then
+    fail "run this, then the same command again:
+  brew install zstd curl cyrus-sasl openssl@3 python3"
+  else
+    fail 'install the development packages of zstd, curl, Cyrus SASL, OpenSSL and zlib, and python3, make and g++'
+  fi
+  missing=$(missing_system_parts | tr '\n' ' ')
+  [ -z "$missing" ] || fail "still missing after the installation: $missing"
+}
+
+# npm notes what it installed in node_modules/.package-lock.json; optional packages of other platforms are left out.
+packages_complete() {
+  node -e '
+    const { readFileSync } = require("fs");
+    const read = file => JSON.parse(readFileSync(file, "utf8")).packages;
+    const wanted = read("package-lock.json"), found = read("node_modules/.package-lock.json");
+    const missing = Object.entries(wanted).filter(([path, p]) => path !== "" && !p.optional && found[path]?.version !== p.version);
+    process.exit(missing.length === 0 ? 0 : 1)' 2>/dev/null
+}
+
+install_packages() {
+  packages_complete && return 0
+  [ ! -L node_modules ] || fail 'node_modules is a link to packages of another version; remove it first'
+  say 'installing the npm packages'
+  # No package runs code of its own at installation; the one that must be compiled is compiled below.
+  npm ci --ignore-scripts --no-fund --no-audit --loglevel=error || fail 'npm ci failed; its reason is above'
+}
+
+missing_features() {
+  node -e '
+    const has = new Set(require("node-rdkafka").features);
+    const need = ["zstd", "oidc", "sasl_gssapi", "sasl_scram", "ssl", "lz4", "snappy", "gzip"];
+    console.log(need.filter(name => !has.has(name)).join(" "))' 2>/dev/null || echo 'everything (it does not load)'
+}
+
+compile_client() {
+  local missing prefix headers=()
+  if [ -f "$binary" ]; then
+    missing=$(missing_features)
+    [ -n "$missing" ] || return 0
+    say "the compiled Kafka client lacks: $missing"
+  fi
+  [ ! -L node_modules ] || fail 'node_modules is a link, and the Kafka client in it is not usable; compile it where it belongs'
+  install_system_parts
+  say 'compiling the Kafka client (librdkafka), about five minutes, once'
+  # What an earlier configure found, or did not find, is kept in these.
+  (cd "$client/deps/librdkafka" && rm -f config.h config.cache Makefile.config && find . -name '*.o' -delete)
+  # Headers beside this very Node spare the download of a copy.
+  prefix=$(node -p 'require("path").resolve(process.execPath, "../..")')
+  if [ "$(sed -n 's/^#define NODE_\(MAJOR\|MINOR\|PATCH\)_VERSION //p' "$prefix/include/node/node_version.h" 2>/dev/null | paste -sd.)" = "$(node -p process.versions.node)" ]; then
+    headers=(-- "--nodedir=$prefix")
+  fi
+  if ! (cd "$client" && JOBS=1 npm run install --loglevel=error "${headers[@]}") >"$build_log" 2>&1; then
+    tail -n 40 "$build_log" >&2
+    fail "the Kafka client did not compile; all of the output is in $build_log"
+  fi
+  missing=$(missing_features)
+  [ -z "$missing" ] || fail "the Kafka client was compiled without: $missing (see $build_log)"
+}
+
+check_node
+if [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint)" ] && [ -f "$binary" ]; then exit 0; fi
+install_packages
+compile_client
+fingerprint >"$stamp"
+say 'done'

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+'use strict';
+
+// libuv reads UV_THREADPOOL_SIZE once, when its pool gets its first job. Importing an ES module is such a job (the
+// loader reads files in the pool), so only a CommonJS entry can still set it. Kafka reads, DNS look-ups and files share
+// the pool: with libuv's default of four, a few connectors could starve each other.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
+import('../../dist/worker/main.js').catch(error => {
+  if (error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/worker/main.js')) {
+    process.stderr.write('tailrace: not built yet; run "make build" first\n');
+  } else {
+    process.stderr.write(`tailrace: ${error.stack}\n`);
+  }
+  process.exitCode = 70;
+});

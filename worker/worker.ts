@@ -1,0 +1,119 @@
+import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
+import type { Clock, Random } from '../connector/ports.ts';
+import type { TaskFact } from './facts.ts';
+import { judge } from './health.ts';
+import { type Answer, type Listener, listen, type Routes } from './listener.ts';
+import type { Log } from './log.ts';
+import type { ConnectorStatus } from './status.ts';
+import { createSupervisor, type Supervised, type Supervisor } from './supervisor.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+/** What a connector is built with. */
+export interface Surroundings {
+  readonly worker: WorkerConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announce: (fact: TaskFact) => void;
+}
+
+/** Builds a connector and its task; throws when that can't be done with this configuration. */
+export type Assemble = (config: ConnectorConfig, surroundings: Surroundings) => Supervised;
+
+export interface WorkerOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly version: string;
+  readonly droppedLines: () => number;
+  readonly assemble: Assemble;
+}
+
+export interface Worker {
+  /** Where its listeners can be reached. */
+  readonly urls: readonly string[];
+  status(): readonly ConnectorStatus[];
+  /** Stops every task, `deadlineMs` for all of them together. Idempotent; a later, shorter deadline wins. */
+  stop(deadlineMs: number): void;
+  /** Resolves when it has stopped. `clean`: everything in flight was confirmed and committed. */
+  readonly ended: Promise<{ readonly clean: boolean }>;
+}
+
+/** A connector could not be built. */
+export class ConnectorStartError extends Error {
+  override readonly name = 'ConnectorStartError';
+}
+
+/**
+ * Opens the listeners, builds every connector, then starts them all: a worker that can't start in full doesn't start.
+ * @throws ListenerError, ConnectorStartError
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { config, clock, log } = options;
+  let supervisor: Supervisor | null = null;
+  const status = () => supervisor?.status() ?? [];
+  const telemetry = createTelemetry({ ...options, status });
+  const routes = createRoutes(status, telemetry, clock);
+  const listeners: Listener[] = [];
+  const close = () => Promise.all(listeners.map(listener => listener.close()));
+  try {
+    for (const at of config.worker.listeners) listeners.push(await listen(at, routes));
+    const connectors = config.connectors.map(connector => build(connector, options, telemetry));
+    supervisor = createSupervisor(connectors, clock, log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
+  supervisor.start();
+  return {
+    urls: listeners.map(listener => listener.url),
+    status,
+    stop: supervisor.stop,
+    ended: supervisor.ended.then(async end => {
+      await close();
+      return end;
+    }),
+  };
+}
+
+function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
+  const { config, clock, random, assemble } = options;
+  const announce = telemetry.announcer({
+    connector: connector.name,
+    task: 0,
+    logEveryRecordError: connector.errors.logEnable,
+  });
+  try {
+    return assemble(connector, { worker: config.worker, clock, random, announce });
+  } catch (error) {
+    throw new ConnectorStartError(
+      `Connector ${connector.name} can not be created: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function createRoutes(status: () => readonly ConnectorStatus[], telemetry: Telemetry, clock: Clock): Routes {
+  const health = () => judge(status(), clock.now());
+  const answer = (good: boolean, body: unknown): Answer => ({ status: good ? 200 : 503, body });
+  return {
+    '/health': () => {
+      const all = health();
+      return answer(all.alive && all.ready && all.progressing, all);
+    },
+    '/health/live': () => {
+      const { alive, message } = health();
+      return answer(alive, { alive, message });
+    },
+    '/health/ready': () => {
+      const { ready, message } = health();
+      return answer(ready, { ready, message });
+    },
+    '/health/progress': () => {
+      const { progressing, message } = health();
+      return answer(progressing, { progressing, message });
+    },
+    '/metrics': async () => ({ status: 200, contentType: telemetry.contentType, body: await telemetry.render() }),
+  };
+}
