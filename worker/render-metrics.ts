@@ -6,10 +6,12 @@ import { METRICS, type Metric } from './metrics.ts';
 const TARGET = new URL('../../worker/METRICS.md', import.meta.url);
 
 function render(): string {
-  const rows = Object.values(METRICS).map((metric: Metric) => {
-    const labels = metric.labels.map(label => `\`${label}\``).join(', ') || '–';
-    return `| \`${metric.name}\` | ${metric.type} | ${labels} | ${metric.help} |`;
-  });
+  const rows = Object.values(METRICS).map((metric: Metric) => [
+    `\`${metric.name}\``,
+    metric.type,
+    metric.labels.map(label => `\`${label}\``).join(', ') || '–',
+    metric.help,
+  ]);
   return `# Metrics
 
 \`GET /metrics\` of the worker's listener gives these in Prometheus' text format. The names that begin with
@@ -19,10 +21,16 @@ event loop lag, garbage collection.
 
 Rendered from \`worker/metrics.ts\` by \`make docs\`.
 
-| name | type | labels | meaning |
-|---|---|---|---|
-${rows.join('\n')}
+${table([['name', 'type', 'labels', 'meaning'], ...rows])}
 `;
+}
+
+/** Columns as wide as their widest cell, as the formatter wants them. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const rule = widths.map(width => '-'.repeat(width));
+  return [rows[0]!, rule, ...rows.slice(1)].map(line).join('\n');
 }
 
 function main(check: boolean): number {
