@@ -1,0 +1,83 @@
+import type { HttpConfig } from '../../config/types.ts';
+import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
+import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import { type Classified, classify } from './classify.ts';
+import type { Credentials } from './credentials.ts';
+import { diagnose } from './diagnose.ts';
+import type { Encoder } from './encode.ts';
+import { countRecords, type Part } from './parts.ts';
+import { Scope } from './scope.ts';
+
+export interface AttemptParts {
+  readonly http: HttpConfig;
+  readonly encoder: Encoder;
+  readonly credentials: Credentials;
+  readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+}
+
+export interface Attempted {
+  readonly result: Classified;
+  readonly records: number;
+  /** Bytes of the body. */
+  readonly bytes: number;
+  readonly ms: number;
+  /** Null without an answer; `code` then says why. */
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly ambiguous: boolean;
+  /** The header that was sent. */
+  readonly authorization: string | null;
+}
+
+/** One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired. */
+export async function attempt(
+  sink: AttemptParts,
+  parts: readonly Part[],
+  signal: AbortSignal,
+): Promise<Attempted | null> {
+  const { http, clock } = sink;
+  const started = clock.now();
+  const body = sink.encoder.encode(parts);
+  const scope = new Scope(signal);
+  let late = false;
+  const cancelTimer = clock.timer(http.timeoutMs, () => {
+    late = true;
+    scope.abort();
+  });
+  let authorization: string | null = null;
+  let outcome: HttpResponse | TailraceError;
+  try {
+    authorization = await sink.credentials.authorize(scope.signal);
+    const request = sink.build(body, authorization);
+    outcome = await sink.transport.send(request, { signal: scope.signal, maxResponseBytes: http.responseMaxBytes });
+  } catch (error) {
+    if (signal.aborted) return null;
+    outcome = failure(error, late, http);
+  } finally {
+    cancelTimer();
+    scope.release();
+  }
+  const failed = outcome instanceof TailraceError;
+  const records = countRecords(parts);
+  return {
+    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    records,
+    bytes: body.length,
+    ms: clock.now() - started,
+    status: failed ? null : (outcome as HttpResponse).status,
+    code: failed ? (outcome as TailraceError).code : null,
+    ambiguous: outcome instanceof TransportError && outcome.ambiguous,
+    authorization,
+  };
+}
+
+function failure(error: unknown, late: boolean, { url, timeoutMs }: HttpConfig): TailraceError {
+  if (error instanceof CredentialsError) {
+    if (!late) return error;
+    return new CredentialsError(`no token within ${timeoutMs} ms`, 'DEADLINE_EXCEEDED', true, null, error);
+  }
+  if (!(error instanceof TransportError)) return diagnose(error, url, true);
+  return late ? diagnose('DEADLINE_EXCEEDED', url, error.ambiguous) : error;
+}

@@ -1,0 +1,24 @@
+import type { HttpConfig } from '../../config/types.ts';
+import type { HttpRequest } from '../ports.ts';
+
+/** Sent as the user agent. */
+const USER_AGENT = 'tailrace/0.1.0';
+
+/**
+ * Builds requests from body bytes. The configured headers win over the defaults; `authorization` is what the
+ * credentials give, and the answer is always asked for uncompressed, since nothing here decompresses.
+ */
+export function createRequestBuilder(
+  http: HttpConfig,
+  contentType: string,
+): (body: Buffer, authorization: string | null) => HttpRequest {
+  const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
+  for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
+  fixed['accept-encoding'] = 'identity';
+  return (body, authorization) => ({
+    method: http.method,
+    url: http.url,
+    headers: authorization === null ? fixed : { ...fixed, authorization },
+    body,
+  });
+}

@@ -1,0 +1,162 @@
+import type { HttpConfig } from '../../config/types.ts';
+import type { DeliveryEnd, RecordError } from '../batch.ts';
+import { AuthorizationRefusedError } from '../errors.ts';
+import type { Announce, Clock, Random } from '../ports.ts';
+import type { Attempted } from './attempt.ts';
+import { backoff } from './backoff.ts';
+import type { Credentials } from './credentials.ts';
+import type { Delivery } from './delivery.ts';
+import type { Gate, Pass } from './gate.ts';
+
+/** What follows an attempt: the end, the same once more with the same pass, or the next request after a wait. */
+export type Next = { readonly end: DeliveryEnd } | { readonly waitMs: number } | 'resend';
+
+export interface DeciderParts {
+  readonly http: HttpConfig;
+  readonly credentials: Credentials;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announce: Announce;
+}
+
+interface Failing {
+  reason: string;
+  readonly since: number;
+}
+
+const AT_ONCE: Next = { waitMs: 0 };
+
+/** Turns what an attempt meant into verdicts, and into what comes next. Hands the attempt's pass back, save to resend. */
+export class Decider {
+  readonly #parts: DeciderParts;
+  readonly #failing = new Map<Delivery, Failing>();
+
+  constructor(parts: DeciderParts) {
+    this.#parts = parts;
+  }
+
+  /** The delivery that has been failing for longest, if one is. */
+  get failing(): Readonly<Failing> | null {
+    for (const failing of this.#failing.values()) return failing;
+    return null;
+  }
+
+  /** The delivery has ended. */
+  forget(delivery: Delivery): void {
+    this.#failing.delete(delivery);
+  }
+
+  decide(delivery: Delivery, attempted: Attempted, pass: Pass): Next {
+    const { gate } = this.#parts;
+    const { result, status, records } = attempted;
+    if (result.class === 're-authenticate') return this.#reauthenticate(delivery, attempted, pass, result.reason);
+    delivery.reauthenticated = false;
+    if (result.class === 'retry') {
+      gate.release(pass, true);
+      return this.#repeat(delivery, attempted, result.reason, result.hintMs);
+    }
+    if (result.class === 'fatal') return this.#refused(delivery, attempted, pass, result.reason, result.auth);
+    gate.accept(pass);
+    this.#failing.delete(delivery);
+    switch (result.class) {
+      case 'delivered':
+        this.#succeeded(attempted, records, delivery.attempt);
+        delivery.deliver();
+        return AT_ONCE;
+      case 'per-record':
+        return this.#settle(delivery, attempted, result.statuses);
+      case 'split':
+        this.#refine(delivery, attempted, result.reason);
+        delivery.split();
+        return AT_ONCE;
+      case 'reject':
+        this.#refine(delivery, attempted, result.reason);
+        delivery.reject(rejection(result.reason, status));
+        return AT_ONCE;
+    }
+  }
+
+  #settle(delivery: Delivery, attempted: Attempted, statuses: readonly number[]): Next {
+    const tried = delivery.attempt;
+    const again = delivery.settle(statuses, status => rejection(`the endpoint answered ${status} for it`, status));
+    this.#succeeded(attempted, attempted.records - again, tried);
+    if (again === 0) return AT_ONCE;
+    return { waitMs: this.#postpone(delivery, `the endpoint put off ${again} of ${attempted.records} records`, null) };
+  }
+
+  #repeat(delivery: Delivery, attempted: Attempted, reason: string, hintMs: number | null): Next {
+    const tried = delivery.attempt;
+    const waitMs = this.#postpone(delivery, reason, hintMs);
+    this.#failed(attempted, reason, tried, waitMs);
+    return { waitMs };
+  }
+
+  /** A 401 renews the credentials and sends once more; a second one in a row is a refusal, as a 403 is. */
+  #reauthenticate(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string): Next {
+    const renewable = this.#parts.credentials.invalidate(attempted.authorization);
+    if (!renewable || delivery.reauthenticated) {
+      delivery.reauthenticated = false;
+      return this.#refused(delivery, attempted, pass, reason, true);
+    }
+    delivery.reauthenticated = true;
+    this.#failed(attempted, reason, delivery.attempt++, 0);
+    return 'resend';
+  }
+
+  #refused(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string, auth: boolean): Next {
+    const { gate, http } = this.#parts;
+    if (auth && http.authFailFast) {
+      gate.release(pass, false);
+      this.#failed(attempted, reason, delivery.attempt, null);
+      return { end: { kind: 'fatal', error: new AuthorizationRefusedError(reason) } };
+    }
+    // The gate makes the next attempt wait, whichever delivery's it is.
+    this.#failed(attempted, reason, delivery.attempt++, gate.refuse(pass, reason));
+    return AT_ONCE;
+  }
+
+  #refine(delivery: Delivery, attempted: Attempted, reason: string): void {
+    const { records, status } = attempted;
+    this.#failed(attempted, reason, delivery.attempt, null);
+    if (records > 1) this.#parts.announce({ kind: 'batch-split', records, status: status! });
+  }
+
+  #postpone(delivery: Delivery, reason: string, hintMs: number | null): number {
+    const { clock, random, http } = this.#parts;
+    const failing = this.#failing.get(delivery);
+    if (failing === undefined) this.#failing.set(delivery, { reason, since: clock.now() });
+    else failing.reason = reason;
+    return backoff(delivery.attempt++, hintMs, http.retryBackoffMs, http.retryBackoffMaxMs, random);
+  }
+
+  #succeeded({ status, bytes, ms }: Attempted, records: number, tried: number): void {
+    this.#parts.announce({ kind: 'request-succeeded', status: status!, records, bytes, ms, attempt: tried });
+  }
+
+  #failed(attempted: Attempted, reason: string, tried: number, retryInMs: number | null): void {
+    const { result, status, code, records, ms, ambiguous } = attempted;
+    this.#parts.announce({
+      kind: 'request-failed',
+      class: result.class,
+      status,
+      code,
+      reason,
+      records,
+      ms,
+      attempt: tried,
+      retryInMs,
+      ambiguous,
+    });
+  }
+}
+
+function rejection(message: string, httpStatus: number | null): RecordError {
+  return {
+    stage: 'TASK_PUT',
+    className: 'tailrace.HttpSink',
+    exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
+    message,
+    ...(httpStatus !== null && { httpStatus }),
+  };
+}

@@ -1,0 +1,135 @@
+import type { Batch, BatchItem, DeliveryEnd, RecordError, Verdict } from '../batch.ts';
+import { classifyRecord } from './classify.ts';
+import { attached, countRecords, type Part, section } from './parts.ts';
+
+interface Progress {
+  /** Index behind the last reported record. */
+  cursor: number;
+  /** Verdicts behind a record that has none yet, ascending. */
+  readonly held: Verdict[];
+}
+
+/**
+ * One batch on its way: what is left to send, in order, and the verdicts so far. The parts on top of the stack are
+ * the next request; bisection puts two halves in the place of a whole, the left one on top.
+ */
+export class Delivery {
+  /** Which attempt of the next request comes, from 1. */
+  attempt = 1;
+  /** The credentials have just been renewed for the next request. */
+  reauthenticated = false;
+  readonly #todo: (readonly Part[])[];
+  readonly #report: (verdict: Verdict) => void;
+  readonly #haltOnReject: boolean;
+  readonly #progress = new Map<BatchItem, Progress>();
+  #halted = false;
+
+  constructor(batch: Batch, report: (verdict: Verdict) => void, haltOnReject: boolean) {
+    this.#todo = [batch.items.map(item => ({ item, start: item.slice.start, end: item.slice.end }))];
+    this.#report = report;
+    this.#haltOnReject = haltOnReject;
+  }
+
+  /** What the next request carries, without what was detached since; null when nothing is left. */
+  next(): readonly Part[] | null {
+    for (let top = this.#todo.pop(); top !== undefined; top = this.#todo.pop()) {
+      const parts = attached(top);
+      if (parts.length === 0) continue;
+      this.#todo.push(parts);
+      return parts;
+    }
+    return null;
+  }
+
+  get end(): DeliveryEnd {
+    return { kind: this.#halted ? 'halted' : 'done' };
+  }
+
+  /** The request on top was confirmed. */
+  deliver(): void {
+    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part });
+  }
+
+  /** The request on top was refused for what it carries: with several records in it, each half is tried alone. */
+  reject(error: RecordError): void {
+    const parts = this.#take();
+    const records = countRecords(parts);
+    if (records > 1) {
+      this.#halve(parts, records);
+      return;
+    }
+    this.#settle({ kind: 'rejected', ...parts[0]!, error });
+    if (this.#haltOnReject) this.#halt([]);
+  }
+
+  /** The request on top is too large. */
+  split(): void {
+    const parts = this.#take();
+    this.#halve(parts, countRecords(parts));
+  }
+
+  /**
+   * The request on top was answered record by record; what must be sent again is on top afterwards.
+   * @returns how many records that are
+   */
+  settle(statuses: readonly number[], errorOf: (status: number) => RecordError): number {
+    const tried = this.attempt;
+    const parts = this.#take();
+    const again: Part[] = [];
+    let rejected = false;
+    for (let from = 0, to = 1; from < statuses.length; from = to, to++) {
+      const outcome = classifyRecord(statuses[from]!);
+      while (to < statuses.length && statuses[to] === statuses[from]) to++;
+      for (const part of section(parts, from, to)) {
+        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part });
+        else if (outcome === 'reject') this.#settle({ kind: 'rejected', ...part, error: errorOf(statuses[from]!) });
+        // Once halted, only what stands before the rejected record is worth another attempt.
+        else if (!(rejected && this.#haltOnReject)) again.push(part);
+      }
+      rejected ||= outcome === 'reject';
+    }
+    if (rejected && this.#haltOnReject) this.#halt(again);
+    else if (again.length > 0) this.#todo.push(again);
+    if (again.length > 0) this.attempt = tried;
+    return countRecords(again);
+  }
+
+  #take(): readonly Part[] {
+    this.attempt = 1;
+    return this.#todo.pop()!;
+  }
+
+  #halve(parts: readonly Part[], records: number): void {
+    const middle = Math.ceil(records / 2);
+    this.#todo.push(section(parts, middle, records), section(parts, 0, middle));
+  }
+
+  /** With errors.tolerance=none nothing behind a rejected record is sent any more. */
+  #halt(before: readonly Part[]): void {
+    this.#halted = true;
+    this.#todo.length = 0;
+    if (before.length > 0) this.#todo.push(before);
+  }
+
+  /** Reports a verdict as soon as everything before it in its item has been reported. */
+  #settle(verdict: Verdict): void {
+    const progress = this.#progressOf(verdict.item);
+    const { held } = progress;
+    const at = held.findIndex(other => other.start > verdict.start);
+    held.splice(at === -1 ? held.length : at, 0, verdict);
+    while (held.length > 0 && held[0]!.start === progress.cursor) {
+      const ready = held.shift()!;
+      progress.cursor = ready.end;
+      this.#report(ready);
+    }
+  }
+
+  #progressOf(item: BatchItem): Progress {
+    let progress = this.#progress.get(item);
+    if (progress === undefined) {
+      progress = { cursor: item.slice.start, held: [] };
+      this.#progress.set(item, progress);
+    }
+    return progress;
+  }
+}

@@ -1,0 +1,78 @@
+import { TransportError } from '../errors.ts';
+
+/** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
+interface Row {
+  readonly text: string;
+  readonly retriable: boolean;
+}
+
+const network = (text: string): Row => ({ text, retriable: true });
+const setting = (text: string): Row => ({ text, retriable: false });
+
+const UNKNOWN_CA = setting(
+  '{host} shows a certificate of an authority that is not known here: give that authority as the trusted CA, or fix the chain that the server sends',
+);
+
+const ROWS: Readonly<Record<string, Row>> = {
+  ECONNREFUSED: network('nothing listens at {host}: is the endpoint up, and are host and port right?'),
+  ENOTFOUND: network('the name {host} does not resolve: check its spelling and this machine’s DNS'),
+  EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),
+  EHOSTUNREACH: network('no route to {host}: check network and firewall'),
+  ENETUNREACH: network('no route to the network of {host}: check network and firewall'),
+  ETIMEDOUT: network('{host} did not take the connection in time: check network and firewall'),
+  UND_ERR_CONNECT_TIMEOUT: network('{host} did not take the connection in time: check network and firewall'),
+  ECONNRESET: network('{host} cut the connection'),
+  EPIPE: network('{host} closed the connection while the request was sent'),
+  UND_ERR_SOCKET: network('{host} closed the connection before its answer was complete'),
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: network('{host} answered with a body of another length than it announced'),
+  UND_ERR_HEADERS_OVERFLOW: network('{host} answered with headers that are too large'),
+  RESPONSE_TOO_LARGE: network('{host} answered with a body larger than is allowed'),
+  TOO_MANY_INTERIM_ANSWERS: network('{host} sends interim answers (1xx) without end'),
+  DEADLINE_EXCEEDED: network('{host} gave no complete answer in time'),
+  ABORTED: network('the request to {host} was given up'),
+  UND_ERR_INVALID_ARG: setting('the request to {host} can not be built: check the configured headers and method'),
+  UND_ERR_NOT_SUPPORTED: setting('the request to {host} can not be built: a configured header is not allowed'),
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: setting('a configured content-length header is wrong: remove it'),
+
+  DEPTH_ZERO_SELF_SIGNED_CERT: setting(
+    '{host} shows a self-signed certificate: give that certificate as the trusted CA, or have the server use one of a known authority',
+  ),
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+  CERT_HAS_EXPIRED: setting(
+    'the certificate of {host} has expired: it must be renewed (or this machine’s clock is wrong)',
+  ),
+  CERT_NOT_YET_VALID: setting('the certificate of {host} is not valid yet: check it and this machine’s clock'),
+  CERT_REVOKED: setting('the certificate of {host} was revoked: it must be replaced'),
+  ERR_TLS_CERT_ALTNAME_INVALID: setting('the certificate of {host} is for another name: check the URL’s host'),
+  EPROTO: setting('{host} does not speak TLS as expected: https to a plain http port, or no common TLS version?'),
+  ERR_SSL_WRONG_VERSION_NUMBER: setting('{host} does not speak TLS: is it a plain http port?'),
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: setting('{host} does not speak TLS: is it a plain http port?'),
+};
+
+const TLS_OTHER = setting('TLS with {host} failed ({code}): check certificates, keys and TLS versions of both sides');
+const PROTOCOL = network('{host} answered with something that is not HTTP/1.1: is it an HTTP endpoint?');
+const OTHER = network('the request to {host} failed ({code})');
+
+const TLS_CODE =
+  /^(?:ERR_(?:TLS|SSL|OSSL|CRYPTO)_|CERT_|UNABLE_TO_|CRL_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_)/;
+const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+/** The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do. */
+export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
+  const code = codeOf(cause);
+  const row = ROWS[code] ?? (code.startsWith('HPE_') ? PROTOCOL : TLS_CODE.test(code) ? TLS_OTHER : OTHER);
+  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code);
+  return new TransportError(text, code, row.retriable, ambiguous, cause);
+}
+
+/** The code of an error, or of the first one inside an AggregateError (Node tries several addresses at once). */
+function codeOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  if (!(cause instanceof Error)) return 'UNKNOWN';
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (typeof code === 'string' && PLAIN_CODE.test(code)) return code;
+  return cause instanceof AggregateError && cause.errors.length > 0 ? codeOf(cause.errors[0]) : 'UNKNOWN';
+}

@@ -1,0 +1,113 @@
+import type { BatchConfig } from '../../config/types.ts';
+import { type Block, FLAG_RAW_NEWLINE, rangeBytes, valueStart } from '../block.ts';
+import type { Part } from './parts.ts';
+
+const COMMA = 0x2c;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const BLANK = 0x20;
+
+/** What the rest of the path must know about a body: the reader its separator, the batcher the sizes. */
+export interface BodyFormat {
+  /** The byte that the blocks' values must be separated by. */
+  readonly separator: number;
+  /** Bytes of prefix and suffix together. */
+  readonly overhead: number;
+  readonly contentType: string;
+  /**
+   * Exact bytes of a body.
+   * @param sliceBytes the sum of `rangeBytes` over its slices
+   * @param slices how many there are, at least one
+   */
+  bytesOf(sliceBytes: number, slices: number): number;
+}
+
+interface Layout {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly separator: number;
+  /** Whether a separator stands behind the last record too. */
+  readonly trailing: boolean;
+  readonly contentType: string;
+}
+
+function layoutOf(config: BatchConfig): Layout {
+  const json = { separator: COMMA, trailing: false, contentType: 'application/json' };
+  switch (config.format) {
+    case 'array':
+      return { ...json, prefix: '[', suffix: ']' };
+    case 'envelope':
+      return { ...json, prefix: config.envelopePrefix, suffix: config.envelopeSuffix };
+    case 'single':
+      return { ...json, separator: NEWLINE, prefix: '', suffix: '' };
+    case 'ndjson':
+      return { separator: NEWLINE, trailing: true, contentType: 'application/x-ndjson', prefix: '', suffix: '' };
+  }
+}
+
+export function bodyFormat(config: BatchConfig): BodyFormat {
+  const layout = layoutOf(config);
+  const overhead = Buffer.byteLength(layout.prefix) + Buffer.byteLength(layout.suffix);
+  return {
+    separator: layout.separator,
+    overhead,
+    contentType: layout.contentType,
+    bytesOf: (sliceBytes, slices) => overhead + sliceBytes + (layout.trailing ? slices : slices - 1),
+  };
+}
+
+export interface Encoder {
+  readonly format: BodyFormat;
+  /** The body that carries these parts, in their order: one allocation of the exact size, values copied by range. */
+  encode(parts: readonly Part[]): Buffer;
+}
+
+export function createEncoder(config: BatchConfig): Encoder {
+  const layout = layoutOf(config);
+  const format = bodyFormat(config);
+  const prefix = Buffer.from(layout.prefix);
+  const suffix = Buffer.from(layout.suffix);
+  const lines = config.format === 'ndjson';
+
+  function encode(parts: readonly Part[]): Buffer {
+    let bytes = 0;
+    for (const part of parts) bytes += rangeBytes(part.item.slice.block, part.start, part.end);
+    const body = Buffer.allocUnsafe(format.bytesOf(bytes, parts.length));
+    let at = prefix.copy(body, 0);
+    for (let i = 0; i < parts.length; i++) {
+      const { item, start, end } = parts[i]!;
+      const block = item.slice.block;
+      if (i > 0 && !layout.trailing) body[at++] = layout.separator;
+      block.values.copy(body, at, valueStart(block, start), block.valueEnd[end - 1]!);
+      if (lines) blankRawNewlines(body, at, block, start, end);
+      at += rangeBytes(block, start, end);
+      if (layout.trailing) body[at++] = layout.separator;
+    }
+    suffix.copy(body, at);
+    return body;
+  }
+
+  return {
+    format,
+    encode(parts) {
+      for (const { item, start, end } of parts) {
+        const joined = end - start > 1 && item.slice.block.separator !== layout.separator;
+        const crowded = config.format === 'single' && (parts.length > 1 || end - start > 1);
+        if (joined || crowded) throw new TypeError(`these records can not be one ${config.format} body`);
+      }
+      return encode(parts);
+    },
+  };
+}
+
+/** JSON allows raw line breaks between its tokens, where a blank means the same; a line format does not. */
+function blankRawNewlines(body: Buffer, at: number, block: Block, start: number, end: number): void {
+  const shift = at - valueStart(block, start);
+  for (let i = start; i < end; i++) {
+    if ((block.flags[i]! & FLAG_RAW_NEWLINE) === 0) continue;
+    const stop = block.valueEnd[i]! + shift;
+    for (let k = valueStart(block, i) + shift; k < stop; k++) {
+      if (body[k] === NEWLINE || body[k] === RETURN) body[k] = BLANK;
+    }
+  }
+}

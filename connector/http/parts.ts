@@ -1,0 +1,32 @@
+import type { BatchItem } from '../batch.ts';
+
+/** Some records of one item, `start` … `end` as indices into its block. What a request carries is a list of parts. */
+export interface Part {
+  readonly item: BatchItem;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function countRecords(parts: readonly Part[]): number {
+  let records = 0;
+  for (const part of parts) records += part.end - part.start;
+  return records;
+}
+
+/** Those that still belong to somebody. */
+export function attached(parts: readonly Part[]): readonly Part[] {
+  return parts.some(part => part.item.detached) ? parts.filter(part => !part.item.detached) : parts;
+}
+
+/** The records `from` … `to`, counted over all parts. */
+export function section(parts: readonly Part[], from: number, to: number): Part[] {
+  const found: Part[] = [];
+  let before = 0;
+  for (const { item, start, end } of parts) {
+    const first = Math.max(start, start + from - before);
+    const last = Math.min(end, start + to - before);
+    if (first < last) found.push({ item, start: first, end: last });
+    before += end - start;
+  }
+  return found;
+}

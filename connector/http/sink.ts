@@ -1,0 +1,103 @@
+import type { BatchConfig, HttpConfig } from '../../config/types.ts';
+import type { Batch, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
+import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import { type AttemptParts, attempt } from './attempt.ts';
+import { createRequestBuilder } from './build.ts';
+import { createCredentials } from './credentials.ts';
+import { Decider } from './decide.ts';
+import { Delivery } from './delivery.ts';
+import { createEncoder } from './encode.ts';
+import { Gate, type Pass } from './gate.ts';
+import { Scope } from './scope.ts';
+
+export interface HttpSinkParts {
+  readonly http: HttpConfig;
+  readonly batch: BatchConfig;
+  /** With `none`, a delivery halts at its first rejected record. */
+  readonly errorsTolerance: 'none' | 'all';
+  /** Closed with the sink. */
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announce: Announce;
+}
+
+/** The HTTP sink: records in, verdicts out. */
+export function createHttpSink(parts: HttpSinkParts): Sink {
+  return new HttpSink(parts);
+}
+
+const ABORTED: DeliveryEnd = { kind: 'aborted' };
+
+class HttpSink implements Sink {
+  readonly #parts: HttpSinkParts;
+  readonly #attempt: AttemptParts;
+  readonly #gate: Gate;
+  readonly #decider: Decider;
+  readonly #closing = new AbortController();
+
+  constructor(parts: HttpSinkParts) {
+    const { http, batch, transport, clock, random, announce } = parts;
+    const encoder = createEncoder(batch);
+    const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
+    const build = createRequestBuilder(http, encoder.format.contentType);
+    this.#parts = parts;
+    this.#attempt = { http, encoder, credentials, build, transport, clock };
+    this.#gate = new Gate({ ...http, clock, random, announce });
+    this.#decider = new Decider({ http, credentials, gate: this.#gate, clock, random, announce });
+  }
+
+  /** `since` is the clock's monotonic time. */
+  get state(): SinkState {
+    const { parked } = this.#gate;
+    if (parked !== null) return { state: 'parked', reason: parked.reason, since: parked.since };
+    const { failing } = this.#decider;
+    return failing === null ? { state: 'ok' } : { state: 'retrying', reason: failing.reason, since: failing.since };
+  }
+
+  async deliver(batch: Batch, report: (verdict: Verdict) => void, signal: AbortSignal): Promise<DeliveryEnd> {
+    const delivery = new Delivery(batch, report, this.#parts.errorsTolerance === 'none');
+    const scope = new Scope(signal, this.#closing.signal);
+    let pass: Pass | null = null;
+    try {
+      while (true) {
+        pass ??= await this.#gate.enter(scope.signal);
+        if (pass === null) return ABORTED;
+        const parts = delivery.next();
+        if (parts === null) return delivery.end;
+        const attempted = await attempt(this.#attempt, parts, scope.signal);
+        if (attempted === null) return ABORTED;
+        const next = this.#decider.decide(delivery, attempted, pass);
+        if (next === 'resend') continue;
+        pass = null;
+        if ('end' in next) return next.end;
+        await this.#wait(next.waitMs, scope.signal);
+      }
+    } finally {
+      if (pass !== null) this.#gate.release(pass, false);
+      this.#decider.forget(delivery);
+      scope.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#gate.close();
+    this.#attempt.credentials.close();
+    await this.#parts.transport.close();
+  }
+
+  /** Ends early when the signal fires; the gate sees that. */
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms === 0 || signal.aborted) return;
+    await new Promise<void>(resolve => {
+      const wake = (): void => {
+        cancelTimer();
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const cancelTimer = this.#parts.clock.timer(ms, wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import type { OAuth2Config } from '../../config/types.ts';
+import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import { mayPass } from './classify.ts';
+import { retryAfter } from './retry-after.ts';
+
+export interface Token {
+  readonly value: string;
+  readonly lifetimeMs: number;
+}
+
+const LIFETIME_MIN_S = 30;
+const LIFETIME_MAX_S = 86_400;
+const LIFETIME_DEFAULT_S = 3_600;
+/** A token answer is a few hundred bytes; some carry large signed tokens. */
+const ANSWER_MAX_BYTES = 262_144;
+const TOKEN_MAX_CHARS = 16_384;
+
+/** RFC 6749 §5.2. Only these are repeated to the user; the rest of an answer may hold anything. */
+const ERROR_CODES = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+]);
+
+/** What may stand in a header behind the scheme: visible ASCII, so that no line break can smuggle one in. */
+export function isHeaderSafe(token: string): boolean {
+  return token.length <= TOKEN_MAX_CHARS && /^[\x21-\x7e]+$/.test(token);
+}
+
+/**
+ * Asks for one token with the client's own credentials (RFC 6749 §4.4).
+ * @param wall wall-clock epoch milliseconds, for a Retry-After date
+ * @throws CredentialsError
+ */
+export async function requestToken(
+  config: OAuth2Config,
+  transport: HttpTransport,
+  wall: () => number,
+  signal: AbortSignal,
+): Promise<Token> {
+  let answer: HttpResponse;
+  try {
+    answer = await transport.send(tokenRequest(config), { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+  } catch (error) {
+    const cause =
+      error instanceof TailraceError ? error : new TransportError('no answer', 'UNKNOWN', true, true, error);
+    throw new CredentialsError(`no token: ${cause.message}`, cause.code, cause.retriable, null, cause);
+  }
+  const body = parse(answer.body);
+  if (answer.status < 200 || answer.status > 299) throw refusal(answer, body, wall());
+  return readToken(body);
+}
+
+export function tokenRequest({ tokenUrl, clientId, clientSecret, scope, clientAuthMode }: OAuth2Config): HttpRequest {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (scope !== null) form.set('scope', scope);
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  };
+  if (clientAuthMode === 'body') {
+    form.set('client_id', clientId);
+    form.set('client_secret', clientSecret.reveal());
+  } else {
+    headers['authorization'] = basic(formEncode(clientId), formEncode(clientSecret.reveal()));
+  }
+  return { method: 'POST', url: tokenUrl, headers, body: Buffer.from(form.toString()) };
+}
+
+/** RFC 7617, as UTF-8. */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** RFC 6749 §2.3.1: id and secret are form-encoded before they go into the Basic scheme. */
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+function refusal({ status, headers }: HttpResponse, body: Readonly<Record<string, unknown>>, wall: number): Error {
+  const code = body['error'];
+  const detail = typeof code === 'string' && ERROR_CODES.has(code) ? ` (${code})` : '';
+  const reason = `the authorization server answered ${status}${detail}`;
+  if (mayPass(status)) return new CredentialsError(reason, 'TOKEN_UNAVAILABLE', true, retryAfter(headers, wall));
+  return new CredentialsError(`${reason}: check oauth2.token.url, client id, secret and scope`, 'TOKEN_REFUSED', false);
+}
+
+function readToken(body: Readonly<Record<string, unknown>>): Token {
+  const value = body['access_token'];
+  if (typeof value !== 'string' || !isHeaderSafe(value)) {
+    throw new CredentialsError('the authorization server’s answer holds no usable token', 'TOKEN_UNUSABLE', true);
+  }
+  const type = body['token_type'] ?? 'Bearer';
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    throw new CredentialsError('the authorization server gives no bearer tokens', 'TOKEN_UNUSABLE', false);
+  }
+  return { value, lifetimeMs: lifetimeSeconds(body['expires_in']) * 1000 };
+}
+
+/** Some servers write the number as a string. What is no number at all counts as not said. */
+function lifetimeSeconds(value: unknown): number {
+  const said = typeof value === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof said !== 'number' || Number.isNaN(said)) return LIFETIME_DEFAULT_S;
+  return Math.min(Math.max(said, LIFETIME_MIN_S), LIFETIME_MAX_S);
+}
+
+function parse(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
