@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafka, { type LibrdKafkaError } from 'node-rdkafka';
-import { Secret } from '../../config/secret.ts';
-import type { ClientProperties } from '../../config/types.ts';
 import type { KafkaFault } from '../ports.ts';
-import { type ClientLogLine, failureIn, KafkaError, toFault } from './faults.ts';
+import { type ClientLogLine, FailureLog } from './client-log.ts';
+import { KafkaError, toFault } from './faults.ts';
 
 /** How long one client may try before a fresh one takes its place, milliseconds. */
 const ATTEMPT_MS = 5_000;
 const PAUSE_MS = 1_000;
-/** An unchanged reason is told again after so many milliseconds. */
-const REPEAT_MS = 30_000;
 
 /** The part of node-rdkafka's consumer and producer that connecting needs. */
 export interface Connectable {
@@ -29,23 +26,19 @@ export interface ConnectOptions<C extends Connectable> {
 
 /**
  * Creates clients one after the other until one has spoken to a broker: a client whose first metadata request failed
- * is closed by node-rdkafka and can't be used again. Each reason is told once, and again every half minute.
+ * is closed by node-rdkafka and can't be used again. `onFault` is told why each of them failed.
  *
  * @throws KafkaError for what waiting can't mend (a refused setting, an unreadable key file); the signal's reason.
  */
 export async function connectForEver<C extends Connectable>(options: ConnectOptions<C>): Promise<C> {
   const { signal, onFault, attemptMs = ATTEMPT_MS } = options;
-  let told: { message: string; at: number } | null = null;
   for (;;) {
     signal.throwIfAborted();
     const attempt = tryOnce(options, attemptMs);
     const result = await orAbort(attempt, signal);
     if ('client' in result) return result.client;
-    if (result.hopeless) throw new KafkaError({ ...result.fault, fatal: true });
-    if (told === null || told.message !== result.fault.message || performance.now() - told.at >= REPEAT_MS) {
-      onFault(result.fault);
-      told = { message: result.fault.message, at: performance.now() };
-    }
+    if (result.hopeless) throw refused(result.fault);
+    onFault(result.fault);
     await sleep(Math.min(PAUSE_MS, attemptMs), undefined, { signal });
   }
 }
@@ -59,10 +52,10 @@ async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeou
   } catch (error) {
     return { fault: toFault(error), hopeless: true };
   }
-  let failure: KafkaFault | null = null;
+  const failures = new FailureLog();
   client.on('event.log', ({ severity, fac, message }) => {
     const line = { severity, facility: fac, message };
-    failure = failureIn(line) ?? failure;
+    failures.note(line);
     options.onLog(line);
   });
   let created = false;
@@ -72,7 +65,7 @@ async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeou
   const error = await new Promise<LibrdKafkaError | null>(done => client.connect({ timeout, allTopics: false }, done));
   if (error === null || error === undefined) return { client };
   await release(client);
-  return { fault: toFault(error, failure), hopeless: !created };
+  return { fault: toFault(error, failures.recent()), hopeless: !created };
 }
 
 /** An attempt that outlives its signal is closed when it ends, out of sight. */
@@ -101,13 +94,10 @@ export function release(client: Connectable): Promise<void> {
   return new Promise(resolve => base.disconnect.call(client, () => resolve()));
 }
 
-/** Settings as node-rdkafka takes them: two plain objects, secrets revealed. */
-export function clientSettings(properties: ClientProperties): {
-  readonly global: Record<string, unknown>;
-  readonly topic: Record<string, unknown>;
-} {
-  const global: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(properties.global))
-    global[key] = value instanceof Secret ? value.reveal() : value;
-  return { global, topic: { ...properties.topic } };
+function refused({ message }: KafkaFault): KafkaError {
+  return new KafkaError({
+    code: kafka.CODES.ERRORS.ERR__INVALID_ARG,
+    message: `the Kafka client refuses its settings: ${message}`,
+    fatal: true,
+  });
 }

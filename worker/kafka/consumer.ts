@@ -3,23 +3,24 @@ import type { KafkaConfig } from '../../config/types.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
-  type KafkaFault,
   OFFSET_NONE,
   type TopicPartition,
   type TopicPartitionOffset,
   type Watermarks,
 } from '../ports.ts';
-import { clientSettings, connectForEver, release } from './connect.ts';
-import { type ClientLogLine, failureIn, faultOf, KafkaError, toError, toFault } from './faults.ts';
+import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
+import { connectForEver, release } from './connect.ts';
+import { faultOf, KafkaError, toError, toFault } from './faults.ts';
+import { Queries } from './queries.ts';
+import { consumerSettings } from './settings.ts';
 import { subscriptionPattern } from './topic-pattern.ts';
 
-const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
+const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE } = kafka.CODES.ERRORS;
 /** How long one read of the portable reader waits for the next message, milliseconds. */
 const READ_WAIT_MS = 20;
 
 type Client = kafka.KafkaConsumer;
 type Rebalance = Extract<ConsumerEvent, { readonly kind: 'assign' | 'revoke' }>;
-type Callback<T> = (error: LibrdKafkaError | null, result: T) => void;
 
 export interface KafkaConsumerOptions {
   readonly kafka: KafkaConfig;
@@ -42,7 +43,11 @@ export interface RdKafkaConsumer extends KafkaConsumer {
   reading<T>(read: (client: Client) => Promise<T>): Promise<T>;
 }
 
-/** The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything. */
+/**
+ * The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything.
+ *
+ * @throws KafkaError when `topicsRegex` has no equivalent in the client's expressions.
+ */
 export function createKafkaConsumer(options: KafkaConsumerOptions): RdKafkaConsumer {
   return new Consumer(options);
 }
@@ -51,14 +56,14 @@ class Consumer implements RdKafkaConsumer {
   readonly #options: KafkaConsumerOptions;
   readonly #subscription: string[];
   readonly #leaving = new AbortController();
-  readonly #queries = new Set<Promise<unknown>>();
+  readonly #queries = new Queries(() => this.#connected());
+  readonly #failures = new FailureLog();
+  readonly #tell = toldOnce(fault => this.#post({ kind: 'fault', fault }));
   #listener: (event: ConsumerEvent) => void = () => {};
   #client: Client | null = null;
   #reading = false;
   /** The rebalance that librdkafka waits with: it has at most one open. */
   #unanswered: Rebalance | null = null;
-  /** The log's last word on a failed connection, for the error events that follow it. */
-  #failure: KafkaFault | null = null;
   #connecting: Promise<unknown> = Promise.resolve();
   #disconnected: Promise<void> | null = null;
 
@@ -72,44 +77,37 @@ class Consumer implements RdKafkaConsumer {
     this.#listener = listener;
   }
 
+  /** @throws KafkaError for a refused setting, and the signal's reason; a disconnect ends it too. */
   async connect(signal: AbortSignal): Promise<void> {
+    const { connectAttemptMs } = this.#options;
     const connecting = connectForEver({
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
-      onFault: fault => this.#listener({ kind: 'fault', fault }),
-      onLog: line => {
-        this.#failure = failureIn(line) ?? this.#failure;
-        this.#options.log?.(line);
-      },
-      ...(this.#options.connectAttemptMs === undefined ? {} : { attemptMs: this.#options.connectAttemptMs }),
+      onFault: this.#tell,
+      onLog: line => this.#onLog(line),
+      ...(connectAttemptMs === undefined ? {} : { attemptMs: connectAttemptMs }),
     });
     this.#connecting = connecting.catch(() => {});
-    this.#client = await connecting;
+    const client = await connecting;
+    this.#failures.forget();
+    client.on('event.error', error => this.#onError(error));
+    this.#client = client;
   }
 
   subscribe(): void {
     this.#call(client => client.subscribe(this.#subscription));
   }
 
-  async committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
-    if (partitions.length === 0) return [];
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    // A partition that failed is an Error in place of an offset; one without a commit has no offset.
-    const answers = await this.#query<TopicPartitionOffset[]>((client, done) =>
-      client.committed(asked, timeoutMs, done),
-    );
-    return asked.map((partition, i) => {
-      const answer: Partial<TopicPartitionOffset> | Error | undefined = answers[i];
-      if (answer === undefined || answer instanceof Error) throw toError(answer ?? ERR_UNKNOWN_TOPIC_OR_PART);
-      return { ...partition, offset: answer.offset ?? OFFSET_NONE };
-    });
+  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
+    return this.#queries.committed(partitions, timeoutMs);
   }
 
-  async watermarks({ topic, partition }: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    const { lowOffset, highOffset } = await this.#query<kafka.WatermarkOffsets>((client, done) =>
-      client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
-    );
-    return { low: lowOffset, high: highOffset };
+  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
+    return this.#queries.watermarks(partition, timeoutMs);
+  }
+
+  partitionCount(topic: string, timeoutMs: number): Promise<number> {
+    return this.#queries.partitionCount(topic, timeoutMs);
   }
 
   cachedHigh({ topic, partition }: TopicPartition): number | null {
@@ -120,15 +118,6 @@ class Consumer implements RdKafkaConsumer {
     } catch {
       return null;
     }
-  }
-
-  async partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    const { topics } = await this.#query<kafka.Metadata>((client, done) =>
-      client.getMetadata({ topic, allTopics: false, timeout: timeoutMs }, done),
-    );
-    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-    if (count === 0) throw new KafkaError(faultOf(ERR_UNKNOWN_TOPIC_OR_PART, `topic ${topic}`));
-    return count;
   }
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
@@ -148,11 +137,11 @@ class Consumer implements RdKafkaConsumer {
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    if (partitions.length > 0) this.#change(client => client.pause([...partitions]));
+    this.#change(client => client.pause([...partitions]));
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    if (partitions.length > 0) this.#change(client => client.resume([...partitions]));
+    this.#change(client => client.resume([...partitions]));
   }
 
   commit(offsets: readonly TopicPartitionOffset[]): void {
@@ -176,63 +165,66 @@ class Consumer implements RdKafkaConsumer {
     try {
       return await read(client);
     } catch (error) {
-      throw toError(error, this.#failure);
+      throw toError(error, this.#failures.recent());
     } finally {
       this.#reading = false;
     }
   }
 
   #create(): Client {
-    const { global, topic } = clientSettings(this.#options.kafka.consumer);
-    const client: Client = new kafka.KafkaConsumer(
-      {
-        ...global,
-        'group.id': this.#options.kafka.groupId,
-        // What was delivered decides what is committed, never the client; where to start decides the task.
-        'enable.auto.commit': false,
-        'enable.auto.offset.store': false,
-        'enable.partition.eof': true,
-        rebalance_cb: (error: LibrdKafkaError, partitions: TopicPartition[]) => this.#onRebalance(error, partitions),
-        offset_commit_cb: (error: LibrdKafkaError | undefined, offsets: TopicPartitionOffset[]) =>
-          this.#onCommit(error, offsets),
-      } as kafka.ConsumerGlobalConfig,
-      { ...topic, 'auto.offset.reset': 'error' } as kafka.ConsumerTopicConfig,
-    );
+    const [global, topic] = consumerSettings(this.#options.kafka, {
+      rebalance_cb: (error: LibrdKafkaError, partitions: TopicPartition[]) => this.#onRebalance(error, partitions),
+      offset_commit_cb: (error: LibrdKafkaError | undefined, offsets: TopicPartitionOffset[]) =>
+        this.#onCommit(error, offsets),
+    });
+    const client: Client = new kafka.KafkaConsumer(global, topic);
     client.setDefaultConsumeTimeout(READ_WAIT_MS);
-    client.on('event.error', error => this.#listener({ kind: 'fault', fault: toFault(error, this.#failure) }));
     client.on('partition.eof', ({ topic, partition, offset }) =>
-      this.#listener({ kind: 'end-of-partition', topic, partition, offset }),
+      this.#post({ kind: 'end-of-partition', topic, partition, offset }),
     );
     return client;
   }
 
-  #onRebalance(error: LibrdKafkaError, list: readonly TopicPartition[]): void {
-    const partitions = list.map(({ topic, partition }) => ({ topic, partition }));
-    const kind = error.code === ERR__ASSIGN_PARTITIONS ? 'assign' : 'revoke';
-    const event: Rebalance = { kind, partitions };
-    this.#unanswered = event;
-    if (this.#disconnected !== null) {
-      this.#answerWhileLeaving();
-      return;
-    }
-    if (kind === 'revoke' && error.code !== ERR__REVOKE_PARTITIONS) {
-      this.#listener({ kind: 'fault', fault: toFault(error) });
-    }
-    this.#listener(event);
+  #post(event: ConsumerEvent): void {
+    if (this.#disconnected === null || event.kind === 'commit-answer') this.#listener(event);
   }
 
-  #onCommit(error: LibrdKafkaError | undefined, list: readonly TopicPartitionOffset[]): void {
-    const offsets = list.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset ?? OFFSET_NONE }));
-    this.#listener({ kind: 'commit-answer', fault: error ? toFault(error) : null, offsets });
+  #onLog(line: ClientLogLine): void {
+    this.#failures.note(line);
+    this.#options.log?.(line);
+  }
+
+  #onError(error: LibrdKafkaError): void {
+    const fault = toFault(error, this.#failures.recent());
+    if (!this.#failures.isOver(fault)) this.#tell(fault);
+  }
+
+  #onRebalance(error: LibrdKafkaError, list: readonly TopicPartition[]): void {
+    const partitions = list.map(({ topic, partition }) => ({ topic, partition }));
+    const assign = error.code === ERR__ASSIGN_PARTITIONS;
+    const event: Rebalance = { kind: assign ? 'assign' : 'revoke', partitions };
+    this.#unanswered = event;
+    if (this.#disconnected !== null) this.#answerWhileLeaving();
+    // librdkafka asks for an unassign with any other code too.
+    else if (!assign && error.code !== ERR__REVOKE_PARTITIONS) this.#tell(toFault(error));
+    this.#post(event);
+  }
+
+  #onCommit(error: LibrdKafkaError | undefined, list: readonly Partial<TopicPartitionOffset>[]): void {
+    const offsets = list.map(({ topic, partition, offset = OFFSET_NONE }) => ({
+      topic: topic!,
+      partition: partition!,
+      offset,
+    }));
+    this.#post({ kind: 'commit-answer', fault: error ? toFault(error, this.#failures.recent()) : null, offsets });
   }
 
   async #disconnect(): Promise<void> {
-    this.#leaving.abort(new KafkaError(faultOf(ERR__STATE, 'the consumer was disconnected')));
+    this.#leaving.abort(notConnected());
     await this.#connecting;
     const client = this.#client;
     if (client === null) return;
-    // A query still running on the client would outlive it.
-    await Promise.allSettled([...this.#queries]);
+    await this.#queries.settled();
     if (this.#unanswered !== null) this.#answerWhileLeaving();
     await release(client);
     this.#client = null;
@@ -259,16 +251,6 @@ class Consumer implements RdKafkaConsumer {
     }
   }
 
-  #query<T>(ask: (client: Client, done: Callback<T>) => unknown): Promise<T> {
-    const query = new Promise<T>((resolve, reject) => {
-      ask(this.#connected(), (error, result) => (error ? reject(toError(error, this.#failure)) : resolve(result)));
-    });
-    this.#queries.add(query);
-    const forget = (): void => void this.#queries.delete(query);
-    query.then(forget, forget);
-    return query;
-  }
-
   #change(run: (client: Client) => unknown): void {
     this.#assertNoRead();
     this.#call(run);
@@ -284,15 +266,17 @@ class Consumer implements RdKafkaConsumer {
   }
 
   #connected(): Client {
-    if (this.#client === null || this.#disconnected !== null) {
-      throw new KafkaError(faultOf(ERR__STATE, 'the consumer is not connected'));
-    }
+    if (this.#client === null || this.#disconnected !== null) throw notConnected();
     return this.#client;
   }
 
   #assertNoRead(): void {
     if (this.#reading) throw new Error('a read is in flight: nothing may change under it');
   }
+}
+
+function notConnected(): KafkaError {
+  return new KafkaError(faultOf(ERR__STATE, 'the consumer is not connected'));
 }
 
 export type { Client as RdKafkaClient, Message as RdKafkaMessage };

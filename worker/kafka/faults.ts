@@ -20,15 +20,6 @@ export class KafkaError extends Error implements KafkaFault {
   }
 }
 
-/** A line that librdkafka logged. It names brokers, groups and topics, never a password. */
-export interface ClientLogLine {
-  /** syslog's: 0 emergency … 3 error, 4 warning, 6 info, 7 debug. */
-  readonly severity: number;
-  /** librdkafka's tag of what happened, e.g. FAIL, FATAL, CONFWARN. */
-  readonly facility: string;
-  readonly message: string;
-}
-
 /** What to do about a code, for those that a user can do something about. */
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [
@@ -44,10 +35,13 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [CODES.ERR__SSL, 'TLS with the Kafka broker failed: check security.protocol, ssl.truststore.* and the listener'],
   [CODES.ERR__AUTHENTICATION, 'Kafka refused the credentials: check sasl.mechanism, sasl.jaas.config and the password'],
   [CODES.ERR_SASL_AUTHENTICATION_FAILED, 'Kafka refused the credentials: check sasl.jaas.config and the password'],
-  [CODES.ERR_UNSUPPORTED_SASL_MECHANISM, 'the Kafka broker does not offer this sasl.mechanism'],
+  [
+    CODES.ERR_UNSUPPORTED_SASL_MECHANISM,
+    'the Kafka listener does not offer this sasl.mechanism: check it and security.protocol',
+  ],
   [CODES.ERR_ILLEGAL_SASL_STATE, 'the Kafka listener wants no SASL: check security.protocol'],
-  [CODES.ERR_UNKNOWN_TOPIC_OR_PART, 'a topic to read does not exist: create it, or correct topics'],
-  [CODES.ERR__UNKNOWN_TOPIC, 'a topic to read does not exist: create it, or correct topics'],
+  [CODES.ERR_UNKNOWN_TOPIC_OR_PART, 'the topic does not exist: create it, or correct its name'],
+  [CODES.ERR__UNKNOWN_TOPIC, 'the topic does not exist: create it, or correct its name'],
   [CODES.ERR_TOPIC_AUTHORIZATION_FAILED, 'not allowed to use a topic: grant this user READ and DESCRIBE on it'],
   [CODES.ERR_GROUP_AUTHORIZATION_FAILED, 'not allowed to use the consumer group: grant this user READ on it'],
   [
@@ -88,7 +82,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
 const FATAL: ReadonlySet<number> = new Set([CODES.ERR__FATAL, CODES.ERR_FENCED_INSTANCE_ID]);
 
 /** Faults of a connection: the log's last failure says more about them than their code. */
-const CONNECTION: ReadonlySet<number> = new Set([
+export const CONNECTION_CODES: ReadonlySet<number> = new Set([
   CODES.ERR__TRANSPORT,
   CODES.ERR__ALL_BROKERS_DOWN,
   CODES.ERR__RESOLVE,
@@ -118,12 +112,12 @@ export function faultOf(code: number, detail: string | null = null): KafkaFault 
  * The fault of anything that node-rdkafka threw or handed to a callback: its LibrdKafkaError with or without a code,
  * a plain object from the native half, or an Error that holds text only.
  *
- * @param failure the log's last word on a failed connection (`failureIn`), where there is one.
+ * @param failure the log's last word on a failed connection, where there is one; it says more than a code.
  */
 export function toFault(error: unknown, failure: KafkaFault | null = null): KafkaFault {
   if (error instanceof KafkaError) return error;
   const { code, text, isFatal } = parts(error);
-  if (failure !== null && CONNECTION.has(code)) return failure;
+  if (failure !== null && CONNECTION_CODES.has(code)) return failure;
   const standard = code !== -1 && (text === '' || shortened(err2str(code)) === shortened(text));
   const fault = faultOf(code, standard ? null : text);
   return isFatal ? { ...fault, fatal: true } : fault;
@@ -150,35 +144,6 @@ function fullText(message: string, origin: string, stack: string): string {
   return origin === '' || origin === 'unknown' || origin === 'local' || origin === 'kafka'
     ? message
     : `${origin}: ${message}`;
-}
-
-/**
- * What a log line tells about a failed connection or a fatal error; null for every other line. Error events carry a code
- * at best, while librdkafka's log says which broker, and why.
- */
-export function failureIn(line: ClientLogLine): KafkaFault | null {
-  if (line.facility === 'FATAL') return { ...faultOf(CODES.ERR__FATAL, reason(line.message)), fatal: true };
-  if (line.facility !== 'FAIL') return null;
-  return faultOf(failureCode(line.message), reason(line.message));
-}
-
-function failureCode(message: string): number {
-  if (/security\.protocol/i.test(message)) return CODES.ERR__TRANSPORT;
-  if (/failed to resolve/i.test(message)) return CODES.ERR__RESOLVE;
-  if (/connect to \S+ failed|connection setup timed out|disconnected/i.test(message)) return CODES.ERR__TRANSPORT;
-  if (/\bsasl (authentication|handshake|\S+ mechanism)|authentication fail|sasl auth/i.test(message)) {
-    return CODES.ERR__AUTHENTICATION;
-  }
-  if (/\bssl\b|certificate|tls/i.test(message.replace(/\b(?:sasl_)?ssl:\/\/\S+/gi, ''))) return CODES.ERR__SSL;
-  return CODES.ERR__TRANSPORT;
-}
-
-/** The line without librdkafka's thread, timing and repetition. */
-function reason(message: string): string {
-  return message
-    .replace(/^\[thrd:[^\]]*\]: /, '')
-    .replace(/ \(after \d+ms in state [^)]*\)/, '')
-    .replace(/^(\S+?): \1: /, '$1: ');
 }
 
 function oneLine(text: string): string {

@@ -2,8 +2,10 @@ import kafka, { type LibrdKafkaError } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { Header } from '../../connector/block.ts';
 import type { KafkaFault, KafkaProducer, ProducerRecord } from '../ports.ts';
-import { clientSettings, connectForEver, release } from './connect.ts';
-import { type ClientLogLine, failureIn, faultOf, KafkaError, toError } from './faults.ts';
+import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
+import { connectForEver, release } from './connect.ts';
+import { faultOf, KafkaError, toError } from './faults.ts';
+import { clientSettings, producerSettings } from './settings.ts';
 
 const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
 /** Delivery reports are fetched by polling: so often while one is awaited, milliseconds. */
@@ -30,9 +32,9 @@ export function createKafkaProducer(config: KafkaConfig, options: KafkaProducerO
 class Producer implements KafkaProducer {
   readonly #config: KafkaConfig;
   readonly #options: KafkaProducerOptions;
+  readonly #failures = new FailureLog();
   readonly #pending = new Set<Pending>();
   #client: kafka.Producer | null = null;
-  #failure: KafkaFault | null = null;
   #poll: NodeJS.Timeout | undefined;
 
   constructor(config: KafkaConfig, options: KafkaProducerOptions) {
@@ -44,9 +46,9 @@ class Producer implements KafkaProducer {
     this.#client = await connectForEver({
       create: () => this.#create(),
       signal,
-      onFault: fault => this.#options.onFault?.(fault),
+      onFault: toldOnce(fault => this.#options.onFault?.(fault)),
       onLog: line => {
-        this.#failure = failureIn(line) ?? this.#failure;
+        this.#failures.note(line);
         this.#options.log?.(line);
       },
     });
@@ -99,21 +101,17 @@ class Producer implements KafkaProducer {
   }
 
   #create(): kafka.Producer {
-    const { global, topic } = clientSettings(this.#config.producer);
-    for (const settings of [global, topic]) for (const key of ['acks', 'request.required.acks']) delete settings[key];
-    return new kafka.Producer(
-      {
-        ...global,
-        dr_cb: (error: LibrdKafkaError | null, report: kafka.DeliveryReport) => this.#onReport(error, report),
-      },
-      { ...topic, acks: 'all' } as unknown as kafka.ProducerTopicConfig,
+    const [global, topic] = producerSettings(
+      this.#config,
+      (error: LibrdKafkaError | null, report: kafka.DeliveryReport) => this.#onReport(error, report),
     );
+    return new kafka.Producer(global, topic);
   }
 
   #onReport(error: LibrdKafkaError | null, report: kafka.DeliveryReport): void {
     const pending = report.opaque as Pending;
     if (!this.#pending.delete(pending)) return;
-    if (error) pending.reject(toError(error, this.#failure));
+    if (error) pending.reject(toError(error, this.#failures.recent()));
     else pending.resolve();
     if (this.#pending.size === 0) {
       clearInterval(this.#poll);
@@ -125,7 +123,7 @@ class Producer implements KafkaProducer {
     const client = this.#connected();
     return new Promise((resolve, reject) =>
       client.getMetadata({ topic, allTopics: false, timeout: ADMIN_TIMEOUT_MS }, (error, metadata) => {
-        if (error) reject(toError(error, this.#failure));
+        if (error) reject(toError(error, this.#failures.recent()));
         else resolve(metadata.topics.some(({ name, partitions }) => name === topic && partitions.length > 0));
       }),
     );

@@ -1,0 +1,83 @@
+import kafka from 'node-rdkafka';
+import type { KafkaFault } from '../ports.ts';
+import { CONNECTION_CODES, faultOf } from './faults.ts';
+
+const CODES = kafka.CODES.ERRORS;
+/** An unchanged fault is told again after so many milliseconds. */
+const REPEAT_MS = 30_000;
+/** A failure in the log explains what goes wrong within so many milliseconds. */
+const RECENT_MS = 60_000;
+
+/** A line that librdkafka logged. It names brokers, groups and topics, never a password. */
+export interface ClientLogLine {
+  /** syslog's: 0 emergency … 3 error, 4 warning, 6 info, 7 debug. */
+  readonly severity: number;
+  /** librdkafka's tag of what happened, e.g. FAIL, FATAL, CONFWARN. */
+  readonly facility: string;
+  readonly message: string;
+}
+
+/** Error events carry a code at best; librdkafka's log, which comes first, says which broker, and why. */
+export class FailureLog {
+  #last: { readonly fault: KafkaFault; readonly at: number } | null = null;
+
+  note(line: ClientLogLine): void {
+    const fault = failureIn(line);
+    if (fault !== null) this.#last = { fault, at: performance.now() };
+  }
+
+  /** The last failure of a connection, unless it was long ago. */
+  recent(): KafkaFault | null {
+    return this.#last !== null && performance.now() - this.#last.at < RECENT_MS ? this.#last.fault : null;
+  }
+
+  forget(): void {
+    this.#last = null;
+  }
+
+  /**
+   * Whether an error event tells of something that is over: every failed connection is logged first, so one without a
+   * recent line comes from before the client was connected, when nobody fetched its events.
+   */
+  isOver({ code }: KafkaFault): boolean {
+    return CONNECTION_CODES.has(code) && code !== CODES.ERR__AUTHENTICATION && this.recent() === null;
+  }
+}
+
+/** What a log line tells about a failed connection or a fatal error; null for every other line. */
+export function failureIn(line: ClientLogLine): KafkaFault | null {
+  if (line.facility === 'FATAL') return faultOf(CODES.ERR__FATAL, reason(line.message));
+  if (line.facility !== 'FAIL') return null;
+  return faultOf(failureCode(line.message), reason(line.message));
+}
+
+function failureCode(message: string): number {
+  const text = message.replace(/\b\w+:\/\/\S+/g, '');
+  if (/security\.protocol/.test(text)) return CODES.ERR__TRANSPORT;
+  if (/failed to resolve/i.test(text)) return CODES.ERR__RESOLVE;
+  if (/in state SSL_HANDSHAKE|\bssl\b|certificate/i.test(text)) return CODES.ERR__SSL;
+  if (/sasl handshake not supported|unsupported sasl mechanism/i.test(text))
+    return CODES.ERR_UNSUPPORTED_SASL_MECHANISM;
+  if (/\bsasl\b|authentication/i.test(text)) return CODES.ERR__AUTHENTICATION;
+  return CODES.ERR__TRANSPORT;
+}
+
+/** The line without librdkafka's thread, timing and repetition. */
+function reason(message: string): string {
+  return message
+    .replace(/^\[thrd:[^\]]*\]: /, '')
+    .replace(/ \(after \d+ms in state [\s\S]*$/, '')
+    .replace(/^(\S+?): \1: /, '$1: ');
+}
+
+/** Lets a fault pass once, and again when half a minute has gone by: a broker that is away fails many times a second. */
+export function toldOnce(tell: (fault: KafkaFault) => void): (fault: KafkaFault) => void {
+  const told = new Map<string, number>();
+  return fault => {
+    const now = performance.now();
+    for (const [message, at] of told) if (now - at >= REPEAT_MS) told.delete(message);
+    if (told.has(fault.message) && !fault.fatal) return;
+    told.set(fault.message, now);
+    tell(fault);
+  };
+}
