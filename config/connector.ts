@@ -1,0 +1,146 @@
+import { readConverter } from './converter.ts';
+import type { Findings } from './errors.ts';
+import { type ReadFile, readHttp } from './http.ts';
+import { buildKafka } from './kafka.ts';
+import type { schemas } from './schema.ts';
+import type { Section } from './section.ts';
+import { translateRegex } from './topics-regex.ts';
+import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
+
+type WorkerSection = Section<(typeof schemas)['worker']>;
+type ConnectorSection = Section<(typeof schemas)['connector']>;
+
+/** Full name, simple name, and both with and without the suffix. */
+export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector'];
+
+/** Null while something that can't be stood in for is missing; the faults say what. */
+export function buildConnector(
+  worker: WorkerSection,
+  section: ConnectorSection,
+  readFile: ReadFile,
+  findings: Findings,
+): ConnectorConfig | null {
+  const { values } = section;
+  checkClass(section, findings);
+  const topicsRegex = readTopics(section, findings);
+  const http = readHttp(section, readFile, findings);
+  const batch = readBatch(section, findings);
+  const valueConverter = readConverter(worker, section, findings);
+  const kafka = buildKafka(values.name ?? '', worker, section, findings);
+  const delivery = readDelivery(section, kafka, batch, findings);
+  if (values.tasksMax > 1) {
+    findings.notice(`${section.file}: tasks.max is an upper bound: one task serves the connector for now`);
+  }
+  if (values.name === null || values.connectorClass === null || http === null) return null;
+  return {
+    name: values.name,
+    connectorClass: values.connectorClass,
+    tasksMax: values.tasksMax,
+    topics: values.topics,
+    topicsRegex,
+    valueConverter,
+    http,
+    batch,
+    delivery,
+    errors: readErrors(section, topicsRegex, findings),
+    kafka,
+  };
+}
+
+function checkClass({ values, origin }: ConnectorSection, findings: Findings): void {
+  if (values.connectorClass === null || CONNECTOR_CLASSES.includes(values.connectorClass)) return;
+  findings.fault(
+    'unsupported',
+    origin('connector.class'),
+    `is not a connector that is known here: write ${CONNECTOR_CLASSES[0]}`,
+  );
+}
+
+function readTopics({ values, origin }: ConnectorSection, findings: Findings): string | null {
+  const { topics, topicsRegex } = values;
+  if (topics !== null && topicsRegex !== null) {
+    findings.fault('conflict', origin('topics.regex'), 'and topics exclude each other: keep one of them');
+  }
+  if (topics === null && topicsRegex === null) {
+    findings.fault('missing', origin('topics'), 'is required, or topics.regex in its place: the topics to read');
+  }
+  if (topicsRegex === null) return null;
+  const translated = translateRegex(topicsRegex);
+  if ('problem' in translated) {
+    findings.fault('unsupported', origin('topics.regex'), translated.problem);
+    return null;
+  }
+  return translated.pattern;
+}
+
+function readBatch({ file, values, origin, wrote }: ConnectorSection, findings: Findings): BatchConfig {
+  const { batchFormat: format, batchEnvelopePrefix: envelopePrefix, batchEnvelopeSuffix: envelopeSuffix } = values;
+  if (format === 'single' && wrote('batch.max.records') && values.batchMaxRecords > 1) {
+    findings.notice(`${file}: batch.max.records has no effect with batch.format=single: a request carries one record`);
+  }
+  if (format === 'envelope' && Buffer.byteLength(envelopePrefix + envelopeSuffix) >= values.batchMaxBytes) {
+    findings.fault('conflict', origin('batch.max.bytes'), 'leaves no room for a record beside the envelope: raise it');
+  }
+  const maxRecords = format === 'single' ? 1 : values.batchMaxRecords;
+  return {
+    format,
+    maxRecords,
+    maxBytes: values.batchMaxBytes,
+    lingerMs: values.batchLingerMs,
+    envelopePrefix,
+    envelopeSuffix,
+  };
+}
+
+function readDelivery(
+  { values, origin }: ConnectorSection,
+  kafka: KafkaConfig,
+  batch: BatchConfig,
+  findings: Findings,
+): DeliveryConfig {
+  for (const key of ['session.timeout.ms', 'max.poll.interval.ms']) {
+    const limit = Number(kafka.consumer.global[key]);
+    if (values.drainTimeoutMs < limit) continue;
+    const message = `must be below the consumer's ${key}, ${limit}: the group waits that long for a member that drains`;
+    findings.fault('conflict', origin('delivery.drain.timeout.ms'), message);
+  }
+  if (values.maxUncommittedRecords < batch.maxRecords) {
+    const message = `must not be below batch.max.records, ${batch.maxRecords}: a single request would exceed it`;
+    findings.fault('conflict', origin('delivery.max.uncommitted.records'), message);
+  }
+  if (values.bufferMaxBytes < values.batchMaxBytes) {
+    findings.fault(
+      'conflict',
+      origin('buffer.max.bytes'),
+      `must not be below batch.max.bytes, ${values.batchMaxBytes}`,
+    );
+  }
+  const { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes } = values;
+  return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
+}
+
+function readErrors(
+  { values, origin }: ConnectorSection,
+  topicsRegex: string | null,
+  findings: Findings,
+): ErrorsConfig {
+  const { deadLetterTopic } = values;
+  const matched =
+    deadLetterTopic !== null && topicsRegex !== null && new RegExp(`^(${topicsRegex})$`).test(deadLetterTopic);
+  if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {
+    const message = 'must not be a topic that the connector reads: each dead letter would come back to it';
+    findings.fault('conflict', origin('errors.deadletterqueue.topic.name'), message);
+  }
+  if (values.deadLetterReplicationFactor === 0) {
+    findings.fault('invalid', origin('errors.deadletterqueue.topic.replication.factor'), 'must be at least 1, or -1');
+  }
+  return {
+    tolerance: values.errorsTolerance,
+    logEnable: values.errorsLogEnable,
+    logIncludeMessages: values.errorsLogIncludeMessages,
+    deadLetterTopic,
+    deadLetterReplicationFactor: values.deadLetterReplicationFactor,
+    deadLetterContextHeaders: values.deadLetterContextHeaders,
+    onNullValue: values.onNullValues,
+  };
+}

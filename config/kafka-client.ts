@@ -1,0 +1,93 @@
+import type { Findings } from './errors.ts';
+import { FormatError, readValue, trim } from './formats.ts';
+import { CLIENT_KEYS, type ClientKey, type ClientRole } from './kafka-keys.ts';
+import { ClientMapping, type ClientSetting } from './kafka-mapping.ts';
+import { refusedClientKey } from './kafka-refused.ts';
+import { mapSasl } from './kafka-security.ts';
+import { mapTls } from './kafka-tls.ts';
+import { nearest } from './nearest.ts';
+import { Secret } from './secret.ts';
+import type { Written } from './section.ts';
+
+/** What was written for one client: the worker file's keys, then the connector file's, which win key by key. */
+export type ClientLayers = readonly [worker: ReadonlyMap<string, Written>, connector: ReadonlyMap<string, Written>];
+
+/** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
+export function mapClient(role: ClientRole, layers: ClientLayers, findings: Findings): ClientMapping {
+  const mapping = new ClientMapping(merge(layers), findings);
+  const idle = new Map<string, string[]>();
+  for (const [name, setting] of mapping.settings) {
+    const known = lookUp(role, name, setting, mapping);
+    if (known === null || !isValid(known, setting, mapping)) continue;
+    if (known.scope === 'none') {
+      const { file, key } = setting.origin;
+      idle.set(file, [...(idle.get(file) ?? []), key ?? name]);
+    } else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
+  }
+  for (const [file, names] of idle) findings.notice(`${file}: accepted without effect here: ${names.join(', ')}`);
+  mapTls(mapping);
+  mapSasl(mapping);
+  checkReconnect(mapping);
+  return mapping;
+}
+
+function merge(layers: ClientLayers): ReadonlyMap<string, ClientSetting> {
+  const merged = new Map<string, ClientSetting>();
+  for (const [rank, layer] of layers.entries()) {
+    for (const [key, { text, origin }] of layer) merged.set(key, { text: trim(text), origin, rank });
+  }
+  return merged;
+}
+
+function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping: ClientMapping): ClientKey | null {
+  const refused = refusedClientKey(name);
+  if (refused !== undefined) {
+    if (!refused.harmless.includes(setting.text)) mapping.fault('unsupported', name, refused.reason);
+    return null;
+  }
+  if (name === 'debug' && setting.rank > 0) {
+    mapping.fault('forbidden', name, 'is taken from the worker file only: it may print record content and secrets');
+    return null;
+  }
+  const known = CLIENT_KEYS.find(({ key, roles }) => key === name && roles.includes(role));
+  if (known !== undefined) return known;
+  const near = nearest(
+    name,
+    CLIENT_KEYS.filter(({ roles }) => roles.includes(role)).map(({ key }) => key),
+  );
+  const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
+  mapping.fault('unknown', name, `is not a client key of the ${role} that is known here: ${hint}`);
+  return null;
+}
+
+function isValid(known: ClientKey, setting: ClientSetting, mapping: ClientMapping): boolean {
+  try {
+    readValue(known.format, setting.text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    mapping.fault('invalid', known.key, error.message);
+    return false;
+  }
+}
+
+function apply(known: ClientKey, text: string, mapping: ClientMapping): void {
+  if (text === '') return;
+  const value = known.map(text);
+  const secret = known.format.type === 'password';
+  mapping.set(
+    known.scope === 'topic' ? 'topic' : 'global',
+    known.target,
+    secret ? new Secret(value) : value,
+    known.key,
+  );
+}
+
+/** librdkafka refuses a ceiling below the start; the Java clients take the start for both. */
+function checkReconnect(mapping: ClientMapping): void {
+  const start = Number(mapping.target('reconnect.backoff.ms') ?? '100');
+  if (start > 10_000) mapping.preset('global', 'reconnect.backoff.max.ms', String(start));
+  if (Number(mapping.target('reconnect.backoff.max.ms') ?? '10000') < start) {
+    mapping.fault('conflict', 'reconnect.backoff.max.ms', `must not be below reconnect.backoff.ms, ${start}`);
+  }
+}

@@ -1,0 +1,231 @@
+import { boolean, brokerList, type Format, integer, oneOf, password, text } from './formats.ts';
+
+export type ClientRole = 'consumer' | 'producer' | 'admin';
+
+/**
+ * What becomes of a client key: `global` or `topic`, a librdkafka key of that half of its configuration; `none`, it is
+ * accepted and has no meaning here; `worker`, it is understood by the worker itself; `security`, it is combined with
+ * others (see kafka-security.ts).
+ */
+export type ClientScope = 'global' | 'topic' | 'none' | 'worker' | 'security';
+
+/** A key of the Java clients, or of librdkafka itself, that is known to be safe. */
+export interface ClientKey {
+  readonly key: string;
+  readonly roles: readonly ClientRole[];
+  readonly scope: ClientScope;
+  /** librdkafka's name for it. */
+  readonly target: string;
+  readonly format: Format<unknown>;
+  readonly map: (value: string) => string;
+}
+
+const ALL: readonly ClientRole[] = ['consumer', 'producer', 'admin'];
+const CONSUMER: readonly ClientRole[] = ['consumer'];
+const PRODUCER: readonly ClientRole[] = ['producer'];
+const INT = 2_147_483_647;
+
+function key(
+  roles: readonly ClientRole[],
+  name: string,
+  format: Format<unknown>,
+  target = name,
+  scope: ClientScope = 'global',
+  map = (value: string) => value,
+): ClientKey {
+  return { key: name, roles, scope, target, format, map };
+}
+
+function keys(
+  roles: readonly ClientRole[],
+  format: Format<unknown>,
+  ...names: readonly string[]
+): readonly ClientKey[] {
+  return names.map(name => key(roles, name, format));
+}
+
+function without(roles: readonly ClientRole[], ...names: readonly string[]): readonly ClientKey[] {
+  return names.map(name => key(roles, name, text, '', 'none'));
+}
+
+function security(format: Format<unknown>, ...names: readonly string[]): readonly ClientKey[] {
+  return names.map(name => key(ALL, name, format, '', 'security'));
+}
+
+const lower = (value: string) => value.toLowerCase();
+const minusOneIsZero = (value: string) => (value === '-1' ? '0' : value);
+const kibibytes = (value: string) => String(Math.max(1, Math.floor(Number(value) / 1024)));
+
+const COMMON_KEYS: readonly ClientKey[] = [
+  key(ALL, 'bootstrap.servers', brokerList),
+  ...keys(ALL, text, 'client.id', 'client.rack', 'debug'),
+  key(ALL, 'client.dns.lookup', oneOf('use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only')),
+  key(
+    ALL,
+    'security.protocol',
+    oneOf('plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl'),
+    'security.protocol',
+    'global',
+    lower,
+  ),
+  key(ALL, 'metadata.max.age.ms', integer(1, 3_600_000), 'topic.metadata.refresh.interval.ms'),
+  key(ALL, 'metadata.recovery.strategy', oneOf('none', 'rebootstrap')),
+  ...keys(ALL, integer(0, INT), 'metadata.recovery.rebootstrap.trigger.ms'),
+  ...keys(ALL, integer(0, 3_600_000), 'reconnect.backoff.ms', 'reconnect.backoff.max.ms'),
+  ...keys(ALL, integer(1, 300_000), 'retry.backoff.ms', 'retry.backoff.max.ms', 'api.version.request.timeout.ms'),
+  key(ALL, 'connections.max.idle.ms', integer(-1, INT), 'connections.max.idle.ms', 'global', minusOneIsZero),
+  key(ALL, 'send.buffer.bytes', integer(-1, 100_000_000), 'socket.send.buffer.bytes', 'global', minusOneIsZero),
+  key(ALL, 'receive.buffer.bytes', integer(-1, 100_000_000), 'socket.receive.buffer.bytes', 'global', minusOneIsZero),
+  ...keys(ALL, integer(1000, INT), 'socket.connection.setup.timeout.ms'),
+  ...keys(ALL, integer(0, 100_000_000), 'socket.send.buffer.bytes', 'socket.receive.buffer.bytes'),
+  ...keys(ALL, integer(10, 300_000), 'socket.timeout.ms'),
+  ...keys(ALL, integer(0, 1_000_000), 'socket.max.fails'),
+  ...keys(
+    ALL,
+    boolean,
+    'socket.keepalive.enable',
+    'socket.nagle.disable',
+    'log.connection.close',
+    'enable.metrics.push',
+  ),
+  ...keys(ALL, integer(0, 86_400_000), 'broker.address.ttl', 'statistics.interval.ms'),
+  key(ALL, 'broker.address.family', oneOf('any', 'v4', 'v6')),
+  ...keys(ALL, integer(-1, 3_600_000), 'topic.metadata.refresh.interval.ms'),
+  ...keys(ALL, boolean, 'topic.metadata.refresh.sparse', 'allow.auto.create.topics'),
+  ...keys(ALL, integer(1000, 1_000_000_000), 'message.max.bytes'),
+  ...keys(ALL, integer(1000, INT), 'receive.message.max.bytes'),
+  ...without(
+    ALL,
+    'metric.reporters',
+    'metrics.num.samples',
+    'metrics.recording.level',
+    'metrics.sample.window.ms',
+    'auto.include.jmx.reporter',
+    'default.api.timeout.ms',
+    'socket.connection.setup.timeout.max.ms',
+    'sasl.login.refresh.window.factor',
+    'sasl.login.refresh.window.jitter',
+    'sasl.login.refresh.min.period.seconds',
+    'sasl.login.refresh.buffer.seconds',
+    'ssl.keymanager.algorithm',
+    'ssl.trustmanager.algorithm',
+    'ssl.secure.random.implementation',
+  ),
+];
+
+const SECURITY_KEYS: readonly ClientKey[] = [
+  ...security(text, 'sasl.mechanism', 'sasl.mechanisms', 'sasl.username', 'sasl.login.callback.handler.class'),
+  ...security(password, 'sasl.jaas.config', 'sasl.password'),
+  ...security(text, 'sasl.oauthbearer.token.endpoint.url', 'sasl.oauthbearer.client.id', 'sasl.oauthbearer.scope'),
+  ...security(text, 'sasl.oauthbearer.client.credentials.client.id', 'sasl.oauthbearer.extensions'),
+  ...security(password, 'sasl.oauthbearer.client.secret', 'sasl.oauthbearer.client.credentials.client.secret'),
+  ...security(text, 'sasl.oauthbearer.method'),
+  ...security(text, 'sasl.kerberos.service.name', 'sasl.kerberos.principal', 'sasl.kerberos.keytab'),
+  ...security(text, 'ssl.truststore.type', 'ssl.truststore.location', 'ssl.truststore.certificates'),
+  ...security(text, 'ssl.keystore.type', 'ssl.keystore.location', 'ssl.keystore.certificate.chain'),
+  ...security(password, 'ssl.truststore.password', 'ssl.keystore.password', 'ssl.keystore.key', 'ssl.key.password'),
+  ...security(
+    text,
+    'ssl.endpoint.identification.algorithm',
+    'ssl.protocol',
+    'ssl.enabled.protocols',
+    'ssl.cipher.suites',
+  ),
+  ...security(boolean, 'enable.ssl.certificate.verification'),
+  ...keys(
+    ALL,
+    text,
+    'ssl.ca.location',
+    'ssl.ca.pem',
+    'ssl.certificate.location',
+    'ssl.certificate.pem',
+    'ssl.key.location',
+  ),
+  ...keys(ALL, text, 'ssl.crl.location', 'ssl.curves.list', 'ssl.sigalgs.list', 'https.ca.location', 'https.ca.pem'),
+  ...keys(ALL, password, 'ssl.key.pem'),
+];
+
+const CONSUMER_KEYS: readonly ClientKey[] = [
+  ...keys(CONSUMER, text, 'group.id', 'group.instance.id'),
+  key(CONSUMER, 'group.protocol', oneOf('classic')),
+  key(CONSUMER, 'auto.offset.reset', oneOf('earliest', 'latest', 'none'), '', 'worker'),
+  key(CONSUMER, 'partition.assignment.strategy', text, '', 'worker'),
+  key(CONSUMER, 'exclude.internal.topics', boolean, '', 'worker'),
+  key(CONSUMER, 'isolation.level', oneOf('read_uncommitted', 'read_committed'), 'isolation.level', 'global', lower),
+  ...keys(
+    CONSUMER,
+    integer(1, 3_600_000),
+    'session.timeout.ms',
+    'heartbeat.interval.ms',
+    'coordinator.query.interval.ms',
+  ),
+  ...keys(CONSUMER, integer(1, 86_400_000), 'max.poll.interval.ms'),
+  ...keys(CONSUMER, integer(1, 100_000_000), 'fetch.min.bytes'),
+  ...keys(CONSUMER, integer(0, 2_147_483_135), 'fetch.max.bytes'),
+  key(CONSUMER, 'fetch.max.wait.ms', integer(0, 300_000), 'fetch.wait.max.ms'),
+  ...keys(CONSUMER, integer(0, 300_000), 'fetch.wait.max.ms', 'fetch.queue.backoff.ms', 'fetch.error.backoff.ms'),
+  key(CONSUMER, 'max.partition.fetch.bytes', integer(1, 1_000_000_000), 'fetch.message.max.bytes'),
+  ...keys(CONSUMER, integer(1, 1_000_000_000), 'fetch.message.max.bytes'),
+  ...keys(CONSUMER, integer(1, 2_097_151), 'queued.max.messages.kbytes'),
+  ...keys(CONSUMER, integer(1, 10_000_000), 'queued.min.messages'),
+  ...keys(CONSUMER, boolean, 'check.crcs'),
+  key(CONSUMER, 'request.timeout.ms', integer(10, 300_000), 'socket.timeout.ms'),
+  ...without(CONSUMER, 'max.poll.records', 'auto.commit.interval.ms'),
+];
+
+const PRODUCER_KEYS: readonly ClientKey[] = [
+  key(PRODUCER, 'acks', oneOf('all', '-1'), 'acks', 'topic', () => 'all'),
+  ...keys(PRODUCER, boolean, 'enable.idempotence'),
+  key(
+    PRODUCER,
+    'compression.type',
+    oneOf('none', 'gzip', 'snappy', 'lz4', 'zstd'),
+    'compression.codec',
+    'global',
+    lower,
+  ),
+  key(
+    PRODUCER,
+    'compression.codec',
+    oneOf('none', 'gzip', 'snappy', 'lz4', 'zstd'),
+    'compression.codec',
+    'global',
+    lower,
+  ),
+  key(PRODUCER, 'compression.level', integer(-1, 12), 'compression.level', 'topic'),
+  key(PRODUCER, 'linger.ms', integer(0, 900_000), 'queue.buffering.max.ms'),
+  ...keys(PRODUCER, integer(0, 900_000), 'queue.buffering.max.ms', 'sticky.partitioning.linger.ms'),
+  ...keys(PRODUCER, integer(1, INT), 'batch.size', 'queue.buffering.max.kbytes'),
+  ...keys(PRODUCER, integer(1, 1_000_000), 'batch.num.messages', 'max.in.flight.requests.per.connection'),
+  ...keys(PRODUCER, integer(0, INT), 'queue.buffering.max.messages'),
+  key(PRODUCER, 'buffer.memory', integer(1, INT * 1024), 'queue.buffering.max.kbytes', 'global', kibibytes),
+  key(PRODUCER, 'max.request.size', integer(1000, 1_000_000_000), 'message.max.bytes'),
+  key(PRODUCER, 'retries', integer(0, INT), 'message.send.max.retries'),
+  key(PRODUCER, 'message.send.max.retries', integer(0, INT)),
+  key(PRODUCER, 'delivery.timeout.ms', integer(0, INT), 'message.timeout.ms', 'topic'),
+  key(PRODUCER, 'message.timeout.ms', integer(0, INT), 'message.timeout.ms', 'topic'),
+  key(PRODUCER, 'request.timeout.ms', integer(1, 900_000), 'request.timeout.ms', 'topic'),
+  key(PRODUCER, 'partitioner.class', text, '', 'worker'),
+  ...without(PRODUCER, 'max.block.ms', 'partitioner.ignore.keys', 'partitioner.availability.timeout.ms'),
+  ...without(PRODUCER, 'partitioner.adaptive.partitioning.enable', 'transaction.timeout.ms'),
+];
+
+const ADMIN_KEYS: readonly ClientKey[] = [
+  key(['admin'], 'request.timeout.ms', integer(10, 300_000), 'socket.timeout.ms'),
+  ...without(['admin'], 'retries'),
+];
+
+/** The allowlist: what is not in it never reaches librdkafka. */
+export const CLIENT_KEYS: readonly ClientKey[] = [
+  ...COMMON_KEYS,
+  ...SECURITY_KEYS,
+  ...CONSUMER_KEYS,
+  ...PRODUCER_KEYS,
+  ...ADMIN_KEYS,
+];
+
+export const CLIENT_KEY_NAMES: ReadonlySet<string> = new Set(CLIENT_KEYS.map(({ key }) => key));
+
+export function isSecretClientKey(name: string): boolean {
+  return CLIENT_KEYS.some(({ key, format }) => key === name && format.type === 'password');
+}

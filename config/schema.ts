@@ -1,0 +1,77 @@
+import convict from 'convict';
+import { connectorKeys } from './connector-keys.ts';
+import { FormatError } from './formats.ts';
+import type { KeySpec, KeyTable, Values } from './key-spec.ts';
+import { workerKeys } from './worker-keys.ts';
+
+/** The keys of each kind of file, by the names they have inside: to convict a dot would be a path. */
+export const schemas = { worker: workerKeys, connector: connectorKeys } as const;
+
+export type FileKind = keyof typeof schemas;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What was written for the keys of one file, as text, by the names they have inside. */
+export interface Layers {
+  readonly file: Readonly<Record<string, string>>;
+  readonly env: Environment;
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+export interface Resolved<Table extends KeyTable> {
+  /** A key whose value was refused has its default, or null. */
+  readonly values: Values<Table>;
+  /** Names whose value was refused, each with a text that completes "the key …". */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+type Report = (name: string, problem: string) => void;
+
+/** Defaults < file < environment < command line: convict layers and validates the texts, our formats read them. */
+export function resolve<Table extends KeyTable>(table: Table, layers: Layers): Resolved<Table> {
+  const problems = new Map<string, string>();
+  const report: Report = (name, problem) => problems.set(name, problem);
+  const texts = convict<Record<string, string | null>>(convictSchema(table, report), {
+    args: [],
+    env: { ...layers.env },
+  });
+  texts.load(layers.file);
+  for (const [name, value] of Object.entries(layers.overrides)) texts.set(name, value);
+  try {
+    texts.validate({ allowed: 'strict' });
+  } catch (error) {
+    if (problems.size === 0) throw error;
+  }
+  const values: Record<string, unknown> = {};
+  const read = texts.getProperties();
+  for (const [name, spec] of Object.entries(table)) {
+    values[name] = problems.has(name) ? fallback(spec) : spec.read(read[name] ?? null);
+  }
+  return { values: values as Values<Table>, problems };
+}
+
+function fallback(spec: KeySpec<unknown>): unknown {
+  return spec.read(null);
+}
+
+/** Formats report what they refuse by themselves: convict joins its own faults into one text, values included. */
+function convictSchema(table: KeyTable, report: Report): convict.Schema<Record<string, string | null>> {
+  const schema: Record<string, convict.SchemaObj<string | null>> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    const { doc, default: fallback, sensitive, env } = spec;
+    const format = (value: unknown) => check(spec, value, problem => report(name, problem));
+    schema[name] = { doc, format, default: fallback, nullable: true, sensitive, ...(env === null ? {} : { env }) };
+  }
+  return schema;
+}
+
+/** @throws FormatError for convict, after the same was reported */
+function check(spec: KeySpec<unknown>, value: unknown, report: (problem: string) => void): void {
+  try {
+    spec.read(String(value));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    report(error.message);
+    throw error;
+  }
+}

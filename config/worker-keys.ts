@@ -1,0 +1,75 @@
+import { boolean, brokerList, integer, listenerList, oneOf, text } from './formats.ts';
+import { keyGroup } from './key-spec.ts';
+
+const worker = keyGroup('Worker');
+const converters = keyGroup('Converters for all connectors');
+const listener = keyGroup('Listener');
+
+const DAY = 86_400_000;
+
+/** Every key of the worker file that has a meaning of its own; families and Kafka client keys stand beside. */
+export const workerKeys = {
+  bootstrapServers: worker.required('bootstrap.servers', brokerList, 'Kafka brokers to start from, `host:port` each.'),
+  offsetFlushIntervalMs: worker.withDefault(
+    'offset.flush.interval.ms',
+    integer(1, DAY),
+    '5000',
+    'Milliseconds between two commits of confirmed offsets. Kafka Connect waits a minute, so a crash repeats more there.',
+  ),
+  offsetFlushTimeoutMs: worker.withDefault(
+    'offset.flush.timeout.ms',
+    integer(1, DAY),
+    '5000',
+    'Milliseconds after which a commit without an answer counts as failed; its offsets are committed again.',
+  ),
+  taskShutdownGracefulTimeoutMs: worker.withDefault(
+    'task.shutdown.graceful.timeout.ms',
+    integer(1, DAY),
+    '5000',
+    'Milliseconds that all tasks together have to finish what is in flight when the worker stops.',
+  ),
+  logLevel: worker.withDefault(
+    'log.level',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'),
+    'info',
+    'Least severe level that is logged.',
+  ),
+  overridePolicy: worker.withDefault(
+    'connector.client.config.override.policy',
+    text,
+    'All',
+    "Which client keys a connector may override. Only Kafka Connect's default `All` is supported.",
+  ),
+  valueConverter: converters.optional(
+    'value.converter',
+    text,
+    "How record values are read where the connector names no converter: a class name, see the connector's key.",
+  ),
+  valueConverterSchemasEnable: converters.optional(
+    'value.converter.schemas.enable',
+    boolean,
+    'Must be `false` with the JSON converter: values with an embedded schema are not supported.',
+  ),
+  valueConverterEncoding: converters.optional(
+    'value.converter.encoding',
+    text,
+    'Encoding of the string converter: UTF-8.',
+  ),
+  keyConverter: converters.optional(
+    'key.converter',
+    text,
+    'Accepted: keys are not converted, a dead letter carries their bytes.',
+  ),
+  listeners: listener.withDefault(
+    'listeners',
+    listenerList,
+    'http://127.0.0.1:8083',
+    'Addresses of `/health` and `/metrics`, `http://host:port`. Port 0 takes any free port, an empty value opens none.',
+  ),
+  listenersAllowInsecureRemote: listener.withDefault(
+    'listeners.allow.insecure.remote',
+    boolean,
+    'false',
+    'Allows listeners that other machines can reach, without TLS or authentication.',
+  ),
+};

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../config/load.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../../../config/examples/', import.meta.url));
+
+const PAIRS = [
+  ['worker.properties', 'events-to-http.properties'],
+  ['demo-worker.properties', 'demo.properties'],
+] as const;
+
+for (const [worker, connector] of PAIRS) {
+  test(`${connector} loads with ${worker}, without a notice`, () => {
+    const config = loadConfig({
+      workerFile: EXAMPLES + worker,
+      connectorFiles: [EXAMPLES + connector],
+      env: {},
+      overrides: [],
+    });
+    assert.deepEqual(config.notices, []);
+    assert.equal(config.connectors.length, 1);
+  });
+}
+
+test('every example is loaded by a test', () => {
+  assert.deepEqual(readdirSync(EXAMPLES).sort(), PAIRS.flat().sort());
+});
+
+test('the demo may replace addresses from the command line', () => {
+  const config = loadConfig({
+    workerFile: `${EXAMPLES}demo-worker.properties`,
+    connectorFiles: [`${EXAMPLES}demo.properties`],
+    env: {},
+    overrides: ['bootstrap.servers=127.0.0.1:1234', 'http.url=http://127.0.0.1:99/in'],
+  });
+  assert.deepEqual(config.worker.bootstrapServers, ['127.0.0.1:1234']);
+  assert.equal(config.connectors[0]?.kafka.consumer.global['bootstrap.servers'], '127.0.0.1:1234');
+  assert.equal(config.connectors[0]?.http.url.href, 'http://127.0.0.1:99/in');
+});
