@@ -4,6 +4,7 @@ import type { Block } from '../connector/block.ts';
 import type { Clock, Random } from '../connector/ports.ts';
 import type { PartitionStatus, TaskFact, TaskState, TopicCounts } from './facts.ts';
 import type { KafkaConsumer, KafkaProducer, Reader } from './ports.ts';
+import { TaskLoop } from './task-loop.ts';
 
 /** Everything a task touches of the outside, so that a simulation can stand in for it (design: seams). */
 export interface TaskParts {
@@ -48,7 +49,6 @@ export interface TaskEnd {
   readonly trace: string | null;
 }
 
-/** The loop of one task: the only owner of its lanes, ledgers and offsets. */
 export interface Task {
   /**
    * Joins the group and runs until `stop`. A task that fails stays (FAILED, out of the group, its status readable)
@@ -66,4 +66,6 @@ export interface Task {
   status(): TaskStatus;
 }
 
-// ---- the implementation follows: createTask(parts: TaskParts): Task
+export function createTask(parts: TaskParts): Task {
+  return new TaskLoop(parts);
+}

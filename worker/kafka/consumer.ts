@@ -1,5 +1,6 @@
 import kafka, { type LibrdKafkaError, type Message } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
+import { KafkaError } from '../kafka-error.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
@@ -10,7 +11,7 @@ import {
 } from '../ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
-import { faultOf, KafkaError, toError, toFault } from './faults.ts';
+import { faultOf, toError, toFault } from './faults.ts';
 import { Queries } from './queries.ts';
 import { consumerSettings } from './settings.ts';
 import { subscriptionPattern } from './topic-pattern.ts';

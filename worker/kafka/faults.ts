@@ -1,24 +1,12 @@
 import { createRequire } from 'node:module';
 import kafka from 'node-rdkafka';
+import { KafkaError } from '../kafka-error.ts';
 import type { KafkaFault } from '../ports.ts';
 
 /** librdkafka's own wording for a code; node-rdkafka keeps it in its native half. */
 const { err2str } = createRequire(import.meta.url)('node-rdkafka/librdkafka.js') as { err2str(code: number): string };
 
 const CODES = kafka.CODES.ERRORS;
-
-/** A fault of the Kafka client, as something to throw. */
-export class KafkaError extends Error implements KafkaFault {
-  readonly code: number;
-  readonly fatal: boolean;
-
-  constructor(fault: KafkaFault) {
-    super(fault.message);
-    this.name = 'KafkaError';
-    this.code = fault.code;
-    this.fatal = fault.fatal;
-  }
-}
 
 /** What to do about a code, for those that a user can do something about. */
 const ADVICE: ReadonlyMap<number, string> = new Map([

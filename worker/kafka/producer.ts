@@ -1,10 +1,11 @@
 import kafka, { type LibrdKafkaError } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { Header } from '../../connector/block.ts';
+import { KafkaError } from '../kafka-error.ts';
 import type { KafkaFault, KafkaProducer, ProducerRecord } from '../ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
-import { faultOf, KafkaError, toError } from './faults.ts';
+import { faultOf, toError } from './faults.ts';
 import { clientSettings, producerSettings } from './settings.ts';
 
 const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;

@@ -1,6 +1,7 @@
 import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from 'node-rdkafka';
+import { KafkaError } from '../kafka-error.ts';
 import { OFFSET_NONE, type TopicPartition, type TopicPartitionOffset, type Watermarks } from '../ports.ts';
-import { faultOf, KafkaError, toError } from './faults.ts';
+import { faultOf, toError } from './faults.ts';
 
 const { ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
 

@@ -1,4 +1,4 @@
-import { KafkaError } from './faults.ts';
+import { KafkaError } from '../kafka-error.ts';
 
 /** librdkafka's code for a refused setting. */
 const INVALID_ARG = -186;

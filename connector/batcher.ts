@@ -1,0 +1,76 @@
+import type { BatchConfig } from '../config/types.ts';
+import type { Batch, BatchItem } from './batch.ts';
+import { rangeBytes, type Slice } from './block.ts';
+
+/** Exact bytes of a body whose slices have `sliceBytes` together. */
+export type BodyBytes = (sliceBytes: number, slices: number) => number;
+
+/** What the batcher fills from: a lane that is free, as far as a batch needs to know it. */
+export interface ReadyLane {
+  /** Records that may be taken now. */
+  readonly records: number;
+  /** Their bytes, one separator each slice. */
+  readonly bytes: number;
+  /** When the oldest of them was received. */
+  readonly since: number;
+  take(maxRecords: number, maxBytes: number): Slice | null;
+}
+
+/**
+ * Fills batches from ready lanes. A batch is due when the lanes together hold enough records or bytes for a full one,
+ * or when the oldest record has waited for the linger. It fills from one lane before it opens the next, oldest first.
+ */
+export class Batcher {
+  readonly #config: BatchConfig;
+  readonly #bytesOf: BodyBytes;
+  #nextId = 1;
+
+  constructor(config: BatchConfig, bytesOf: BodyBytes) {
+    this.#config = config;
+    this.#bytesOf = bytesOf;
+  }
+
+  /** @returns the next batch, or null when none is due at `now`. The lanes given are those that no request holds. */
+  take(lanes: readonly ReadyLane[], now: number): Batch | null {
+    return this.#due(lanes, now) ? this.#fill([...lanes].sort((a, b) => a.since - b.since)) : null;
+  }
+
+  /** When the oldest record's linger ends; Infinity when nothing waits. */
+  dueAt(lanes: readonly ReadyLane[]): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const lane of lanes) if (lane.records > 0 && lane.since < oldest) oldest = lane.since;
+    return oldest + this.#config.lingerMs;
+  }
+
+  #due(lanes: readonly ReadyLane[], now: number): boolean {
+    let records = 0;
+    let bytes = 0;
+    for (const lane of lanes) {
+      records += lane.records;
+      bytes += lane.bytes;
+      if (lane.records > 0 && lane.since + this.#config.lingerMs <= now) return true;
+    }
+    return records >= this.#config.maxRecords || (records > 0 && this.#bytesOf(bytes, 1) >= this.#config.maxBytes);
+  }
+
+  #fill(lanes: readonly ReadyLane[]): Batch | null {
+    const { maxRecords, maxBytes } = this.#config;
+    const items: BatchItem[] = [];
+    let records = 0;
+    let bytes = 0;
+    for (const lane of lanes) {
+      let room = Math.min(lane.records, maxRecords - records);
+      while (room > 0) {
+        const slice = lane.take(room, maxBytes - this.#bytesOf(bytes, items.length + 1));
+        if (slice === null) break;
+        items.push({ slice, lane, detached: false });
+        records += slice.end - slice.start;
+        room -= slice.end - slice.start;
+        bytes += rangeBytes(slice.block, slice.start, slice.end);
+      }
+      if (records >= maxRecords) break;
+    }
+    if (items.length === 0) return null;
+    return { id: this.#nextId++, items, records, bytes: this.#bytesOf(bytes, items.length) };
+  }
+}

@@ -1,0 +1,45 @@
+import type { KafkaFault } from './ports.ts';
+
+/** What the Kafka client refused: librdkafka's error code, and one readable line. */
+export class KafkaError extends Error implements KafkaFault {
+  readonly code: number;
+  readonly fatal: boolean;
+
+  constructor(fault: KafkaFault, options?: ErrorOptions) {
+    super(fault.message, options);
+    this.name = 'KafkaError';
+    this.code = fault.code;
+    this.fatal = fault.fatal;
+  }
+}
+
+/** librdkafka's codes (rdkafka.h) that the task itself decides on. */
+export const CODE_OFFSET_RESET = -140;
+export const CODE_ILLEGAL_GENERATION = 22;
+export const CODE_UNKNOWN_MEMBER = 25;
+export const CODE_FENCED_INSTANCE = 82;
+export const CODE_STALE_MEMBER_EPOCH = 113;
+
+/** The fault behind whatever was thrown; an unknown error keeps its text under code 0. */
+export function toFault(error: unknown): KafkaFault {
+  if (error instanceof KafkaError) return error;
+  if (typeof error === 'object' && error !== null) {
+    const { code, message, fatal } = error as { code?: unknown; message?: unknown; fatal?: unknown };
+    return {
+      code: typeof code === 'number' ? code : 0,
+      message: typeof message === 'string' ? message : 'unknown error of the Kafka client',
+      fatal: fatal === true,
+    };
+  }
+  return { code: 0, message: String(error), fatal: false };
+}
+
+/** The group refused this member's generation: its partitions are lost, committing for them again is pointless. */
+export function isLostMembership(fault: KafkaFault): boolean {
+  return (
+    fault.code === CODE_ILLEGAL_GENERATION ||
+    fault.code === CODE_UNKNOWN_MEMBER ||
+    fault.code === CODE_FENCED_INSTANCE ||
+    fault.code === CODE_STALE_MEMBER_EPOCH
+  );
+}
