@@ -164,8 +164,9 @@ async function withConsumer<T>(
   bootstrap: string,
   group: string,
   use: (consumer: kafka.KafkaConsumer) => Promise<T>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const global = { 'bootstrap.servers': bootstrap, 'group.id': group, 'enable.auto.commit': false };
+  const global = { 'bootstrap.servers': bootstrap, 'group.id': group, 'enable.auto.commit': false, ...more };
   const consumer = new kafka.KafkaConsumer(global as kafka.ConsumerGlobalConfig, { 'auto.offset.reset': 'earliest' });
   await promised(callback => consumer.connect({ timeout: TIMEOUT_MS }, callback));
   try {
@@ -219,22 +220,23 @@ export function watermarks(bootstrap: string, topic: string): Promise<Map<number
   });
 }
 
-/** Every record that the topic holds now, for small topics without gaps at their end. */
+/** Every record of the topic that a reader of committed records sees now. */
 export async function readAll(bootstrap: string, topic: string): Promise<Message[]> {
-  const marks = await watermarks(bootstrap, topic);
-  return withConsumer(bootstrap, `reader-${process.pid}-${Date.now()}`, async consumer => {
-    const open = new Map([...marks].filter(([, { low, high }]) => high > low));
-    consumer.assign([...open].map(([partition, { low }]) => ({ topic, partition, offset: low })));
-    consumer.setDefaultConsumeTimeout(200);
-    const records: Message[] = [];
-    while (open.size > 0) {
-      for (const record of await promised<Message[]>(callback => consumer.consume(1000, callback))) {
-        records.push(record);
-        if (record.offset + 1 >= (open.get(record.partition)?.high ?? 0)) open.delete(record.partition);
-      }
-    }
-    return records;
-  });
+  const more = { 'enable.partition.eof': 'true' };
+  return withConsumer(
+    bootstrap,
+    `reader-${process.pid}-${Date.now()}`,
+    async consumer => {
+      const open = new Set(await partitionsOf(consumer, topic));
+      consumer.on('partition.eof', ({ partition }) => open.delete(partition));
+      consumer.assign([...open].map(partition => ({ topic, partition, offset: 0 })));
+      consumer.setDefaultConsumeTimeout(200);
+      const records: Message[] = [];
+      while (open.size > 0) records.push(...(await promised<Message[]>(callback => consumer.consume(1000, callback))));
+      return records;
+    },
+    more,
+  );
 }
 
 /** Creates a topic and waits until it can be written to. */

@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What one request brought. */
+export interface Delivery {
+  /** Counted from 1 over the collector's life. */
+  readonly number: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+  /** The `id` of each record of the JSON array, in order; empty when the body is something else. */
+  readonly ids: readonly string[];
+}
+
+/** `drop` cuts the connection without an answer. */
+export type Answer =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | 'drop';
+
+export type Script = (delivery: Delivery) => Answer | Promise<Answer>;
+
+/** An HTTP endpoint that keeps a journal of which records it has confirmed. */
+export interface Collector {
+  readonly url: string;
+  /** The ids it has confirmed, one by one, in the order of its answers. */
+  readonly journal: readonly string[];
+  /** How many distinct ids are in the journal. */
+  readonly distinct: number;
+  readonly requests: number;
+  /** How many requests it has refused or cut. */
+  readonly refusals: number;
+  /** Answers by this from now on; without it everything is confirmed with 200. */
+  script(answer?: Script): void;
+  /** Resolves once the condition holds, looked at after every answer. */
+  when(what: string, condition: (collector: Collector) => boolean, timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CONFIRM: Script = () => ({ status: 200 });
+
+export async function startCollector(): Promise<Collector> {
+  const journal: string[] = [];
+  const seen = new Set<string>();
+  const waiting = new Set<() => void>();
+  let script = CONFIRM;
+  let requests = 0;
+  let refusals = 0;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    requests += 1;
+    const ids = idsOf(body);
+    const answer = await script({ number: requests, headers: request.headers, body, ids });
+    if (answer !== 'drop' && answer.status < 300) {
+      for (const id of ids) {
+        journal.push(id);
+        seen.add(id);
+      }
+    } else refusals += 1;
+    if (answer === 'drop') response.destroy();
+    else response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
+    for (const look of [...waiting]) look();
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  const collector: Collector = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
+    journal,
+    get distinct() {
+      return seen.size;
+    },
+    get requests() {
+      return requests;
+    },
+    get refusals() {
+      return refusals;
+    },
+    script(answer = CONFIRM) {
+      script = answer;
+    },
+    when(what, condition, timeoutMs = 60_000) {
+      return new Promise((resolve, reject) => {
+        const end = (settle: () => void): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          settle();
+        };
+        const look = (): void => {
+          if (condition(collector)) end(resolve);
+        };
+        const late = `${what}: not within ${timeoutMs} ms (${seen.size} distinct records, ${requests} requests)`;
+        const timer = setTimeout(() => end(() => reject(new Error(late))), timeoutMs);
+        waiting.add(look);
+        look();
+      });
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise(resolve => server.close(() => resolve()));
+    },
+  };
+  return collector;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function idsOf(body: Buffer): string[] {
+  try {
+    const records: unknown = JSON.parse(body.toString());
+    if (!Array.isArray(records)) return [];
+    return records.map((record: { id?: unknown }) => String(record.id));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { dieWithUs } from '../support/watchdog.ts';
+import { ROOT } from './jars.ts';
+
+export type Properties = Readonly<Record<string, string>>;
+
+/** A line of the program's log, or of anything else it wrote (then only `msg`). */
+export interface LogLine {
+  readonly level?: string;
+  readonly event?: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** The built program as a user runs it: `tailrace run worker.properties sink.properties`. */
+export interface Program {
+  readonly pid: number;
+  readonly log: readonly LogLine[];
+  readonly running: boolean;
+  /** The first line, written already or yet to come, that fits. */
+  logged(what: string, fits: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
+  /** What GET /health answers now. */
+  health(): Promise<Health>;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number>;
+  /** kill -9 */
+  kill(): Promise<void>;
+  /** The exit code, once it ends by itself; null after a signal. */
+  readonly exit: Promise<number | null>;
+}
+
+export interface Health {
+  readonly alive: boolean;
+  readonly ready: boolean;
+  readonly progressing: boolean;
+  readonly status: string;
+  readonly message: string;
+  readonly connectors: readonly { readonly name: string; readonly tasks: readonly { readonly state: string }[] }[];
+}
+
+/** Every program that a test has started, so that none outlives it. */
+const started = new Set<Program>();
+
+/** Kills what is left; for a test file's `afterEach`. */
+export async function killPrograms(): Promise<void> {
+  await Promise.all([...started].map(program => program.kill()));
+  started.clear();
+}
+
+export async function startProgram(worker: Properties, sink: Properties, env: Properties = {}): Promise<Program> {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-run-'));
+  const files = { worker: join(directory, 'worker.properties'), sink: join(directory, 'sink.properties') };
+  await writeFile(files.worker, propertiesText({ listeners: 'http://127.0.0.1:0', ...worker }));
+  await writeFile(files.sink, propertiesText(sink));
+  const child = spawn(process.execPath, [join(ROOT, 'worker/bin/tailrace.cjs'), 'run', files.worker, files.sink], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  const program = watch(child, dieWithUs(child.pid!, directory), directory);
+  started.add(program);
+  return program;
+}
+
+function watch(child: ChildProcess, release: () => void, directory: string): Program {
+  const log: LogLine[] = [];
+  const waiting = new Set<(line: LogLine | null) => void>();
+  for (const stream of [child.stdout!, child.stderr!]) {
+    createInterface({ input: stream }).on('line', text => {
+      const line = parseLine(text);
+      log.push(line);
+      for (const look of [...waiting]) look(line);
+    });
+  }
+  const exit = once(child, 'close').then(async ([code]) => {
+    for (const look of [...waiting]) look(null);
+    release();
+    await rm(directory, { recursive: true, force: true });
+    return code as number | null;
+  });
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    return exit;
+  };
+
+  const program: Program = {
+    pid: child.pid!,
+    log,
+    exit,
+    get running() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    logged(what, fits, timeoutMs = 60_000) {
+      const before = log.find(fits);
+      if (before) return Promise.resolve(before);
+      return new Promise((resolve, reject) => {
+        const settle = (done: () => void): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          done();
+        };
+        const fail = (why: string): void =>
+          settle(() => reject(new Error(`${what}: ${why}; the log ends with\n${tail(log)}`)));
+        const look = (line: LogLine | null): void => {
+          if (line === null) fail('the program ended before');
+          else if (fits(line)) settle(() => resolve(line));
+        };
+        const timer = setTimeout(() => fail(`not within ${timeoutMs} ms`), timeoutMs);
+        waiting.add(look);
+        if (child.exitCode !== null) look(null);
+      });
+    },
+    async health() {
+      const line = await program.logged('the listener', ({ msg }) => LISTENER.test(msg));
+      const response = await fetch(`${LISTENER.exec(line.msg)![0]}/health`);
+      return (await response.json()) as Health;
+    },
+    async stop() {
+      const code = await end('SIGTERM');
+      if (code === null) throw new Error(`a signal ended the program; its log ends with\n${tail(log)}`);
+      return code;
+    },
+    async kill() {
+      await end('SIGKILL');
+    },
+  };
+  return program;
+}
+
+const LISTENER = /http:\/\/127\.0\.0\.1:\d+/;
+
+/** The end of a log as text, for a failure's message. */
+export function tail(log: readonly LogLine[], lines = 20): string {
+  return log
+    .slice(-lines)
+    .map(({ level = '', msg }) => `  ${level} ${msg}`)
+    .join('\n');
+}
+
+function parseLine(text: string): LogLine {
+  try {
+    const line: unknown = JSON.parse(text);
+    if (typeof line === 'object' && line !== null && 'msg' in line) return line as LogLine;
+  } catch {
+    // Not a log line: plain text for a person.
+  }
+  return { msg: text };
+}
+
+/** The text of a properties file, with what Java would misread escaped. */
+export function propertiesText(properties: Properties): string {
+  const lines = Object.entries(properties).map(([key, value]) => `${key}=${escaped(value)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function escaped(value: string): string {
+  const text = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return text.replace(/^[ \t]/, '\\$&');
+}
