@@ -17,8 +17,6 @@ import { consumerSettings } from './settings.ts';
 import { subscriptionPattern } from './topic-pattern.ts';
 
 const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE } = kafka.CODES.ERRORS;
-/** How long one read of the portable reader waits for the next message, milliseconds. */
-const READ_WAIT_MS = 20;
 
 type Client = kafka.KafkaConsumer;
 type Rebalance = Extract<ConsumerEvent, { readonly kind: 'assign' | 'revoke' }>;
@@ -179,7 +177,6 @@ class Consumer implements RdKafkaConsumer {
         this.#onCommit(error, offsets),
     });
     const client: Client = new kafka.KafkaConsumer(global, topic);
-    client.setDefaultConsumeTimeout(READ_WAIT_MS);
     client.on('partition.eof', ({ topic, partition, offset }) =>
       this.#post({ kind: 'end-of-partition', topic, partition, offset }),
     );

@@ -10,22 +10,30 @@ export interface PortableReaderOptions {
   readonly headers: boolean;
 }
 
+/** How long a read waits for a first record when the last one brought none, milliseconds. */
+const IDLE_WAIT_MS = 50;
+/** How long a read waits for one more record, milliseconds. */
+const NEXT_WAIT_MS = 1;
+
 /**
- * The reader that needs nothing but node-rdkafka: blocks built from `consume(n)`. A read ends with `maxRecords`, when
- * nothing came for 20 ms, or 1 ms behind the end of a partition (the client reports ends), so a trickle is not held.
- * It never uses the flowing mode, which queues without a bound.
+ * The reader that needs nothing but node-rdkafka: blocks built from `consume(n)`, which ends with n records or when one
+ * wait was in vain. With a single wait for both, a trickle would be held: at a record a millisecond and a wait of 20 ms,
+ * until n had come. So an idle reader asks for one record, which returns as soon as there is one, and then, waiting
+ * hardly at all, for what came with it. It never uses the flowing mode, which queues without a bound.
  */
 export function createPortableReader(consumer: RdKafkaConsumer, options: PortableReaderOptions): Reader {
+  let idle = true;
   return {
     name: 'portable',
     async read(maxRecords: number): Promise<Block | null> {
-      const messages = await consumer.reading(
-        client =>
-          new Promise<RdKafkaMessage[]>((resolve, reject) =>
-            client.consume(maxRecords, (error, batch) => (error ? reject(error) : resolve(batch))),
-          ),
-      );
-      return messages.length === 0 ? null : blockFromMessages(messages, options);
+      const messages = await consumer.reading(client => {
+        client.setDefaultConsumeTimeout(idle ? IDLE_WAIT_MS : NEXT_WAIT_MS);
+        return new Promise<RdKafkaMessage[]>((resolve, reject) =>
+          client.consume(idle ? 1 : maxRecords, (error, batch) => (error ? reject(error) : resolve(batch))),
+        );
+      });
+      idle = messages.length === 0;
+      return idle ? null : blockFromMessages(messages, options);
     },
   };
 }
