@@ -445,6 +445,17 @@ describe('the JSON check', () => {
     assert.deepEqual([...flags], [FLAG_RAW_NEWLINE, 0, FLAG_RAW_NEWLINE, FLAG_RAW_NEWLINE, 0]);
   });
 
+  it('gives no say to what follows the range', () => {
+    const sliced = (value: Buffer) => {
+      for (let end = 1; end < value.length; end++) {
+        const scanner = new JsonScanner(value);
+        assert.equal(scanner.scan(0, end), parses(value.subarray(0, end)), `${value}, cut at ${end}`);
+      }
+    };
+    for (const text of [...VALID, ...INVALID]) sliced(Buffer.from(text));
+    fc.assert(fc.property(fc.json({ stringUnit: 'grapheme-ascii' }), text => sliced(Buffer.from(text))));
+  });
+
   it('reads nothing but its range when the buffer is a part of a larger one', () => {
     const around = Buffer.from('xx{"a":1}yy');
     for (const whole of [around, Buffer.concat([Buffer.from('z'), around]).subarray(1)]) {
