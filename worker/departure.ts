@@ -110,13 +110,13 @@ export class Departure {
   }
 
   #commit(now: number, reading: boolean): void {
-    const { assignments, committer, consumer, announce } = this.#parts;
+    const { assignments, committer, rebalance, consumer, announce } = this.#parts;
     const open = [...assignments.values()].filter(assignment => assignment.hasProgress);
     if (open.length > 0 && now < this.#phaseUntil) {
       committer.flush(open, now);
       return;
     }
-    if (reading) return;
+    if (reading || (!rebalance.idle && now < this.#phaseUntil)) return;
     if (open.length > 0) this.#unclean = true;
     this.#enter('leaving', now + LEAVE_MS);
     try {

@@ -7,23 +7,28 @@ import PQueue from 'p-queue';
 export class Dispatcher {
   readonly #queue: PQueue;
   readonly #maxInFlight: number;
+  #inFlight = 0;
 
   constructor(maxInFlight: number) {
     this.#queue = new PQueue({ concurrency: maxInFlight });
     this.#maxInFlight = maxInFlight;
   }
 
-  get inFlight(): number {
-    return this.#queue.pending + this.#queue.size;
-  }
-
   get hasRoom(): boolean {
-    return this.inFlight < this.#maxInFlight;
+    return this.#inFlight < this.#maxInFlight;
   }
 
-  /** @throws Error when there is no room: the caller must ask first. */
-  submit(run: () => Promise<void>): void {
+  /**
+   * Runs it at once. Its permit is free when the promise settles (the queue itself frees its place a turn later).
+   * @throws Error when there is no room: the caller must ask first.
+   */
+  async submit<T>(run: () => Promise<T>): Promise<T> {
     if (!this.hasRoom) throw new Error('dispatcher: submitted without a permit');
-    void this.#queue.add(run);
+    this.#inFlight++;
+    try {
+      return await this.#queue.add(run);
+    } finally {
+      this.#inFlight--;
+    }
   }
 }

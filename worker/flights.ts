@@ -42,10 +42,12 @@ export class Flights {
     const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
     const flight: Flight = { batch, abort: new AbortController(), left };
     this.#flights.add(flight);
-    this.#dispatcher.submit(async () => {
-      const end = await this.#deliver(flight);
-      this.#post({ kind: 'delivery-end', flight, end });
-    });
+    void this.#run(flight);
+  }
+
+  async #run(flight: Flight): Promise<void> {
+    const end = await this.#dispatcher.submit(() => this.#deliver(flight));
+    this.#post({ kind: 'delivery-end', flight, end });
   }
 
   async #deliver(flight: Flight): Promise<DeliveryEnd> {
