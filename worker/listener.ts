@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
 import type { ListenerConfig } from '../config/types.ts';
+import { TailraceError } from '../connector/errors.ts';
 
 /** What a route answers. A string body is sent as it is, anything else as JSON. */
 export interface Answer {
@@ -19,8 +20,13 @@ export interface Listener {
 }
 
 /** The listener's address can't be had; the message says which and why. */
-export class ListenerError extends Error {
+export class ListenerError extends TailraceError {
   override readonly name = 'ListenerError';
+
+  constructor(at: ListenerConfig, cause: NodeJS.ErrnoException) {
+    const why = WHY[cause.code ?? ''] ?? cause.message;
+    super(`Can not listen on ${at.host}:${at.port}: ${why}`, 'LISTENER_UNAVAILABLE', true, cause);
+  }
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -58,10 +64,7 @@ export async function listen(at: ListenerConfig, routes: Routes): Promise<Listen
 
 function bound(server: Server, at: ListenerConfig): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = WHY[error.code ?? ''] ?? error.message;
-      reject(new ListenerError(`Can not listen on ${at.host}:${at.port}: ${why}`));
-    });
+    server.once('error', error => reject(new ListenerError(at, error)));
     server.listen(at.port, at.host, () => {
       server.removeAllListeners('error');
       // Failures of single connections (too many open files) must not end the worker; the client sees a refusal.

@@ -1,4 +1,5 @@
 import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
+import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
 import type { TaskFact } from './facts.ts';
 import { judge } from './health.ts';
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: (fact: TaskFact) => void;
+  /** For what only a client's own log tells. */
+  readonly log: Log;
 }
 
 /** Builds a connector and its task; throws when that can't be done with this configuration. */
@@ -40,8 +43,13 @@ export interface Worker {
 }
 
 /** A connector could not be built. */
-export class ConnectorStartError extends Error {
+export class ConnectorStartError extends TailraceError {
   override readonly name = 'ConnectorStartError';
+
+  constructor(connector: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Connector ${connector} can not be created: ${reason}`, 'CONNECTOR_NOT_CREATED', false, cause);
+  }
 }
 
 /**
@@ -79,18 +87,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
   const { config, clock, random, assemble } = options;
+  const log = options.log.with({ connector: connector.name, task: 0 });
   const announce = telemetry.announcer({
     connector: connector.name,
     task: 0,
     logEveryRecordError: connector.errors.logEnable,
   });
   try {
-    return assemble(connector, { worker: config.worker, clock, random, announce });
+    return assemble(connector, { worker: config.worker, clock, random, announce, log });
   } catch (error) {
-    throw new ConnectorStartError(
-      `Connector ${connector.name} can not be created: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new ConnectorStartError(connector.name, error);
   }
 }
 

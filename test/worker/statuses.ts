@@ -1,0 +1,45 @@
+import type { ConnectorConfig } from '../../config/types.ts';
+import type { PartitionStatus } from '../../worker/facts.ts';
+import type { ConnectorStatus } from '../../worker/status.ts';
+import type { TaskStatus } from '../../worker/task.ts';
+
+export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
+  const partial = { name, http: { timeoutMs: 10_000 }, kafka: { consumer: { global: clientKeys, topic: {} } } };
+  // Only what the code under test reads; a whole configuration comes from config/.
+  return partial as unknown as ConnectorConfig;
+}
+
+export function partition(changes: Partial<PartitionStatus> = {}): PartitionStatus {
+  return {
+    topic: 'orders',
+    partition: 0,
+    committed: 10,
+    position: 30,
+    high: 50,
+    unresolved: 5,
+    uncommitted: 8,
+    oldestUnresolvedMs: 1500,
+    ...changes,
+  };
+}
+
+export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
+  return {
+    state: 'RUNNING',
+    trace: null,
+    reader: 'portable',
+    sink: { state: 'ok' },
+    partitions: [partition()],
+    topics: { orders: { consumed: 20, delivered: 12, deadLettered: 2, skipped: 1 } },
+    requestsInFlight: 3,
+    bufferedBytes: 4096,
+    lastPollAt: 1000,
+    lastVerdictAt: 1000,
+    idle: false,
+    ...changes,
+  };
+}
+
+export function connector(changes: Partial<TaskStatus> = {}, config = connectorConfig('events')): ConnectorStatus {
+  return { config, state: 'RUNNING', tasks: [{ id: 0, status: taskStatus(changes) }] };
+}

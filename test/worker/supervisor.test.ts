@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Log } from '../../worker/log.ts';
+import { createSupervisor, type Supervised } from '../../worker/supervisor.ts';
+import type { Task, TaskEnd } from '../../worker/task.ts';
+import { createManualClock } from './manual-clock.ts';
+import { connectorConfig, taskStatus } from './statuses.ts';
+
+/** A task whose end the test decides. */
+function createScriptedTask(name: string) {
+  const stops: number[] = [];
+  let closed = 0;
+  let end!: (end: TaskEnd) => void;
+  let fail!: (error: Error) => void;
+  const run = new Promise<TaskEnd>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  const task: Task = {
+    run: () => run,
+    pause: () => undefined,
+    resume: () => undefined,
+    stop: deadlineMs => stops.push(deadlineMs),
+    status: () => taskStatus(),
+  };
+  const supervised: Supervised = {
+    config: connectorConfig(name),
+    task,
+    close: async () => {
+      closed += 1;
+    },
+  };
+  return { supervised, stops, end, fail, closed: () => closed };
+}
+
+function setUp(...names: string[]) {
+  const clock = createManualClock();
+  const lines: string[] = [];
+  const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), with: () => log };
+  const tasks = names.map(createScriptedTask);
+  const supervisor = createSupervisor(tasks.map(task => task.supervised), clock, log);
+  supervisor.start();
+  return { clock, lines, tasks, supervisor };
+}
+
+const CLEAN: TaskEnd = { clean: true, trace: null };
+
+test('all tasks stop with the same total deadline, and their connections are closed behind them', async () => {
+  const { clock, tasks, supervisor } = setUp('a', 'b');
+  supervisor.stop(5000);
+  assert.deepEqual(tasks.map(task => task.stops), [[5000], [5000]]);
+  for (const task of tasks) task.end(CLEAN);
+  assert.deepEqual(await supervisor.ended, { clean: true });
+  assert.deepEqual(tasks.map(task => task.closed()), [1, 1]);
+  assert.equal(clock.timers, 0);
+});
+
+test('one task that was not done makes the end unclean', async () => {
+  const { tasks, supervisor } = setUp('a', 'b');
+  supervisor.stop(5000);
+  tasks[0]!.end(CLEAN);
+  tasks[1]!.end({ clean: false, trace: null });
+  assert.deepEqual(await supervisor.ended, { clean: false });
+});
+
+test('a task that does not come back is left behind two seconds after the deadline', async () => {
+  const { clock, tasks, supervisor } = setUp('a', 'b');
+  let ended = false;
+  void supervisor.ended.then(() => {
+    ended = true;
+  });
+  supervisor.stop(5000);
+  tasks[0]!.end(CLEAN);
+  clock.advance(6999);
+  await new Promise(setImmediate);
+  assert.equal(ended, false);
+  clock.advance(1);
+  assert.deepEqual(await supervisor.ended, { clean: false });
+});
+
+test('a later, shorter deadline wins, a longer one does not', async () => {
+  const { clock, tasks, supervisor } = setUp('a');
+  supervisor.stop(60_000);
+  supervisor.stop(0);
+  supervisor.stop(90_000);
+  assert.deepEqual(tasks[0]!.stops, [60_000, 0, 90_000]);
+  clock.advance(2000);
+  assert.deepEqual(await supervisor.ended, { clean: false });
+});
+
+test('a task that ends with a trace is FAILED, its connector and the others stay RUNNING', async () => {
+  const { tasks, supervisor } = setUp('a', 'b');
+  tasks[0]!.end({ clean: false, trace: 'a bad record' });
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    supervisor.status().map(({ state, tasks: [task] }) => [state, task!.status.state, task!.status.trace]),
+    [
+      ['RUNNING', 'FAILED', 'a bad record'],
+      ['RUNNING', 'RUNNING', null],
+    ],
+  );
+});
+
+test('a task that rejects, which it never should, is contained', async () => {
+  const { lines, tasks, supervisor } = setUp('a', 'b');
+  tasks[0]!.fail(new Error('boom'));
+  await new Promise(setImmediate);
+  assert.match(lines.join('\n'), /error Internal error: boom/);
+  assert.equal(supervisor.status()[0]!.tasks[0]!.status.state, 'FAILED');
+  assert.equal(tasks[0]!.closed(), 1);
+  supervisor.stop(1000);
+  tasks[1]!.end(CLEAN);
+  assert.deepEqual(await supervisor.ended, { clean: false });
+});

@@ -1,0 +1,66 @@
+import type { ConnectorConfig } from '../config/types.ts';
+import { createConverter } from '../connector/converters/choose.ts';
+import { bodyFormat } from '../connector/http/encode.ts';
+import { createHttpSink } from '../connector/http/sink.ts';
+import { createHttpTransport } from '../connector/http/transport.ts';
+import type { ClientLogLine } from './kafka/client-log.ts';
+import { createKafkaConsumer } from './kafka/consumer.ts';
+import { createPortableReader } from './kafka/portable-reader.ts';
+import { createKafkaProducer } from './kafka/producer.ts';
+import type { Log, LogLevel } from './log.ts';
+import type { Supervised } from './supervisor.ts';
+import { createTask } from './task.ts';
+import type { Surroundings } from './worker.ts';
+
+/** Puts one connector together from its real parts; nothing is connected yet. */
+export function assemble(config: ConnectorConfig, surroundings: Surroundings): Supervised {
+  const { worker, clock, random, announce } = surroundings;
+  const { http, batch, errors, delivery, kafka } = config;
+  const log = clientLog(surroundings.log);
+  const format = bodyFormat(batch);
+  const converter = createConverter(config.valueConverter, batch, format.overhead);
+  const sink = createHttpSink({
+    http,
+    batch,
+    errorsTolerance: errors.tolerance,
+    transport: createHttpTransport({
+      tls: http.tls,
+      connectTimeoutMs: http.connectTimeoutMs,
+      maxInFlight: delivery.maxInFlight,
+    }),
+    clock,
+    random,
+    announce,
+  });
+  const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
+  // Only a dead letter needs the record as it was.
+  const parked = errors.deadLetterTopic !== null;
+  const task = createTask({
+    config,
+    worker,
+    taskId: 0,
+    consumer,
+    reader: createPortableReader(consumer, { separator: format.separator, keys: parked, headers: parked }),
+    producer: parked
+      ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })
+      : null,
+    sink,
+    convert: converter.convert,
+    explain: converter.explain,
+    clock,
+    random,
+    announce,
+  });
+  return { config, task, close: () => sink.close() };
+}
+
+const SYSLOG_ERROR = 3;
+const SYSLOG_INFO = 6;
+
+/** librdkafka's own lines are for people who look for a cause: the errors among them arrive as faults as well. */
+function clientLog(log: Log): (line: ClientLogLine) => void {
+  return ({ severity, facility, message }) => {
+    const level: LogLevel = severity < SYSLOG_ERROR ? 'warn' : severity <= SYSLOG_INFO ? 'debug' : 'trace';
+    log.write(level, `librdkafka ${facility}: ${message}`, { event: 'client-log' });
+  };
+}
