@@ -68,8 +68,9 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   'request-failed': {
     level: 'warn',
     text: fact => {
-      const next = fact.retryInMs === null ? '' : `; attempt ${fact.attempt + 1} in ${ms(fact.retryInMs)}`;
-      return `Request with ${count(fact.records, 'record')} failed: ${fact.reason}${next}`;
+      if (fact.retryInMs === null) return `Request with ${count(fact.records, 'record')} was refused: ${fact.reason}`;
+      const next = `attempt ${fact.attempt + 1} in ${ms(fact.retryInMs)}`;
+      return `Request with ${count(fact.records, 'record')} failed: ${fact.reason}; ${next}`;
     },
     measure: (fact, meters) => {
       meters.add('requests', 1, statusClass(fact.status));

@@ -45,7 +45,6 @@ export function auditDemo({ produced, counts, endpoint }: DemoRun): Audit {
 export function renderAudit(
   audit: Audit,
   endpoint: Pick<DemoEndpoint, 'requests' | 'refused' | 'tokens' | 'duplicates'>,
-  seconds: number,
 ): string {
   const cells = audit.lines.map(line => [
     line.topic,
@@ -61,18 +60,18 @@ export function renderAudit(
   const marks = ['', ' = ', ' + ', ' + ', '    ', '  '];
   const blank = ['', '   ', '   ', '   ', '    ', '  '];
   const line = (row: readonly string[], between: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]! + 2) : between[i - 1]! + cell.padStart(widths[i]!))).join('');
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]! + 2) : between[i - 1]! + cell.padStart(widths[i]!)))
+      .join('');
   const delivered = audit.lines.reduce((sum, each) => sum + each.delivered, 0);
-  const consumed = audit.lines.reduce((sum, each) => sum + each.consumed, 0);
   const perRequest = endpoint.requests === 0 ? 0 : Math.round(delivered / endpoint.requests);
   return `${line(head, blank)}
 ${cells.map(row => line(row, marks)).join('\n')}
 
 ${number(delivered)} records in ${number(endpoint.requests)} requests (${number(perRequest)} a request): \
 ${number(Math.max(delivered - endpoint.requests, 0))} requests saved by batching
-${number(endpoint.refused)} requests were refused and taken apart, ${number(endpoint.duplicates)} records arrived twice, \
-${number(endpoint.tokens)} access tokens were used
-${number(Math.round(consumed / seconds))} records/s, with the endpoint in the same process
+Requests refused and taken apart: ${number(endpoint.refused)}; records that arrived twice: \
+${number(endpoint.duplicates)}; access tokens fetched: ${number(endpoint.tokens)}
 `;
 }
 

@@ -44,7 +44,12 @@ function event(topic: (typeof DEMO_TOPICS)[number], index: number, records: numb
     }
     case 'demo-clicks': {
       const page = pick(PAGES, index);
-      return { topic, key: customer, fate, value: JSON.stringify({ ...common, page, referrer: pick(PAGES, index + 2) }) };
+      return {
+        topic,
+        key: customer,
+        fate,
+        value: JSON.stringify({ ...common, page, referrer: pick(PAGES, index + 2) }),
+      };
     }
     case 'demo-payments': {
       const body = { ...common, method: pick(METHODS, index), amount: fate === 'refused' ? -1 : cents(index) };

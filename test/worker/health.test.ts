@@ -8,7 +8,9 @@ const NOW = 1000;
 const PATIENCE = 40_000;
 
 function answers(health: Health): string {
-  return [health.alive && 'alive', health.ready && 'ready', health.progressing && 'progressing'].filter(Boolean).join(' ');
+  return [health.alive && 'alive', health.ready && 'ready', health.progressing && 'progressing']
+    .filter(Boolean)
+    .join(' ');
 }
 
 function judged(changes: Partial<TaskStatus>, now = NOW): Health {
@@ -58,7 +60,11 @@ test('a parked endpoint is not ready, and says why', () => {
 });
 
 test('records that wait without any verdict for too long are no progress', () => {
-  const stuck = { lastVerdictAt: NOW, lastPollAt: NOW + PATIENCE, partitions: [partition({ oldestUnresolvedMs: 10 ** 6 })] };
+  const stuck = {
+    lastVerdictAt: NOW,
+    lastPollAt: NOW + PATIENCE,
+    partitions: [partition({ oldestUnresolvedMs: 10 ** 6 })],
+  };
   assert.equal(judged(stuck, NOW + PATIENCE).progressing, true);
   assert.equal(judged(stuck, NOW + PATIENCE + 1).progressing, false);
   const retrying = { ...stuck, sink: { state: 'retrying', reason: 'the endpoint answered 503', since: 0 } } as const;
@@ -76,7 +82,11 @@ test('before the first verdict the age of the oldest record decides', () => {
 });
 
 test('a paused task need not progress and is ready', () => {
-  const paused = { state: 'PAUSED', lastVerdictAt: null, partitions: [partition({ oldestUnresolvedMs: 10 ** 9 })] } as const;
+  const paused = {
+    state: 'PAUSED',
+    lastVerdictAt: null,
+    partitions: [partition({ oldestUnresolvedMs: 10 ** 9 })],
+  } as const;
   assert.equal(answers(judged(paused)), 'alive ready progressing');
 });
 

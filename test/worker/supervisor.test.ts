@@ -38,7 +38,11 @@ function setUp(...names: string[]) {
   const lines: string[] = [];
   const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), with: () => log };
   const tasks = names.map(createScriptedTask);
-  const supervisor = createSupervisor(tasks.map(task => task.supervised), clock, log);
+  const supervisor = createSupervisor(
+    tasks.map(task => task.supervised),
+    clock,
+    log,
+  );
   supervisor.start();
   return { clock, lines, tasks, supervisor };
 }
@@ -48,10 +52,16 @@ const CLEAN: TaskEnd = { clean: true, trace: null };
 test('all tasks stop with the same total deadline, and their connections are closed behind them', async () => {
   const { clock, tasks, supervisor } = setUp('a', 'b');
   supervisor.stop(5000);
-  assert.deepEqual(tasks.map(task => task.stops), [[5000], [5000]]);
+  assert.deepEqual(
+    tasks.map(task => task.stops),
+    [[5000], [5000]],
+  );
   for (const task of tasks) task.end(CLEAN);
   assert.deepEqual(await supervisor.ended, { clean: true });
-  assert.deepEqual(tasks.map(task => task.closed()), [1, 1]);
+  assert.deepEqual(
+    tasks.map(task => task.closed()),
+    [1, 1],
+  );
   assert.equal(clock.timers, 0);
 });
 

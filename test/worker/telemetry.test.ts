@@ -38,7 +38,10 @@ function setUp(options: { logEveryRecordError?: boolean; status?: readonly Conne
 function value(text: string, name: string, ...labels: string[]): number | undefined {
   const line = text
     .split('\n')
-    .find(each => (each.startsWith(`${name} `) || each.startsWith(`${name}{`)) && labels.every(label => each.includes(label)));
+    .find(
+      each =>
+        (each.startsWith(`${name} `) || each.startsWith(`${name}{`)) && labels.every(label => each.includes(label)),
+    );
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
 }
 
@@ -90,7 +93,14 @@ const EVERY: { readonly [K in TaskFact['kind']]: Extract<TaskFact, { kind: K }> 
   'intake-paused': { kind: 'intake-paused', partitions: 1, bufferedBytes: 100 },
   'intake-resumed': { kind: 'intake-resumed', partitions: 1, bufferedBytes: 10 },
   'dead-letter-acknowledged': { kind: 'dead-letter-acknowledged', topic: 'orders', partition: 1, offset: 4 },
-  'dead-letter-failed': { kind: 'dead-letter-failed', topic: 'orders', partition: 1, offset: 4, reason: 'why', retryInMs: 1 },
+  'dead-letter-failed': {
+    kind: 'dead-letter-failed',
+    topic: 'orders',
+    partition: 1,
+    offset: 4,
+    reason: 'why',
+    retryInMs: 1,
+  },
   'partition-stalled': { kind: 'partition-stalled', topic: 'orders', partition: 1, position: 9, reason: 'why' },
   'client-fault': FAULT as never,
 };
@@ -198,13 +208,18 @@ test('every metric of the table is shown once there is something to show, and no
 test('a hostile topic name does not break the format', async () => {
   const topic = 'a"} 1\nevil_metric 1\n#\\';
   const counts = { consumed: 1, delivered: 1, deadLettered: 0, skipped: 0 };
-  const { telemetry } = setUp({ status: [connector({ partitions: [partition({ topic })], topics: { [topic]: counts } })] });
+  const { telemetry } = setUp({
+    status: [connector({ partitions: [partition({ topic })], topics: { [topic]: counts } })],
+  });
   assert.doesNotMatch(await telemetry.render(), /^evil_metric/m);
 });
 
 test('counters are there before the first increment', async () => {
   const { telemetry } = setUp();
-  assert.equal(value(await telemetry.render(), 'kafka_connect_sink_task_sink_record_read_total', 'connector="events"'), 0);
+  assert.equal(
+    value(await telemetry.render(), 'kafka_connect_sink_task_sink_record_read_total', 'connector="events"'),
+    0,
+  );
 });
 
 test('maxima and averages forget what is older than a minute', async () => {
@@ -230,9 +245,18 @@ test('a storm gives a line a second, the last fact of it is written, and all are
   const { clock, lines, telemetry, announce } = setUp();
   const attempt = (number: number) => announce({ ...FAILED, attempt: number } as TaskFact);
   for (let i = 1; i <= 500; i++) attempt(i);
-  assert.deepEqual(lines.map(line => line.fields['suppressed']), [undefined]);
+  assert.deepEqual(
+    lines.map(line => line.fields['suppressed']),
+    [undefined],
+  );
   clock.advance(1000);
-  assert.deepEqual(lines.map(line => [line.fields['attempt'], line.fields['suppressed']]), [[1, undefined], [500, 498]]);
+  assert.deepEqual(
+    lines.map(line => [line.fields['attempt'], line.fields['suppressed']]),
+    [
+      [1, undefined],
+      [500, 498],
+    ],
+  );
   assert.match(lines[1]!.text, /and 498 more of the kind/);
   clock.advance(2000);
   assert.equal(clock.timers, 0);
@@ -247,7 +271,10 @@ test('one kind’s storm does not hush another kind', () => {
     announce(FAILED);
     announce(FAULT);
   }
-  assert.deepEqual(lines.map(line => line.fields['event']), ['request-failed', 'client-fault']);
+  assert.deepEqual(
+    lines.map(line => line.fields['event']),
+    ['request-failed', 'client-fault'],
+  );
 });
 
 test('errors.log.enable writes every record error, and a failed task is never left out', () => {
@@ -257,6 +284,9 @@ test('errors.log.enable writes every record error, and a failed task is never le
   const some = setUp();
   for (let i = 0; i < 10; i++) some.announce(REJECTED);
   some.announce({ ...REJECTED, outcome: 'failed-task' } as TaskFact);
-  assert.deepEqual(some.lines.map(line => line.level), ['warn', 'error']);
+  assert.deepEqual(
+    some.lines.map(line => line.level),
+    ['warn', 'error'],
+  );
   assert.match(some.lines[1]!.text, /^Record orders-2@77 stops the task \(errors\.tolerance=none\): not JSON$/);
 });
