@@ -1,24 +1,19 @@
 /** How much of a body is looked at; pages announce themselves at the top. */
 const HEAD_BYTES = 1_024;
+const XML_DECLARATION = /^<\?xml[^>]*>\s*/;
 const PAGE = /^<(?:!doctype\s+html|html|head|body)[\s>/]/;
 
 /**
  * Whether a body is a web page: what a captive portal or a log-in page answers, with status 200, in an endpoint's
- * place. Comments and an XML declaration may come first; one that does not end within the first bytes counts as a page.
+ * place. Pages only, not XML, begin with a comment.
  */
 export function looksLikeHtml(body: Buffer): boolean {
-  let text = body
+  const text = body
     .toString('utf8', 0, HEAD_BYTES)
     .replace(/^\uFEFF/, '')
     .trimStart()
     .toLowerCase();
-  while (text.startsWith('<!--') || text.startsWith('<?')) {
-    const close = text.startsWith('<?') ? '?>' : '-->';
-    const end = text.indexOf(close);
-    if (end === -1) return true;
-    text = text.slice(end + close.length).trimStart();
-  }
-  return PAGE.test(`${text} `);
+  return text.startsWith('<!--') || PAGE.test(`${text.replace(XML_DECLARATION, '')} `);
 }
 
 /**

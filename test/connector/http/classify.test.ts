@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CredentialsError, TransportError } from '../../../connector/errors.ts';
+import { type Classified, classify, classifyRecord, type Sent } from '../../../connector/http/classify.ts';
+import { looksLikeHtml, recordStatuses } from '../../../connector/http/shape.ts';
+import { answer } from './fixtures.ts';
+
+const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
+
+function classOf(status: number, body = '', sent: Partial<Sent> = {}): Classified['class'] {
+  return classify(answer(status, body), { ...SENT, ...sent }).class;
+}
+
+/** Every rule of the table, first match counts. What no rule names is retried. */
+const RULES: [match: (status: number) => boolean, expected: Classified['class']][] = [
+  [status => status >= 200 && status <= 206, 'delivered'],
+  [status => status === 401, 're-authenticate'],
+  [status => status === 413, 'split'],
+  [status => [408, 425, 429, 499].includes(status), 'retry'],
+  [status => [402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451].includes(status), 'fatal'],
+  [status => [501, 505, 511].includes(status), 'fatal'],
+  [status => status >= 100 && status < 400, 'fatal'],
+  [status => status >= 400 && status < 500, 'reject'],
+  [() => true, 'retry'],
+];
+
+const BODIES = [
+  '',
+  'ok',
+  '{}',
+  '[]',
+  '{"error":"no"}',
+  '[{"status":200},{"status":200},{"status":200}]',
+  '{"responses":[{"status":400}]}',
+  '\u0000\ufffd',
+  '<!doctype html><title>log in</title>',
+];
+
+describe('classify', () => {
+  it('gives every status with every body exactly the class of its rule (A22, A23, A24)', () => {
+    for (let status = 0; status <= 999; status++) {
+      const rule = RULES.find(([match]) => match(status))![1];
+      for (const body of BODIES) {
+        const page = body.startsWith('<!doctype') && rule === 'delivered';
+        const expected = page ? 'fatal' : status === 207 ? (body === BODIES[5] ? 'per-record' : 'fatal') : rule;
+        assert.equal(classOf(status, body), expected, `${status} ${body}`);
+      }
+    }
+  });
+
+  it('never takes anything for a success outside the configured statuses (A23)', () => {
+    const range = fc.tuple(fc.integer({ min: 200, max: 299 }), fc.integer({ min: 200, max: 299 }));
+    fc.assert(
+      fc.property(
+        fc.array(range),
+        fc.integer({ min: -10, max: 1100 }),
+        fc.string(),
+        (successStatuses, status, body) => {
+          const confirmed = classOf(status, body, { successStatuses }) === 'delivered';
+          assert.ok(!confirmed || successStatuses.some(([from, to]) => from <= status && status <= to));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is total over statuses that are none', () => {
+    for (const status of [Number.NaN, -1, 0, 42, 1000, Number.POSITIVE_INFINITY])
+      assert.equal(classOf(status), 'retry');
+  });
+
+  it('rejects a single record that is too large, where several are split', () => {
+    assert.equal(classOf(413, '', { records: 2 }), 'split');
+    assert.equal(classOf(413, '', { records: 1 }), 'reject');
+  });
+
+  it('knows which refusals are about the credentials', () => {
+    const auth = [403, 404, 415].map(status => {
+      const result = classify(answer(status), SENT);
+      return result.class === 'fatal' && result.auth;
+    });
+    assert.deepEqual(auth, [true, false, false]);
+  });
+
+  it('passes on how long the endpoint asks to wait', () => {
+    const result = classify(answer(429, '', { 'retry-after': '7' }), SENT);
+    assert.deepEqual(result, { class: 'retry', reason: 'the endpoint answered 429', hintMs: 7000 });
+  });
+
+  it('says nothing that the endpoint wrote', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999 }), status => {
+        const result = classify(answer(status, '{"secret":"canary"}', { location: 'http://canary/' }), SENT);
+        assert.ok(!JSON.stringify(result).includes('canary'));
+      }),
+    );
+  });
+
+  it('retries a failure that may pass, and parks on one that may not', () => {
+    const failures: [TransportError | CredentialsError, Classified][] = [
+      [new TransportError('cut', 'ECONNRESET', true, true), { class: 'retry', reason: 'cut', hintMs: null }],
+      [
+        new TransportError('self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT', false, false),
+        { class: 'fatal', reason: 'self-signed', auth: false },
+      ],
+      [new CredentialsError('busy', 'TOKEN_UNAVAILABLE', true, 90), { class: 'retry', reason: 'busy', hintMs: 90 }],
+      [new CredentialsError('no', 'TOKEN_REFUSED', false), { class: 'fatal', reason: 'no', auth: true }],
+      [
+        new CredentialsError('tls', 'X', false, null, new TransportError('tls', 'X', false, false)),
+        { class: 'fatal', reason: 'tls', auth: false },
+      ],
+    ];
+    for (const [failure, expected] of failures) assert.deepEqual(classify(failure, SENT), expected);
+  });
+});
+
+describe('a per-record answer', () => {
+  const three = [{ status: 200 }, { status: 429 }, { status: 422 }];
+  const read: [name: string, body: unknown, statuses: number[] | null][] = [
+    ['an array', three, [200, 429, 422]],
+    ['responses', { responses: three }, [200, 429, 422]],
+    ['results', { results: three, other: 1 }, [200, 429, 422]],
+    ['items', { items: three }, [200, 429, 422]],
+    ['statusCode', three.map(({ status }) => ({ statusCode: status })), [200, 429, 422]],
+    ['one too few', three.slice(1), null],
+    ['one too many', [...three, { status: 200 }], null],
+    ['no status', [{ status: 200 }, {}, { status: 200 }], null],
+    ['a status as text', [{ status: '200' }, ...three.slice(1)], null],
+    ['half a status', [{ status: 200.5 }, ...three.slice(1)], null],
+    ['null entries', [null, ...three.slice(1)], null],
+    ['plain numbers', [200, 200, 200], null],
+    ['another name', { records: three }, null],
+    ['null', null, null],
+    ['a text', 'ok', null],
+  ];
+  for (const [name, body, statuses] of read) {
+    it(`${name}: ${statuses === null ? 'is none' : 'is understood'}`, () => {
+      assert.deepEqual(recordStatuses(Buffer.from(JSON.stringify(body)), 3), statuses);
+    });
+  }
+
+  it('is none when the body is broken, or reaches into a prototype', () => {
+    for (const body of ['', '[{"status":200},{"sta', '{"__proto__":{"responses":[]}}', '\u0000']) {
+      assert.equal(recordStatuses(Buffer.from(body), 0), null);
+    }
+  });
+
+  it('confirms, puts off or refuses each record by the same table', () => {
+    const of = (statuses: number[]): string[] => statuses.map(classifyRecord);
+    assert.deepEqual(of([200, 201, 204, 299]), ['delivered', 'delivered', 'delivered', 'delivered']);
+    assert.deepEqual(of([408, 425, 429, 500, 503, 599, 0, -1, 1000]), Array(9).fill('retry'));
+    assert.deepEqual(of([100, 207, 302, 400, 401, 403, 409, 413, 422, 501]), Array(10).fill('reject'));
+  });
+});
+
+describe('a web page in place of an answer', () => {
+  const pages = [
+    '<!DOCTYPE html><html></html>',
+    '  \n<!doctype HTML PUBLIC "-//W3C//DTD HTML 4.01//EN">',
+    '\ufeff<html lang="en">',
+    '<HTML>',
+    '<html',
+    '<head><title>Log in</title>',
+    '<!-- proxy --><!-- 1 --> <html>',
+    '<?xml version="1.0"?>\n<!DOCTYPE html>',
+    `<!-- ${'x'.repeat(5000)} --><html>`,
+  ];
+  const others = [
+    '',
+    'ok',
+    '{}',
+    '"<html>"',
+    '<htmlx>',
+    '<ok/>',
+    '<?xml version="1.0"?><!-- 1 --><ok/>',
+    'text <html>',
+    '<',
+  ];
+  for (const page of pages) it(`is ${page.slice(0, 40)}`, () => assert.equal(looksLikeHtml(Buffer.from(page)), true));
+  for (const other of others) it(`is not ${other}`, () => assert.equal(looksLikeHtml(Buffer.from(other)), false));
+});
