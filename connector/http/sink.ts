@@ -60,11 +60,11 @@ class HttpSink implements Sink {
     const scope = new Scope(signal, this.#closing.signal);
     let pass: Pass | null = null;
     try {
-      while (true) {
+      while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(scope.signal);
         if (pass === null) return ABORTED;
         const parts = delivery.next();
-        if (parts === null) return delivery.end;
+        if (parts === null) break;
         const attempted = await attempt(this.#attempt, parts, scope.signal);
         if (attempted === null) return ABORTED;
         const next = this.#decider.decide(delivery, attempted, pass);
@@ -73,6 +73,7 @@ class HttpSink implements Sink {
         if ('end' in next) return next.end;
         await this.#wait(next.waitMs, scope.signal);
       }
+      return delivery.end;
     } finally {
       if (pass !== null) this.#gate.release(pass, false);
       this.#decider.forget(delivery);
