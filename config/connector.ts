@@ -2,13 +2,9 @@ import { readConverter } from './converter.ts';
 import type { Findings } from './errors.ts';
 import { type ReadFile, readHttp } from './http.ts';
 import { buildKafka } from './kafka.ts';
-import type { schemas } from './schema.ts';
-import type { Section } from './section.ts';
+import type { ConnectorSection, WorkerSection } from './section.ts';
 import { translateRegex } from './topics-regex.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
-
-type WorkerSection = Section<(typeof schemas)['worker']>;
-type ConnectorSection = Section<(typeof schemas)['connector']>;
 
 /** Full name, simple name, and both with and without the suffix. */
 export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector'];

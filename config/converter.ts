@@ -1,6 +1,5 @@
 import type { Findings, Origin } from './errors.ts';
-import type { schemas } from './schema.ts';
-import type { Section } from './section.ts';
+import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { ConverterConfig } from './types.ts';
 
 const JSON_CONVERTERS = ['org.apache.kafka.connect.json.JsonConverter', 'JsonConverter', 'Json'];
@@ -9,9 +8,6 @@ const STRING_CONVERTERS = ['org.apache.kafka.connect.storage.StringConverter', '
 const KEY = 'value.converter';
 const SCHEMAS = 'value.converter.schemas.enable';
 const ENCODING = 'value.converter.encoding';
-
-type WorkerSection = Section<(typeof schemas)['worker']>;
-type ConnectorSection = Section<(typeof schemas)['connector']>;
 
 /** The connector's converter replaces the worker's together with its sub-keys; JSON without schemas when none is named. */
 export function readConverter(worker: WorkerSection, connector: ConnectorSection, findings: Findings): ConverterConfig {

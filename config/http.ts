@@ -1,12 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import type { Findings } from './errors.ts';
 import { isHeaderName, isHeaderValue, isLoopback, trim } from './formats.ts';
-import type { schemas } from './schema.ts';
 import { Secret } from './secret.ts';
-import type { Section } from './section.ts';
+import type { ConnectorSection } from './section.ts';
 import type { AuthConfig, HttpConfig, TlsConfig } from './types.ts';
-
-type ConnectorSection = Section<(typeof schemas)['connector']>;
 
 /** Reads a text file; throws an Error whose message is fit for the user. */
 export type ReadFile = (path: string) => string;

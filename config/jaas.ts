@@ -5,7 +5,7 @@ export interface JaasEntry {
 }
 
 const ENTRY = /^\s*([\w.$]+)\s+(?:required|requisite|sufficient|optional)\b([\s\S]*);\s*$/i;
-const OPTION = /\s*([\w.-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|([^\s;"']+))\s*/y;
+const OPTION = /\s+([\w.-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|([^\s;"']+))/y;
 
 /** Reads `module flag option="value" …;` as Kafka's `JaasConfig` does. Null when it isn't of that form. */
 export function parseJaas(text: string): JaasEntry | null {

@@ -7,10 +7,10 @@ import { mapSasl } from './kafka-security.ts';
 import { mapTls } from './kafka-tls.ts';
 import { nearest } from './nearest.ts';
 import { Secret } from './secret.ts';
-import type { Written } from './section.ts';
+import type { WrittenKeys } from './written.ts';
 
 /** What was written for one client: the worker file's keys, then the connector file's, which win key by key. */
-export type ClientLayers = readonly [worker: ReadonlyMap<string, Written>, connector: ReadonlyMap<string, Written>];
+export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys];
 
 /** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
 export function mapClient(role: ClientRole, layers: ClientLayers, findings: Findings): ClientMapping {

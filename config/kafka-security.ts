@@ -58,11 +58,9 @@ export function mapSasl(mapping: ClientMapping): void {
     mapping.fault('missing', 'security.protocol', `is ${protocol.toUpperCase()}: write sasl.mechanism too, e.g. PLAIN`);
     return;
   }
-  if (!protocol.startsWith('sasl_') && mechanism !== null) {
-    mapping.notice(
-      mechanismKey,
-      'has no effect: security.protocol of the same client is not SASL_SSL or SASL_PLAINTEXT',
-    );
+  const first = [...mapping.settings.keys()].find(key => key.startsWith('sasl.') && mapping.text(key) !== null);
+  if (first !== undefined && !protocol.startsWith('sasl_')) {
+    mapping.notice(first, `has no effect: security.protocol of the same client is ${protocol.toUpperCase()}`);
   }
   if (protocol === 'sasl_plaintext') {
     mapping.notice(

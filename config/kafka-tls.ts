@@ -5,6 +5,11 @@ const MODERN = new Set(['TLS', 'TLSv1.2', 'TLSv1.3']);
 
 /** ssl.* as the Java clients know it, to librdkafka's keys. */
 export function mapTls(mapping: ClientMapping): void {
+  const protocol = mapping.target('security.protocol') ?? 'plaintext';
+  const first = [...mapping.settings.keys()].find(key => key.startsWith('ssl.') && mapping.text(key) !== null);
+  if (first !== undefined && !protocol.endsWith('ssl')) {
+    mapping.notice(first, `has no effect: security.protocol of the same client is ${protocol.toUpperCase()}`);
+  }
   mapTruststore(mapping);
   mapKeystore(mapping);
   mapKeyPassword(mapping);
@@ -44,6 +49,7 @@ function mapTruststore(mapping: ClientMapping): void {
   if (location === null) return;
   if (type === 'PEM') {
     mapping.set('global', 'ssl.ca.location', location, 'ssl.truststore.location');
+    mapping.notice('ssl.truststore.password', 'has no effect: a PEM file has no password');
     return;
   }
   const command =
@@ -67,6 +73,7 @@ function mapKeystore(mapping: ClientMapping): void {
   if (type === 'PEM') {
     mapping.set('global', 'ssl.certificate.location', location, 'ssl.keystore.location');
     mapping.set('global', 'ssl.key.location', location, 'ssl.keystore.location');
+    mapping.notice('ssl.keystore.password', "has no effect: a PEM key's password is ssl.key.password");
   } else if (type === 'PKCS12') {
     const password = mapping.text('ssl.keystore.password');
     mapping.set('global', 'ssl.keystore.location', location, 'ssl.keystore.location');

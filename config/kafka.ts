@@ -3,12 +3,9 @@ import { readAssignors } from './kafka-assignors.ts';
 import { type ClientLayers, mapClient } from './kafka-client.ts';
 import { CLIENT_KEYS, type ClientRole } from './kafka-keys.ts';
 import type { ClientMapping } from './kafka-mapping.ts';
-import type { schemas } from './schema.ts';
-import type { Section, Written } from './section.ts';
+import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { KafkaConfig } from './types.ts';
-
-type WorkerSection = Section<(typeof schemas)['worker']>;
-type ConnectorSection = Section<(typeof schemas)['connector']>;
+import type { Written } from './written.ts';
 
 /** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
 export function buildKafka(

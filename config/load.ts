@@ -6,9 +6,10 @@ import { isSecretClientKey } from './kafka-keys.ts';
 import { nearest } from './nearest.ts';
 import { type Environment, schemas } from './schema.ts';
 import { Secret } from './secret.ts';
-import { knows, readSection, type Section, type SourceText } from './section.ts';
+import { type ConnectorSection, readSection } from './section.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
+import { familyKey, isKeyOf, type SourceText } from './written.ts';
 
 export interface ConfigFiles {
   readonly workerFile: string;
@@ -65,6 +66,22 @@ function readSource(name: string, findings: Findings): SourceText | null {
   }
 }
 
+/** A variable that no key reads and that looks like one of ours: others with the prefix may belong to anybody. */
+function noticeTypos(env: Environment, findings: Findings): void {
+  const tables = Object.values(schemas);
+  const known = new Set(tables.flatMap(table => Object.values<{ env: string | null }>(table).map(spec => spec.env)));
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith('TAILRACE_') || known.has(variable)) continue;
+    if (familyKey('worker', variable) !== null || familyKey('connector', variable) !== null) continue;
+    const near = nearest(
+      variable,
+      [...known].filter(name => name !== null),
+    );
+    if (near !== null)
+      findings.notice(`environment: ${variable} is not a key and has no effect: did you mean ${near}?`);
+  }
+}
+
 type Sources = Omit<ConfigTexts, 'worker'> & { readonly worker: SourceText | null };
 
 function build({ worker, connectors, env, overrides, readFile }: Sources, findings: Findings): Config {
@@ -72,6 +89,7 @@ function build({ worker, connectors, env, overrides, readFile }: Sources, findin
   const unread = { name: 'worker file', text: 'bootstrap.servers=unread:1' };
   const workerSection = readSection('worker', worker ?? unread, surroundings);
   const workerConfig = buildWorker(workerSection, findings);
+  noticeTypos(env, findings);
   const sections = connectors.flatMap(source => {
     if (!/^\s*\{/.test(source.text)) return [readSection('connector', source, surroundings)];
     const origin = { file: source.name, line: 1, key: null };
@@ -98,7 +116,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
         origin,
         'is secret: command lines are visible to other users, use the file or the environment',
       );
-    } else if (!knows('worker', key) && !knows('connector', key)) {
+    } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key)) {
       const keys = Object.values(schemas).flatMap(table => Object.values<{ key: string }>(table).map(spec => spec.key));
       const near = nearest(key, keys);
       findings.fault('unknown', origin, `is not a known key${near === null ? '' : `: did you mean ${near}?`}`);
@@ -114,8 +132,6 @@ function isSecret(key: string): boolean {
   const clientKey = key.replace(/^(?:consumer|producer|admin)\.(?:override\.)?/, '');
   return inTable || key.startsWith('http.headers.') || isSecretClientKey(clientKey);
 }
-
-type ConnectorSection = Section<(typeof schemas)['connector']>;
 
 function checkUnique(
   sections: readonly ConnectorSection[],

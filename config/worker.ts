@@ -1,12 +1,11 @@
 import type { Findings } from './errors.ts';
 import { isLoopback } from './formats.ts';
-import type { schemas } from './schema.ts';
-import type { Section } from './section.ts';
+import type { WorkerSection } from './section.ts';
 import type { WorkerConfig } from './types.ts';
 
 const ALL_OVERRIDES = ['all', 'org.apache.kafka.connect.connector.policy.allconnectorclientconfigoverridepolicy'];
 
-export function buildWorker({ values, origin }: Section<(typeof schemas)['worker']>, findings: Findings): WorkerConfig {
+export function buildWorker({ values, origin }: WorkerSection, findings: Findings): WorkerConfig {
   if (!ALL_OVERRIDES.includes(values.overridePolicy.toLowerCase())) {
     const message = 'must be All: other policies are not supported, and a weaker check must not stand in for them';
     findings.fault('unsupported', origin('connector.client.config.override.policy'), message);

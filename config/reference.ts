@@ -1,0 +1,114 @@
+import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
+import { CLIENT_KEYS, type ClientKey } from './kafka-keys.ts';
+import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
+import type { KeySpec } from './key-spec.ts';
+import { type FileKind, schemas } from './schema.ts';
+
+const INTRODUCTION = `# Configuration reference
+
+<!-- Generated from the schema by \`node dist/config/render-reference.js\`; edits are overwritten. -->
+
+A worker reads one worker file and any number of connector files, Java properties in UTF-8, as \`connect-standalone\` does:
+\`tailrace run worker.properties sink.properties\`. The files for the JVM run unchanged where their keys have a meaning here.
+
+- **Precedence:** defaults < file < environment < command line.
+- **Environment:** every key but \`name\` has a variable, \`http.timeout.ms\` is \`TAILRACE_HTTP_TIMEOUT_MS\`. It counts for all
+  connector files of the worker. Families have variables too: \`TAILRACE_HTTP_HEADERS_X_SOURCE\` is the header \`x-source\`,
+  \`TAILRACE_CONSUMER_SASL_JAAS_CONFIG\` is \`consumer.sasl.jaas.config\`.
+- **Secrets** (marked *secret*) are masked wherever a configuration is shown and refused on the command line, which other
+  users of the machine can read.
+- **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
+  is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
+- Blanks around a value do not count, except for the envelope of a batch. Of a key that is written twice the last one counts.
+`;
+
+const TITLES: Readonly<Record<FileKind, string>> = { worker: 'Worker file', connector: 'Connector file' };
+
+/** The whole of config/REFERENCE.md. */
+export function renderReference(): string {
+  const parts = [INTRODUCTION, ...renderFile('worker'), ...renderFile('connector'), ...renderClientKeys()];
+  return `${parts.join('\n').trimEnd()}\n`;
+}
+
+function renderFile(kind: FileKind): string[] {
+  const specs: readonly KeySpec<unknown>[] = Object.values(schemas[kind]);
+  const parts = [`## ${TITLES[kind]}\n`];
+  for (const [group, members] of groupBy(specs, spec => spec.group)) {
+    parts.push(`### ${group}\n`, table(['key', 'type', 'default', 'environment', 'meaning'], members.map(keyRow)));
+  }
+  const families = FAMILIES[kind].map(({ prefix, doc }) => [`\`${prefix}…\``, doc]);
+  parts.push('### Families\n', table(['keys', 'meaning'], families));
+  parts.push(`### Accepted without effect\n\n${IGNORED_KEYS[kind].map(key => `\`${key}\``).join(', ')}\n`);
+  const refused = [...groupBy(REFUSED_KEYS[kind], ({ text }) => text)].map(([text, keys]) => [
+    keys.map(({ key }) => `\`${key}\``).join(', '),
+    text,
+  ]);
+  parts.push('### Refused\n', table(['keys', 'each'], refused));
+  return parts;
+}
+
+function keyRow(spec: KeySpec<unknown>): string[] {
+  const fallback = spec.default === null ? (spec.required ? '*required*' : '') : `\`${spec.default}\``;
+  const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
+  const secret = spec.sensitive ? '*secret* ' : '';
+  return [`\`${spec.key}\``, spec.type, fallback, spec.env === null ? '' : `\`${spec.env}\``, secret + spec.doc + rule];
+}
+
+function renderClientKeys(): string[] {
+  const mapped = CLIENT_KEYS.filter(({ scope }) => scope !== 'none').map(clientRow);
+  const idle = CLIENT_KEYS.filter(({ scope }) => scope === 'none').map(
+    ({ key, roles }) => `\`${key}\`${clients(roles)}`,
+  );
+  const refused = [...groupBy(REFUSED_CLIENT_KEYS, ({ reason }) => reason)].map(([reason, keys]) => [
+    keys.map(({ pattern, harmless }) => `\`${pattern}\`${except(harmless)}`).join(', '),
+    reason,
+  ]);
+  return [
+    '## Kafka client keys\n',
+    'Behind `consumer.`, `producer.` and `admin.` in the worker file, `consumer.override.`, `producer.override.` and ' +
+      '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
+      'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
+      "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
+      'client exist only where a dead letter topic is named, and only then are their keys looked at.\n',
+    table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
+    `### Accepted without effect\n\n${idle.join(', ')}\n`,
+    '### Refused\n',
+    table(['keys', 'each'], refused),
+  ];
+}
+
+function clientRow({ key, roles, scope, target, format }: ClientKey): string[] {
+  const places: Readonly<Record<string, string>> = {
+    global: `\`${target}\``,
+    topic: `\`${target}\` (topic)`,
+    worker: 'read by the worker',
+    security: 'combined with its like',
+  };
+  const secret = format.type === 'password' ? '*secret* ' : '';
+  const expects = format.expects === 'a text' ? '' : format.expects;
+  return [`\`${key}\``, roles.length === 3 ? 'all' : roles.join(', '), places[scope]!, `${secret}${expects}`.trim()];
+}
+
+function clients(roles: readonly string[]): string {
+  return roles.length === 3 ? '' : ` (${roles.join(', ')})`;
+}
+
+function except(harmless: readonly string[]): string {
+  const values = harmless.filter(value => value !== '').map(value => `\`${value}\``);
+  return values.length === 0 ? '' : ` (unless ${values.join(' or ')})`;
+}
+
+function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const members = groups.get(nameOf(item));
+    if (members === undefined) groups.set(nameOf(item), [item]);
+    else members.push(item);
+  }
+  return groups;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}
