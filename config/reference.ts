@@ -15,7 +15,7 @@ A worker reads one worker file and any number of connector files, Java propertie
 - **Environment:** every key but \`name\` has a variable, \`http.timeout.ms\` is \`TAILRACE_HTTP_TIMEOUT_MS\`. It counts for all
   connector files of the worker. Families have variables too: \`TAILRACE_HTTP_HEADERS_X_SOURCE\` is the header \`x-source\`,
   \`TAILRACE_CONSUMER_SASL_JAAS_CONFIG\` is \`consumer.sasl.jaas.config\`.
-- **Secrets** (marked *secret*) are masked wherever a configuration is shown and refused on the command line, which other
+- **Secrets** (marked _secret_) are masked wherever a configuration is shown and refused on the command line, which other
   users of the machine can read.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
   is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
@@ -48,9 +48,9 @@ function renderFile(kind: FileKind): string[] {
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {
-  const fallback = spec.default === null ? (spec.required ? '*required*' : '') : `\`${spec.default}\``;
+  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : `\`${spec.default}\``;
   const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
-  const secret = spec.sensitive ? '*secret* ' : '';
+  const secret = spec.sensitive ? '_secret_ ' : '';
   return [`\`${spec.key}\``, spec.type, fallback, spec.env === null ? '' : `\`${spec.env}\``, secret + spec.doc + rule];
 }
 
@@ -84,7 +84,7 @@ function clientRow({ key, roles, scope, target, format }: ClientKey): string[] {
     worker: 'read by the worker',
     security: 'combined with its like',
   };
-  const secret = format.type === 'password' ? '*secret* ' : '';
+  const secret = format.type === 'password' ? '_secret_ ' : '';
   const expects = format.expects === 'a text' ? '' : format.expects;
   return [`\`${key}\``, roles.length === 3 ? 'all' : roles.join(', '), places[scope]!, `${secret}${expects}`.trim()];
 }
@@ -108,7 +108,12 @@ function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string
   return groups;
 }
 
+/** Columns are padded as the formatter would pad them. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+  const cells = [head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map(row => row[column]!.length)));
+  const line = (row: readonly string[], pad: string) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, pad)).join(' | ')} |`;
+  const rule = line(Array<string>(head.length).fill(''), '-');
+  return `${[line(cells[0]!, ' '), rule, ...cells.slice(1).map(row => line(row, ' '))].join('\n')}\n`;
 }
