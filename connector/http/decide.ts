@@ -94,8 +94,7 @@ export class Decider {
 
   /** A 401 renews the credentials and sends once more; a second one in a row is a refusal, as a 403 is. */
   #reauthenticate(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string): Next {
-    const renewable = this.#parts.credentials.invalidate(attempted.authorization);
-    if (!renewable || delivery.reauthenticated) {
+    if (delivery.reauthenticated || !this.#parts.credentials.invalidate(attempted.authorization)) {
       delivery.reauthenticated = false;
       return this.#refused(delivery, attempted, pass, reason, true);
     }

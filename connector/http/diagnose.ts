@@ -26,6 +26,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   UND_ERR_SOCKET: network('{host} closed the connection before its answer was complete'),
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: network('{host} answered with a body of another length than it announced'),
   UND_ERR_HEADERS_OVERFLOW: network('{host} answered with headers that are too large'),
+  INVALID_ANSWER: network('{host} answered with something that is not HTTP/1.1: is it an HTTP endpoint?'),
   RESPONSE_TOO_LARGE: network('{host} answered with a body larger than is allowed'),
   TOO_MANY_INTERIM_ANSWERS: network('{host} sends interim answers (1xx) without end'),
   DEADLINE_EXCEEDED: network('{host} gave no complete answer in time'),
@@ -53,7 +54,6 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 const TLS_OTHER = setting('TLS with {host} failed ({code}): check certificates, keys and TLS versions of both sides');
-const PROTOCOL = network('{host} answered with something that is not HTTP/1.1: is it an HTTP endpoint?');
 const OTHER = network('the request to {host} failed ({code})');
 
 const TLS_CODE =
@@ -63,16 +63,21 @@ const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do. */
 export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
   const code = codeOf(cause);
-  const row = ROWS[code] ?? (code.startsWith('HPE_') ? PROTOCOL : TLS_CODE.test(code) ? TLS_OTHER : OTHER);
+  const row = ROWS[code] ?? (TLS_CODE.test(code) ? TLS_OTHER : OTHER);
   const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code);
-  return new TransportError(text, code, row.retriable, ambiguous, cause);
+  // A parser error holds what the endpoint wrote, which nobody is to see.
+  return new TransportError(text, code, row.retriable, ambiguous, isParserError(cause) ? undefined : cause);
 }
 
 /** The code of an error, or of the first one inside an AggregateError (Node tries several addresses at once). */
 function codeOf(cause: unknown): string {
-  if (typeof cause === 'string') return cause;
-  if (!(cause instanceof Error)) return 'UNKNOWN';
-  const code = (cause as NodeJS.ErrnoException).code;
+  if (isParserError(cause)) return 'INVALID_ANSWER';
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : cause;
   if (typeof code === 'string' && PLAIN_CODE.test(code)) return code;
   return cause instanceof AggregateError && cause.errors.length > 0 ? codeOf(cause.errors[0]) : 'UNKNOWN';
+}
+
+/** undici's; it has no code of its own. */
+function isParserError(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'HTTPParserError';
 }
