@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
-import { ConfigError, Findings } from './errors.ts';
+import { ConfigError, type Fault, Findings } from './errors.ts';
 import type { ReadFile } from './http.ts';
 import { isSecretClientKey } from './kafka-keys.ts';
 import { nearest } from './nearest.ts';
@@ -66,6 +66,15 @@ function readSource(name: string, findings: Findings): SourceText | null {
   }
 }
 
+/** File by file from top to bottom, what is missing behind; then what came from outside of them. */
+function inOrder(faults: readonly Fault[], sources: readonly (SourceText | null)[]): readonly Fault[] {
+  const files = [...sources.map(source => source?.name), 'environment', 'command line'];
+  const last = Number.MAX_SAFE_INTEGER;
+  return [...faults].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? last) - (b.line ?? last),
+  );
+}
+
 /** A variable that no key reads and that looks like one of ours: others with the prefix may belong to anybody. */
 function noticeTypos(env: Environment, findings: Findings): void {
   const tables = Object.values(schemas);
@@ -98,7 +107,7 @@ function build({ worker, connectors, env, overrides, readFile }: Sources, findin
   });
   const built = sections.map(section => buildConnector(workerSection, section, readFile, findings));
   checkUnique(sections, built, findings);
-  if (findings.failed) throw new ConfigError(findings.faults);
+  if (findings.failed) throw new ConfigError(inOrder(findings.faults, [worker, ...connectors]));
   const config = { worker: workerConfig, connectors: built.filter(one => one !== null), notices: findings.notices };
   return deepFreeze(config);
 }
