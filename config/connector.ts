@@ -32,7 +32,7 @@ export function buildConnector(
     name: values.name,
     connectorClass: values.connectorClass,
     tasksMax: values.tasksMax,
-    topics: values.topics,
+    topics: topicList(values.topics),
     topicsRegex,
     valueConverter,
     http,
@@ -52,8 +52,14 @@ function checkClass({ values, origin }: ConnectorSection, findings: Findings): v
   );
 }
 
+/** Kafka Connect drops blank items; a list of nothing else names no topic. */
+function topicList(topics: readonly string[] | null): readonly string[] | null {
+  return topics === null || topics.length === 0 ? null : topics;
+}
+
 function readTopics({ values, origin }: ConnectorSection, findings: Findings): string | null {
-  const { topics, topicsRegex } = values;
+  const { topicsRegex } = values;
+  const topics = topicList(values.topics);
   if (topics !== null && topicsRegex !== null) {
     findings.fault('conflict', origin('topics.regex'), 'and topics exclude each other: keep one of them');
   }

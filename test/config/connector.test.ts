@@ -1,0 +1,384 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createAuthority } from '../support/certificates.ts';
+import { assertFault, connectorOf, faultLines, type Keys, parse } from './written.ts';
+
+const OAUTH2: Keys = {
+  'http.auth.type': 'oauth2',
+  'oauth2.token.url': 'https://login.example.org/token',
+  'oauth2.client.id': 'id',
+  'oauth2.client.secret': 'secret',
+};
+
+test('connector: the defaults', () => {
+  const { kafka, ...connector } = connectorOf({});
+  assert.equal(kafka.groupId, 'connect-c');
+  assert.deepEqual(JSON.parse(JSON.stringify(connector)), {
+    name: 'c',
+    connectorClass: 'tailrace.HttpSink',
+    tasksMax: 1,
+    topics: ['events'],
+    topicsRegex: null,
+    valueConverter: { kind: 'json' },
+    http: {
+      url: 'https://collector.example.org/in',
+      method: 'POST',
+      headers: {},
+      timeoutMs: 30_000,
+      connectTimeoutMs: 10_000,
+      responseMaxBytes: 1_048_576,
+      successStatuses: [
+        [200, 200],
+        [201, 201],
+        [202, 202],
+        [204, 204],
+      ],
+      auth: { type: 'none' },
+      authFailFast: false,
+      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      retryBackoffMs: 500,
+      retryBackoffMaxMs: 60_000,
+    },
+    batch: {
+      format: 'array',
+      maxRecords: 500,
+      maxBytes: 1_048_576,
+      lingerMs: 20,
+      envelopePrefix: '{"messages":[',
+      envelopeSuffix: ']}',
+    },
+    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 5000, bufferMaxBytes: 33_554_432 },
+    errors: {
+      tolerance: 'none',
+      logEnable: false,
+      logIncludeMessages: false,
+      deadLetterTopic: null,
+      deadLetterReplicationFactor: 3,
+      deadLetterContextHeaders: false,
+      onNullValue: 'fail',
+    },
+  });
+  assert.deepEqual(parse().notices, []);
+});
+
+test('worker: the defaults', () => {
+  assert.deepEqual(parse().worker, {
+    bootstrapServers: ['kafka:9092'],
+    listeners: [{ host: '127.0.0.1', port: 8083 }],
+    offsetFlushIntervalMs: 5000,
+    offsetFlushTimeoutMs: 5000,
+    taskShutdownGracefulTimeoutMs: 5000,
+    logLevel: 'info',
+  });
+});
+
+test('worker: a listener beyond loopback has to be asked for', () => {
+  for (const address of [
+    'http://0.0.0.0:8083',
+    'http://:8083',
+    'http://[::]:1',
+    'http://127.0.0.1:1,http://10.0.0.1:2',
+  ]) {
+    assertFault(
+      { worker: { listeners: address } },
+      'forbidden',
+      'listeners',
+      /listeners\.allow\.insecure\.remote=true/,
+    );
+  }
+  const allowed = { listeners: 'http://0.0.0.0:8083', 'listeners.allow.insecure.remote': 'true' };
+  assert.deepEqual(parse({ worker: allowed }).worker.listeners, [{ host: '0.0.0.0', port: 8083 }]);
+});
+
+test("worker: only Connect's default override policy", () => {
+  const key = 'connector.client.config.override.policy';
+  for (const policy of [
+    'All',
+    'all',
+    'org.apache.kafka.connect.connector.policy.AllConnectorClientConfigOverridePolicy',
+  ]) {
+    assert.deepEqual(parse({ worker: { [key]: policy } }).notices, []);
+  }
+  for (const policy of ['None', 'Principal', 'Allowlist']) {
+    assertFault({ worker: { [key]: policy } }, 'unsupported', key, /^must be All/);
+  }
+});
+
+for (const name of ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector']) {
+  test(`connector: the class ${name} is known`, () => {
+    assert.equal(connectorOf({ 'connector.class': name }).connectorClass, name);
+  });
+}
+
+test('connector: another class is refused with the one there is', () => {
+  const key = 'connector.class';
+  assertFault({ connector: { [key]: 'io.aiven.HttpSinkConnector' } }, 'unsupported', key, /write tailrace\.HttpSink$/);
+});
+
+test('connector: exactly one of topics and topics.regex', () => {
+  assertFault({ connector: { topics: null } }, 'missing', 'topics', /or topics\.regex/);
+  assertFault({ connector: { topics: ' , ' } }, 'missing', 'topics', /required/);
+  assertFault({ connector: { 'topics.regex': 'a' } }, 'conflict', 'topics.regex', /exclude each other/);
+  assert.deepEqual(connectorOf({ topics: 'b, a,b ,' }).topics, ['b', 'a']);
+});
+
+test('connector: several tasks are an upper bound', () => {
+  assert.match(
+    parse({ connector: { 'tasks.max': '4' } }).notices.join(),
+    /^sink\.properties: tasks\.max is an upper bound/,
+  );
+  assertFault({ connector: { 'tasks.max': '0' } }, 'invalid', 'tasks.max', /from 1/);
+});
+
+test('connector: a dead letter topic that the connector reads is refused', () => {
+  const key = 'errors.deadletterqueue.topic.name';
+  assertFault({ connector: { topics: 'a,b', [key]: 'b' } }, 'conflict', key, /would come back/);
+  assertFault(
+    { connector: { topics: null, 'topics.regex': 'a.*', [key]: 'a-dlq' } },
+    'conflict',
+    key,
+    /would come back/,
+  );
+  assert.equal(connectorOf({ topics: null, 'topics.regex': 'a', [key]: 'a-dlq' }).errors.deadLetterTopic, 'a-dlq');
+  assert.equal(connectorOf({ topics: null, 'topics.regex': 'a|b', [key]: 'ab' }).errors.deadLetterTopic, 'ab');
+  assert.equal(connectorOf({ topics: 'a', [key]: '' }).errors.deadLetterTopic, null);
+});
+
+test('connector: a single record a request', () => {
+  assert.equal(connectorOf({ 'batch.format': 'single' }).batch.maxRecords, 1);
+  assert.deepEqual(parse({ connector: { 'batch.format': 'single' } }).notices, []);
+  const notices = parse({ connector: { 'batch.format': 'single', 'batch.max.records': '5' } }).notices;
+  assert.match(notices.join(), /batch\.max\.records has no effect/);
+});
+
+test('connector: limits that contradict each other', () => {
+  const cases: readonly (readonly [Keys, string])[] = [
+    [{ 'delivery.drain.timeout.ms': '45000' }, 'delivery.drain.timeout.ms'],
+    [
+      { 'delivery.drain.timeout.ms': '6000', 'consumer.override.session.timeout.ms': '6000' },
+      'delivery.drain.timeout.ms',
+    ],
+    [{ 'delivery.max.uncommitted.records': '499' }, 'delivery.max.uncommitted.records'],
+    [{ 'buffer.max.bytes': '1048575' }, 'buffer.max.bytes'],
+    [{ 'retry.backoff.ms': '60001' }, 'retry.backoff.ms'],
+    [{ 'batch.format': 'envelope', 'batch.max.bytes': '15' }, 'batch.max.bytes'],
+  ];
+  for (const [connector, key] of cases) assertFault({ connector }, 'conflict', key, /./);
+  assert.equal(connectorOf({ 'delivery.drain.timeout.ms': '44999' }).delivery.drainTimeoutMs, 44_999);
+  assert.equal(connectorOf({ 'batch.format': 'envelope', 'batch.max.bytes': '16' }).batch.maxBytes, 16);
+});
+
+test('connector: a drain that outlasts max.poll.interval.ms is named too', () => {
+  const limits = { 'consumer.session.timeout.ms': '4000', 'consumer.max.poll.interval.ms': '5000' };
+  const faults = faultLines({ worker: limits });
+  assert.equal(faults.length, 2);
+  assert.match(faults[0]!, /delivery\.drain\.timeout\.ms must be below the consumer's session\.timeout\.ms, 4000/);
+  assert.match(faults[1]!, /delivery\.drain\.timeout\.ms must be below the consumer's max\.poll\.interval\.ms, 5000/);
+});
+
+test('connector: connecting takes no longer than the attempt', () => {
+  assert.equal(connectorOf({ 'http.timeout.ms': '3000' }).http.connectTimeoutMs, 3000);
+});
+
+test('connector: headers are held in lower case, their values secret', () => {
+  const { headers } = connectorOf({ 'http.headers.X-Key': ' a: b=c ', 'http.headers.Content-Type': 'text/plain' }).http;
+  assert.deepEqual(Object.keys(headers), ['x-key', 'content-type']);
+  assert.equal(headers['x-key']!.reveal(), 'a: b=c');
+});
+
+test('connector: headers that break a request, or that the client sets itself, are refused', () => {
+  for (const name of ['Content-Length', 'host', 'TRANSFER-ENCODING', 'Connection', 'upgrade', 'expect']) {
+    assertFault({ connector: { [`http.headers.${name}`]: 'x' } }, 'forbidden', `http.headers.${name}`, /take it out/);
+  }
+  assertFault({ connector: { 'http.headers.a(b': 'x' } }, 'invalid', 'http.headers.a(b', /not a name/);
+  assertFault({ connector: { 'http.headers.A': 'x\\r\\ny: z' } }, 'invalid', 'http.headers.A', /no line ends/);
+  assertFault(
+    { connector: { 'http.headers.A': '1', 'http.headers.a': '2' } },
+    'conflict',
+    'http.headers.a',
+    /keep one/,
+  );
+});
+
+test('connector: an authorization header only where nothing else writes it', () => {
+  const key = 'http.headers.Authorization';
+  assert.equal(connectorOf({ [key]: 'Token x' }).http.headers['authorization']!.reveal(), 'Token x');
+  assertFault({ connector: { ...OAUTH2, [key]: 'Token x' } }, 'conflict', key, /http\.auth\.type/);
+});
+
+test('connector: each kind of credentials', () => {
+  const basic = { 'http.auth.type': 'basic', 'http.auth.username': 'u', 'http.auth.password': 'p:w' };
+  const { auth } = connectorOf(basic).http;
+  assert(auth.type === 'basic');
+  assert.deepEqual([auth.username, auth.password.reveal()], ['u', 'p:w']);
+  const bearer = connectorOf({ 'http.auth.type': 'bearer', 'http.auth.bearer.token': 't' }).http.auth;
+  assert.equal(bearer.type === 'bearer' && bearer.token.reveal(), 't');
+  const oauth2 = connectorOf({ ...OAUTH2, 'oauth2.scope': 'a b', 'oauth2.client.auth.mode': 'body' }).http.auth;
+  assert(oauth2.type === 'oauth2');
+  assert.deepEqual(
+    [oauth2.tokenUrl.href, oauth2.clientId, oauth2.clientSecret.reveal(), oauth2.scope, oauth2.clientAuthMode],
+    ['https://login.example.org/token', 'id', 'secret', 'a b', 'body'],
+  );
+});
+
+test('connector: credentials that are incomplete, or written for another kind, are refused', () => {
+  for (const key of ['oauth2.token.url', 'oauth2.client.id', 'oauth2.client.secret']) {
+    assertFault({ connector: { ...OAUTH2, [key]: null } }, 'missing', key, /required with http\.auth\.type=oauth2/);
+  }
+  assertFault({ connector: { ...OAUTH2, 'oauth2.client.secret': ' ' } }, 'missing', 'oauth2.client.secret', /required/);
+  const forgotten = { ...OAUTH2, 'http.auth.type': null };
+  for (const fault of faultLines({ connector: forgotten }))
+    assert.match(fault, /^conflict .* write http\.auth\.type=oauth2/);
+  assert.equal(faultLines({ connector: forgotten }).length, 3);
+  const basic = { 'http.auth.type': 'basic', 'http.auth.username': 'a:b', 'http.auth.password': 'x' };
+  assertFault({ connector: basic }, 'invalid', 'http.auth.username', /colon/);
+  const bearer = { 'http.auth.type': 'bearer', 'http.auth.bearer.token': 'a b' };
+  assertFault({ connector: bearer }, 'invalid', 'http.auth.bearer.token', /without blanks/);
+});
+
+test('connector: a shared environment may hold credentials that a connector does not use', () => {
+  assert.equal(connectorOf({}, { env: { TAILRACE_OAUTH2_CLIENT_SECRET: 's' } }).http.auth.type, 'none');
+});
+
+test('connector: credentials over plain http are noticed, except on this machine', () => {
+  const notices = (connector: Keys) => parse({ connector: { ...OAUTH2, ...connector } }).notices;
+  assert.deepEqual(notices({}), []);
+  assert.deepEqual(notices({ 'http.url': 'http://[::1]:1/', 'oauth2.token.url': 'http://localhost/' }), []);
+  assert.match(notices({ 'http.url': 'http://a/' }).join(), /http\.url is not https/);
+  assert.match(notices({ 'oauth2.token.url': 'http://a/' }).join(), /oauth2\.token\.url is not https/);
+});
+
+test('connector: certificates and keys are read, and tried', async t => {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-tls-'));
+  t.after(() => rm(directory, { recursive: true }));
+  const authority = await createAuthority(directory);
+  const [mine, other] = [await authority.issue('mine'), await authority.issue('other')];
+  const readFile_ = (path: string) => readFileSync(path, 'utf8');
+  const mutual = {
+    'http.ssl.ca.location': authority.certificatePath,
+    'http.ssl.certificate.location': mine.certificatePath,
+    'http.ssl.key.location': mine.keyPath,
+  };
+  const { tls } = connectorOf(mutual, { readFile: readFile_ }).http;
+  assert.equal(tls.ca, await readFile(authority.certificatePath, 'utf8'));
+  assert.equal(tls.certificate, mine.certificate);
+  assert.equal(tls.key!.reveal(), mine.key);
+
+  const refused = (keys: Keys, code: string, key: string, message: RegExp) =>
+    assertFault({ connector: { ...mutual, ...keys }, readFile: readFile_ }, code, key, message);
+  refused({ 'http.ssl.key.location': other.keyPath }, 'invalid', 'http.ssl.key.location', /refused by OpenSSL/);
+  refused({ 'http.ssl.key.location': null }, 'missing', 'http.ssl.certificate.location', /other half/);
+  refused({ 'http.ssl.certificate.location': null }, 'missing', 'http.ssl.key.location', /other half/);
+  refused({ 'http.ssl.ca.location': join(directory, 'none') }, 'unreadable', 'http.ssl.ca.location', /no such file/);
+  refused({ 'http.ssl.ca.location': join(directory, 'mine.ext') }, 'invalid', 'http.ssl.ca.location', /not a PEM file/);
+});
+
+const CONVERTER = 'value.converter';
+const SCHEMAS = 'value.converter.schemas.enable';
+const JSON_CLASS = 'org.apache.kafka.connect.json.JsonConverter';
+const STRING_CLASS = 'org.apache.kafka.connect.storage.StringConverter';
+
+for (const [name, worker, connector, kind] of [
+  ['none', {}, {}, 'json'],
+  ["the connector's", { [CONVERTER]: STRING_CLASS }, { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' }, 'json'],
+  ["the worker's", { [CONVERTER]: STRING_CLASS }, {}, 'string'],
+  ["the worker's, with its sub-keys", { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'FALSE' }, {}, 'json'],
+  ['a simple name', {}, { [CONVERTER]: 'StringConverter', 'value.converter.encoding': 'utf8' }, 'string'],
+  ['a name without its suffix', {}, { [CONVERTER]: 'Json', [SCHEMAS]: 'false' }, 'json'],
+  ['no converter but its switch', {}, { [SCHEMAS]: 'false' }, 'json'],
+] as const) {
+  test(`converter: ${name} counts`, () => {
+    assert.equal(connectorOf(connector, { worker }).valueConverter.kind, kind);
+    assert.deepEqual(parse({ worker, connector }).notices, []);
+  });
+}
+
+test("converter: embedded schemas are refused, also as Connect's default", () => {
+  const say = /write value\.converter\.schemas\.enable=false/;
+  assertFault({ connector: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
+  assertFault({ connector: { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'true' } }, 'unsupported', SCHEMAS, say);
+  assertFault({ connector: { [SCHEMAS]: 'true' } }, 'unsupported', SCHEMAS, say);
+  assertFault({ worker: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
+  // The worker's switch is not the connector's: its converter comes with its own keys.
+  const worker = { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' };
+  assertFault({ worker, connector: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
+});
+
+test("converter: a switch without its converter is noticed where the worker's converter counts", () => {
+  const worker = { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' };
+  const { notices } = parse({ worker, connector: { [SCHEMAS]: 'true' } });
+  assert.match(notices.join(), /^sink\.properties: value\.converter\.schemas\.enable has no effect/);
+});
+
+test('converter: others are refused by name', () => {
+  const refuse = (name: string, message: RegExp) =>
+    assertFault({ connector: { [CONVERTER]: name } }, 'unsupported', CONVERTER, message);
+  refuse('io.confluent.connect.avro.AvroConverter', /schema registry/);
+  refuse('org.apache.kafka.connect.converters.ByteArrayConverter', /known are .*JsonConverter/);
+  refuse('toString', /known are/);
+  const latin = { [CONVERTER]: STRING_CLASS, 'value.converter.encoding': 'ISO-8859-1' };
+  assertFault({ connector: latin }, 'unsupported', 'value.converter.encoding', /UTF-8/);
+});
+
+for (const [file, key, message] of [
+  ['connector', 'transforms', /not supported yet/],
+  ['connector', 'transforms.a.type', /not supported yet/],
+  ['connector', 'predicates.p.type', /not supported yet/],
+  ['connector', 'consumer.max.poll.records', /consumer\.override/],
+  ['connector', 'producer.acks', /producer\.override/],
+  ['connector', 'bootstrap.servers', /worker file/],
+  ['connector', 'value.converter.schema.registry.url', /Confluent/],
+  ['worker', 'config.providers', /not supported yet/],
+  ['worker', 'config.providers.file.class', /not supported yet/],
+  ['worker', 'rest.extension.classes', /JVM extensions/],
+  ['worker', 'listeners.https.ssl.keystore.location', /TLS proxy/],
+  ['worker', 'group.id', /standalone/],
+  ['worker', 'config.storage.topic', /standalone/],
+  ['worker', 'offset.storage.topic', /standalone/],
+  ['worker', 'status.storage.partitions', /standalone/],
+  ['worker', 'topics', /connector file/],
+] as const) {
+  test(`load: ${key} in a ${file} file is refused by name`, () => {
+    assertFault({ [file]: { [key]: 'x' } }, 'unsupported', key, message);
+  });
+}
+
+test('load: a refused key without a value asks for nothing', () => {
+  assert.deepEqual(parse({ worker: { 'config.providers': '' }, connector: { transforms: ' ' } }).notices, []);
+});
+
+test('load: keys without a meaning here are accepted, with one notice a file', () => {
+  const worker = {
+    'plugin.path': '/usr/share/java',
+    'plugin.discovery': 'service_load',
+    'offset.storage.file.filename': '/tmp/connect.offsets',
+    'metric.reporters': 'x.JmxReporter',
+    'metrics.num.samples': '3',
+    'topic.creation.enable': 'true',
+    'internal.key.converter': JSON_CLASS,
+    'internal.key.converter.schemas.enable': 'false',
+    'rest.advertised.host.name': 'a',
+    'key.converter': JSON_CLASS,
+    'key.converter.schemas.enable': 'true',
+  };
+  const connector = {
+    'header.converter': 'SimpleHeaderConverter',
+    'errors.retry.timeout': '-1',
+    'errors.retry.delay.max.ms': '1',
+    'value.converter.decimal.format': 'NUMERIC',
+    'value.converter.replace.null.with.default': 'false',
+    'value.converter.schemas.cache.size': '1',
+    'config.action.reload': 'none',
+    'key.converter': 'io.confluent.connect.avro.AvroConverter',
+    'key.converter.schema.registry.url': 'http://r',
+  };
+  const named = (keys: Keys) => Object.keys(keys).filter(key => !key.startsWith('key.converter'));
+  assert.deepEqual(parse({ worker, connector }).notices, [
+    `worker.properties: accepted without effect here: ${named(worker).join(', ')}`,
+    `sink.properties: accepted without effect here: ${named(connector).join(', ')}`,
+  ]);
+});
