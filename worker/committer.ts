@@ -58,7 +58,7 @@ export class Committer {
   }
 
   /** Commits when the interval is over, or when a partition has used half of its uncommitted records. */
-  tick(assignments: Iterable<Assignment>, now: number): void {
+  tick(assignments: readonly Assignment[], now: number): void {
     this.#expire(now);
     if (this.#current !== null || now < this.#notBefore) return;
     const due = now - this.#lastFlushAt >= this.#intervalMs;
@@ -71,7 +71,7 @@ export class Committer {
    * Commits the progress of these partitions now, unless a commit is under way or was just refused.
    * @returns whether a commit was sent.
    */
-  flush(assignments: Iterable<Assignment>, now: number): boolean {
+  flush(assignments: readonly Assignment[], now: number): boolean {
     if (this.#current !== null || now < this.#notBefore) return false;
     const parts: Part[] = [];
     for (const assignment of assignments) {
@@ -106,7 +106,7 @@ export class Committer {
     return this.#notBefore > now ? this.#notBefore : this.#lastFlushAt + this.#intervalMs;
   }
 
-  #isEager(assignments: Iterable<Assignment>): boolean {
+  #isEager(assignments: readonly Assignment[]): boolean {
     for (const assignment of assignments) {
       if (assignment.uncommitted >= this.#eagerAt && assignment.hasProgress) return true;
     }

@@ -299,7 +299,7 @@ export class TaskLoop implements Task {
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);
-      this.#committer.tick(this.#assignments.values(), now);
+      this.#committer.tick([...this.#assignments.values()], now);
     }
     if (this.#isMember() && this.#departure === null) {
       this.#push(now);

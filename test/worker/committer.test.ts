@@ -72,6 +72,14 @@ test('commits early when a partition has used half of its uncommitted records', 
   assert.deepEqual(sent, [[at(0, 3)]]);
 });
 
+test('an early commit carries every partition that has progress', () => {
+  const { committer, sent } = setUp({ maxUncommitted: 20 });
+  const all = [partition(0, 10), partition(1, 3), partition(2, 10)];
+  for (const one of all) one.ledger.resolve(0, 2);
+  committer.tick(all, 1);
+  assert.deepEqual(sent, [[at(0, 2), at(1, 2), at(2, 2)]]);
+});
+
 test('an acknowledged commit frees its records; what came meanwhile is committed next', () => {
   const { committer, sent } = setUp();
   const one = partition(0, 10);
