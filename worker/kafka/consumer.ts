@@ -13,13 +13,13 @@ import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
 import { Queries } from './queries.ts';
+import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
 import { subscriptionPattern } from './topic-pattern.ts';
 
 const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE } = kafka.CODES.ERRORS;
 
 type Client = kafka.KafkaConsumer;
-type Rebalance = Extract<ConsumerEvent, { readonly kind: 'assign' | 'revoke' }>;
 
 export interface KafkaConsumerOptions {
   readonly kafka: KafkaConfig;
@@ -56,13 +56,12 @@ class Consumer implements RdKafkaConsumer {
   readonly #subscription: string[];
   readonly #leaving = new AbortController();
   readonly #queries = new Queries(() => this.#connected());
+  readonly #rebalance = new Rebalance();
   readonly #failures = new FailureLog();
   readonly #tell = toldOnce(fault => this.#post({ kind: 'fault', fault }));
   #listener: (event: ConsumerEvent) => void = () => {};
   #client: Client | null = null;
   #reading = false;
-  /** The rebalance that librdkafka waits with: it has at most one open. */
-  #unanswered: Rebalance | null = null;
   #connecting: Promise<unknown> = Promise.resolve();
   #disconnected: Promise<void> | null = null;
 
@@ -109,30 +108,16 @@ class Consumer implements RdKafkaConsumer {
     return this.#queries.partitionCount(topic, timeoutMs);
   }
 
-  cachedHigh({ topic, partition }: TopicPartition): number | null {
-    if (this.#client === null || this.#disconnected !== null) return null;
-    try {
-      const { highOffset } = this.#client.getWatermarkOffsets(topic, partition);
-      return highOffset < 0 ? null : highOffset;
-    } catch {
-      return null;
-    }
+  cachedHigh(partition: TopicPartition): number | null {
+    return this.#queries.cachedHigh(partition);
   }
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
-    this.#change(client => {
-      if (client.rebalanceProtocol() === 'COOPERATIVE') client.incrementalAssign([...partitions]);
-      else client.assign([...partitions]);
-      this.#unanswered = null;
-    });
+    this.#change(client => this.#rebalance.assign(client, partitions));
   }
 
   unassign(partitions: readonly TopicPartition[]): void {
-    this.#change(client => {
-      if (client.rebalanceProtocol() === 'COOPERATIVE') client.incrementalUnassign([...partitions]);
-      else client.unassign();
-      this.#unanswered = null;
-    });
+    this.#change(client => this.#rebalance.unassign(client, partitions));
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -200,9 +185,9 @@ class Consumer implements RdKafkaConsumer {
   #onRebalance(error: LibrdKafkaError, list: readonly TopicPartition[]): void {
     const partitions = list.map(({ topic, partition }) => ({ topic, partition }));
     const assign = error.code === ERR__ASSIGN_PARTITIONS;
-    const event: Rebalance = { kind: assign ? 'assign' : 'revoke', partitions };
-    this.#unanswered = event;
-    if (this.#disconnected !== null) this.#answerWhileLeaving();
+    const event: RebalanceEvent = { kind: assign ? 'assign' : 'revoke', partitions };
+    this.#rebalance.opened(event);
+    if (this.#disconnected !== null && this.#client !== null) this.#rebalance.answerForLeaver(this.#client);
     // librdkafka asks for an unassign with any other code too.
     else if (!assign && error.code !== ERR__REVOKE_PARTITIONS) this.#tell(toFault(error));
     this.#post(event);
@@ -223,30 +208,9 @@ class Consumer implements RdKafkaConsumer {
     const client = this.#client;
     if (client === null) return;
     await this.#queries.settled();
-    if (this.#unanswered !== null) this.#answerWhileLeaving();
+    this.#rebalance.answerForLeaver(client);
     await release(client);
     this.#client = null;
-  }
-
-  /**
-   * Closing waits for the answer to every rebalance, also to those it causes itself, and nobody else will give it. Once
-   * closing has begun librdkafka takes a plain unassign for an answer to everything; before, only the call that fits the
-   * group's protocol.
-   */
-  #answerWhileLeaving(): void {
-    const { kind, partitions } = this.#unanswered!;
-    const client = this.#client;
-    this.#unanswered = null;
-    try {
-      client?.unassign();
-    } catch {
-      try {
-        if (kind === 'assign') client?.incrementalAssign([]);
-        else client?.incrementalUnassign([...partitions]);
-      } catch {
-        // The client is gone: there is nothing left to answer.
-      }
-    }
   }
 
   #change(run: (client: Client) => unknown): void {

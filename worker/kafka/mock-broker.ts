@@ -2,6 +2,7 @@ import kafka from 'node-rdkafka';
 import type { Header } from '../../connector/block.ts';
 import { release } from './connect.ts';
 import { toError } from './faults.ts';
+import { sendable } from './producer.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -58,14 +59,17 @@ export async function startMockBroker(brokers = 1): Promise<MockBroker> {
         outstanding++;
         const { value, key = null, partition = null, timestamp = null, headers = [] } = record;
         const wire = headers.map(([name, bytes]) => ({ [name]: bytes?.toString() ?? '' }));
-        const payload = typeof value === 'string' ? Buffer.from(value) : value;
-        holder.produce(topic, partition, payload, key, timestamp, undefined, wire);
+        holder.produce(topic, partition, payload(value), payload(key), timestamp, undefined, wire);
       }
       while (outstanding > 0) await flush(holder);
       if (failure !== null && failure !== undefined) throw toError(failure);
     },
     close: () => release(holder),
   };
+}
+
+function payload(content: Buffer | string | null): Buffer | null {
+  return sendable(typeof content === 'string' ? Buffer.from(content) : content);
 }
 
 function flush(holder: kafka.Producer): Promise<void> {

@@ -78,7 +78,8 @@ class Producer implements KafkaProducer {
       const pending: Pending = { resolve, reject };
       try {
         const wire = headers.map(encodeHeader);
-        this.#connected().produce(topic, null, value, key, timestamp < 0 ? null : timestamp, pending, wire);
+        const at = timestamp < 0 ? null : timestamp;
+        this.#connected().produce(topic, null, sendable(value), sendable(key), at, pending, wire);
       } catch (error) {
         reject(toError(error));
         return;
@@ -142,6 +143,13 @@ class Producer implements KafkaProducer {
     if (this.#client === null) throw new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
     return this.#client;
   }
+}
+
+const EMPTY = Buffer.alloc(1).subarray(0, 0);
+
+/** Bytes as node-rdkafka sends them: it takes an empty buffer that points nowhere for null. */
+export function sendable(bytes: Buffer | null): Buffer | null {
+  return bytes !== null && bytes.length === 0 ? EMPTY : bytes;
 }
 
 /**

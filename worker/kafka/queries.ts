@@ -46,6 +46,16 @@ export class Queries {
     return count;
   }
 
+  /** What the last fetch said; costs nothing. */
+  cachedHigh({ topic, partition }: TopicPartition): number | null {
+    try {
+      const { highOffset } = this.#client().getWatermarkOffsets(topic, partition);
+      return highOffset < 0 ? null : highOffset;
+    } catch {
+      return null;
+    }
+  }
+
   /** Resolves when none is running: a client that is closed under a question ends the process. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#running]);
