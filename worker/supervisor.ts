@@ -17,7 +17,7 @@ export interface Supervisor {
   status(): readonly ConnectorStatus[];
   /** All tasks at once, so `deadlineMs` is the total. Idempotent; a later, shorter deadline wins. */
   stop(deadlineMs: number): void;
-  /** Resolves after `stop`, `GRACE_MS` past its deadline at the latest. `clean`: every task ended cleanly. */
+  /** Resolves after `stop`, `GRACE_MS` past its deadline at the latest. `clean`: every task ended cleanly, and none FAILED. */
   readonly ended: Promise<{ readonly clean: boolean }>;
 }
 
@@ -63,7 +63,7 @@ export function createSupervisor(connectors: readonly Supervised[], clock: Clock
   async function awaitAll(): Promise<void> {
     const ends = await Promise.all(runs.map(run => run.end));
     cancelLimit?.();
-    resolveEnd({ clean: ends.every(end => end.clean) });
+    resolveEnd({ clean: ends.every(end => end.clean && end.trace === null) });
   }
 
   function stop(deadlineMs: number): void {

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What is tracked, or would be: a file that is not yet added counts too. */
+const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter(file => file !== '' && existsSync(ROOT + file));
+const SOURCES = FILES.filter(file => /^(config|connector|worker|test)\/.*\.ts$/.test(file) && !file.endsWith('.d.ts'));
+const PRODUCT = SOURCES.filter(file => !file.startsWith('test/'));
+
+function read(file: string): string {
+  return readFileSync(ROOT + file, 'utf8');
+}
+
+/** The code without comments and without the insides of strings, line by line. */
+function code(file: string): readonly string[] {
+  return read(file)
+    .replace(/\/\*[\s\S]*?\*\//g, comment => comment.replace(/[^\n]/g, ''))
+    .replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
+    .replace(/`(?:[^`\\$]|\\.|\$(?!\{))*`/g, text => text.replace(/[^\n]/g, ''))
+    .replace(/(^|\s)\/\/.*$/gm, '')
+    .split('\n');
+}
+
+function imports(file: string): readonly string[] {
+  const found = read(file).matchAll(
+    /^(?:import|export)\b[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map(match => (match[1] ?? match[2] ?? match[3])!);
+}
+
+function folder(file: string): string {
+  return file.split('/', 1)[0]!;
+}
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  config: ['config'],
+  connector: ['config', 'connector'],
+  worker: ['config', 'connector', 'worker'],
+  test: ['config', 'connector', 'worker', 'test'],
+};
+
+test('nothing points right: config ← connector ← worker ← test', () => {
+  const wrong = SOURCES.flatMap(file =>
+    imports(file)
+      .filter(target => target.startsWith('.'))
+      .map(target => new URL(target, `file:///${file}`).pathname.slice(1))
+      .filter(target => !MAY_IMPORT[folder(file)]!.includes(folder(target)))
+      .map(target => `${file} imports ${target}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+/** Who may import a package. */
+const IMPORTERS: Readonly<Record<string, RegExp>> = {
+  convict: /^config\/schema\.ts$/,
+  undici: /^connector\/http\/transport\.ts$/,
+  'p-queue': /^worker\/dispatcher\.ts$/,
+  'node-rdkafka': /^worker\/kafka\//,
+  'prom-client': /^worker\/telemetry\.ts$/,
+  pino: /^worker\/log\.ts$/,
+};
+
+function packages(file: string): readonly string[] {
+  return imports(file).filter(target => !target.startsWith('.') && !target.startsWith('node:'));
+}
+
+test('each package has one importer', () => {
+  const wrong = PRODUCT.flatMap(file =>
+    packages(file)
+      .filter(name => IMPORTERS[name]?.test(file) !== true)
+      .map(name => `${file} imports ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('every package that is depended on is imported', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+  assert.deepEqual(Object.keys(dependencies).sort(), Object.keys(IMPORTERS).sort());
+  for (const [name, importer] of Object.entries(IMPORTERS)) {
+    assert.ok(
+      PRODUCT.some(file => importer.test(file) && packages(file).includes(name)),
+      `nobody imports ${name}`,
+    );
+  }
+});
+
+/** The outside, which the core reaches through ports only (design: seams). */
+const OUTSIDE = /\b(Date|performance|setTimeout|setInterval|setImmediate|Math\.random|process|fetch)\b(?!\s*\??:)/;
+
+/** What stands between the core and the outside, and why each may touch it. */
+const ADAPTERS: Readonly<Record<string, string>> = {
+  'connector/http/transport.ts': 'the network',
+  'worker/clock.ts': 'time and chance',
+  'worker/main.ts': 'the process',
+  'worker/demo.ts': 'a show on the terminal',
+  'worker/demo-endpoint.ts': "a server of the demo's own",
+  'worker/render-metrics.ts': 'a program of the build',
+  'config/render-reference.ts': 'a program of the build',
+};
+
+function isAdapter(file: string): boolean {
+  return Object.hasOwn(ADAPTERS, file) || file.startsWith('worker/kafka/');
+}
+
+test('time, chance and the process come through ports', () => {
+  const wrong = PRODUCT.filter(file => !isAdapter(file)).flatMap(file =>
+    code(file).flatMap((line, index) => (OUTSIDE.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('no adapter is named that does not exist', () => {
+  assert.deepEqual(
+    Object.keys(ADAPTERS).filter(file => !PRODUCT.includes(file)),
+    [],
+  );
+});
+
+test('nothing commits synchronously: that would stop the loop', () => {
+  assert.deepEqual(
+    SOURCES.filter(file => code(file).some(line => /\bcommit(Message)?Sync\b/.test(line))),
+    [],
+  );
+});
+
+const LINES = 300;
+/** Files that may be longer, and why. */
+const LONG: Readonly<Record<string, string>> = {};
+
+test('a file is short enough to be read in one go', context => {
+  const sizes = SOURCES.map(file => ({ file, lines: read(file).split('\n').length - 1 })).sort(
+    (a, b) => b.lines - a.lines,
+  );
+  for (const { file, lines } of sizes.slice(0, 10)) context.diagnostic(`${String(lines).padStart(4)} ${file}`);
+  assert.deepEqual(
+    sizes
+      .filter(({ file, lines }) => lines > LINES && !Object.hasOwn(LONG, file))
+      .map(({ file, lines }) => `${file}: ${lines}`),
+    [],
+  );
+  assert.deepEqual(
+    Object.keys(LONG).filter(file => !sizes.some(size => size.file === file && size.lines > LINES)),
+    [],
+  );
+});
+
+/** Spelled in parts, so that this file does not find itself. */
+const FOREIGN = new RegExp(
+  [
+    ['/', 'work/'],
+    ['/', 'home/\\w'],
+    ['/', 'root/'],
+    ['/', 'Users/\\w'],
+    ['registry', '\\.npm'],
+    ['\\bartifact', 'ory\\b'],
+  ]
+    .map(parts => parts.join(''))
+    .join('|'),
+);
+/** A path of `${…}/work/` or `test/work/` is relative; one of this machine begins a word. */
+const BEFORE = '(?<![\\w.}$-])';
+
+test('no tracked file names a path of a machine or a package registry', () => {
+  const pattern = new RegExp(`${BEFORE}(?:${FOREIGN.source})`);
+  const wrong = FILES.flatMap(file =>
+    read(file)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('the lock file holds checksums and no addresses', () => {
+  const { packages: locked } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { resolved?: string; integrity?: string }>;
+  };
+  const entries = Object.entries(locked).filter(([path]) => path !== '');
+  assert.deepEqual(
+    entries.filter(([, entry]) => entry.resolved !== undefined).map(([path]) => path),
+    [],
+  );
+  assert.deepEqual(
+    entries.filter(([, entry]) => entry.integrity === undefined).map(([path]) => path),
+    [],
+  );
+});
