@@ -20,7 +20,7 @@ demo: build ## See it work: 50,000 events through an embedded broker to an OAuth
 	@node worker/bin/tailrace.cjs demo
 
 test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka
-	@bash scripts/test.sh all
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker kafka
 
 unit: build ## Run the fast tests only
 	@bash scripts/test.sh unit
@@ -33,7 +33,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@echo 'check: all good'
 
 sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
-	@SEEDS=$(SEEDS) bash scripts/test.sh sim
+	@node dist/test/sim/main.js $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
 
 sim-bugs: build ## Show that the simulation finds every planted bug
 	@node dist/test/sim/bugs.js
