@@ -68,9 +68,12 @@ export const password: Format<Secret> = {
   read: value => new Secret(value),
 };
 
-/** Items between commas, blanks around them and empty ones dropped, each once. */
-export function list(expects = 'a list separated by commas'): Format<readonly string[]> {
-  return quotable('list', expects, value => [...new Set(splitList(value))]);
+/** Items of a set, between commas, blanks around them and empty ones dropped. */
+export function listOf(...values: readonly string[]): Format<readonly string[]> {
+  return quotable('list', `a list of ${values.join(', ')}`, text => {
+    const items = splitList(text);
+    return items.every(item => values.includes(item)) ? items : undefined;
+  });
 }
 
 export function splitList(value: string): string[] {

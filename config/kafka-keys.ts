@@ -1,4 +1,4 @@
-import { boolean, brokerList, type Format, integer, oneOf, password, text } from './formats.ts';
+import { boolean, brokerList, type Format, integer, listOf, oneOf, password, text } from './formats.ts';
 
 export type ClientRole = 'consumer' | 'producer' | 'admin';
 
@@ -56,9 +56,33 @@ const lower = (value: string) => value.toLowerCase();
 const minusOneIsZero = (value: string) => (value === '-1' ? '0' : value);
 const kibibytes = (value: string) => String(Math.max(1, Math.floor(Number(value) / 1024)));
 
+const DEBUG_CONTEXTS = listOf(
+  'generic',
+  'broker',
+  'topic',
+  'metadata',
+  'feature',
+  'queue',
+  'msg',
+  'protocol',
+  'cgrp',
+  'security',
+  'fetch',
+  'interceptor',
+  'plugin',
+  'consumer',
+  'admin',
+  'eos',
+  'assignor',
+  'conf',
+  'telemetry',
+  'all',
+);
+
 const COMMON_KEYS: readonly ClientKey[] = [
   key(ALL, 'bootstrap.servers', brokerList),
-  ...keys(ALL, text, 'client.id', 'client.rack', 'debug'),
+  ...keys(ALL, text, 'client.id', 'client.rack'),
+  key(ALL, 'debug', DEBUG_CONTEXTS),
   key(ALL, 'client.dns.lookup', oneOf('use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only')),
   key(
     ALL,

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { IGNORED_KEYS, REFUSED_KEYS } from '../../config/connect-keys.ts';
+import { CLIENT_KEYS } from '../../config/kafka-keys.ts';
+import { REFUSED_CLIENT_KEYS } from '../../config/kafka-refused.ts';
+import type { KeySpec } from '../../config/key-spec.ts';
+import { renderReference } from '../../config/reference.ts';
+import { schemas } from '../../config/schema.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SPECS = Object.values(schemas).flatMap(table => Object.values<KeySpec<unknown>>(table));
+
+test('reference: the committed file is what the schema says', () => {
+  assert.equal(readFileSync(join(ROOT, 'config/REFERENCE.md'), 'utf8'), renderReference());
+});
+
+test('reference: it names every key there is, with default and variable', () => {
+  const reference = renderReference();
+  const rows = reference.split('\n').filter(line => line.startsWith('|'));
+  for (const { key, default: fallback, env, sensitive } of SPECS) {
+    const row = rows.find(line => line.startsWith(`| \`${key}\` `) && (env === null || line.includes(`\`${env}\``)));
+    assert(row !== undefined, key);
+    if (fallback !== null) assert(row.includes(`\`${fallback}\``), `${key}: ${row}`);
+    assert.equal(row.includes('_secret_'), sensitive, key);
+  }
+  const named = [
+    ...Object.values(IGNORED_KEYS).flat(),
+    ...Object.values(REFUSED_KEYS).flatMap(keys => keys.map(({ key }) => key)),
+    ...CLIENT_KEYS.map(({ key }) => key),
+    ...REFUSED_CLIENT_KEYS.map(({ pattern }) => pattern),
+  ];
+  for (const key of named) assert(reference.includes(`\`${key}\``), key);
+});
+
+test('schema: every default is a value that its own format takes, and every key is there once', () => {
+  for (const table of Object.values(schemas)) {
+    const specs = Object.values<KeySpec<unknown>>(table);
+    for (const spec of specs) assert.doesNotThrow(() => spec.read(spec.default), spec.key);
+    assert.equal(new Set(specs.map(({ key }) => key)).size, specs.length);
+    for (const { doc, key } of specs) assert(doc.length > 15, key);
+  }
+  const variables = Object.values(schemas.connector)
+    .map(({ env }) => env)
+    .filter(env => env !== null);
+  assert.equal(new Set(variables).size, variables.length);
+});
+
+test('reference: the check fails on drift with one line, and rendering mends it', t => {
+  const copy = mkdtempSync(join(tmpdir(), 'tailrace-reference-'));
+  t.after(() => rmSync(copy, { recursive: true }));
+  cpSync(join(ROOT, 'dist/config'), join(copy, 'dist/config'), { recursive: true });
+  cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  mkdirSync(join(copy, 'config'));
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(copy, 'dist/config/render-reference.js'), ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return { status, output: stdout + stderr };
+  };
+  const drift = {
+    status: 1,
+    output: 'config/REFERENCE.md is out of date: run `node dist/config/render-reference.js` and commit it\n',
+  };
+  const fine = { status: 0, output: '' };
+  assert.deepEqual(run('--check'), drift, 'no file yet');
+  assert.deepEqual(run(), fine);
+  assert.deepEqual(run('--check'), fine);
+  writeFileSync(join(copy, 'config/REFERENCE.md'), 'x', { flag: 'a' });
+  assert.deepEqual(run('--check'), drift);
+});
