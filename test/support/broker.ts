@@ -59,6 +59,8 @@ export interface MemberOptions {
   readonly startAt?: (partition: TopicPartition) => number;
   /** Leaves revocations to the test. */
   readonly holdRevokes?: boolean;
+  /** Leaves assignments unanswered. */
+  readonly holdAssigns?: boolean;
 }
 
 export interface ReadRecord extends TopicPartitionOffset {
@@ -174,7 +176,7 @@ export class Member {
 
   async #handle(event: ConsumerEvent): Promise<void> {
     this.events.push(event);
-    if (event.kind === 'assign') {
+    if (event.kind === 'assign' && this.#options.holdAssigns !== true) {
       this.consumer.assign(await this.#starts(event.partitions));
       for (const { topic, partition } of event.partitions) this.owned.add(`${topic}-${partition}`);
     } else if (event.kind === 'revoke' && this.#options.holdRevokes !== true) this.release(event.partitions);
