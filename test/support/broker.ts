@@ -64,6 +64,7 @@ export interface MemberOptions {
 }
 
 export interface ReadRecord extends TopicPartitionOffset {
+  readonly timestamp: number;
   readonly value: string | null;
 }
 
@@ -169,7 +170,8 @@ export class Member {
     this.blocks.push(block);
     for (const { topic, partition, start, end } of block.runs) {
       for (let i = start; i < end; i++) {
-        this.records.push({ topic, partition, offset: block.offset[i]!, value: valueAt(block, i)?.toString() ?? null });
+        const value = valueAt(block, i)?.toString() ?? null;
+        this.records.push({ topic, partition, offset: block.offset[i]!, timestamp: block.timestamp[i]!, value });
       }
     }
   }

@@ -40,7 +40,7 @@ export async function connectForEver<C extends Connectable>(options: ConnectOpti
     if ('client' in result) return result.client;
     if (result.hopeless) throw refused(result.fault);
     onFault(result.fault);
-    await sleep(Math.min(PAUSE_MS, attemptMs), undefined, { signal });
+    await sleep(Math.min(PAUSE_MS, attemptMs), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
