@@ -1,28 +1,12 @@
-import {
-  boolean,
-  connectorName,
-  httpUrl,
-  integer,
-  oneOf,
-  password,
-  successStatuses,
-  text,
-  topicList,
-  topicName,
-  verbatimText,
-} from './formats.ts';
+import { boolean, connectorName, integer, oneOf, text, topicList, topicName, verbatimText } from './formats.ts';
+import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
-const http = keyGroup('HTTP endpoint');
-const auth = keyGroup('Credentials');
-const tls = keyGroup('TLS of the endpoint');
 const batch = keyGroup('Batches');
 const delivery = keyGroup('Delivery');
 const errors = keyGroup('Errors and dead letters');
-
-const DAY = 86_400_000;
-const MEBIBYTE = 1_048_576;
 
 const connectorPart = {
   name: connector.required('name', connectorName, 'Name of the connector; its consumer group is `connect-<name>`.'),
@@ -67,91 +51,6 @@ const connectorPart = {
   ),
 };
 
-const httpPart = {
-  httpUrl: http.required(
-    'http.url',
-    httpUrl,
-    'Where batches are sent. It is logged, so it must not hold a user, a password or a token.',
-  ),
-  httpMethod: http.withDefault('http.method', oneOf('POST', 'PUT', 'PATCH'), 'POST', 'Method of the requests.'),
-  httpTimeoutMs: http.withDefault(
-    'http.timeout.ms',
-    integer(1, DAY),
-    '30000',
-    'Milliseconds one attempt may take, from connect to the last byte of the answer.',
-  ),
-  httpConnectTimeoutMs: http.withDefault(
-    'http.connect.timeout.ms',
-    integer(1, DAY),
-    '10000',
-    'Milliseconds that opening a connection may take, TLS included; at most `http.timeout.ms`.',
-  ),
-  httpResponseMaxBytes: http.withDefault(
-    'http.response.max.bytes',
-    integer(1, 1024 * MEBIBYTE),
-    String(MEBIBYTE),
-    'Largest answer that is read; a larger one counts as a failed attempt.',
-  ),
-  httpResponseSuccessCodes: http.withDefault(
-    'http.response.success.codes',
-    successStatuses,
-    '200,201,202,204',
-    'Statuses that confirm a request, single ones and ranges within 200-299.',
-  ),
-  retryBackoffMs: http.withDefault(
-    'retry.backoff.ms',
-    integer(1, DAY),
-    '500',
-    'Milliseconds before the first repetition; it doubles each time, with full jitter.',
-  ),
-  retryBackoffMaxMs: http.withDefault(
-    'retry.backoff.max.ms',
-    integer(1, DAY),
-    '60000',
-    'Longest wait between two attempts, milliseconds.',
-  ),
-};
-
-const credentialsPart = {
-  authType: auth.withDefault(
-    'http.auth.type',
-    oneOf('none', 'basic', 'bearer', 'oauth2'),
-    'none',
-    'Kind of credentials.',
-  ),
-  authUsername: auth.optional('http.auth.username', text, 'User of `basic`.'),
-  authPassword: auth.optional('http.auth.password', password, 'Password of `basic`.'),
-  authBearerToken: auth.optional('http.auth.bearer.token', password, 'Token of `bearer`.'),
-  authFailFast: auth.withDefault(
-    'http.auth.fail.fast',
-    boolean,
-    'false',
-    'Fail the task when the endpoint refuses the credentials, in place of waiting until it accepts them.',
-  ),
-  oauth2TokenUrl: auth.optional('oauth2.token.url', httpUrl, 'Token endpoint of `oauth2` (client credentials grant).'),
-  oauth2ClientId: auth.optional('oauth2.client.id', text, 'Client id of `oauth2`.'),
-  oauth2ClientSecret: auth.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
-  oauth2Scope: auth.optional('oauth2.scope', text, 'Scopes to ask for, separated by blanks.'),
-  oauth2ClientAuthMode: auth.withDefault(
-    'oauth2.client.auth.mode',
-    oneOf('header', 'body'),
-    'header',
-    'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
-  ),
-  sslCaLocation: tls.optional(
-    'http.ssl.ca.location',
-    text,
-    "PEM file of the authorities to trust; the system's by default.",
-  ),
-  sslCertificateLocation: tls.optional(
-    'http.ssl.certificate.location',
-    text,
-    'PEM file of the client certificate (mutual TLS).',
-  ),
-  sslKeyLocation: tls.optional('http.ssl.key.location', text, "PEM file of the client certificate's private key."),
-  sslKeyPassword: tls.optional('http.ssl.key.password', password, 'Password of the private key.'),
-};
-
 const deliveryPart = {
   batchMaxRecords: batch.withDefault('batch.max.records', integer(1, 1_000_000), '500', 'Most records of a request.'),
   batchMaxBytes: batch.withDefault(
@@ -162,7 +61,7 @@ const deliveryPart = {
   ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',
-    integer(0, DAY),
+    integer(0, DAY_MS),
     '20',
     'Milliseconds that a batch waits for more records, counted from its first one.',
   ),
@@ -253,4 +152,4 @@ const errorsPart = {
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
-export const connectorKeys = { ...connectorPart, ...httpPart, ...credentialsPart, ...deliveryPart, ...errorsPart };
+export const connectorKeys = { ...connectorPart, ...httpKeys, ...deliveryPart, ...errorsPart };

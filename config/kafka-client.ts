@@ -1,6 +1,7 @@
+import type { ClientKey, ClientRole } from './client-key.ts';
 import type { Findings } from './errors.ts';
 import { FormatError, readValue, trim } from './formats.ts';
-import { CLIENT_KEYS, type ClientKey, type ClientRole } from './kafka-keys.ts';
+import { CLIENT_KEYS } from './kafka-keys.ts';
 import { ClientMapping, type ClientSetting } from './kafka-mapping.ts';
 import { refusedClientKey } from './kafka-refused.ts';
 import { mapSasl } from './kafka-security.ts';

@@ -1,56 +1,6 @@
-import { boolean, brokerList, type Format, integer, listOf, oneOf, password, text } from './formats.ts';
-
-export type ClientRole = 'consumer' | 'producer' | 'admin';
-
-/**
- * What becomes of a client key: `global` or `topic`, a librdkafka key of that half of its configuration; `none`, it is
- * accepted and has no meaning here; `worker`, it is understood by the worker itself; `security`, it is combined with
- * others (see kafka-security.ts).
- */
-export type ClientScope = 'global' | 'topic' | 'none' | 'worker' | 'security';
-
-/** A key of the Java clients, or of librdkafka itself, that is known to be safe. */
-export interface ClientKey {
-  readonly key: string;
-  readonly roles: readonly ClientRole[];
-  readonly scope: ClientScope;
-  /** librdkafka's name for it. */
-  readonly target: string;
-  readonly format: Format<unknown>;
-  readonly map: (value: string) => string;
-}
-
-const ALL: readonly ClientRole[] = ['consumer', 'producer', 'admin'];
-const CONSUMER: readonly ClientRole[] = ['consumer'];
-const PRODUCER: readonly ClientRole[] = ['producer'];
-const INT = 2_147_483_647;
-
-function key(
-  roles: readonly ClientRole[],
-  name: string,
-  format: Format<unknown>,
-  target = name,
-  scope: ClientScope = 'global',
-  map = (value: string) => value,
-): ClientKey {
-  return { key: name, roles, scope, target, format, map };
-}
-
-function keys(
-  roles: readonly ClientRole[],
-  format: Format<unknown>,
-  ...names: readonly string[]
-): readonly ClientKey[] {
-  return names.map(name => key(roles, name, format));
-}
-
-function without(roles: readonly ClientRole[], ...names: readonly string[]): readonly ClientKey[] {
-  return names.map(name => key(roles, name, text, '', 'none'));
-}
-
-function security(format: Format<unknown>, ...names: readonly string[]): readonly ClientKey[] {
-  return names.map(name => key(ALL, name, format, '', 'security'));
-}
+import { ALL, type ClientKey, CONSUMER, INT, key, keys, PRODUCER, without } from './client-key.ts';
+import { boolean, brokerList, integer, listOf, oneOf, text } from './formats.ts';
+import { SECURITY_KEYS } from './kafka-security-keys.ts';
 
 const lower = (value: string) => value.toLowerCase();
 const minusOneIsZero = (value: string) => (value === '-1' ? '0' : value);
@@ -135,38 +85,6 @@ const COMMON_KEYS: readonly ClientKey[] = [
     'ssl.trustmanager.algorithm',
     'ssl.secure.random.implementation',
   ),
-];
-
-const SECURITY_KEYS: readonly ClientKey[] = [
-  ...security(text, 'sasl.mechanism', 'sasl.mechanisms', 'sasl.username', 'sasl.login.callback.handler.class'),
-  ...security(password, 'sasl.jaas.config', 'sasl.password'),
-  ...security(text, 'sasl.oauthbearer.token.endpoint.url', 'sasl.oauthbearer.client.id', 'sasl.oauthbearer.scope'),
-  ...security(text, 'sasl.oauthbearer.client.credentials.client.id', 'sasl.oauthbearer.extensions'),
-  ...security(password, 'sasl.oauthbearer.client.secret', 'sasl.oauthbearer.client.credentials.client.secret'),
-  ...security(text, 'sasl.oauthbearer.method'),
-  ...security(text, 'sasl.kerberos.service.name', 'sasl.kerberos.principal', 'sasl.kerberos.keytab'),
-  ...security(text, 'ssl.truststore.type', 'ssl.truststore.location', 'ssl.truststore.certificates'),
-  ...security(text, 'ssl.keystore.type', 'ssl.keystore.location', 'ssl.keystore.certificate.chain'),
-  ...security(password, 'ssl.truststore.password', 'ssl.keystore.password', 'ssl.keystore.key', 'ssl.key.password'),
-  ...security(
-    text,
-    'ssl.endpoint.identification.algorithm',
-    'ssl.protocol',
-    'ssl.enabled.protocols',
-    'ssl.cipher.suites',
-  ),
-  ...security(boolean, 'enable.ssl.certificate.verification'),
-  ...keys(
-    ALL,
-    text,
-    'ssl.ca.location',
-    'ssl.ca.pem',
-    'ssl.certificate.location',
-    'ssl.certificate.pem',
-    'ssl.key.location',
-  ),
-  ...keys(ALL, text, 'ssl.crl.location', 'ssl.curves.list', 'ssl.sigalgs.list', 'https.ca.location', 'https.ca.pem'),
-  ...keys(ALL, password, 'ssl.key.pem'),
 ];
 
 const CONSUMER_KEYS: readonly ClientKey[] = [

@@ -1,7 +1,8 @@
+import type { ClientRole } from './client-key.ts';
 import { Findings } from './errors.ts';
 import { readAssignors } from './kafka-assignors.ts';
 import { type ClientLayers, mapClient } from './kafka-client.ts';
-import { CLIENT_KEYS, type ClientRole } from './kafka-keys.ts';
+import { CLIENT_KEYS } from './kafka-keys.ts';
 import type { ClientMapping } from './kafka-mapping.ts';
 import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { KafkaConfig } from './types.ts';

@@ -1,5 +1,6 @@
+import type { ClientKey } from './client-key.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
-import { CLIENT_KEYS, type ClientKey } from './kafka-keys.ts';
+import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
 import type { KeySpec } from './key-spec.ts';
 import { type FileKind, schemas } from './schema.ts';

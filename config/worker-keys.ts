@@ -1,30 +1,29 @@
 import { boolean, brokerList, integer, listenerList, oneOf, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { DAY_MS } from './units.ts';
 
 const worker = keyGroup('Worker');
 const converters = keyGroup('Converters for all connectors');
 const listener = keyGroup('Listener');
-
-const DAY = 86_400_000;
 
 /** Every key of the worker file that has a meaning of its own; families and Kafka client keys stand beside. */
 export const workerKeys = {
   bootstrapServers: worker.required('bootstrap.servers', brokerList, 'Kafka brokers to start from, `host:port` each.'),
   offsetFlushIntervalMs: worker.withDefault(
     'offset.flush.interval.ms',
-    integer(1, DAY),
+    integer(1, DAY_MS),
     '5000',
     'Milliseconds between two commits of confirmed offsets. Kafka Connect waits a minute, so a crash repeats more there.',
   ),
   offsetFlushTimeoutMs: worker.withDefault(
     'offset.flush.timeout.ms',
-    integer(1, DAY),
+    integer(1, DAY_MS),
     '5000',
     'Milliseconds after which a commit without an answer counts as failed; its offsets are committed again.',
   ),
   taskShutdownGracefulTimeoutMs: worker.withDefault(
     'task.shutdown.graceful.timeout.ms',
-    integer(1, DAY),
+    integer(1, DAY_MS),
     '5000',
     'Milliseconds that all tasks together have to finish what is in flight when the worker stops.',
   ),

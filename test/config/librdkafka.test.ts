@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import type { ClientKey, ClientRole } from '../../config/client-key.ts';
 import { readValue } from '../../config/formats.ts';
-import { CLIENT_KEYS, type ClientKey, type ClientRole } from '../../config/kafka-keys.ts';
+import { CLIENT_KEYS } from '../../config/kafka-keys.ts';
 import type { ClientProperties } from '../../config/types.ts';
 import { connectorOf, type Keys } from './written.ts';
 

@@ -1,0 +1,95 @@
+import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
+import { keyGroup } from './key-spec.ts';
+import { DAY_MS, MEBIBYTE } from './units.ts';
+
+const http = keyGroup('HTTP endpoint');
+const auth = keyGroup('Credentials');
+const tls = keyGroup('TLS of the endpoint');
+
+const httpPart = {
+  httpUrl: http.required(
+    'http.url',
+    httpUrl,
+    'Where batches are sent. It is logged, so it must not hold a user, a password or a token.',
+  ),
+  httpMethod: http.withDefault('http.method', oneOf('POST', 'PUT', 'PATCH'), 'POST', 'Method of the requests.'),
+  httpTimeoutMs: http.withDefault(
+    'http.timeout.ms',
+    integer(1, DAY_MS),
+    '30000',
+    'Milliseconds one attempt may take, from connect to the last byte of the answer.',
+  ),
+  httpConnectTimeoutMs: http.withDefault(
+    'http.connect.timeout.ms',
+    integer(1, DAY_MS),
+    '10000',
+    'Milliseconds that opening a connection may take, TLS included; at most `http.timeout.ms`.',
+  ),
+  httpResponseMaxBytes: http.withDefault(
+    'http.response.max.bytes',
+    integer(1, 1024 * MEBIBYTE),
+    String(MEBIBYTE),
+    'Largest answer that is read; a larger one counts as a failed attempt.',
+  ),
+  httpResponseSuccessCodes: http.withDefault(
+    'http.response.success.codes',
+    successStatuses,
+    '200,201,202,204',
+    'Statuses that confirm a request, single ones and ranges within 200-299.',
+  ),
+  retryBackoffMs: http.withDefault(
+    'retry.backoff.ms',
+    integer(1, DAY_MS),
+    '500',
+    'Milliseconds before the first repetition; it doubles each time, with full jitter.',
+  ),
+  retryBackoffMaxMs: http.withDefault(
+    'retry.backoff.max.ms',
+    integer(1, DAY_MS),
+    '60000',
+    'Longest wait between two attempts, milliseconds.',
+  ),
+};
+
+const credentialsPart = {
+  authType: auth.withDefault(
+    'http.auth.type',
+    oneOf('none', 'basic', 'bearer', 'oauth2'),
+    'none',
+    'Kind of credentials.',
+  ),
+  authUsername: auth.optional('http.auth.username', text, 'User of `basic`.'),
+  authPassword: auth.optional('http.auth.password', password, 'Password of `basic`.'),
+  authBearerToken: auth.optional('http.auth.bearer.token', password, 'Token of `bearer`.'),
+  authFailFast: auth.withDefault(
+    'http.auth.fail.fast',
+    boolean,
+    'false',
+    'Fail the task when the endpoint refuses the credentials, in place of waiting until it accepts them.',
+  ),
+  oauth2TokenUrl: auth.optional('oauth2.token.url', httpUrl, 'Token endpoint of `oauth2` (client credentials grant).'),
+  oauth2ClientId: auth.optional('oauth2.client.id', text, 'Client id of `oauth2`.'),
+  oauth2ClientSecret: auth.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
+  oauth2Scope: auth.optional('oauth2.scope', text, 'Scopes to ask for, separated by blanks.'),
+  oauth2ClientAuthMode: auth.withDefault(
+    'oauth2.client.auth.mode',
+    oneOf('header', 'body'),
+    'header',
+    'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
+  ),
+  sslCaLocation: tls.optional(
+    'http.ssl.ca.location',
+    text,
+    "PEM file of the authorities to trust; the system's by default.",
+  ),
+  sslCertificateLocation: tls.optional(
+    'http.ssl.certificate.location',
+    text,
+    'PEM file of the client certificate (mutual TLS).',
+  ),
+  sslKeyLocation: tls.optional('http.ssl.key.location', text, "PEM file of the client certificate's private key."),
+  sslKeyPassword: tls.optional('http.ssl.key.password', password, 'Password of the private key.'),
+};
+
+/** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
+export const httpKeys = { ...httpPart, ...credentialsPart };
