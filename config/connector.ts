@@ -1,13 +1,19 @@
 import { readConverter } from './converter.ts';
 import type { Findings } from './errors.ts';
-import { type ReadFile, readHttp } from './http.ts';
+import { readHttp } from './http.ts';
+import type { ReadFile } from './http-tls.ts';
 import { buildKafka } from './kafka.ts';
-import type { ConnectorSection, WorkerSection } from './section.ts';
+import { type ConnectorSection, noticeIdle, type WorkerSection } from './section.ts';
 import { translateRegex } from './topics-regex.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */
 export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector'];
+
+const DEAD_LETTER_KEYS = [
+  'errors.deadletterqueue.topic.replication.factor',
+  'errors.deadletterqueue.context.headers.enable',
+];
 
 /** Null while something that can't be stood in for is missing; the faults say what. */
 export function buildConnector(
@@ -75,10 +81,14 @@ function readTopics({ values, origin }: ConnectorSection, findings: Findings): s
   return translated.pattern;
 }
 
-function readBatch({ file, values, origin, wrote }: ConnectorSection, findings: Findings): BatchConfig {
+function readBatch(section: ConnectorSection, findings: Findings): BatchConfig {
+  const { file, values, origin, wrote } = section;
   const { batchFormat: format, batchEnvelopePrefix: envelopePrefix, batchEnvelopeSuffix: envelopeSuffix } = values;
   if (format === 'single' && wrote('batch.max.records') && values.batchMaxRecords > 1) {
     findings.notice(`${file}: batch.max.records has no effect with batch.format=single: a request carries one record`);
+  }
+  if (format !== 'envelope') {
+    noticeIdle(section, ['batch.envelope.prefix', 'batch.envelope.suffix'], `with batch.format=${format}`, findings);
   }
   if (format === 'envelope' && Buffer.byteLength(envelopePrefix + envelopeSuffix) >= values.batchMaxBytes) {
     findings.fault('conflict', origin('batch.max.bytes'), 'leaves no room for a record beside the envelope: raise it');
@@ -121,12 +131,10 @@ function readDelivery(
   return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
 }
 
-function readErrors(
-  { values, origin }: ConnectorSection,
-  topicsRegex: string | null,
-  findings: Findings,
-): ErrorsConfig {
+function readErrors(section: ConnectorSection, topicsRegex: string | null, findings: Findings): ErrorsConfig {
+  const { values, origin } = section;
   const { deadLetterTopic } = values;
+  if (deadLetterTopic === null) noticeIdle(section, DEAD_LETTER_KEYS, 'without a dead letter topic', findings);
   const matched =
     deadLetterTopic !== null && topicsRegex !== null && new RegExp(`^(${topicsRegex})$`).test(deadLetterTopic);
   if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {

@@ -34,7 +34,7 @@ export function readConverter(worker: WorkerSection, connector: ConnectorSection
 /** Kafka Connect drops them in silence. */
 function noticeLostSubKeys(connector: ConnectorSection, findings: Findings): void {
   for (const key of [SCHEMAS, ENCODING]) {
-    if (!connector.wrote(key)) continue;
+    if (connector.inFile(key) === null) continue;
     const text = `has no effect: without ${KEY} in the same file the worker's converter counts, with its own keys`;
     findings.notice(`${connector.file}: ${key} ${text}`);
   }

@@ -1,12 +1,9 @@
-import { createSecureContext } from 'node:tls';
 import type { Findings } from './errors.ts';
 import { isHeaderName, isHeaderValue, isLoopback, trim } from './formats.ts';
+import { type ReadFile, readTls } from './http-tls.ts';
 import { Secret } from './secret.ts';
 import type { ConnectorSection } from './section.ts';
-import type { AuthConfig, HttpConfig, TlsConfig } from './types.ts';
-
-/** Reads a text file; throws an Error whose message is fit for the user. */
-export type ReadFile = (path: string) => string;
+import type { AuthConfig, HttpConfig } from './types.ts';
 
 /** Headers that the transport sets by itself, or that would break its framing. */
 const RESERVED = new Set([
@@ -153,58 +150,4 @@ function noticePlaintext({ file, values }: ConnectorSection, auth: AuthConfig, f
     if (url === null || url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) continue;
     findings.notice(`${file}: ${key} is not https: credentials cross the network unencrypted`);
   }
-}
-
-function readTls(section: ConnectorSection, readFile: ReadFile, findings: Findings): TlsConfig {
-  const { values, origin } = section;
-  const read = (key: string, path: string | null): string | null => {
-    if (path === null) return null;
-    try {
-      const pem = readFile(path);
-      if (pem.includes('-----BEGIN ')) return pem;
-      findings.fault('invalid', origin(key), `names ${path}, which is not a PEM file (-----BEGIN …)`);
-    } catch (error) {
-      findings.fault('unreadable', origin(key), `names a file that can't be read: ${reason(error)}`);
-    }
-    return null;
-  };
-  const before = findings.faults.length;
-  const ca = read('http.ssl.ca.location', values.sslCaLocation);
-  const certificate = read('http.ssl.certificate.location', values.sslCertificateLocation);
-  const key = read('http.ssl.key.location', values.sslKeyLocation);
-  if ((values.sslCertificateLocation === null) !== (values.sslKeyLocation === null)) {
-    const lonely = values.sslKeyLocation === null ? 'http.ssl.certificate.location' : 'http.ssl.key.location';
-    findings.fault(
-      'missing',
-      origin(lonely),
-      'needs the other half beside it: http.ssl.certificate.location and http.ssl.key.location',
-    );
-  }
-  const tls = { ca, certificate, key: key === null ? null : new Secret(key), keyPassword: values.sslKeyPassword };
-  if (findings.faults.length === before) checkTls(section, tls, findings);
-  return tls;
-}
-
-/** OpenSSL itself says whether the certificate, its key and the password belong together. */
-function checkTls({ origin, values }: ConnectorSection, tls: TlsConfig, findings: Findings): void {
-  if (tls.ca === null && tls.certificate === null) return;
-  try {
-    createSecureContext({
-      ...(tls.ca === null ? {} : { ca: tls.ca }),
-      ...(tls.certificate === null ? {} : { cert: tls.certificate }),
-      ...(tls.key === null ? {} : { key: tls.key.reveal() }),
-      ...(tls.keyPassword === null ? {} : { passphrase: tls.keyPassword.reveal() }),
-    });
-  } catch (error) {
-    const key = values.sslKeyLocation === null ? 'http.ssl.ca.location' : 'http.ssl.key.location';
-    findings.fault(
-      'invalid',
-      origin(key),
-      `is refused by OpenSSL together with its certificate or password: ${reason(error)}`,
-    );
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0]! : String(error);
 }

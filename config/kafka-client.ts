@@ -87,7 +87,7 @@ function apply(known: ClientKey, text: string, mapping: ClientMapping): void {
 /** librdkafka refuses a ceiling below the start; the Java clients take the start for both. */
 function checkReconnect(mapping: ClientMapping): void {
   const start = Number(mapping.target('reconnect.backoff.ms') ?? '100');
-  if (start > 10_000) mapping.preset('global', 'reconnect.backoff.max.ms', String(start));
+  if (start > 10_000) mapping.preset('global', { 'reconnect.backoff.max.ms': String(start) });
   if (Number(mapping.target('reconnect.backoff.max.ms') ?? '10000') < start) {
     mapping.fault('conflict', 'reconnect.backoff.max.ms', `must not be below reconnect.backoff.ms, ${start}`);
   }

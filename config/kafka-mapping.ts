@@ -42,10 +42,12 @@ export class ClientMapping {
     return target === undefined ? null : reveal(target.value);
   }
 
-  /** A value of ours: what the user wrote outranks it. */
-  preset(half: 'global' | 'topic', target: string, value: string): void {
+  /** Values of ours: what the user wrote outranks them. */
+  preset(half: 'global' | 'topic', values: Readonly<Record<string, string>>): void {
     const targets = half === 'global' ? this.#global : this.#topic;
-    if (!targets.has(target)) targets.set(target, { value, from: null });
+    for (const [target, value] of Object.entries(values)) {
+      if (!targets.has(target)) targets.set(target, { value, from: null });
+    }
   }
 
   /** Two keys of one layer for the same thing contradict each other, of two layers the higher one counts. */

@@ -158,7 +158,7 @@ function mapOauth(mapping: ClientMapping): void {
   if (method !== null && method.toLowerCase() !== 'oidc') {
     mapping.fault('unsupported', 'sasl.oauthbearer.method', 'must be oidc: unsecured tokens protect nothing');
   }
-  mapping.preset('global', 'sasl.oauthbearer.method', 'oidc');
+  mapping.preset('global', { 'sasl.oauthbearer.method': 'oidc' });
 }
 
 const NEEDED: Readonly<Record<string, readonly string[]>> = {

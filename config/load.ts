@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './errors.ts';
-import type { ReadFile } from './http.ts';
+import type { ReadFile } from './http-tls.ts';
 import { isSecretClientKey } from './kafka-keys.ts';
 import { nearest } from './nearest.ts';
 import { type Environment, schemas } from './schema.ts';

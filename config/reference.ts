@@ -1,5 +1,6 @@
 import type { ClientKey } from './client-key.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
+import { CONSUMER_DEFAULTS, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
 import type { KeySpec } from './key-spec.ts';
@@ -71,6 +72,8 @@ function renderClientKeys(): string[] {
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
       'client exist only where a dead letter topic is named, and only then are their keys looked at.\n',
+    `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
+    '### Keys\n',
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
     `### Accepted without effect\n\n${idle.join(', ')}\n`,
     '### Refused\n',
@@ -78,12 +81,19 @@ function renderClientKeys(): string[] {
   ];
 }
 
+function defaults(): string {
+  const list = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([key, value]) => `\`${key}=${value}\``);
+  const consumer = list({ ...CONSUMER_DEFAULTS, 'auto.offset.reset': 'earliest' }).join(', ');
+  return `consumer ${consumer}; producer ${list({ ...PRODUCER_DEFAULTS, ...PRODUCER_TOPIC_DEFAULTS }).join(', ')}`;
+}
+
 function clientRow({ key, roles, scope, target, format }: ClientKey): string[] {
   const places: Readonly<Record<string, string>> = {
     global: `\`${target}\``,
     topic: `\`${target}\` (topic)`,
     worker: 'read by the worker',
-    security: 'combined with its like',
+    security: 'translated together with its like',
   };
   const secret = format.type === 'password' ? '_secret_ ' : '';
   const expects = format.expects === 'a text' ? '' : format.expects;

@@ -69,6 +69,17 @@ export function readSection<Kind extends FileKind>(
   };
 }
 
+/** Says what stands in the file and nothing asks for. */
+export function noticeIdle(
+  { file, inFile }: Pick<ConnectorSection, 'file' | 'inFile'>,
+  keys: readonly string[],
+  why: string,
+  findings: Findings,
+): void {
+  const written = keys.filter(key => inFile(key) !== null);
+  if (written.length > 0) findings.notice(`${file}: without effect ${why}: ${written.join(', ')}`);
+}
+
 function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const [key, { text }] of written) {

@@ -126,6 +126,25 @@ test('connector: exactly one of topics and topics.regex', () => {
   assert.deepEqual(connectorOf({ topics: 'b, a,b ,' }).topics, ['b', 'a']);
 });
 
+test('connector: what stands in the file and nothing asks for is noticed', () => {
+  const notices = (connector: Keys) => parse({ connector }).notices.join('\n');
+  assert.match(
+    notices({ 'batch.envelope.prefix': '[' }),
+    /without effect with batch\.format=array: batch\.envelope\.prefix$/,
+  );
+  assert.equal(notices({ 'batch.envelope.prefix': '[', 'batch.format': 'envelope' }), '');
+  const deadLetters = { 'errors.deadletterqueue.context.headers.enable': 'true' };
+  assert.match(notices(deadLetters), /without effect without a dead letter topic: errors\.deadletterqueue\.context/);
+  assert.equal(notices({ ...deadLetters, 'errors.deadletterqueue.topic.name': 'dlq' }), '');
+  assert.match(notices({ 'producer.override.acks': '1' }), /producer\.override\.… keys have no effect/);
+  const password = { 'http.ssl.key.password': 'x' };
+  assert.match(
+    notices({ ...password, 'http.url': 'http://127.0.0.1/' }),
+    /since no address is https: http\.ssl\.key\.password/,
+  );
+  assert.equal(notices(password), '');
+});
+
 test('connector: several tasks are an upper bound', () => {
   assert.match(
     parse({ connector: { 'tasks.max': '4' } }).notices.join(),
@@ -312,6 +331,11 @@ test("converter: a switch without its converter is noticed where the worker's co
   const worker = { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' };
   const { notices } = parse({ worker, connector: { [SCHEMAS]: 'true' } });
   assert.match(notices.join(), /^sink\.properties: value\.converter\.schemas\.enable has no effect/);
+});
+
+test("converter: a switch in the environment is both files'", () => {
+  const env = { TAILRACE_VALUE_CONVERTER_SCHEMAS_ENABLE: 'false' };
+  assert.deepEqual(parse({ worker: { [CONVERTER]: JSON_CLASS }, env }).notices, []);
 });
 
 test('converter: others are refused by name', () => {

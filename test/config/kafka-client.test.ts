@@ -250,6 +250,8 @@ test('kafka: values that librdkafka would refuse are refused here, in words', ()
   refuses('heartbeat.interval.ms', '45000', 'conflict', /must be lower/);
   refuses('fetch.max.bytes', '999', 'conflict', /must be 1000 at least/);
   refuses('reconnect.backoff.max.ms', '99', 'conflict', /below reconnect\.backoff\.ms, 100/);
+  refuses('receive.message.max.bytes', '16777727', 'conflict', /at least fetch\.max\.bytes \+ 512, 16777728/);
+  assert.equal(consumer({ 'receive.message.max.bytes': '16777728' })['receive.message.max.bytes'], '16777728');
   assert.equal(consumer({ 'fetch.max.bytes': '5000' })['message.max.bytes'], '5000');
   assert.equal(consumer({ 'reconnect.backoff.ms': '20000' })['reconnect.backoff.max.ms'], '20000');
 });
