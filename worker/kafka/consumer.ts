@@ -17,7 +17,10 @@ import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
 import { subscriptionPattern } from './topic-pattern.ts';
 
-const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE } = kafka.CODES.ERRORS;
+const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
+
+/** How long the brokers may take to say which topic does not exist, milliseconds. */
+const NAMING_TIMEOUT_MS = 3_000;
 
 type Client = kafka.KafkaConsumer;
 
@@ -149,10 +152,18 @@ class Consumer implements RdKafkaConsumer {
     try {
       return await read(client);
     } catch (error) {
-      throw toError(error, this.#failures.recent());
+      throw await this.#named(toError(error, this.#failures.recent()));
     } finally {
       this.#reading = false;
     }
+  }
+
+  /** librdkafka says which topic does not exist, node-rdkafka drops it: the brokers are asked which of ours it is. */
+  async #named(error: KafkaError): Promise<KafkaError> {
+    const { topics } = this.#options;
+    if (error.code !== ERR_UNKNOWN_TOPIC_OR_PART || topics === null) return error;
+    const missing = await this.#queries.missing(topics, NAMING_TIMEOUT_MS);
+    return missing.length === 0 ? error : new KafkaError(faultOf(error.code, missing.join(', ')));
   }
 
   #create(): Client {

@@ -153,12 +153,12 @@ export function sendable(bytes: Buffer | null): Buffer | null {
 }
 
 /**
- * A header as node-rdkafka takes it. It turns every value into a string and sends that as UTF-8, so bytes that are none
- * would arrive changed: they travel as base64 under a name that says so. It knows no null: that becomes empty.
+ * A header as node-rdkafka takes it. It turns every value into a string and sends that as UTF-8 up to the first NUL, so
+ * other bytes would arrive changed: they travel as base64 under a name that says so. It knows no null: that becomes empty.
  */
 function encodeHeader([name, value]: Header): kafka.MessageHeader {
   if (value === null) return { [name]: '' };
   const text = value.toString('utf8');
-  if (Buffer.from(text, 'utf8').equals(value)) return { [name]: text };
+  if (!value.includes(0) && Buffer.from(text, 'utf8').equals(value)) return { [name]: text };
   return { [`${name}.base64`]: value.toString('base64') };
 }

@@ -46,6 +46,15 @@ export class Queries {
     return count;
   }
 
+  /** Those of the topics that the brokers do not know. */
+  async missing(topics: readonly string[], timeoutMs: number): Promise<readonly string[]> {
+    const known = await Promise.allSettled(topics.map(topic => this.partitionCount(topic, timeoutMs)));
+    return topics.filter((_, i) => {
+      const answer = known[i]!;
+      return answer.status === 'rejected' && (answer.reason as KafkaError).code === ERR_UNKNOWN_TOPIC_OR_PART;
+    });
+  }
+
   /** What the last fetch said; costs nothing. */
   cachedHigh({ topic, partition }: TopicPartition): number | null {
     try {
