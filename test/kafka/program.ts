@@ -52,6 +52,7 @@ export async function killPrograms(): Promise<void> {
   started.clear();
 }
 
+/** Resolves once its listener is open; rejects with what the program said when it ends before. */
 export async function startProgram(worker: Properties, sink: Properties, env: Properties = {}): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-run-'));
   const files = { worker: join(directory, 'worker.properties'), sink: join(directory, 'sink.properties') };
@@ -63,6 +64,7 @@ export async function startProgram(worker: Properties, sink: Properties, env: Pr
   });
   const program = watch(child, dieWithUs(child.pid!, directory), directory);
   started.add(program);
+  await program.logged('a listener', ({ msg }) => LISTENER.test(msg));
   return program;
 }
 

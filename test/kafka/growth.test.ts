@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
+import { startProgram } from './program.ts';
+import { sinkFile, workerFile } from './sink.ts';
+import { kafkaSuite } from './suite.ts';
+
+await kafkaSuite('a topic that grows', '4', ground => {
+  for (const reset of ['earliest', 'latest'] as const) {
+    test(`partitions added while running are read from their beginning, auto.offset.reset=${reset}`, async t => {
+      const { node, collector } = ground;
+      const topic = `growth-${reset}`;
+      await node.createTopic(topic, 2);
+      const sink = sinkFile(topic, topic, collector.url, {
+        'consumer.override.auto.offset.reset': reset,
+        'consumer.override.metadata.max.age.ms': '1000',
+      });
+      const program = await startProgram(workerFile(node), sink);
+      await program.logged('its partitions', ({ event }) => event === 'partitions-assigned');
+      const old = sampleRecords(2, 200);
+      await node.produce(topic, old);
+      await collector.when('the old partitions', ({ distinct }) => distinct === old.length, 30_000);
+
+      // Written before the worker can know of the new partitions.
+      await node.addPartitions(topic, 4);
+      const more = sampleRecords(4, 300, { first: 200 });
+      await node.produce(topic, more);
+      const all = idsOf([...old, ...more]);
+      await collector.when('all four partitions', ({ distinct }) => distinct === all.length, 60_000);
+      assert.equal(await program.stop(), 0);
+      const result = audit(all, collector.journal);
+      t.diagnostic(auditLine(result));
+      assertExactlyOnce(result);
+    });
+  }
+});
