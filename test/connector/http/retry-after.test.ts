@@ -35,6 +35,7 @@ describe('Retry-After', () => {
     ['NaN', null],
     ['1,2', null],
     [['1', '2'], null],
+    [['1'], null],
     ['1\n', null],
     ['Thu, 01 Jan 2026 12:00:30 GMT', 30_000],
     ['Thu, 01 Jan 2026 11:59:00 GMT', 0],

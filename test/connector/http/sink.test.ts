@@ -82,6 +82,16 @@ describe('the HTTP sink', () => {
     assert.deepEqual(bench.sink.state, { state: 'ok' });
   });
 
+  it('no longer says so once a part of the batch has come through', async () => {
+    const bench = new Bench((_, count) => (count === 1 ? answer(503) : count === 2 ? answer(400) : 'silence'));
+    const running = bench.start(numbered(2));
+    await bench.clock.advance(1000);
+    assert.equal(bench.transport.requests.length, 3);
+    assert.deepEqual(bench.sink.state, { state: 'ok' });
+    await bench.sink.close();
+    assert.deepEqual(await running.end, { kind: 'aborted' });
+  });
+
   it('never gives up, and never rejects a record for an outage', async () => {
     const bench = new Bench(() => answer(503), { tolerance: 'none' });
     const running = bench.start(numbered(2));
@@ -115,6 +125,7 @@ describe('the HTTP sink', () => {
       controller.abort();
       assert.deepEqual(await running.end, { kind: 'aborted' });
       assert.deepEqual(running.verdicts, []);
+      assert.equal(bench.facts.length, reaction === 'silence' ? 0 : 1, 'being aborted is no failure of the endpoint');
       assert.equal(bench.clock.pending, 0, 'no timer is left behind');
       assert.deepEqual(await bench.start(numbered(1), controller.signal).end, { kind: 'aborted' });
       assert.equal(bench.transport.requests.length, 1);
@@ -183,52 +194,5 @@ describe('the HTTP sink', () => {
       message: 'the endpoint answered 422',
       httpStatus: 422,
     });
-  });
-});
-
-describe('an answer record by record', () => {
-  const multi = (...statuses: number[]): ReturnType<typeof answer> =>
-    answer(207, JSON.stringify(statuses.map(status => ({ status }))));
-
-  it('settles each record, and sends again only what was put off', async () => {
-    const answers = [multi(200, 503, 422, 201, 429), multi(200, 503), multi(200)];
-    const bench = new Bench((_, count) => answers[count - 1]!);
-    const { verdicts, end } = await bench.deliver(numbered(2, 3));
-    assert.equal(end.kind, 'done');
-    assert.deepEqual(bench.transport.requests.map(numbersOf), [[0, 1, 2, 3, 4], [1, 4], [4]]);
-    assert.deepEqual(recordsOf(verdicts, 'delivered'), [0, 3, 1, 4], 'as soon as known, ascending in each slice');
-    assert.deepEqual(recordsOf(verdicts, 'rejected'), [2]);
-    assert.equal(bench.clock.now(), 50 + 100, 'with back-off in between');
-  });
-
-  it('reports ascending in each item, however the answers came', async () => {
-    const answers = [multi(503, 200, 200, 503, 200), multi(503, 200), multi(200)];
-    const bench = new Bench((_, count) => answers[count - 1]!);
-    const { verdicts } = await bench.deliver(numbered(5));
-    assert.deepEqual(
-      verdicts.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)),
-      [0, 1, 2, 3, 4],
-    );
-  });
-
-  it('halts behind a rejected record, but finishes what stands before it', async () => {
-    const answers = [multi(200, 503, 422, 503, 200), multi(200)];
-    const bench = new Bench((_, count) => answers[count - 1]!, { tolerance: 'none' });
-    const { verdicts, end } = await bench.deliver(numbered(5));
-    assert.equal(end.kind, 'halted');
-    assert.deepEqual(bench.transport.requests.map(numbersOf), [[0, 1, 2, 3, 4], [1]]);
-    assert.deepEqual(recordsOf(verdicts, 'delivered'), [0, 1]);
-    assert.deepEqual(recordsOf(verdicts, 'rejected'), [2]);
-  });
-
-  it('is no success when it does not name every record', async () => {
-    for (const body of ['', 'ok', '[]', '{"responses":[{"status":200}]}', '<html>']) {
-      const bench = new Bench(() => answer(207, body));
-      const { verdicts } = bench.start(numbered(2));
-      await bench.clock.advance(1000);
-      assert.deepEqual(verdicts, []);
-      assert.equal(bench.sink.state.state, 'parked');
-      await bench.sink.close();
-    }
   });
 });

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { Secret } from '../../../config/secret.ts';
+import type { AuthConfig, OAuth2Config } from '../../../config/types.ts';
+import { CredentialsError } from '../../../connector/errors.ts';
+import type { Fact } from '../../../connector/facts.ts';
+import { type Credentials, createCredentials } from '../../../connector/http/credentials.ts';
+import type { HttpRequest, HttpTransport } from '../../../connector/ports.ts';
+import { VirtualClock } from '../../support/clock.ts';
+import { answer, type Reaction, ScriptedTransport } from './fixtures.ts';
+
+export const FOREVER: AbortSignal = new AbortController().signal;
+export const OAUTH2: OAuth2Config = {
+  type: 'oauth2',
+  tokenUrl: new URL('https://login.test/token?tenant=1'),
+  clientId: 'my id:ü',
+  clientSecret: new Secret('s&cret/+'),
+  scope: 'in out',
+  clientAuthMode: 'header',
+};
+
+export interface Setup {
+  readonly credentials: Credentials;
+  readonly clock: VirtualClock;
+  readonly requests: HttpRequest[];
+  readonly facts: Fact[];
+}
+
+export function setup(react: (request: HttpRequest, count: number) => Reaction, auth: AuthConfig = OAUTH2): Setup {
+  const transport = new ScriptedTransport(react);
+  return { ...setupWith(transport, auth), requests: transport.requests };
+}
+
+export function setupWith(transport: HttpTransport, auth: AuthConfig = OAUTH2): Omit<Setup, 'requests'> {
+  const clock = new VirtualClock();
+  const facts: Fact[] = [];
+  const announce = (fact: Fact): number => facts.push(fact);
+  return { credentials: createCredentials(auth, { transport, clock, announce, timeoutMs: 10_000 }), clock, facts };
+}
+
+export function token(value: string, more: object = {}): Reaction {
+  return answer(200, JSON.stringify({ access_token: value, token_type: 'Bearer', expires_in: 3600, ...more }));
+}
+
+export function refusalOf(promise: Promise<unknown>): Promise<CredentialsError> {
+  return promise.then(
+    () => assert.fail('it should be refused'),
+    (error: unknown) => {
+      assert.ok(error instanceof CredentialsError);
+      return error;
+    },
+  );
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { createServer as createRawServer, type Socket } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { TransportError } from '../../../connector/errors.ts';
+import type { HttpResponse } from '../../../connector/ports.ts';
+import type { Answer } from '../../support/endpoint.ts';
+import { endpointFor, failureOf, post, transportFor } from './wire.ts';
+
+/** A server that says the given bytes to the first request of each connection, and nothing else. */
+async function rawServer(t: TestContext, onRequest: (socket: Socket) => void): Promise<URL> {
+  const sockets = new Set<Socket>();
+  const server = createRawServer(socket => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    socket.once('data', () => onRequest(socket));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return new URL(`http://127.0.0.1:${address.port}/`);
+}
+
+describe('a hostile endpoint', () => {
+  const broken: [name: string, answer: Answer, code: RegExp][] = [
+    ['a connection cut before the answer', { cut: 'before' }, /^(UND_ERR_SOCKET|ECONNRESET)$/],
+    [
+      'a connection cut within the answer',
+      { cut: 'within', body: '{"status"', headers: { 'content-length': '100' } },
+      /^(UND_ERR_SOCKET|ECONNRESET)$/,
+    ],
+    [
+      'half a chunk',
+      { raw: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab\r\n0\r\n\r\n' },
+      /^INVALID_ANSWER$/,
+    ],
+    ['two lengths', { raw: 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab' }, /^UND_ERR_RES_/],
+    [
+      'a length and chunks',
+      { raw: 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n' },
+      /^(INVALID_ANSWER|UND_ERR_.*)$/,
+    ],
+    ['garbage', { raw: '\u0000\u0001\u0002 no http at all\r\n\r\n' }, /^INVALID_ANSWER$/],
+    ['another protocol', { raw: 'SSH-2.0-OpenSSH_9.6\r\n' }, /^INVALID_ANSWER$/],
+    ['a status that is none', { raw: 'HTTP/1.1 20x OK\r\n\r\n' }, /^INVALID_ANSWER$/],
+    ['huge headers', { raw: `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\n\r\n` }, /^UND_ERR_HEADERS_OVERFLOW$/],
+    [
+      'interim answers without end',
+      { raw: 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100) },
+      /^TOO_MANY_INTERIM_ANSWERS$/,
+    ],
+    [
+      'an upgrade nobody asked for',
+      { raw: 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n' },
+      /^UND_/,
+    ],
+    ['a body without end', { endless: true, body: 'x'.repeat(1000) }, /^RESPONSE_TOO_LARGE$/],
+    ['a body that is too large', { body: 'x'.repeat(1001) }, /^RESPONSE_TOO_LARGE$/],
+  ];
+  for (const [name, answer, code] of broken) {
+    it(`fails on ${name}, may have been received, and the next request is unharmed`, async t => {
+      const endpoint = await endpointFor(t);
+      endpoint.answers.push(answer);
+      const transport = transportFor(t, {}, 1);
+      const error = await failureOf(post(transport, endpoint.url));
+      assert.match(error.code, code);
+      assert.deepEqual([error.ambiguous, error.retriable], [true, true]);
+      assert.equal((await post(transport, endpoint.url)).status, 200);
+      assert.equal(endpoint.connections, 2, 'on a connection of its own');
+    });
+  }
+
+  const stuck: [name: string, answer: Answer][] = [
+    ['never answers', { after: new Promise(() => {}) }],
+    ['begins an answer and falls silent', { raw: 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc' }],
+    ['falls silent within the headers', { raw: 'HTTP/1.1 200 OK\r\nx-one: 1\r\n' }],
+    ['drips', { endless: 5, body: 'x' }],
+  ];
+  for (const [name, answer] of stuck) {
+    it(`gives a server up that ${name}, when the signal fires`, async t => {
+      const endpoint = await endpointFor(t);
+      endpoint.answers.push(answer);
+      const transport = transportFor(t, {}, 1);
+      const controller = new AbortController();
+      const failed = failureOf(post(transport, endpoint.url, controller.signal));
+      await endpoint.arrived(1);
+      controller.abort();
+      const error = await failed;
+      assert.deepEqual([error.code, error.ambiguous], ['ABORTED', true]);
+      assert.equal((await post(transport, endpoint.url)).status, 200, 'its connection is free again');
+    });
+  }
+
+  it('does not take an answer that nobody asked for as the next one (CVE-2026-6733)', async t => {
+    const endpoint = await endpointFor(t);
+    let speak: () => void = () => {};
+    const spoken = new Promise<void>(resolve => (speak = resolve));
+    const forged = 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged';
+    endpoint.answers.push(
+      { body: 'first', unsolicited: forged, unsolicitedAfter: spoken },
+      { status: 500, body: 'real' },
+    );
+    const transport = transportFor(t, {}, 1);
+    assert.equal((await post(transport, endpoint.url)).body.toString(), 'first');
+    speak();
+    await spoken;
+    const next = await post(transport, endpoint.url).catch((error: unknown) => error);
+    if (!(next instanceof TransportError)) assert.equal((next as HttpResponse).body.toString(), 'real');
+  });
+
+  it('does not take the second of two answers as the next one', async t => {
+    const double = 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged';
+    const endpoint = await endpointFor(t);
+    endpoint.answers.push({ raw: double }, { status: 500, body: 'real' });
+    const transport = transportFor(t, {}, 1);
+    const first = await post(transport, endpoint.url).catch((error: unknown) => error);
+    if (!(first instanceof TransportError)) assert.equal((first as HttpResponse).body.toString(), '1');
+    const next = await post(transport, endpoint.url);
+    assert.equal(next.body.toString(), 'real');
+  });
+
+  it('does not hang on a peer that takes the request and says nothing more', async t => {
+    const url = await rawServer(t, socket => socket.pause());
+    const controller = new AbortController();
+    const failed = failureOf(post(transportFor(t), url, controller.signal));
+    setImmediate(() => controller.abort());
+    assert.equal((await failed).code, 'ABORTED');
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { answer, Bench, numbered, numbersOf, recordsOf } from './fixtures.ts';
+
+describe('an answer record by record', () => {
+  const multi = (...statuses: number[]): ReturnType<typeof answer> =>
+    answer(207, JSON.stringify(statuses.map(status => ({ status }))));
+
+  it('settles each record, and sends again only what was put off', async () => {
+    const answers = [multi(200, 503, 422, 201, 429), multi(200, 503), multi(200)];
+    const bench = new Bench((_, count) => answers[count - 1]!);
+    const { verdicts, end } = await bench.deliver(numbered(2, 3));
+    assert.equal(end.kind, 'done');
+    assert.deepEqual(bench.transport.requests.map(numbersOf), [[0, 1, 2, 3, 4], [1, 4], [4]]);
+    assert.deepEqual(recordsOf(verdicts, 'delivered'), [0, 3, 1, 4], 'as soon as known, ascending in each slice');
+    assert.deepEqual(recordsOf(verdicts, 'rejected'), [2]);
+    assert.equal(bench.clock.now(), 50 + 100, 'with back-off in between');
+  });
+
+  it('reports ascending in each item, however the answers came', async () => {
+    const answers = [multi(503, 200, 200, 503, 200), multi(503, 200), multi(200)];
+    const bench = new Bench((_, count) => answers[count - 1]!);
+    const { verdicts } = await bench.deliver(numbered(5));
+    assert.deepEqual(
+      verdicts.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)),
+      [0, 1, 2, 3, 4],
+    );
+  });
+
+  it('halts behind a rejected record, but finishes what stands before it', async () => {
+    const answers = [multi(200, 503, 422, 503, 200), multi(200)];
+    const bench = new Bench((_, count) => answers[count - 1]!, { tolerance: 'none' });
+    const { verdicts, end } = await bench.deliver(numbered(5));
+    assert.equal(end.kind, 'halted');
+    assert.deepEqual(bench.transport.requests.map(numbersOf), [[0, 1, 2, 3, 4], [1]]);
+    assert.deepEqual(recordsOf(verdicts, 'delivered'), [0, 1]);
+    assert.deepEqual(recordsOf(verdicts, 'rejected'), [2]);
+  });
+
+  it('is no success when it does not name every record', async () => {
+    for (const body of ['', 'ok', '[]', '{"responses":[{"status":200}]}', '<html>']) {
+      const bench = new Bench(() => answer(207, body));
+      const { verdicts } = bench.start(numbered(2));
+      await bench.clock.advance(1000);
+      assert.deepEqual(verdicts, []);
+      assert.equal(bench.sink.state.state, 'parked');
+      await bench.sink.close();
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Secret } from '../../../config/secret.ts';
+import type { OAuth2Config } from '../../../config/types.ts';
+import type { HttpRequest } from '../../../connector/ports.ts';
+import { answer, Bench, numbered } from './fixtures.ts';
+
+const OAUTH2: OAuth2Config = {
+  type: 'oauth2',
+  tokenUrl: new URL('http://login.test/token'),
+  clientId: 'id',
+  clientSecret: new Secret('canary-secret'),
+  scope: null,
+  clientAuthMode: 'header',
+};
+
+/** An authorization server that gives `token-1`, `token-2` … beside an endpoint that decides by the token. */
+function oauthBench(
+  endpoint: (token: string, count: number) => number,
+  authFailFast = false,
+): Bench & { tokens: () => number } {
+  let issued = 0;
+  let posts = 0;
+  const bench = new Bench(
+    request => {
+      if (request.url.pathname === '/token') {
+        return answer(200, JSON.stringify({ access_token: `token-${++issued}`, token_type: 'bearer' }));
+      }
+      return answer(endpoint(request.headers['authorization']!.slice('Bearer '.length), ++posts));
+    },
+    { http: { auth: OAUTH2, authFailFast } },
+  );
+  return Object.assign(bench, { tokens: () => issued });
+}
+
+function posts({ transport }: Bench): HttpRequest[] {
+  return transport.requests.filter(request => request.url.pathname === '/in');
+}
+
+describe('credentials that lose their validity', () => {
+  it('renews once for a burst of 401s and sends once more (I14)', async () => {
+    const bench = oauthBench(token => (token === 'token-1' ? 401 : 200));
+    const all = Array.from({ length: 8 }, () => bench.start(numbered(2)));
+    for (const running of all) assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
+    assert.equal(bench.tokens(), 2);
+    assert.equal(posts(bench).length, 16);
+    assert.equal(bench.clock.now(), 0, 'without a wait');
+    assert.deepEqual(bench.sink.state, { state: 'ok' });
+  });
+
+  it('parks on a second 401 in a row, and renews once with each probe', async () => {
+    let granted = false;
+    const bench = oauthBench(() => (granted ? 200 : 401));
+    const running = bench.start(numbered(1));
+    await bench.clock.settle();
+    assert.equal(posts(bench).length, 2);
+    assert.equal(bench.tokens(), 2);
+    assert.equal(bench.sink.state.state, 'parked');
+    await bench.clock.advance(60_000);
+    assert.ok(bench.tokens() <= posts(bench).length / 2 + 1, 'no more than one for two requests');
+    assert.deepEqual(running.verdicts, []);
+    granted = true;
+    assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
+  });
+
+  it('does not loop when the new token is the old one', async () => {
+    const bench = new Bench(
+      ({ url }) => (url.pathname === '/token' ? answer(200, '{"access_token":"same"}') : answer(401)),
+      { http: { auth: OAUTH2 } },
+    );
+    bench.start(numbered(1));
+    await bench.clock.advance(1000);
+    assert.ok(bench.transport.requests.length < 30);
+    assert.equal(bench.sink.state.state, 'parked');
+    await bench.sink.close();
+  });
+
+  it('never renews for a 403', async () => {
+    const bench = oauthBench(() => 403);
+    bench.start(numbered(1));
+    await bench.clock.advance(600_000);
+    assert.ok(posts(bench).length > 50);
+    assert.equal(bench.tokens(), 1);
+    await bench.sink.close();
+  });
+
+  it('ends the delivery where the user asked for it (http.auth.fail.fast)', async () => {
+    for (const status of [401, 403]) {
+      const bench = oauthBench(() => status, true);
+      const { verdicts, end } = await bench.deliver(numbered(1));
+      assert.equal(end.kind, 'fatal');
+      assert.match(end.kind === 'fatal' ? end.error.message : '', new RegExp(String(status)));
+      assert.deepEqual(verdicts, []);
+      assert.equal(posts(bench).length, status === 401 ? 2 : 1);
+    }
+    const elsewhere = oauthBench(() => 404, true);
+    elsewhere.start(numbered(1));
+    await elsewhere.clock.advance(1000);
+    assert.equal(elsewhere.sink.state.state, 'parked', 'a wrong URL is nothing about credentials');
+    await elsewhere.sink.close();
+  });
+
+  it('parks, or fails, when the authorization server knows the client no more', async () => {
+    for (const authFailFast of [false, true]) {
+      const bench = new Bench(() => answer(401, '{"error":"invalid_client"}'), {
+        http: { auth: OAUTH2, authFailFast },
+      });
+      const { end } = bench.start(numbered(1));
+      await bench.clock.advance(1000);
+      assert.equal(bench.sink.state.state, authFailFast ? 'ok' : 'parked');
+      assert.equal(posts(bench).length, 0);
+      await bench.sink.close();
+      assert.equal((await end).kind, authFailFast ? 'fatal' : 'aborted');
+    }
+  });
+
+  it('waits while the authorization server is away', async () => {
+    const bench = new Bench(
+      ({ url }, count) => {
+        if (url.pathname === '/in') return answer(200);
+        return count < 4 ? answer(503) : answer(200, '{"access_token":"t"}');
+      },
+      { http: { auth: OAUTH2 } },
+    );
+    assert.deepEqual((await bench.deliver(numbered(1))).end, { kind: 'done' });
+    assert.equal(bench.factsOf('token-failed').length, 3);
+  });
+
+  it('never says a secret', async () => {
+    const bench = oauthBench((_, count) => [401, 403, 500, 200][count - 1] ?? 200);
+    await bench.deliver(numbered(1));
+    const said = JSON.stringify([bench.facts, bench.sink.state]);
+    for (const secret of ['canary-secret', 'token-1', 'token-2']) assert.ok(!said.includes(secret));
+    assert.ok(!said.includes(Buffer.from('id:canary-secret').toString('base64')));
+  });
+});

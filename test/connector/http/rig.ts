@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { Secret } from '../../../config/secret.ts';
+import type { BatchConfig, HttpConfig } from '../../../config/types.ts';
+import type { Batch, Verdict } from '../../../connector/batch.ts';
+import type { Fact } from '../../../connector/facts.ts';
+import { createHttpSink } from '../../../connector/http/sink.ts';
+import { createHttpTransport } from '../../../connector/http/transport.ts';
+import { systemClock, systemRandom } from '../../../worker/clock.ts';
+import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
+import { batchConfig, httpConfig, type Running } from './fixtures.ts';
+
+export const CLIENT = { clientId: 'tailrace', clientSecret: 'canary secret/+' };
+
+export interface Changes {
+  readonly endpoint?: EndpointOptions;
+  readonly http?: Partial<HttpConfig>;
+  readonly batch?: Partial<BatchConfig>;
+  readonly tolerance?: 'none' | 'all';
+}
+
+/** The whole sink over real sockets: what the simulated network of the other tests can't show. */
+export class Rig {
+  readonly facts: Fact[] = [];
+  readonly endpoint: Endpoint;
+  readonly sink: ReturnType<typeof createHttpSink>;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(endpoint: Endpoint, changes: Changes) {
+    this.endpoint = endpoint;
+    const http = httpConfig({ url: endpoint.url, retryBackoffMs: 1, retryBackoffMaxMs: 50, ...changes.http });
+    this.sink = createHttpSink({
+      http,
+      batch: batchConfig(changes.batch),
+      errorsTolerance: changes.tolerance ?? 'all',
+      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      clock: systemClock,
+      random: systemRandom,
+      announce: fact => {
+        this.facts.push(fact);
+        for (const wake of this.#waiting.splice(0)) wake();
+      },
+    });
+  }
+
+  start(batch: Batch): Running {
+    const verdicts: Verdict[] = [];
+    const end = this.sink.deliver(batch, verdict => verdicts.push(verdict), new AbortController().signal);
+    return { verdicts, end };
+  }
+
+  async deliver(batch: Batch): Promise<readonly Verdict[]> {
+    const { verdicts, end } = this.start(batch);
+    assert.deepEqual(await end, { kind: 'done' });
+    return verdicts;
+  }
+
+  /** Waits until a fact of this kind was announced so many times. */
+  async heard(kind: Fact['kind'], times = 1): Promise<void> {
+    while (this.facts.filter(fact => fact.kind === kind).length < times) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
+    }
+  }
+}
+
+export async function rigFor(t: TestContext, changes: Changes = {}): Promise<Rig> {
+  const endpoint = await new Endpoint(changes.endpoint).start();
+  const rig = new Rig(endpoint, changes);
+  t.after(async () => {
+    await rig.sink.close();
+    await endpoint.close();
+  });
+  return rig;
+}
+
+export async function oauthRig(
+  t: TestContext,
+  http: Partial<HttpConfig> = {},
+  mode: 'header' | 'body' = 'header',
+): Promise<Rig> {
+  const endpoint = await new Endpoint({ oauth2: CLIENT }).start();
+  const auth = {
+    type: 'oauth2',
+    tokenUrl: endpoint.tokenUrl,
+    clientId: CLIENT.clientId,
+    clientSecret: new Secret(CLIENT.clientSecret),
+    scope: null,
+    clientAuthMode: mode,
+  } as const;
+  const rig = new Rig(endpoint, { http: { auth, ...http } });
+  t.after(async () => {
+    await rig.sink.close();
+    await endpoint.close();
+  });
+  return rig;
+}

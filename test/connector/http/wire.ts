@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { TlsConfig } from '../../../config/types.ts';
+import { TransportError } from '../../../connector/errors.ts';
+import { createHttpTransport } from '../../../connector/http/transport.ts';
+import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
+import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
+
+const NO_TLS: TlsConfig = { ca: null, certificate: null, key: null, keyPassword: null };
+export const FOREVER: AbortSignal = new AbortController().signal;
+
+export function transportFor(t: TestContext, tls: Partial<TlsConfig> = {}, maxInFlight = 2): HttpTransport {
+  const transport = createHttpTransport({ tls: { ...NO_TLS, ...tls }, connectTimeoutMs: 5_000, maxInFlight });
+  t.after(() => transport.close());
+  return transport;
+}
+
+export async function endpointFor(t: TestContext, options: EndpointOptions = {}): Promise<Endpoint> {
+  const endpoint = await new Endpoint(options).start();
+  t.after(() => endpoint.close());
+  return endpoint;
+}
+
+export function post(transport: HttpTransport, url: URL, signal: AbortSignal = FOREVER): Promise<HttpResponse> {
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', url, headers, body: Buffer.from('[1]') };
+  return transport.send(request, { signal, maxResponseBytes: 1_000 });
+}
+
+export async function failureOf(promise: Promise<unknown>): Promise<TransportError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof TransportError, String(error));
+    return error;
+  }
+  return assert.fail('it should fail');
+}
