@@ -85,7 +85,7 @@ install_packages() {
 missing_features() {
   node -e '
     const has = new Set(require("node-rdkafka").features);
-    const need = ["zstd", "oidc", "sasl_gssapi", "sasl_scram", "ssl", "lz4", "snappy", "gzip"];
+    const need = "gzip snappy lz4 zstd ssl sasl_plain sasl_scram sasl_gssapi sasl_oauthbearer oidc".split(" ");
     console.log(need.filter(name => !has.has(name)).join(" "))' 2>/dev/null || echo 'everything (it does not load)'
 }
 

@@ -121,21 +121,17 @@ function reply(request: IncomingMessage, response: ServerResponse, answer: Answe
 /** No route takes a body: a small one is read away, a large one costs the connection. */
 function refuseLargeBody(request: IncomingMessage, response: ServerResponse): void {
   let received = 0;
-  const refuse = () => {
-    response.setHeader('connection', 'close');
-    reply(request, response, failure(413, 'HTTP 413 Request Entity Too Large'));
-    request.destroy();
-  };
   request.on('error', () => undefined);
   if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
-    response.on('finish', () => request.destroy());
     response.setHeader('connection', 'close');
+    response.on('finish', () => request.destroy());
     reply(request, response, failure(413, 'HTTP 413 Request Entity Too Large'));
     return;
   }
   request.on('data', (chunk: Buffer) => {
     received += chunk.byteLength;
-    if (received > MAX_BODY_BYTES) refuse();
+    // The answer is on its way already: routes don't wait for bodies.
+    if (received > MAX_BODY_BYTES) request.destroy();
   });
 }
 

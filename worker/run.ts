@@ -4,6 +4,7 @@ import type { Config } from '../config/types.ts';
 import { assemble } from './assemble.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { missingFeatures } from './kafka/features.ts';
 import { createLineWriter } from './line-writer.ts';
 import { ListenerError } from './listener.ts';
 import { createLog, type Log } from './log.ts';
@@ -51,6 +52,9 @@ async function serve(config: Config, log: Log, droppedLines: () => number, host:
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
+  for (const missing of missingFeatures()) {
+    log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
+  }
   let worker: Worker;
   try {
     const { clock, random } = host;

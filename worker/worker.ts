@@ -74,6 +74,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
   for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
   supervisor.start();
+  for (const { config: connector, tasks } of status()) {
+    for (const task of tasks) {
+      const fields = { connector: connector.name, task: task.id };
+      log.write('info', `Task started, with the ${task.status.reader} reader`, fields);
+    }
+  }
   return {
     urls: listeners.map(listener => listener.url),
     status,
