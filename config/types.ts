@@ -113,7 +113,7 @@ export interface ConnectorConfig {
   readonly tasksMax: number;
   /** Exactly one of the two is set. */
   readonly topics: readonly string[] | null;
-  /** Java's full-match semantics: anchored at both ends. */
+  /** Matches whole names (Java's semantics). Translated so that POSIX extended and JavaScript read it alike. */
   readonly topicsRegex: string | null;
   readonly valueConverter: ConverterConfig;
   readonly http: HttpConfig;

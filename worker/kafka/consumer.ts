@@ -15,7 +15,6 @@ import { faultOf, toError, toFault } from './faults.ts';
 import { Queries } from './queries.ts';
 import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
-import { subscriptionPattern } from './topic-pattern.ts';
 
 const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
 
@@ -28,7 +27,7 @@ export interface KafkaConsumerOptions {
   readonly kafka: KafkaConfig;
   /** Exactly one of the two is set. */
   readonly topics: readonly string[] | null;
-  /** Java's syntax, matched against the whole name. */
+  /** As the configuration gives it: readable for POSIX, matched against the whole name. */
   readonly topicsRegex: string | null;
   /** The client's own log. */
   readonly log?: (line: ClientLogLine) => void;
@@ -48,7 +47,6 @@ export interface RdKafkaConsumer extends KafkaConsumer {
 /**
  * The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything.
  *
- * @throws KafkaError when `topicsRegex` has no equivalent in the client's expressions.
  */
 export function createKafkaConsumer(options: KafkaConsumerOptions): RdKafkaConsumer {
   return new Consumer(options);
@@ -71,7 +69,7 @@ class Consumer implements RdKafkaConsumer {
   constructor(options: KafkaConsumerOptions) {
     const { topics, topicsRegex } = options;
     this.#options = options;
-    this.#subscription = topicsRegex === null ? [...(topics ?? [])] : [subscriptionPattern(topicsRegex)];
+    this.#subscription = topicsRegex === null ? [...(topics ?? [])] : [`^(${topicsRegex})$`];
   }
 
   listen(listener: (event: ConsumerEvent) => void): void {
