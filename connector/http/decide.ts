@@ -110,9 +110,13 @@ export class Decider {
       this.#failed(attempted, reason, delivery.attempt, null);
       return { end: { kind: 'fatal', error: new AuthorizationRefusedError(reason) } };
     }
-    // The gate makes the next attempt wait, whichever delivery's it is.
-    this.#failed(attempted, reason, delivery.attempt++, gate.refuse(pass, reason));
-    return AT_ONCE;
+    // The gate holds everybody up; the wait of its own keeps a delivery that alone is refused (by a filter that
+    // dislikes its content, say) from closing the gate again as soon as the others have opened it.
+    const gateMs = gate.refuse(pass, reason);
+    const tried = delivery.attempt;
+    const waitMs = this.#backOff(delivery, null);
+    this.#failed(attempted, reason, tried, Math.max(gateMs, waitMs));
+    return { waitMs };
   }
 
   #refine(delivery: Delivery, attempted: Attempted, reason: string): void {
@@ -122,10 +126,14 @@ export class Decider {
   }
 
   #postpone(delivery: Delivery, reason: string, hintMs: number | null): number {
-    const { clock, random, http } = this.#parts;
     const failing = this.#failing.get(delivery);
-    if (failing === undefined) this.#failing.set(delivery, { reason, since: clock.now() });
+    if (failing === undefined) this.#failing.set(delivery, { reason, since: this.#parts.clock.now() });
     else failing.reason = reason;
+    return this.#backOff(delivery, hintMs);
+  }
+
+  #backOff(delivery: Delivery, hintMs: number | null): number {
+    const { random, http } = this.#parts;
     return backoff(delivery.attempt++, hintMs, http.retryBackoffMs, http.retryBackoffMaxMs, random);
   }
 

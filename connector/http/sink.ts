@@ -43,7 +43,8 @@ class HttpSink implements Sink {
     const build = createRequestBuilder(http, encoder.format.contentType);
     this.#parts = parts;
     this.#attempt = { http, encoder, credentials, build, transport, clock };
-    this.#gate = new Gate({ ...http, clock, random, announce });
+    const { retryBackoffMs, retryBackoffMaxMs } = http;
+    this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, clock, random, announce });
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TransportError } from '../../../connector/errors.ts';
-import { answer, Bench, numbered, recordsOf } from './fixtures.ts';
+import { answer, Bench, batchOf, blockOf, itemOf, numbered, numbersOf, recordsOf } from './fixtures.ts';
 
 const refusals: [name: string, reaction: ReturnType<typeof answer> | Error][] = [
   ['403', answer(403)],
@@ -73,6 +73,20 @@ describe('a parked endpoint', () => {
     const { verdicts } = await bench.deliver(numbered(1));
     assert.deepEqual(recordsOf(verdicts, 'rejected'), [0]);
     assert.deepEqual(bench.sink.state, { state: 'ok' });
+  });
+
+  it('backs off from a request that alone is refused, while the others go on', async () => {
+    const bench = new Bench(request => (numbersOf(request).includes(0) ? answer(403) : answer(200)));
+    const stuck = bench.start(numbered(1));
+    const other = batchOf([itemOf(blockOf(['1']))]);
+    for (let i = 0; i < 100; i++) assert.deepEqual(await bench.clock.run(bench.start(other).end), { kind: 'done' });
+    await bench.clock.advance(60_000);
+    for (let i = 0; i < 100; i++) assert.deepEqual(await bench.clock.run(bench.start(other).end), { kind: 'done' });
+    const refused = bench.transport.requests.filter(request => numbersOf(request).includes(0));
+    assert.ok(refused.length < 30, `${refused.length} attempts`);
+    assert.deepEqual(stuck.verdicts, []);
+    await bench.sink.close();
+    assert.deepEqual(await stuck.end, { kind: 'aborted' });
   });
 
   it('gives the probe to the next one when its holder leaves', async () => {
