@@ -46,7 +46,6 @@ export interface RdKafkaConsumer extends KafkaConsumer {
 
 /**
  * The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything.
- *
  */
 export function createKafkaConsumer(options: KafkaConsumerOptions): RdKafkaConsumer {
   return new Consumer(options);
