@@ -9,14 +9,12 @@ import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { TopicCounts } from './facts.ts';
 import type { Host } from './host.ts';
 import { type MockBroker, startMockBroker } from './kafka/mock-broker.ts';
-import { createLineWriter } from './line-writer.ts';
 import { createLog } from './log.ts';
 import { secretsOf } from './secrets.ts';
 import { VERSION } from './version.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 const EXAMPLES = new URL('../../config/examples/', import.meta.url);
-const STDOUT = 1;
 const LOOK_MS = 100;
 /** Between two lines of progress where they can't replace each other. */
 const SHOW_MS = 500;
@@ -32,21 +30,21 @@ export async function runDemo({ records }: { readonly records: number }, host: H
     if (interrupted > 0) host.exit(SIGNAL_BASE + number);
     interrupted = number;
   });
-  host.print('Starting an embedded Kafka broker, and an HTTP endpoint that demands an OAuth2 token\n');
+  host.out.write('Starting an embedded Kafka broker, and an HTTP endpoint that demands an OAuth2 token\n');
   const [broker, endpoint] = await Promise.all([startMockBroker(), startDemoEndpoint()]);
   const produced = await produce(broker, records);
-  host.print(`Produced ${number(records)} JSON events to ${DEMO_TOPICS.join(', ')}; starting the worker\n`);
+  host.out.write(`Produced ${number(records)} JSON events to ${DEMO_TOPICS.join(', ')}; starting the worker\n`);
   const worker = await start(await configure(broker, endpoint), host);
   const finished = await watch(worker, endpoint, records, host, () => interrupted > 0);
   worker.stop(STOP_MS);
   const { clean } = await worker.ended;
   const audit = auditDemo({ produced, counts: countsOf(worker), endpoint });
-  host.print(`\n${renderAudit(audit, endpoint)}`);
+  host.out.write(`\n${renderAudit(audit, endpoint)}`);
   await endpoint.close();
   await broker.close();
   if (interrupted > 0) return SIGNAL_BASE + interrupted;
   if (finished && clean && audit.correct) {
-    host.print('\nNow with a Kafka and an endpoint of your own: tailrace run worker.properties sink.properties\n');
+    host.out.write('\nNow with a Kafka and an endpoint of your own: tailrace run worker.properties sink.properties\n');
     return EXIT.CLEAN;
   }
   host.complain('The demo did not end as it should: the numbers above do not add up, or the worker was not done\n');
@@ -86,22 +84,21 @@ async function configure(broker: MockBroker, endpoint: DemoEndpoint): Promise<Co
 }
 
 async function start(config: Config, host: Host): Promise<Worker> {
-  const { clock, random } = host;
-  const writer = createLineWriter(STDOUT, clock);
-  const log = createLog({ level: 'warn', writer, readable: true, secrets: secretsOf(config) });
+  const { clock, random, out } = host;
+  const log = createLog({ level: 'warn', writer: out, readable: true, secrets: secretsOf(config) });
   const worker = await startWorker({
     config,
     clock,
     random,
     log,
     version: VERSION,
-    droppedLines: () => writer.dropped,
+    droppedLines: () => out.dropped,
     assemble,
   });
-  host.print(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);
+  host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);
   host.onCrash(error => {
     log.write('fatal', 'Internal error', { error });
-    void writer.flush(FLUSH_MS).then(() => host.exit(EXIT.INTERNAL));
+    void out.flush(FLUSH_MS).then(() => host.exit(EXIT.INTERNAL));
   });
   return worker;
 }
@@ -128,7 +125,7 @@ async function watch(
     if (resolved !== before) movedAt = now;
     before = resolved;
     if (resolved !== shown && (done || host.terminal || now - shownAt >= SHOW_MS)) {
-      host.print(progress(resolved, records, now - began, endpoint.requests, host.terminal));
+      host.out.write(progress(resolved, records, now - began, endpoint.requests, host.terminal));
       shown = resolved;
       shownAt = now;
     }

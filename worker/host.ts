@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../connector/ports.ts';
+import type { LineWriter } from './line-writer.ts';
 
 /** The process that a worker runs in; only main.ts touches the real one. */
 export interface Host {
@@ -7,7 +8,9 @@ export interface Host {
   readonly random: Random;
   /** Standard output is a terminal: readable lines in place of JSON. */
   readonly terminal: boolean;
-  print(text: string): void;
+  /** Standard output; whoever ends the process flushes it. */
+  readonly out: LineWriter;
+  /** Standard error, at once. */
   complain(text: string): void;
   /** Calls back at each SIGTERM, SIGINT and SIGHUP. */
   onSignal(listener: (name: string, number: number) => void): void;

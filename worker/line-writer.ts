@@ -1,4 +1,3 @@
-import { write as fsWrite } from 'node:fs';
 import type { Clock } from '../connector/ports.ts';
 
 export interface LineWriter {
@@ -9,6 +8,7 @@ export interface LineWriter {
   readonly dropped: number;
 }
 
+/** As Node's `fs.write`: may write a part, tells how much. */
 export type Write = (
   fd: number,
   data: Buffer,
@@ -25,7 +25,7 @@ const UNHEARD = new Set(['EPIPE', 'EBADF', 'ENXIO', 'ECONNRESET']);
  * would block `process.stdout` (synchronous for pipes) and with it the event loop, which costs the group membership; a
  * reader that went away would raise EPIPE. Here the line is dropped and counted.
  */
-export function createLineWriter(fd: number, clock: Clock, write: Write = fsWrite): LineWriter {
+export function createLineWriter(fd: number, clock: Clock, write: Write): LineWriter {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let writing = false;

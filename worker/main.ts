@@ -1,24 +1,40 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { parseCommand } from './cli.ts';
-
 import { systemClock, systemRandom } from './clock.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { createLineWriter, type Write } from './line-writer.ts';
 import { VERSION } from './version.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** What a slow reader of the last lines is waited for. */
+const FLUSH_MS = 1000;
+
+/**
+ * A pipe that nobody reads is written to by libuv's loop, which can leave a write undone; one in its thread pool could
+ * not be left, and would hold up the end of the process. Files and terminals are written in the pool.
+ */
+const throughStream: Write = (_fd, data, done) => {
+  process.stdout.write(data, error => done(error ?? null, data.byteLength));
+};
 
 const host: Host = {
   env: process.env,
   clock: systemClock,
   random: systemRandom,
   terminal: isatty(STDOUT),
-  print: text => put(STDOUT, text),
-  complain: text => put(STDERR, text),
+  out: createLineWriter(STDOUT, systemClock, isPipe(STDOUT) ? throughStream : fsWrite),
+  complain(text) {
+    try {
+      writeSync(STDERR, text);
+    } catch {
+      // Nobody may be listening; that is no reason to fail.
+    }
+  },
   onSignal(listener) {
     for (const name of STOP_SIGNALS) process.on(name, () => listener(name, constants.signals[name]));
   },
@@ -29,12 +45,12 @@ const host: Host = {
   exit: code => process.exit(code),
 };
 
-/** Nobody may be listening; that is no reason to fail. */
-function put(descriptor: number, text: string): void {
+function isPipe(descriptor: number): boolean {
   try {
-    writeSync(descriptor, text);
+    const stat = fstatSync(descriptor);
+    return stat.isFIFO() || stat.isSocket();
   } catch {
-    // The reader is gone or slow: these texts are for people who look.
+    return false;
   }
 }
 
@@ -45,10 +61,10 @@ async function main(argv: readonly string[]): Promise<number> {
       host.complain(command.text);
       return EXIT.USAGE;
     case 'help':
-      host.print(command.text);
+      host.out.write(command.text);
       return EXIT.CLEAN;
     case 'version':
-      host.print(`tailrace ${VERSION}\n`);
+      host.out.write(`tailrace ${VERSION}\n`);
       return EXIT.CLEAN;
     case 'run':
       return (await import('./run.ts')).runWorker(command, host);
@@ -57,14 +73,17 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Node itself writes warnings there; a reader that left must not end the worker.
+// Node itself writes warnings to the one, and a write to the other can fail: a reader that left must not end the worker.
 process.stderr.on('error', () => undefined);
+if (isPipe(STDOUT)) process.stdout.on('error', () => undefined);
 
 // A client that does not say goodbye in time leaves threads behind: the process is ended, not waited for.
-main(process.argv.slice(2)).then(
-  code => process.exit(code),
-  error => {
+main(process.argv.slice(2))
+  .catch(error => {
     host.complain(`tailrace: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(EXIT.INTERNAL);
-  },
-);
+    return EXIT.INTERNAL;
+  })
+  .then(async code => {
+    await host.out.flush(FLUSH_MS);
+    process.exit(code);
+  });

@@ -5,7 +5,6 @@ import { assemble } from './assemble.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { missingFeatures } from './kafka/features.ts';
-import { createLineWriter } from './line-writer.ts';
 import { ListenerError } from './listener.ts';
 import { createLog, type Log } from './log.ts';
 import { secretsOf } from './secrets.ts';
@@ -18,23 +17,17 @@ export interface RunInput {
   readonly overrides: readonly string[];
 }
 
-const STDOUT = 1;
-const LOG_FLUSH_MS = 1000;
-
 /** `tailrace run`: from the files to the exit code. */
 export async function runWorker(input: RunInput, host: Host): Promise<number> {
   const config = load(input, host);
   if (typeof config === 'number') return config;
-  const writer = createLineWriter(STDOUT, host.clock);
   const log = createLog({
     level: config.worker.logLevel,
-    writer,
+    writer: host.out,
     readable: host.terminal,
     secrets: secretsOf(config),
   });
-  const code = await serve(config, log, () => writer.dropped, host);
-  await writer.flush(LOG_FLUSH_MS);
-  return code;
+  return serve(config, log, host);
 }
 
 function load(input: RunInput, host: Host): Config | number {
@@ -48,7 +41,7 @@ function load(input: RunInput, host: Host): Config | number {
   }
 }
 
-async function serve(config: Config, log: Log, droppedLines: () => number, host: Host): Promise<number> {
+async function serve(config: Config, log: Log, host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
@@ -57,7 +50,8 @@ async function serve(config: Config, log: Log, droppedLines: () => number, host:
   }
   let worker: Worker;
   try {
-    const { clock, random } = host;
+    const { clock, random, out } = host;
+    const droppedLines = () => out.dropped;
     worker = await startWorker({ config, clock, random, log, version: VERSION, droppedLines, assemble });
   } catch (error) {
     if (!(error instanceof ListenerError) && !(error instanceof ConnectorStartError)) throw error;

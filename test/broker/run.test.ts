@@ -163,13 +163,24 @@ describe('tailrace run', { concurrency: true, timeout: 60_000 }, () => {
 
   test('a reader of standard output that is gone does not matter', async context => {
     const { endpoint, run } = await setUp(context, 'mute', numbers(0, 5), {
-      listen: false,
+      reader: 'gone',
       worker: { 'log.level': 'trace' },
     });
     await endpoint.reached(5);
     run.child.kill('SIGTERM');
     assert.deepEqual(await run.exit, [0, null]);
     assert.equal(run.stderr(), '');
+  });
+
+  test('a reader of standard output that stands still does not hold up deliveries or the end', async context => {
+    const { endpoint, run } = await setUp(context, 'still', numbers(0, 2000), {
+      reader: 'still',
+      worker: { 'log.level': 'trace' },
+      sink: { 'batch.max.records': '2' },
+    });
+    await endpoint.reached(2000);
+    run.child.kill('SIGTERM');
+    assert.deepEqual(await run.exit, [0, null]);
   });
 
   test('while Kafka is away the worker waits, says so once in a while, is not ready, and stops cleanly', async context => {

@@ -24,12 +24,12 @@ export interface Running {
 
 export interface Options {
   readonly env?: Record<string, string>;
-  /** Reads standard output; without, nobody does. */
-  readonly listen?: boolean;
+  /** Who reads standard output: the test, somebody who left, somebody who stands still. */
+  readonly reader?: 'test' | 'gone' | 'still';
 }
 
 /** Runs `tailrace` with these arguments. */
-export function start(args: readonly string[], { env = {}, listen = true }: Options = {}): Running {
+export function start(args: readonly string[], { env = {}, reader = 'test' }: Options = {}): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,18 +44,19 @@ export function start(args: readonly string[], { env = {}, listen = true }: Opti
   child.stderr.on('data', chunk => {
     stderr += String(chunk);
   });
-  if (listen) {
+  if (reader === 'test') {
     child.stdout.on('data', chunk => {
       const parts = (rest + String(chunk)).split('\n');
       rest = parts.pop()!;
       lines.push(...parts.map(text => JSON.parse(text) as LogLine));
       woken();
     });
-  } else {
+  } else if (reader === 'gone') {
     child.stdout.destroy();
   }
   let ended = false;
-  const exit = once(child, 'close').then(([code, signal]) => {
+  // 'close' would wait for somebody to read what is left.
+  const exit = once(child, reader === 'still' ? 'exit' : 'close').then(([code, signal]) => {
     ended = true;
     woken();
     return [code as number | null, signal as NodeJS.Signals | null] as const;
