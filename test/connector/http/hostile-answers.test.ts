@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { createServer as createRawServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
 import { TransportError } from '../../../connector/errors.ts';
 import type { HttpResponse } from '../../../connector/ports.ts';
 import type { Answer } from '../../support/endpoint.ts';
 import { endpointFor, failureOf, post, transportFor } from './wire.ts';
+
+/** The same answer, framed by its length and by chunks. */
+const ANSWERS = [
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}',
+  'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"ok"\r\n6\r\n:true}\r\n0\r\n\r\n',
+];
 
 /** A server that says the given bytes to the first request of each connection, and nothing else. */
 async function rawServer(t: TestContext, onRequest: (socket: Socket) => void): Promise<URL> {
@@ -128,5 +135,33 @@ describe('a hostile endpoint', () => {
     const failed = failureOf(post(transportFor(t), url, controller.signal));
     setImmediate(() => controller.abort());
     assert.equal((await failed).code, 'ABORTED');
+  });
+
+  it('takes no answer that was cut short for a whole one, wherever it was cut', async t => {
+    for (const whole of ANSWERS) {
+      let length = 0;
+      const url = await rawServer(t, socket => socket.end(whole.slice(0, length)));
+      const transport = transportFor(t);
+      for (; length < whole.length; length++) await failureOf(post(transport, url));
+      assert.equal((await post(transport, url)).body.toString(), '{"ok":true}');
+    }
+  });
+
+  it('gives an answer or a failure to whatever bytes come, and keeps to what was framed', async t => {
+    let bytes = Buffer.alloc(0);
+    const url = await rawServer(t, socket => socket.end(bytes));
+    const transport = transportFor(t);
+    const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...ANSWERS), damage, async (whole, hits) => {
+        bytes = Buffer.from(whole);
+        for (const [at, byte] of hits) bytes[Math.floor(at * (bytes.length - 1))] = byte;
+        const outcome = await post(transport, url).catch((error: unknown) => error);
+        if (outcome instanceof TransportError) assert.match(outcome.code, /^[A-Z][A-Z0-9_]+$/);
+        else
+          assert.ok((outcome as HttpResponse).status >= 200 && (outcome as HttpResponse).body.length <= bytes.length);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
