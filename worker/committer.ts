@@ -92,6 +92,16 @@ export class Committer {
     return true;
   }
 
+  /**
+   * Commits them for the last time, for a revoke or a stop: does not wait for the answer to a commit that says less.
+   * @returns whether a commit was sent.
+   */
+  flushLast(assignments: readonly Assignment[], now: number): boolean {
+    const current = this.#current;
+    if (current !== null && !covers(current, assignments)) this.#overtake(current);
+    return this.flush(assignments, now);
+  }
+
   answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {
     const overdue = this.#overdue.findIndex(commit => matches(commit, offsets));
     const commit = overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : this.#current;
@@ -117,6 +127,12 @@ export class Committer {
     const commit = this.#current;
     if (commit === null || now - commit.sentAt < this.#timeoutMs) return;
     this.#fail(commit, `no answer within offset.flush.timeout.ms=${this.#timeoutMs}`, now);
+    this.#overtake(commit);
+  }
+
+  /** Its answer may still come; it is waited for no longer. */
+  #overtake(commit: Commit): void {
+    if (commit === this.#current) this.#current = null;
     this.#overdue.push(commit);
     if (this.#overdue.length > MAX_OVERDUE) this.#overdue.shift();
   }
@@ -141,6 +157,12 @@ export class Committer {
 
 function offsetsOf(commit: Commit): TopicPartitionOffset[] {
   return commit.parts.map(({ assignment: { topic, partition }, offset }) => ({ topic, partition, offset }));
+}
+
+function covers(commit: Commit, assignments: readonly Assignment[]): boolean {
+  return assignments.every(assignment =>
+    commit.parts.some(part => part.assignment === assignment && part.floor === assignment.ledger.floor),
+  );
 }
 
 function matches(commit: Commit, offsets: readonly TopicPartitionOffset[]): boolean {

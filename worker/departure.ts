@@ -113,7 +113,7 @@ export class Departure {
     const { assignments, committer, rebalance, consumer, announce } = this.#parts;
     const open = [...assignments.values()].filter(assignment => assignment.hasProgress);
     if (open.length > 0 && now < this.#phaseUntil) {
-      committer.flush(open, now);
+      committer.flushLast(open, now);
       return;
     }
     if (reading || (!rebalance.idle && now < this.#phaseUntil)) return;

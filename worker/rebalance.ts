@@ -199,7 +199,7 @@ export class Rebalance {
     }
     const open = [...step.assignments].filter(assignment => assignment.hasProgress);
     if (open.length > 0 && !step.lost && now < step.commitBy) {
-      committer.flush(open, now);
+      committer.flushLast(open, now);
       return false;
     }
     if (!mayCall) return false;
