@@ -31,15 +31,24 @@ export interface Attempted {
   readonly authorization: string | null;
 }
 
-/** One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired. */
+/**
+ * One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired, or
+ * when nothing is left to send.
+ *
+ * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
+ *   another owner by the time it is there, so it is asked again then.
+ */
 export async function attempt(
   sink: AttemptParts,
-  parts: readonly Part[],
+  take: () => readonly Part[] | null,
   signal: AbortSignal,
 ): Promise<Attempted | null> {
   const { http, clock } = sink;
   const started = clock.now();
-  const body = sink.encoder.encode(parts);
+  const first = take();
+  if (first === null) return null;
+  let parts = first;
+  let body = sink.encoder.encode(parts);
   const scope = new Scope(signal);
   let late = false;
   const cancelTimer = clock.timer(http.timeoutMs, () => {
@@ -50,6 +59,12 @@ export async function attempt(
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope.signal);
+    const left = take();
+    if (left === null) return null;
+    if (left !== parts) {
+      parts = left;
+      body = sink.encoder.encode(parts);
+    }
     const request = sink.build(body, authorization);
     outcome = await sink.transport.send(request, { signal: scope.signal, maxResponseBytes: http.responseMaxBytes });
   } catch (error) {

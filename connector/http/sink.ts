@@ -64,10 +64,9 @@ class HttpSink implements Sink {
       while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(scope.signal);
         if (pass === null) return ABORTED;
-        const parts = delivery.next();
-        if (parts === null) break;
-        const attempted = await attempt(this.#attempt, parts, scope.signal);
-        if (attempted === null) return ABORTED;
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope.signal);
+        if (attempted === null && scope.signal.aborted) return ABORTED;
+        if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
         if (next === 'resend') continue;
         pass = null;
