@@ -15,7 +15,6 @@ export class KafkaError extends Error implements KafkaFault {
 
 /** librdkafka's codes (rdkafka.h) that the task itself decides on. */
 export const CODE_OFFSET_RESET = -140;
-export const CODE_ILLEGAL_GENERATION = 22;
 export const CODE_UNKNOWN_MEMBER = 25;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
@@ -34,12 +33,13 @@ export function toFault(error: unknown): KafkaFault {
   return { code: 0, message: String(error), fatal: false };
 }
 
-/** The group refused this member's generation: its partitions are lost, committing for them again is pointless. */
+/**
+ * The group does not know this member any more: its partitions are lost, committing for them again is pointless. An
+ * illegal generation is no such thing: in a cooperative group a commit may cross the new generation on its way, and
+ * once the client has heard of that one, it still owns what it is to give up and may commit it (librdkafka #4059).
+ */
 export function isLostMembership(fault: KafkaFault): boolean {
   return (
-    fault.code === CODE_ILLEGAL_GENERATION ||
-    fault.code === CODE_UNKNOWN_MEMBER ||
-    fault.code === CODE_FENCED_INSTANCE ||
-    fault.code === CODE_STALE_MEMBER_EPOCH
+    fault.code === CODE_UNKNOWN_MEMBER || fault.code === CODE_FENCED_INSTANCE || fault.code === CODE_STALE_MEMBER_EPOCH
   );
 }
