@@ -316,7 +316,7 @@ export class TaskLoop implements Task {
     const departing = this.#departure !== null;
     const credit = this.#budget.credit(now);
     if (credit === 'waiting' && !departing && this.#rebalance.idle) return;
-    this.#intake.brake(this.#paused || departing || credit === 'paused', now);
+    this.#intake.brake(this.#paused || departing || credit !== 'open', now);
     this.#reading = true;
     this.#parts.reader.read(this.#intake.readSize).then(
       block => this.#inbox.post({ kind: 'block', block }),
