@@ -1,0 +1,110 @@
+import type { TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
+import type { SimConsumer } from './consumer.ts';
+import { CODE, Group, type GroupOptions } from './group.ts';
+import type { Mixture, PartitionLog } from './log.ts';
+import type { SeededRandom } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How often the brokers do what they should not; 0 is never. */
+export interface BrokerFaults {
+  /** A commit is refused with a group error, and not applied. */
+  commitError: number;
+  /** A commit never arrives; the client reports a timeout. */
+  commitRequestLost: number;
+  /** A commit is applied, its answer is lost; the client reports a timeout. */
+  commitReplyLost: number;
+  /** A commit's answer takes up to 20 s, so that later ones overtake it. */
+  commitDelayed: number;
+  /** Asking for committed offsets fails. */
+  lookupError: number;
+  /** Producing a dead letter fails, before or after it was written. */
+  produceError: number;
+}
+
+export const NO_BROKER_FAULTS: BrokerFaults = {
+  commitError: 0,
+  commitRequestLost: 0,
+  commitReplyLost: 0,
+  commitDelayed: 0,
+  lookupError: 0,
+  produceError: 0,
+};
+
+export interface BrokerHooks {
+  readonly committed: (p: number, before: number | undefined, offset: number) => void;
+  readonly mark: (name: string) => void;
+}
+
+/** An error as librdkafka reports it. */
+export function kafkaFault(code: number, message: string): Error & { code: number; fatal: boolean } {
+  return Object.assign(new Error(message), { code, fatal: false });
+}
+
+/** The simulated cluster: logs that grow, and one group. */
+export class SimBroker {
+  readonly logs: PartitionLog[] = [];
+  readonly group: Group;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly hooks: BrokerHooks;
+  faults: BrokerFaults;
+  /** All brokers are away. */
+  away = false;
+  readonly clients = new Set<SimConsumer>();
+  readonly #visible = new Set<number>();
+
+  constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
+    this.scheduler = parts.scheduler;
+    this.random = parts.random;
+    this.hooks = parts.hooks;
+    this.faults = { ...NO_BROKER_FAULTS };
+    this.group = new Group(parts.group, {
+      scheduler: parts.scheduler,
+      random: parts.random.stream('group'),
+      partitions: () => [...this.#visible],
+    });
+  }
+
+  /** Makes a partition known to everybody; the group notices and rebalances. */
+  reveal(log: PartitionLog): void {
+    this.#visible.add(log.index);
+    this.group.rebalance();
+  }
+
+  append(log: PartitionLog, count: number, mixture: Mixture): void {
+    for (let i = 0; i < count; i++) log.append(this.random, mixture, Math.floor(this.scheduler.now));
+    for (const client of this.clients) client.wake();
+  }
+
+  setAway(away: boolean): void {
+    this.away = away;
+    this.group.away = away;
+    if (!away) for (const client of this.clients) client.wake();
+  }
+
+  logOf({ topic, partition }: TopicPartition): PartitionLog {
+    const log = this.logs.find(candidate => candidate.partition === partition && candidate.topic === topic);
+    if (log === undefined) throw new Error(`there is no partition ${topic}-${partition}`);
+    return log;
+  }
+
+  partitionCount(topic: string): number {
+    return this.logs.filter(log => log.topic === topic && this.#visible.has(log.index)).length;
+  }
+
+  /** The commit request has arrived. @returns the code of the answer. */
+  commit(memberId: string | null, generation: number, offsets: readonly TopicPartitionOffset[]): number {
+    if (this.random.chance(this.faults.commitError)) {
+      this.hooks.mark('commit refused');
+      return this.random.pick([CODE.rebalanceInProgress, CODE.coordinatorLoading, CODE.notCoordinator]);
+    }
+    return this.group.commit(memberId, generation, () => {
+      for (const target of offsets) {
+        const { index } = this.logOf(target);
+        const before = this.group.committed.get(index);
+        this.group.committed.set(index, target.offset);
+        this.hooks.committed(index, before, target.offset);
+      }
+    });
+  }
+}

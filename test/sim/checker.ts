@@ -1,0 +1,477 @@
+import type { Batch } from '../../connector/batch.ts';
+import type { Slice } from '../../connector/block.ts';
+import type { TaskFact } from '../../worker/facts.ts';
+import type { ProducerRecord } from '../../worker/ports.ts';
+import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
+import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
+import type { PartitionLog, RecordKind } from './log.ts';
+import { Violation } from './violation.ts';
+
+/** What the checker must know of the configuration under test. */
+export interface Rules {
+  readonly maxUncommitted: number;
+  readonly maxInFlight: number;
+  readonly drainTimeoutMs: number;
+  readonly sessionMs: number;
+  readonly tolerance: 'none' | 'all';
+  readonly deadLetters: boolean;
+  readonly nulls: 'fail' | 'ignore';
+  /** Nothing goes wrong in this seed: no record may be delivered twice. */
+  readonly faultFree: boolean;
+  /** How a body of these records looks; null when the text can not be foreseen. */
+  readonly bodyOf: (carried: readonly Carried[]) => string;
+}
+
+/** What became of one partition, all epochs and processes together. */
+interface Truth {
+  readonly applied: number[];
+  /** Who delivered it last. */
+  readonly appliedBy: (Epoch | undefined)[];
+  readonly parked: number[];
+  readonly skipped: boolean[];
+  settled: number;
+  duplicates: number;
+}
+
+/** What one process does, in the checker's books. */
+export interface Process {
+  readonly name: string;
+  rules: Rules;
+  readonly epochs: Map<number, Epoch>;
+  inFlight: number;
+  tokens: number;
+  /** Between pause() and resume(): since when. */
+  pausedAt: number | null;
+  readonly received: Map<string, number>;
+  /** As the task announced it. */
+  readonly delivered: Map<string, number>;
+  /** Bytes of the blocks that hold a record without an outcome. */
+  heldBytes: number;
+  /** The task was asked to stop, or failed: what is assigned to it now is not read. */
+  ending: boolean;
+  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  readonly strayLetters: Set<string>;
+  /** The group gave its partitions away, and it does not know yet. */
+  kicked: boolean;
+}
+
+/**
+ * Knows what the outside saw, and judges from that alone: what was read, what each request carried, what the endpoint
+ * took and what the worker was told, what was committed. It never asks the task to find out what is true.
+ */
+export class Checker {
+  readonly #logs: readonly PartitionLog[];
+  readonly #truth: Truth[] = [];
+  readonly #committed: (p: number) => number | undefined;
+  readonly #mark: (name: string) => void;
+  #serial = 0;
+  readonly #requests = new Map<number, { readonly process: Process; readonly epochs: Map<number, Epoch> }>();
+
+  constructor(
+    logs: readonly PartitionLog[],
+    committed: (p: number) => number | undefined,
+    mark: (name: string) => void = () => {},
+  ) {
+    this.#logs = logs;
+    this.#committed = committed;
+    this.#mark = mark;
+  }
+
+  process(name: string, rules: Rules): Process {
+    return {
+      name,
+      rules,
+      epochs: new Map(),
+      inFlight: 0,
+      tokens: 0,
+      pausedAt: null,
+      received: new Map(),
+      delivered: new Map(),
+      heldBytes: 0,
+      ending: false,
+      kicked: false,
+      strayLetters: new Set(),
+    };
+  }
+
+  // ---- membership
+
+  assigned(process: Process, log: PartitionLog, offset: number): Epoch {
+    const known = process.epochs.get(log.index);
+    if (known !== undefined) throw new Violation('I4', `${known.name} was assigned twice without an unassign`);
+    const committed = this.#committed(log.index) ?? log.low;
+    if (offset !== committed && !process.ending && !process.kicked) {
+      const invariant = offset > committed ? 'I1' : 'I7';
+      throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
+    }
+    const epoch = new Epoch(process.name, log, offset, this.#serial++);
+    if (process.kicked) epoch.causes.add('lost');
+    process.epochs.set(log.index, epoch);
+    return epoch;
+  }
+
+  revokeSeen(process: Process, log: PartitionLog, lost: boolean): void {
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined) return;
+    epoch.revoking = true;
+    if (lost) {
+      epoch.lost = true;
+      epoch.causes.add('lost');
+    }
+  }
+
+  /** @param sinceRevokeMs how long the revoke waited for its answer */
+  unassigned(process: Process, log: PartitionLog, sinceRevokeMs: number): void {
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined) throw new Violation('I4', `${log.topic}-${log.partition} unassigned, never assigned`);
+    if (sinceRevokeMs >= process.rules.drainTimeoutMs) epoch.causes.add('drain deadline');
+    if (epoch.commitFailed || epoch.openCommits > 0) epoch.causes.add('commit unknown');
+    this.#end(process, epoch);
+  }
+
+  /** The coordinator gave its partitions away, whatever the process thinks. */
+  kicked(process: Process): void {
+    process.kicked = true;
+    for (const epoch of process.epochs.values()) epoch.causes.add('lost');
+  }
+
+  /** The process is gone, or ended without an unassign. */
+  gone(process: Process, cause: EndCause): void {
+    for (const epoch of [...process.epochs.values()]) {
+      epoch.causes.add(cause);
+      this.#end(process, epoch);
+    }
+  }
+
+  /** Something that excuses what its epochs leave uncommitted. */
+  excuse(process: Process, cause: EndCause): void {
+    for (const epoch of process.epochs.values()) epoch.causes.add(cause);
+  }
+
+  #end(process: Process, epoch: Epoch): void {
+    epoch.end();
+    for (const ordinal of epoch.letters) process.strayLetters.add(`${epoch.log.index}/${ordinal}`);
+    process.epochs.delete(epoch.log.index);
+  }
+
+  // ---- intake
+
+  /** @param bytes what the block takes of the budget */
+  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number): void {
+    const free = (freed: number): void => {
+      process.heldBytes -= freed;
+    };
+    process.heldBytes += bytes;
+    const held: Held = { bytes, left: 0, free };
+    for (const [p, ordinals] of block) {
+      const epoch = process.epochs.get(p);
+      if (epoch === undefined)
+        throw new Error('the simulated client handed out records of a partition it does not own');
+      for (const ordinal of ordinals) epoch.receive(ordinal, held);
+      add(process.received, epoch.log.topic, ordinals.length);
+    }
+    if (process.rules.nulls === 'ignore') this.#skipNulls(process, block);
+  }
+
+  /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */
+  #skipNulls(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
+    for (const [p, ordinals] of block) {
+      const epoch = process.epochs.get(p)!;
+      for (const ordinal of ordinals) if (epoch.log.records[ordinal]!.kind === 'null') this.#skip(epoch, ordinal);
+    }
+  }
+
+  // ---- requests
+
+  /**
+   * The task hands a batch to its sink: the moment in which the decision to send it falls.
+   * @param sincePollMs how long ago the last poll was
+   */
+  handed(process: Process, batch: Batch, now: number, sincePollMs: number): void {
+    const { rules } = process;
+    if (sincePollMs > rules.sessionMs) {
+      throw new Violation(
+        'I5',
+        `${process.name} starts a new request ${Math.round(sincePollMs)} ms after its last poll`,
+      );
+    }
+    if (process.pausedAt !== null && now > process.pausedAt) {
+      throw new Violation('I5', `${process.name} starts a new request while it is paused`);
+    }
+    if (process.ending) throw new Violation('I16', `${process.name} starts a new request though it is ending`);
+    for (const { slice } of batch.items) this.#sliceHanded(process, slice);
+  }
+
+  #sliceHanded({ name, epochs, rules }: Process, { topic, partition, block, start, end }: Slice): void {
+    const { log, ordinal } = this.#find(topic, partition, block.offset[start]!);
+    const epoch = epochs.get(log.index);
+    if (epoch === undefined)
+      throw new Violation('I5', `${name} starts a request for ${topic}-${partition}, not its own`);
+    if (epoch.revoking) throw new Violation('I5', `a new request for ${epoch.name} after its revocation began`);
+    for (let i = 0; i < end - start; i++) epoch.hand(ordinal + i);
+    const { uncommitted } = epoch;
+    if (uncommitted > rules.maxUncommitted) {
+      throw new Violation('I7', `${uncommitted} records of ${epoch.name} handed to requests and not committed`);
+    }
+    if (uncommitted === rules.maxUncommitted) this.#mark('U cap hit');
+  }
+
+  requestStarts(process: Process, request: DataRequest): void {
+    const { rules } = process;
+    process.inFlight++;
+    if (process.inFlight > rules.maxInFlight) {
+      throw new Violation('I12', `${process.inFlight} requests in flight, the limit is ${rules.maxInFlight}`);
+    }
+    const { carried } = request;
+    if (carried.length === 0)
+      throw new Violation('I8', `a request without any record of ours: ${request.body.slice(0, 80)}`);
+    const expected = rules.bodyOf(carried);
+    if (request.body !== expected) {
+      throw new Violation('I8', `the body is ${request.body.slice(0, 200)} in place of ${expected.slice(0, 200)}`);
+    }
+    const epochs = new Map<number, Epoch>();
+    let from = 0;
+    for (let to = 1; to <= carried.length; to++) {
+      if (to < carried.length && carried[to]!.log === carried[from]!.log) continue;
+      const epoch = this.#partStarts(process, request, carried.slice(from, to));
+      if (epochs.has(epoch.log.index)) throw new Violation('I6', `${epoch.name} stands twice in one request`);
+      epochs.set(epoch.log.index, epoch);
+      from = to;
+    }
+    this.#requests.set(request.id, { process, epochs });
+  }
+
+  #partStarts(process: Process, request: DataRequest, part: readonly Carried[]): Epoch {
+    const { log } = part[0]!;
+    const epoch = process.epochs.get(log.index);
+    const where = `${log.topic}-${log.partition}, offset ${part[0]!.record.offset}`;
+    if (epoch === undefined) throw new Violation('I5', `${process.name} starts a request with ${where}, not its own`);
+    if (epoch.inFlight !== null) throw new Violation('I12', `a second request in flight with ${where}`);
+    epoch.inFlight = request.id;
+    this.#checkOrder(epoch, part, where);
+    for (const { ordinal } of part) {
+      const stage = epoch.stage(ordinal);
+      if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
+      if (stage >= STAGE.confirmed) throw new Violation('I7', `sent again after its confirmation: ${where}`);
+      epoch.send(ordinal);
+    }
+    return epoch;
+  }
+
+  #checkOrder(epoch: Epoch, part: readonly Carried[], where: string): void {
+    const { records } = epoch.log;
+    const sendable = (ordinal: number): boolean => isSendable(records[ordinal]!.kind);
+    let expected = epoch.orderFrontier(sendable);
+    for (const { ordinal } of part) {
+      if (ordinal < expected) {
+        const again = epoch.stage(ordinal) >= STAGE.refused;
+        throw new Violation(
+          'I6',
+          `${where}: ordinal ${ordinal} ${again ? 'was refused and is sent again' : 'is out of order'}`,
+        );
+      }
+      for (; expected < ordinal; expected++) {
+        if (epoch.stage(expected) < STAGE.refused && sendable(expected)) {
+          throw new Violation('I6', `${where}: sent before offset ${records[expected]!.offset} has an outcome`);
+        }
+      }
+      expected++;
+    }
+  }
+
+  applied(process: Process, request: DataRequest, carried: Carried, byProxy: boolean): void {
+    const truth = this.#truthOf(carried.log.index);
+    const count = (truth.applied[carried.ordinal] ?? 0) + 1;
+    truth.applied[carried.ordinal] = count;
+    const epoch = this.#requests.get(request.id)!.epochs.get(carried.log.index)!;
+    const before = truth.appliedBy[carried.ordinal];
+    truth.appliedBy[carried.ordinal] = epoch;
+    if (count === 1 || byProxy) return;
+    truth.duplicates++;
+    const where = `${epoch.name}, offset ${carried.record.offset}`;
+    if (process.rules.faultFree) throw new Violation('I7', `${where} was delivered twice though nothing went wrong`);
+    if (before === undefined || before === epoch) return;
+    // A request may arrive long after its epoch was over: what matters is which of the two came first.
+    const [older, newer] = before.serial < epoch.serial ? [before, epoch] : [epoch, before];
+    this.#repeat(older, newer, carried.ordinal, process.rules.maxUncommitted, where);
+  }
+
+  /** Both delivered the record: it is one of those that `older` left delivered and not committed. */
+  #repeat(older: Epoch, newer: Epoch, ordinal: number, cap: number, where: string): void {
+    if (older.causes.size === 0) {
+      throw new Violation('I7', `${where} is delivered again though ${older.owner} had it in good order`);
+    }
+    this.#mark(`repeated after: ${[...older.causes].sort().join(', ')}`);
+    const repeats = newer.repeatsOf(older).add(ordinal).size;
+    if (repeats > cap)
+      throw new Violation('I7', `${repeats} records repeated after one cause, the cap is ${cap}: ${where}`);
+  }
+
+  requestEnds(process: Process, request: DataRequest, end: AttemptEnd): void {
+    process.inFlight--;
+    const { epochs } = this.#requests.get(request.id)!;
+    for (const epoch of epochs.values()) if (epoch.inFlight === request.id) epoch.inFlight = null;
+    for (const { log, ordinal } of end.refused) {
+      const epoch = epochs.get(log.index)!;
+      if (!epoch.ended) epoch.refuse(ordinal);
+    }
+    for (const { log, ordinal } of end.confirmed) {
+      const epoch = epochs.get(log.index)!;
+      if (epoch.ended) continue;
+      epoch.resolve(ordinal, STAGE.confirmed);
+    }
+  }
+
+  // ---- other outcomes
+
+  /** A dead letter is on its way. @returns what to call when it is written, and when the task was told so. */
+  deadLetter(process: Process, record: ProducerRecord): { written: () => void; acknowledged: () => void } {
+    const [p, o] = (record.key?.toString() ?? '').split('/');
+    const log = this.#logs[Number(p)];
+    const original = log?.records[Number(o)];
+    if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
+    const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
+    if (original.kind === 'good') throw new Violation('I24', `${where}: a good record becomes a dead letter`);
+    const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
+    if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
+    const epoch = process.epochs.get(log.index);
+    const truth = this.#truthOf(log.index);
+    return {
+      written: () => {
+        truth.parked[Number(o)] = (truth.parked[Number(o)] ?? 0) + 1;
+      },
+      acknowledged: () => {
+        // With tolerance none a dead letter does not allow the commit to pass its record.
+        if (epoch === undefined || epoch.ended || process.rules.tolerance === 'none') return;
+        const ordinal = Number(o);
+        // An earlier epoch of this process may have left one on its way: the two can't be told apart by their ends.
+        if (process.strayLetters.has(`${p}/${o}`) && !epoch.letters.has(ordinal)) return;
+        epoch.resolve(ordinal, STAGE.parked);
+      },
+    };
+  }
+
+  fact(process: Process, fact: TaskFact): void {
+    if (fact.kind === 'records-delivered') add(process.delivered, fact.topic, fact.records);
+    if (fact.kind === 'record-rejected') this.#rejected(process, fact);
+  }
+
+  #rejected(process: Process, fact: TaskFact & { kind: 'record-rejected' }): void {
+    const { topic, partition, offset, outcome } = fact;
+    const { rules } = process;
+    const { log, ordinal } = this.#find(topic, partition, offset);
+    const { kind } = log.records[ordinal]!;
+    const where = `${topic}-${partition}, offset ${offset} (${kind})`;
+    if (kind === 'good') throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
+    const refusedBy = kind === 'poison' || kind === 'heavy';
+    if (refusedBy && epoch.stage(ordinal) < STAGE.refused) {
+      throw new Violation('I21', `${where} was rejected before the endpoint refused it alone`);
+    }
+    const tolerated = rules.deadLetters ? 'dead-lettered' : 'skipped';
+    const allowed = rules.tolerance === 'all' ? tolerated : 'failed-task';
+    if (outcome !== allowed) throw new Violation('I24', `${where} was ${outcome}, ${allowed} is configured`);
+    if (outcome === 'skipped') this.#skip(epoch, ordinal);
+    else epoch.letters.add(ordinal);
+  }
+
+  #skip(epoch: Epoch, ordinal: number): void {
+    epoch.resolve(ordinal, STAGE.skipped);
+    this.#truthOf(epoch.log.index).skipped[ordinal] = true;
+  }
+
+  // ---- commits
+
+  /** @returns the epoch that the answer is for. */
+  commitIssued(process: Process, log: PartitionLog, offset: number): Epoch {
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined)
+      throw new Violation('I4', `${process.name} commits ${log.topic}-${log.partition}, not its own`);
+    epoch.openCommits++;
+    const first = log.records[epoch.frontier];
+    if (first !== undefined && offset > first.offset) {
+      throw new Violation(
+        'I2',
+        `commit ${offset} of ${epoch.name} passes offset ${first.offset} (${first.kind}), which has no outcome`,
+      );
+    }
+    if (offset < epoch.lastCommitIssued) {
+      throw new Violation('I3', `commit ${offset} of ${epoch.name} after ${epoch.lastCommitIssued}`);
+    }
+    epoch.lastCommitIssued = offset;
+    const done = log.records[log.ordinalAt(offset) - 1];
+    if (offset !== epoch.startOffset && done?.offset !== offset - 1) {
+      throw new Violation('I2', `commit ${offset} of ${epoch.name} does not stand behind a record`);
+    }
+    return epoch;
+  }
+
+  commitAnswered(epoch: Epoch, offset: number, failed: boolean): void {
+    epoch.openCommits--;
+    epoch.commitFailed = failed;
+    if (!failed) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
+  }
+
+  /** The coordinator has applied a commit. */
+  committed(p: number, before: number | undefined, offset: number): void {
+    const log = this.#logs[p]!;
+    const where = `${log.topic}-${log.partition}`;
+    if (before !== undefined && offset < before)
+      throw new Violation('I3', `${where}: committed ${offset} after ${before}`);
+    const truth = this.#truthOf(p);
+    const to = log.ordinalAt(offset);
+    for (; truth.settled < to; truth.settled++) {
+      if (this.#hasOutcome(truth, truth.settled)) continue;
+      const { offset: missing, kind } = log.records[truth.settled]!;
+      throw new Violation('I1', `${where}: committed ${offset}, but offset ${missing} (${kind}) was not delivered`);
+    }
+  }
+
+  #hasOutcome(truth: Truth, ordinal: number): boolean {
+    return (
+      truth.applied[ordinal] !== undefined || truth.parked[ordinal] !== undefined || truth.skipped[ordinal] === true
+    );
+  }
+
+  // ---- the end
+
+  /** What is not done, one line a partition; empty when every record has its outcome and is committed. */
+  unfinished(): string[] {
+    const open: string[] = [];
+    for (const log of this.#logs) {
+      const committed = this.#committed(log.index) ?? log.low;
+      if (log.records.length > 0 && committed < log.doneAt) {
+        open.push(`${log.topic}-${log.partition}: committed ${committed} of ${log.doneAt}`);
+      }
+    }
+    return open;
+  }
+
+  get duplicates(): number {
+    return this.#truth.reduce((sum, truth) => sum + (truth?.duplicates ?? 0), 0);
+  }
+
+  #truthOf(p: number): Truth {
+    this.#truth[p] ??= { applied: [], appliedBy: [], parked: [], skipped: [], settled: 0, duplicates: 0 };
+    return this.#truth[p];
+  }
+
+  #find(topic: string, partition: number, offset: number): { log: PartitionLog; ordinal: number } {
+    const log = this.#logs.find(one => one.partition === partition && one.topic === topic);
+    const ordinal = log?.ordinalAt(offset) ?? -1;
+    if (log?.records[ordinal]?.offset !== offset) {
+      throw new Violation('I8', `${topic}-${partition} has no record with offset ${offset}`);
+    }
+    return { log, ordinal };
+  }
+}
+
+/** Whether a record may be part of a request at all. */
+export function isSendable(kind: RecordKind): boolean {
+  return kind === 'good' || kind === 'poison' || kind === 'heavy';
+}
+
+function add(counts: Map<string, number>, topic: string, by: number): void {
+  counts.set(topic, (counts.get(topic) ?? 0) + by);
+}

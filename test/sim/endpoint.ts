@@ -1,0 +1,382 @@
+import { TransportError } from '../../connector/errors.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
+import type { Host } from './host.ts';
+import type { LogRecord, PartitionLog } from './log.ts';
+import type { SeededRandom } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What an endpoint does for a while, whatever it is asked. */
+export type Spell = 'down' | 'stall' | '5xx' | '429' | '401' | '403' | 'html' | 'redirect' | 'missing' | 'token-5xx';
+
+export interface EndpointFaults {
+  /** Milliseconds of a usual exchange. */
+  latencyMs: number;
+  /** How often an exchange takes up to 120 s. */
+  tail: number;
+  requestLost: number;
+  replyLost: number;
+  /** A proxy sends the request twice. */
+  duplicated: number;
+  /** A single 5xx, 408 or 429, now and then. */
+  statusNow: number;
+  /** Of the answers with a 5xx: how many come after the records were taken. */
+  takenBefore5xx: number;
+  /** A single web page with 200, an empty redirect, a torn per-record answer. */
+  shape: number;
+  /** A per-record answer in which some records are to be tried again. */
+  partial: number;
+}
+
+export const HEALTHY: EndpointFaults = {
+  latencyMs: 20,
+  tail: 0,
+  requestLost: 0,
+  replyLost: 0,
+  duplicated: 0,
+  statusNow: 0,
+  takenBefore5xx: 0,
+  shape: 0,
+  partial: 0,
+};
+
+/** A record inside a request. */
+export interface Carried {
+  readonly log: PartitionLog;
+  readonly ordinal: number;
+  readonly record: LogRecord;
+}
+
+export interface DataRequest {
+  readonly id: number;
+  readonly carried: readonly Carried[];
+  readonly body: string;
+}
+
+/** What the answer that the worker now gets says about the records; `settled` when the attempt is over in any way. */
+export interface AttemptEnd {
+  readonly status: number | null;
+  readonly confirmed: readonly Carried[];
+  readonly refused: readonly Carried[];
+}
+
+export interface TransportHooks {
+  readonly starts: (request: DataRequest) => void;
+  readonly applied: (request: DataRequest, carried: Carried, byProxy: boolean) => void;
+  readonly ends: (request: DataRequest, end: AttemptEnd) => void;
+  readonly tokenStarts: () => void;
+  readonly tokenEnds: () => void;
+  readonly mark: (name: string) => void;
+}
+
+interface Answer extends AttemptEnd {
+  readonly response: HttpResponse;
+}
+
+const KEY = /"k":"(\d+)\/(\d+)"/g;
+const NOTHING: readonly Carried[] = [];
+const PAGE = '<!DOCTYPE html><html><body>Please sign in</body></html>';
+
+/** The simulated endpoint, its token route beside it: a durable set of records, and every way to answer wrongly. */
+export class SimEndpoint {
+  faults: EndpointFaults = { ...HEALTHY };
+  readonly #scheduler: Scheduler;
+  readonly #random: SeededRandom;
+  readonly #logs: readonly PartitionLog[];
+  readonly #spells = new Map<Spell, number>();
+  /** Whether poison is answered per record (207) or for the request as a whole (400). */
+  readonly #perRecord: boolean;
+  readonly #maxBytes: number;
+  readonly #oauth: boolean;
+  readonly #tokenPath: string;
+  #tokens = 0;
+  /** Tokens below this one are no longer accepted. */
+  #revokedBelow = 0;
+  #requests = 0;
+
+  constructor(parts: {
+    scheduler: Scheduler;
+    random: SeededRandom;
+    logs: readonly PartitionLog[];
+    perRecord: boolean;
+    maxBytes: number;
+    oauth: boolean;
+    tokenPath: string;
+  }) {
+    this.#scheduler = parts.scheduler;
+    this.#random = parts.random;
+    this.#logs = parts.logs;
+    this.#perRecord = parts.perRecord;
+    this.#maxBytes = parts.maxBytes;
+    this.#oauth = parts.oauth;
+    this.#tokenPath = parts.tokenPath;
+  }
+
+  /** From now on, for `ms`. */
+  cast(spell: Spell, ms: number): void {
+    this.#spells.set(spell, this.#scheduler.now + ms);
+    if (spell === '401') this.#revokedBelow = this.#tokens + 1;
+  }
+
+  heal(): void {
+    this.faults = { ...HEALTHY };
+    this.#spells.clear();
+  }
+
+  /** The transport of one process. */
+  transport(host: Host, hooks: TransportHooks): HttpTransport {
+    return {
+      send: (request, { signal }) =>
+        new Promise((resolve, reject) => new Exchange(this, host, hooks, request, signal, resolve, reject)),
+      close: async () => {},
+    };
+  }
+
+  // ---- what an exchange asks
+
+  get scheduler(): Scheduler {
+    return this.#scheduler;
+  }
+
+  get random(): SeededRandom {
+    return this.#random;
+  }
+
+  under(spell: Spell): boolean {
+    return (this.#spells.get(spell) ?? -1) > this.#scheduler.now;
+  }
+
+  isToken(request: HttpRequest): boolean {
+    return request.url.pathname === this.#tokenPath;
+  }
+
+  read(request: HttpRequest): DataRequest {
+    const body = request.body.toString('utf8');
+    const carried: Carried[] = [];
+    for (const [, p, o] of body.matchAll(KEY)) {
+      const log = this.#logs[Number(p)]!;
+      const ordinal = Number(o);
+      carried.push({ log, ordinal, record: log.records[ordinal]! });
+    }
+    return { id: ++this.#requests, carried, body };
+  }
+
+  latency(): number {
+    const { latencyMs, tail } = this.faults;
+    if (this.#random.chance(tail)) return this.#random.logInt(500, 120_000);
+    return latencyMs * this.#random.between(0.2, 2);
+  }
+
+  answerToken(): Answer {
+    if (this.under('token-5xx') || this.under('down')) return answer(this.#random.pick([500, 503, 429, 400]));
+    const token = `token-${++this.#tokens}`;
+    const body = { access_token: token, token_type: 'Bearer', expires_in: this.#random.int(40, 600) };
+    return answer(200, {}, JSON.stringify(body));
+  }
+
+  /** The request has arrived: what becomes of it. `apply` takes a record. */
+  answerData(
+    request: HttpRequest,
+    data: DataRequest,
+    apply: (carried: Carried) => void,
+    hooks: TransportHooks,
+  ): Answer {
+    const { faults } = this;
+    const random = this.#random;
+    if (this.under('403')) return answer(403);
+    if (this.under('missing')) return answer(404);
+    if (this.under('401') && !this.#oauth) return answer(401);
+    if (this.#oauth && !this.#accepts(request)) {
+      hooks.mark('token refused');
+      return answer(401);
+    }
+    if (this.under('html') || random.chance(faults.shape / 3)) {
+      hooks.mark('web page with 200');
+      return answer(200, { 'content-type': 'text/html' }, PAGE);
+    }
+    if (this.under('redirect') || random.chance(faults.shape / 3)) {
+      hooks.mark('redirect');
+      return answer(302, { location: 'http://portal.example/' });
+    }
+    if (this.under('429')) return answer(429, this.#retryAfter());
+    if (this.under('5xx') || random.chance(faults.statusNow)) {
+      const status = random.pick([500, 502, 503, 504, 408, 429, 520]);
+      if (status !== 429 && status !== 408 && random.chance(faults.takenBefore5xx)) {
+        hooks.mark('taken, then 5xx');
+        if (!data.carried.some(({ record }) => record.kind !== 'good')) data.carried.forEach(apply);
+      }
+      return answer(status, this.#retryAfter());
+    }
+    return this.#judge(data, apply, hooks);
+  }
+
+  #judge(data: DataRequest, apply: (carried: Carried) => void, hooks: TransportHooks): Answer {
+    const { carried, body } = data;
+    const random = this.#random;
+    if (body.length > this.#maxBytes || carried.some(({ record }) => record.kind === 'heavy')) {
+      hooks.mark('413');
+      return answer(413, {}, '', [], carried.length === 1 ? carried : NOTHING);
+    }
+    const poisoned = carried.some(({ record }) => record.kind === 'poison');
+    const partial = random.chance(this.faults.partial);
+    if (this.#perRecord && (poisoned || partial)) return this.#multiStatus(carried, partial, apply, hooks);
+    if (poisoned) {
+      hooks.mark('400');
+      return answer(random.pick([400, 422]), {}, '', [], carried.length === 1 ? carried : NOTHING);
+    }
+    carried.forEach(apply);
+    return answer(random.pick([200, 201, 202, 204]), {}, '', carried);
+  }
+
+  #multiStatus(
+    carried: readonly Carried[],
+    partial: boolean,
+    apply: (carried: Carried) => void,
+    hooks: TransportHooks,
+  ): Answer {
+    hooks.mark('207');
+    const confirmed: Carried[] = [];
+    const refused: Carried[] = [];
+    const statuses = carried.map(one => {
+      if (one.record.kind === 'poison') {
+        refused.push(one);
+        return { status: 400 };
+      }
+      if (partial && this.#random.chance(0.3)) return { status: this.#random.pick([503, 429, 500]) };
+      apply(one);
+      confirmed.push(one);
+      return { status: 200 };
+    });
+    if (this.#random.chance(this.faults.shape / 3)) {
+      hooks.mark('torn per-record answer');
+      return answer(207, {}, JSON.stringify(statuses.slice(1)));
+    }
+    return answer(207, { 'content-type': 'application/json' }, JSON.stringify(statuses), confirmed, refused);
+  }
+
+  #accepts(request: HttpRequest): boolean {
+    const [, number] = /^Bearer token-(\d+)$/.exec(request.headers['authorization'] ?? '') ?? [];
+    return number !== undefined && Number(number) >= this.#revokedBelow;
+  }
+
+  #retryAfter(): Record<string, string> {
+    const random = this.#random;
+    if (random.chance(0.5)) return {};
+    return { 'retry-after': random.pick(['0', '1', '5', '20', '999999999999', 'soon', '']) };
+  }
+}
+
+function answer(
+  status: number,
+  headers: Record<string, string> = {},
+  body = '',
+  confirmed: readonly Carried[] = NOTHING,
+  refused: readonly Carried[] = NOTHING,
+): Answer {
+  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body) } };
+}
+
+/** One attempt on its way: there, taken or not, and back or not. */
+class Exchange {
+  readonly #endpoint: SimEndpoint;
+  readonly #host: Host;
+  readonly #hooks: TransportHooks;
+  readonly #request: HttpRequest;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: Error) => void;
+  /** Null on the token route. */
+  readonly #data: DataRequest | null;
+  #over = false;
+
+  constructor(
+    endpoint: SimEndpoint,
+    host: Host,
+    hooks: TransportHooks,
+    request: HttpRequest,
+    signal: AbortSignal,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#endpoint = endpoint;
+    this.#host = host;
+    this.#hooks = hooks;
+    this.#request = request;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#data = endpoint.isToken(request) ? null : endpoint.read(request);
+    if (signal.aborted) {
+      reject(new TransportError('the request was given up', 'ABORTED', true, false));
+      return;
+    }
+    signal.addEventListener('abort', this.#abort);
+    if (this.#data === null) hooks.tokenStarts();
+    else hooks.starts(this.#data);
+    this.#travel();
+  }
+
+  #travel(): void {
+    const { random, scheduler, faults } = this.#endpoint;
+    if (this.#endpoint.under('down')) {
+      this.#hooks.mark('connection refused');
+      return this.#fail('ECONNREFUSED', random.between(0.5, 50), false);
+    }
+    if (this.#endpoint.under('stall')) return this.#hooks.mark('stall');
+    const latency = this.#endpoint.latency();
+    if (random.chance(faults.requestLost)) {
+      this.#hooks.mark('request lost');
+      if (random.chance(0.7)) this.#fail('ECONNRESET', latency, true);
+      return;
+    }
+    scheduler.after(latency / 2, () => this.#arrive(latency / 2));
+    if (this.#data !== null && random.chance(faults.duplicated)) {
+      this.#hooks.mark('request sent twice by a proxy');
+      scheduler.after(latency / 2 + random.between(0, 5_000), () => this.#arriveAgain());
+    }
+  }
+
+  #arrive(backMs: number): void {
+    const { random, faults } = this.#endpoint;
+    const answer = this.#take(false);
+    if (random.chance(faults.replyLost)) {
+      this.#hooks.mark('reply lost');
+      if (random.chance(0.7)) this.#fail('UND_ERR_SOCKET', backMs, true);
+      return;
+    }
+    this.#host.post('loop', backMs, () => {
+      if (!this.#end(answer)) return;
+      this.#resolve(answer.response);
+    });
+  }
+
+  #arriveAgain(): void {
+    this.#take(true);
+  }
+
+  #take(byProxy: boolean): Answer {
+    const data = this.#data;
+    if (data === null) return this.#endpoint.answerToken();
+    const apply = (carried: Carried): void => this.#hooks.applied(data, carried, byProxy);
+    return this.#endpoint.answerData(this.#request, data, apply, this.#hooks);
+  }
+
+  #fail(code: string, delay: number, ambiguous: boolean): void {
+    this.#host.post('loop', delay, () => {
+      if (this.#end(null)) this.#reject(new TransportError('the connection broke', code, true, ambiguous));
+    });
+  }
+
+  readonly #abort = (): void => {
+    if (this.#end(null)) this.#reject(new TransportError('the request was given up', 'ABORTED', true, true));
+  };
+
+  /** @returns false when it was over already. */
+  #end(answer: AttemptEnd | null): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#signal.removeEventListener('abort', this.#abort);
+    if (this.#data === null) this.#hooks.tokenEnds();
+    else this.#hooks.ends(this.#data, answer ?? { status: null, confirmed: NOTHING, refused: NOTHING });
+    return true;
+  }
+}

@@ -1,0 +1,162 @@
+import type { PartitionLog } from './log.ts';
+import { Violation } from './violation.ts';
+
+/** How far a record has come in one epoch, as the outside saw it. */
+export const STAGE = {
+  none: 0,
+  received: 1,
+  handed: 2,
+  sent: 3,
+  refused: 4,
+  confirmed: 5,
+  parked: 6,
+  skipped: 7,
+} as const;
+
+/** Why an epoch may leave records delivered and not committed. */
+export type EndCause = 'crash' | 'lost' | 'drain deadline' | 'commit unknown' | 'stop deadline' | 'failed task';
+
+/** A block as the budget sees it: held whole while one of its records has no outcome. */
+export interface Held {
+  readonly bytes: number;
+  left: number;
+  readonly free: (bytes: number) => void;
+}
+
+/** One partition in the hands of one process, from assign to unassign (or the process's end). */
+export class Epoch {
+  readonly owner: string;
+  /** In order of their beginnings, over all processes. */
+  readonly serial: number;
+  readonly log: PartitionLog;
+  readonly startOffset: number;
+  readonly start: number;
+  /** STAGE of each record, by ordinal. */
+  /** Ordinals that were rejected towards the dead letter queue and have no outcome. */
+  readonly letters = new Set<number>();
+  readonly #stages: number[] = [];
+  readonly #held: Held[] = [];
+  /** The next ordinal a read brings. */
+  next: number;
+  /** The first ordinal without a terminal outcome. */
+  frontier: number;
+  /** The first ordinal that may not be passed by a new request. */
+  #orderFrontier: number;
+  /** Behind the last ordinal ever handed to the sink. */
+  handedTo: number;
+  /** The ordinal that the last acknowledged commit covers up to. */
+  acknowledged: number;
+  lastCommitIssued: number;
+  /** The request that holds the lane. */
+  inFlight: number | null = null;
+  revoking = false;
+  ended = false;
+  /** The revoke came as a loss: nothing can be committed any more. */
+  lost = false;
+  readonly causes = new Set<EndCause>();
+  /** Commits issued and not answered. */
+  openCommits = 0;
+  commitFailed = false;
+  readonly #repeats = new Map<Epoch, Set<number>>();
+  /** Records received that have no terminal outcome. */
+  unresolved = 0;
+
+  constructor(owner: string, log: PartitionLog, startOffset: number, serial = 0) {
+    this.owner = owner;
+    this.serial = serial;
+    this.log = log;
+    this.startOffset = startOffset;
+    this.start = log.ordinalAt(startOffset);
+    this.next = this.start;
+    this.frontier = this.start;
+    this.#orderFrontier = this.start;
+    this.handedTo = this.start;
+    this.acknowledged = this.start;
+    this.lastCommitIssued = startOffset;
+  }
+
+  get name(): string {
+    return `${this.log.topic}-${this.log.partition} of ${this.owner}`;
+  }
+
+  stage(ordinal: number): number {
+    return this.#stages[ordinal - this.start] ?? STAGE.none;
+  }
+
+  /** Ordinals that this epoch and an older one have both delivered. */
+  repeatsOf(older: Epoch): Set<number> {
+    const repeats = this.#repeats.get(older) ?? new Set();
+    this.#repeats.set(older, repeats);
+    return repeats;
+  }
+
+  receive(ordinal: number, held: Held): void {
+    if (ordinal !== this.next) throw new Error(`the simulated client skipped from ${this.next} to ${ordinal}`);
+    this.next++;
+    this.unresolved++;
+    this.#stages[ordinal - this.start] = STAGE.received;
+    this.#held[ordinal - this.start] = held;
+    held.left++;
+  }
+
+  /** No longer this process's: what has no outcome is let go. */
+  end(): void {
+    this.ended = true;
+    for (let o = this.frontier; o < this.next; o++) if (this.stage(o) < STAGE.confirmed) this.#release(o);
+  }
+
+  hand(ordinal: number): void {
+    const stage = this.stage(ordinal);
+    const where = `${this.name}, offset ${this.log.records[ordinal]?.offset}`;
+    if (stage === STAGE.none) throw new Violation('I8', `handed to the sink and never read: ${where}`);
+    if (stage >= STAGE.handed) throw new Violation('I9', `handed to the sink twice: ${where}`);
+    this.#stages[ordinal - this.start] = STAGE.handed;
+    this.handedTo = Math.max(this.handedTo, ordinal + 1);
+  }
+
+  send(ordinal: number): void {
+    if (this.stage(ordinal) < STAGE.sent) this.#stages[ordinal - this.start] = STAGE.sent;
+  }
+
+  refuse(ordinal: number): void {
+    if (this.stage(ordinal) < STAGE.refused) this.#stages[ordinal - this.start] = STAGE.refused;
+  }
+
+  /** A terminal outcome. */
+  resolve(ordinal: number, stage: number): void {
+    const before = this.stage(ordinal);
+    const where = `${this.name}, offset ${this.log.records[ordinal]!.offset}`;
+    if (before >= STAGE.confirmed) throw new Violation('I9', `two outcomes for ${where} (${before}, ${stage})`);
+    if (before === STAGE.none) throw new Violation('I8', `an outcome for a record never received: ${where}`);
+    this.#stages[ordinal - this.start] = stage;
+    this.letters.delete(ordinal);
+    this.unresolved--;
+    this.#release(ordinal);
+    while (this.stage(this.frontier) >= STAGE.confirmed) this.frontier++;
+  }
+
+  /** The first ordinal that a request must not leave behind unsent: faults are dealt with alone. */
+  orderFrontier(sendable: (ordinal: number) => boolean): number {
+    while (this.#orderFrontier < this.next) {
+      const at = this.#orderFrontier;
+      if (this.stage(at) < STAGE.refused && sendable(at)) break;
+      this.#orderFrontier++;
+    }
+    return this.#orderFrontier;
+  }
+
+  #release(ordinal: number): void {
+    const held = this.#held[ordinal - this.start]!;
+    if (--held.left === 0) held.free(held.bytes);
+  }
+
+  /** Records handed to a request that no acknowledged commit covers. */
+  get uncommitted(): number {
+    let count = 0;
+    for (let o = Math.max(this.start, this.acknowledged); o < this.handedTo; o++) {
+      const stage = this.stage(o);
+      if (stage >= STAGE.handed && stage <= STAGE.confirmed) count++;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,105 @@
+import type { SeededRandom } from './random.ts';
+
+/**
+ * What a record is. `good`: delivered. `invalid`: not JSON. `null`: a tombstone. `poison`: the endpoint answers 400 to a
+ * body that holds it. `oversize`: alone too large for a request. `heavy`: the endpoint answers 413 to it, even alone.
+ */
+export type RecordKind = 'good' | 'invalid' | 'null' | 'poison' | 'oversize' | 'heavy';
+
+export interface LogRecord {
+  readonly offset: number;
+  readonly kind: RecordKind;
+  readonly value: Buffer | null;
+  /** The value as text. */
+  readonly text: string;
+  readonly timestamp: number;
+}
+
+/** How often each kind of record and each kind of hole in the offsets comes up. */
+export interface Mixture {
+  readonly invalid: number;
+  readonly null: number;
+  readonly poison: number;
+  readonly oversize: number;
+  readonly heavy: number;
+  readonly newline: number;
+  readonly gap: number;
+  readonly marker: number;
+  readonly maxPadding: number;
+  readonly oversizeBytes: number;
+}
+
+/** The log of one partition. A record is known by its ordinal: its place among the records, holes not counted. */
+export class PartitionLog {
+  readonly index: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: LogRecord[] = [];
+  /** The next offset. */
+  end: number;
+  readonly low: number;
+
+  constructor(index: number, topic: string, partition: number, firstOffset: number) {
+    this.index = index;
+    this.topic = topic;
+    this.partition = partition;
+    this.low = firstOffset;
+    this.end = firstOffset;
+  }
+
+  append(random: SeededRandom, mixture: Mixture, timestamp: number): void {
+    if (random.chance(mixture.gap)) this.end += random.int(1, 20);
+    const kind = drawKind(random, mixture);
+    const text = drawText(kind, `${this.index}/${this.records.length}`, random, mixture);
+    const value = kind === 'null' ? null : Buffer.from(text);
+    this.records.push({ offset: this.end++, kind, value, text, timestamp });
+    if (random.chance(mixture.marker)) this.end++;
+  }
+
+  /** The ordinal of the first record at or behind an offset. */
+  ordinalAt(offset: number): number {
+    let low = 0;
+    let high = this.records.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.records[middle]!.offset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The offset behind the last record: what a group that has done everything has committed at least. */
+  get doneAt(): number {
+    const last = this.records.at(-1);
+    return last === undefined ? this.low : last.offset + 1;
+  }
+}
+
+function drawKind(random: SeededRandom, mixture: Mixture): RecordKind {
+  const x = random.next();
+  let sum = 0;
+  for (const kind of ['invalid', 'null', 'poison', 'oversize', 'heavy'] as const) {
+    sum += mixture[kind];
+    if (x < sum) return kind;
+  }
+  return 'good';
+}
+
+function drawText(kind: RecordKind, key: string, random: SeededRandom, mixture: Mixture): string {
+  const padding = 'x'.repeat(random.int(0, mixture.maxPadding));
+  const newline = random.chance(mixture.newline) ? '\n' : '';
+  switch (kind) {
+    case 'null':
+      return '';
+    case 'invalid':
+      return `{"k":"${key}","x":`;
+    case 'poison':
+      return `{"k":"${key}",${newline}"poison":1,"x":"${padding}"}`;
+    case 'oversize':
+      return `{"k":"${key}","x":"${'x'.repeat(mixture.oversizeBytes)}"}`;
+    case 'heavy':
+      return `{"k":"${key}",${newline}"heavy":1,"x":"${padding}"}`;
+    default:
+      return `{"k":"${key}",${newline}"x":"${padding}"}`;
+  }
+}

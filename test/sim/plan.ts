@@ -1,0 +1,257 @@
+import { Secret } from '../../config/secret.ts';
+import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
+import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
+import type { Mixture } from './log.ts';
+import { SeededRandom } from './random.ts';
+
+export const TOKEN_URL = new URL('https://login.sim.example/token');
+export const DATA_URL = new URL('https://collector.sim.example/in');
+export const DEAD_LETTER_TOPIC = 'dead-letters';
+export const SESSIONS = [6_000, 10_000, 30_000] as const;
+
+/** What one seed does: drawn once, from the seed alone. */
+export interface Plan {
+  readonly seed: number;
+  /** Which fault families are on; empty in a fault-free seed. */
+  readonly families: ReadonlySet<Family>;
+  readonly workers: number;
+  readonly topics: number;
+  readonly partitions: number;
+  /** Of the partitions: how many exist only later. */
+  readonly grown: number;
+  readonly backlog: number;
+  readonly produced: number;
+  readonly safetyMs: number;
+  readonly protocol: 'eager' | 'cooperative';
+  readonly churn: number;
+  readonly sessionMs: number;
+  readonly maxPollMs: number;
+  readonly readMs: number;
+  readonly queueRecords: number;
+  readonly fetchRecords: number;
+  readonly pauseSurvives: boolean;
+  readonly mixture: Mixture;
+  readonly endpoint: EndpointFaults;
+  readonly perRecord: boolean;
+  readonly maxBodyBytes: number;
+  readonly broker: BrokerFaults;
+  /** Mean milliseconds between two disturbances of a kind; 0 is never. */
+  readonly every: Readonly<Record<Disturbance, number>>;
+  readonly spells: readonly Spell[];
+  readonly worker: WorkerConfig;
+  readonly connector: ConnectorConfig;
+}
+
+export const FAMILIES = [
+  'network',
+  'latency',
+  'bursts',
+  'auth',
+  'poison',
+  'shapes',
+  'kills',
+  'freezes',
+  'rebalances',
+  'commits',
+  'brokers',
+  'cut off',
+  'dead letters',
+  'wall clock',
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
+export const DISTURBANCES = ['kill', 'freeze', 'stop', 'pause', 'join', 'spell', 'outage', 'cutOff', 'wall'] as const;
+export type Disturbance = (typeof DISTURBANCES)[number];
+
+/** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
+const FAULT_FREE = 1 / 12;
+
+export function drawPlan(seed: number): Plan {
+  const random = new SeededRandom(`${seed}`).stream('plan');
+  const families = new Set<Family>();
+  const faultFree = random.chance(FAULT_FREE);
+  for (const family of FAMILIES) if (random.chance(0.5) && !faultFree) families.add(family);
+  const has = (family: Family): boolean => families.has(family);
+  const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
+  const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
+  const connector = drawConnector(random, has);
+  const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
+  return {
+    seed,
+    families,
+    workers: random.pick([1, 1, 2, 2, 3, 4]),
+    topics: random.int(1, Math.min(2, partitions)),
+    partitions,
+    grown: random.chance(0.25) ? random.int(0, partitions - 1) : 0,
+    backlog: random.logInt(5, 400),
+    produced: random.logInt(5, 600),
+    safetyMs: random.logInt(8_000, 150_000),
+    protocol: random.pick(['eager', 'cooperative']),
+    churn: random.pick([0, 0.2, 0.6]),
+    sessionMs: Number(connector.kafka.consumer.global['session.timeout.ms']),
+    maxPollMs: Number(connector.kafka.consumer.global['max.poll.interval.ms']),
+    readMs: random.pick([100, 500, 1_000]),
+    queueRecords: random.logInt(10, 1_000),
+    fetchRecords: random.logInt(3, 200),
+    pauseSurvives: random.chance(0.5),
+    mixture: {
+      invalid: rate('poison', 0.03),
+      null: rate('poison', 0.03),
+      poison: rate('poison', 0.03),
+      oversize: rate('poison', 0.01),
+      heavy: rate('poison', 0.01),
+      newline: 0.05,
+      gap: random.pick([0, 0.1, 0.5]),
+      marker: random.pick([0, 0.1, 0.5]),
+      maxPadding: 60,
+      oversizeBytes: connector.batch.maxBytes,
+    },
+    endpoint: {
+      ...HEALTHY,
+      latencyMs: random.logInt(1, has('latency') ? 2_500 : 40),
+      tail: rate('latency', 0.05),
+      requestLost: rate('network', 0.3),
+      replyLost: rate('network', 0.3),
+      duplicated: rate('network', 0.1),
+      statusNow: rate('bursts', 0.3),
+      takenBefore5xx: rate('bursts', 1),
+      shape: rate('shapes', 0.1),
+      partial: rate('shapes', 0.3),
+    },
+    perRecord: random.chance(0.4),
+    maxBodyBytes,
+    broker: {
+      ...NO_BROKER_FAULTS,
+      commitError: rate('commits', 0.3),
+      commitRequestLost: rate('commits', 0.3),
+      commitReplyLost: rate('commits', 0.3),
+      commitDelayed: rate('commits', 0.5),
+      lookupError: rate('brokers', 0.3),
+      produceError: rate('dead letters', 0.3),
+    },
+    every: drawIntervals(random, has),
+    spells: drawSpells(has),
+    worker: drawWorker(random),
+    connector,
+  };
+}
+
+function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): Record<Disturbance, number> {
+  const every = (on: boolean, from: number, to: number): number => (on ? random.logInt(from, to) : 0);
+  return {
+    kill: every(has('kills'), 3_000, 60_000),
+    freeze: every(has('freezes'), 5_000, 60_000),
+    stop: every(random.chance(0.5), 5_000, 60_000),
+    pause: every(random.chance(0.3), 5_000, 60_000),
+    join: every(has('rebalances') || random.chance(0.3), 1_000, 40_000),
+    spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
+    outage: every(has('brokers'), 10_000, 100_000),
+    cutOff: every(has('cut off'), 5_000, 60_000),
+    wall: every(has('wall clock'), 5_000, 60_000),
+  };
+}
+
+function drawSpells(has: (family: Family) => boolean): Spell[] {
+  const spells: Spell[] = [];
+  if (has('bursts')) spells.push('down', 'stall', '5xx', '429');
+  if (has('auth')) spells.push('401', '403', 'token-5xx');
+  if (has('shapes')) spells.push('html', 'redirect', 'missing');
+  return spells;
+}
+
+function drawWorker(random: SeededRandom): WorkerConfig {
+  return {
+    bootstrapServers: ['sim:9092'],
+    listeners: [],
+    offsetFlushIntervalMs: random.pick([200, 1_000, 5_000]),
+    offsetFlushTimeoutMs: random.pick([2_000, 5_000]),
+    taskShutdownGracefulTimeoutMs: 5_000,
+    logLevel: 'info',
+  };
+}
+
+function drawBatch(random: SeededRandom): BatchConfig {
+  const format = random.pick(['array', 'array', 'ndjson', 'envelope', 'single'] as const);
+  return {
+    format,
+    maxRecords: format === 'single' ? 1 : random.logInt(1, 100),
+    maxBytes: random.chance(0.3) ? random.int(200, 1_000) : 100_000,
+    lingerMs: random.pick([0, 5, 20, 500]),
+    envelopePrefix: '{"messages":[',
+    envelopeSuffix: ']}',
+  };
+}
+
+function drawConnector(random: SeededRandom, has: (family: Family) => boolean): ConnectorConfig {
+  const sessionMs = random.pick(SESSIONS);
+  const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
+  const consumer = {
+    'session.timeout.ms': `${sessionMs}`,
+    'max.poll.interval.ms': `${random.pick([30, 60, 300]) * 1_000}`,
+  };
+  const oauth = random.chance(has('auth') ? 0.7 : 0.2);
+  return {
+    name: 'sim',
+    connectorClass: 'tailrace.HttpSink',
+    tasksMax: 1,
+    topics: ['t0', 't1'],
+    topicsRegex: null,
+    valueConverter: { kind: 'json' },
+    http: {
+      url: DATA_URL,
+      method: 'POST',
+      headers: {},
+      timeoutMs: random.pick([1_000, 5_000, 30_000]),
+      connectTimeoutMs: 1_000,
+      responseMaxBytes: 65_536,
+      successStatuses: [[200, 299]],
+      auth: oauth
+        ? {
+            type: 'oauth2',
+            tokenUrl: TOKEN_URL,
+            clientId: 'id',
+            clientSecret: new Secret('secret'),
+            scope: null,
+            clientAuthMode: 'header',
+          }
+        : { type: 'none' },
+      authFailFast: has('auth') && random.chance(0.15),
+      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      retryBackoffMs: random.pick([50, 200, 1_000]),
+      retryBackoffMaxMs: random.pick([1_000, 10_000, 30_000]),
+    },
+    batch: drawBatch(random),
+    delivery: {
+      maxInFlight: random.int(1, 8),
+      maxUncommittedRecords: random.chance(0.4) ? random.logInt(1, 60) : 10_000,
+      drainTimeoutMs: random.pick([500, 2_000, 4_000]),
+      bufferMaxBytes: random.chance(0.3) ? random.logInt(300, 20_000) : 10_000_000,
+    },
+    errors: {
+      tolerance,
+      logEnable: false,
+      logIncludeMessages: false,
+      deadLetterTopic: random.chance(0.6) ? DEAD_LETTER_TOPIC : null,
+      deadLetterReplicationFactor: 1,
+      deadLetterContextHeaders: random.chance(0.7),
+      onNullValue: random.pick(['fail', 'ignore']),
+    },
+    kafka: {
+      groupId: 'connect-sim',
+      autoOffsetReset: 'earliest',
+      consumer: { global: consumer, topic: {} },
+      producer: { global: {}, topic: {} },
+      admin: { global: {}, topic: {} },
+    },
+  };
+}
+
+/** The same connector after the user has read why the task failed: bad records are tolerated, refused credentials waited out. */
+export function repaired(connector: ConnectorConfig): ConnectorConfig {
+  return {
+    ...connector,
+    http: { ...connector.http, authFailFast: false },
+    errors: { ...connector.errors, tolerance: 'all' },
+  };
+}

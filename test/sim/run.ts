@@ -1,0 +1,270 @@
+import { NO_BROKER_FAULTS } from './broker.ts';
+import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
+import { Violation } from './violation.ts';
+import type { SimWorker } from './worker.ts';
+import { World } from './world.ts';
+
+/** After healing, everything must be done within this much virtual time (I22). */
+const LIVENESS_MS = 600_000;
+const CALM_MS = 2_000;
+/** No seed has come near this; a hot loop would. */
+const MAX_EVENTS = 1_000_000;
+const KILL_POINTS = [
+  'now',
+  'assigned',
+  'block read',
+  'request sent',
+  'answer read',
+  'attempt failed',
+  'commit sent',
+  'commit acknowledged',
+  'commit failed',
+  'revoke seen',
+  'dead letter sent',
+  'dead letter acknowledged',
+  'token requested',
+];
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly violation: Violation | null;
+  readonly virtualMs: number;
+  readonly events: number;
+  readonly records: number;
+  readonly duplicates: number;
+  readonly hash: number;
+  readonly marks: ReadonlyMap<string, number>;
+  readonly trace: readonly string[];
+}
+
+/** Runs one seed: faults first, then everything heals and must be finished, then everybody stops. */
+export async function runSeed(seed: number, keepTrace = false): Promise<SeedResult> {
+  const plan = drawPlan(seed);
+  const world = new World(plan, keepTrace);
+  const rejected = (reason: unknown): void => {
+    world.violate(new Violation('rejection', `unhandled: ${String((reason as Error)?.stack ?? reason)}`));
+  };
+  process.on('unhandledRejection', rejected);
+  try {
+    await new Run(world).run();
+  } catch (error: unknown) {
+    if (!(error instanceof Violation)) throw error;
+    world.violate(error);
+  } finally {
+    process.off('unhandledRejection', rejected);
+    for (const worker of world.workers) worker.host.kill();
+  }
+  return {
+    seed,
+    plan,
+    violation: world.violation,
+    virtualMs: world.scheduler.now,
+    events: world.scheduler.executed,
+    records: world.broker.logs.reduce((sum, log) => sum + log.records.length, 0),
+    duplicates: world.checker.duplicates,
+    hash: world.hash,
+    marks: world.marks,
+    trace: world.lines,
+  };
+}
+
+type Phase = 'faults' | 'healed' | 'stopping' | 'done';
+
+class Run {
+  readonly #world: World;
+  #phase: Phase = 'faults';
+  #healedAt = 0;
+  #calmSince: number | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async run(): Promise<void> {
+    const { plan, broker, endpoint, scheduler } = this.#world;
+    Object.assign(broker.faults, plan.broker);
+    Object.assign(endpoint.faults, plan.endpoint);
+    this.#fillLogs();
+    for (let i = 0; i < plan.workers; i++) this.#world.start(plan.connector);
+    for (const disturbance of DISTURBANCES) this.#schedule(disturbance);
+    scheduler.after(plan.safetyMs, () => this.#heal());
+    this.#replaceFailed();
+    await scheduler.run(() => this.#settled());
+    if (this.#phase !== 'done') throw new Violation('I22', `nothing is left to happen in phase ${this.#phase}`);
+  }
+
+  /** Asked after each event. */
+  #settled(): boolean {
+    const world = this.#world;
+    for (const worker of world.workers) world.attempt(() => worker.check());
+    if (world.violation !== null) throw world.violation;
+    if (world.scheduler.executed > MAX_EVENTS) throw new Violation('I13', `${MAX_EVENTS} events and no end`);
+    if (this.#phase === 'healed') this.#checkProgress();
+    else if (this.#phase === 'stopping' && world.workers.size === 0) this.#finish();
+    return this.#phase === 'done';
+  }
+
+  // ---- records
+
+  #fillLogs(): void {
+    const { plan, broker, scheduler, random } = this.#world;
+    const producer = random.stream('produce');
+    const late = new Set(producer.shuffle([...broker.logs]).slice(0, plan.grown));
+    for (const log of broker.logs) {
+      const count = Math.ceil((plan.backlog / plan.partitions) * producer.between(0, 2));
+      const reveal = (): void => {
+        broker.append(log, count, plan.mixture);
+        broker.reveal(log);
+      };
+      if (late.has(log)) scheduler.after(producer.between(0, plan.safetyMs), reveal);
+      else reveal();
+    }
+    let left = plan.produced;
+    while (left > 0) {
+      const some = Math.min(left, producer.logInt(1, 60));
+      left -= some;
+      const log = producer.pick(broker.logs);
+      scheduler.after(producer.between(0, plan.safetyMs), () => broker.append(log, some, plan.mixture));
+    }
+  }
+
+  // ---- disturbances
+
+  #schedule(disturbance: Disturbance): void {
+    const { plan, scheduler, random } = this.#world;
+    const mean = plan.every[disturbance];
+    if (mean === 0) return;
+    const draw = random.stream(`disturb ${disturbance}`);
+    const next = (): void => {
+      scheduler.after(draw.exponential(mean), () => {
+        if (this.#phase !== 'faults') return;
+        this.#disturb(disturbance, draw);
+        next();
+      });
+    };
+    next();
+  }
+
+  #disturb(disturbance: Disturbance, draw: World['random']): void {
+    const world = this.#world;
+    const { plan, broker, endpoint, scheduler } = world;
+    const serving = [...world.workers].filter(worker => worker.serving);
+    const worker = serving.length === 0 ? null : draw.pick(serving);
+    switch (disturbance) {
+      case 'kill':
+        if (worker !== null) this.#kill(worker, draw);
+        return;
+      case 'freeze':
+        return worker?.freeze(draw.chance(0.5) ? ['loop', 'native'] : ['loop'], draw.between(10, 3 * plan.sessionMs));
+      case 'stop':
+        if (worker !== null) this.#stop(worker, draw);
+        return;
+      case 'pause':
+        if (worker === null) return;
+        worker.pause();
+        scheduler.after(draw.between(10, 20_000), () => worker.resume());
+        return;
+      case 'join':
+        if (serving.length < 4) world.start(plan.connector);
+        else if (worker !== null) worker.stop(plan.worker.taskShutdownGracefulTimeoutMs + 25_000);
+        return;
+      case 'spell': {
+        const spell = draw.pick(plan.spells);
+        world.mark(`spell: ${spell}`);
+        return endpoint.cast(spell, draw.logInt(100, 60_000));
+      }
+      case 'outage':
+        world.mark('all brokers away');
+        broker.setAway(true);
+        scheduler.after(draw.logInt(100, 60_000), () => broker.setAway(false));
+        return;
+      case 'cutOff':
+        world.mark('cut off from the brokers');
+        return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
+      case 'wall':
+        if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
+        return;
+    }
+  }
+
+  #kill(worker: SimWorker, draw: World['random']): void {
+    const { scheduler, plan } = this.#world;
+    const point = draw.pick(KILL_POINTS);
+    if (point === 'now') worker.kill('now');
+    else worker.killAt(point);
+    scheduler.after(draw.between(0, 10_000), () => {
+      if (this.#phase === 'faults') this.#world.start(plan.connector);
+    });
+  }
+
+  /** In fault-free seeds with time enough to end in good order, else with any deadline; a new one starts now or later. */
+  #stop(worker: SimWorker, draw: World['random']): void {
+    const { scheduler, plan } = this.#world;
+    worker.stop(plan.families.size === 0 ? 30_000 : draw.pick([0, 500, 5_000, 30_000]));
+    scheduler.after(draw.between(0, 10_000), () => {
+      if (this.#phase === 'faults' && [...this.#world.workers].filter(one => one.serving).length < 4) {
+        this.#world.start(plan.connector);
+      }
+    });
+  }
+
+  /** The user restarts tasks that FAILED, and finds out what they need once everything has healed. */
+  #replaceFailed(): void {
+    const { scheduler, plan, workers } = this.#world;
+    scheduler.after(5_000, () => {
+      if (this.#phase === 'stopping' || this.#phase === 'done') return;
+      for (const worker of [...workers]) {
+        if (worker.failed === null || !worker.serving || worker.host.frozen) continue;
+        worker.stop(1_000);
+        this.#world.start(this.#phase === 'faults' ? plan.connector : repaired(plan.connector));
+      }
+      this.#replaceFailed();
+    });
+  }
+
+  // ---- healing and the end
+
+  #heal(): void {
+    const { broker, endpoint, scheduler, workers, plan } = this.#world;
+    this.#phase = 'healed';
+    this.#healedAt = scheduler.now;
+    this.#world.trace('--', 'everything heals');
+    Object.assign(broker.faults, NO_BROKER_FAULTS);
+    broker.setAway(false);
+    endpoint.heal();
+    for (const worker of workers) {
+      worker.thaw();
+      worker.consumer.heal();
+      worker.killAt('never');
+      worker.resume();
+    }
+    if (![...workers].some(worker => worker.serving)) this.#world.start(plan.connector);
+  }
+
+  #checkProgress(): void {
+    const { scheduler, checker, workers } = this.#world;
+    const { now } = scheduler;
+    const open = checker.unfinished();
+    if (open.length > 0 || [...workers].some(worker => worker.failed !== null)) {
+      this.#calmSince = null;
+      if (now - this.#healedAt > LIVENESS_MS) {
+        throw new Violation(
+          'I22',
+          `not done ${LIVENESS_MS / 60_000} minutes after everything healed: ${open.join('; ')}`,
+        );
+      }
+      return;
+    }
+    this.#calmSince ??= now;
+    if (now - this.#calmSince < CALM_MS) return;
+    this.#phase = 'stopping';
+    for (const worker of workers) if (worker.serving) worker.stop(30_000);
+  }
+
+  #finish(): void {
+    const open = this.#world.checker.unfinished();
+    if (open.length > 0) throw new Violation('I3', `after the end: ${open.join('; ')}`);
+    this.#phase = 'done';
+  }
+}

@@ -1,0 +1,497 @@
+import type { ConnectorConfig } from '../../config/types.ts';
+import type { Sink } from '../../connector/batch.ts';
+import { type Block, blockBytes } from '../../connector/block.ts';
+import { createConverter } from '../../connector/converters/choose.ts';
+import { bodyFormat } from '../../connector/http/encode.ts';
+import { createHttpSink } from '../../connector/http/sink.ts';
+import type { TaskFact } from '../../worker/facts.ts';
+import { createTask, type Task, type TaskEnd } from '../../worker/task.ts';
+import type { Process, Rules } from './checker.ts';
+import { type ConsumerHooks, SimConsumer } from './consumer.ts';
+import type { Carried, TransportHooks } from './endpoint.ts';
+import { Host, type Lane } from './host.ts';
+import type { PartitionLog } from './log.ts';
+import { type ProducerHooks, SimProducer } from './producer.ts';
+import type { SeededRandom } from './random.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
+
+/** After its deadline, a stop may take this long for leaving and closing. */
+const STOP_MARGIN_MS = 12_000;
+/** What Ending keeps of a stop's time for the last commit. */
+const COMMIT_RESERVE_MS = 2_000;
+
+/** One worker process from its start to its end: the real task and the real sink, everything around them simulated. */
+export class SimWorker {
+  readonly host: Host;
+  readonly task: Task;
+  readonly consumer: SimConsumer;
+  readonly config: ConnectorConfig;
+  readonly #world: World;
+  readonly #process: Process;
+  readonly #random: SeededRandom;
+  /** Kill it as soon as this happens. */
+  #killAt: string | null = null;
+  #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
+  #revokeSince: number | null = null;
+  #polledAt: number | null = null;
+  #inGroup = false;
+  #largestBlock = 0;
+  #unowned = new Map<string, number>();
+  #lost = 0;
+  #unassigned = false;
+  failed: string | null = null;
+  end: TaskEnd | null = null;
+
+  constructor(world: World, name: string, config: ConnectorConfig) {
+    const { scheduler, broker, endpoint, plan } = world;
+    this.#world = world;
+    this.config = config;
+    this.#random = world.random.stream(`worker ${name}`);
+    this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
+    this.#process = world.checker.process(name, rulesOf(world, config));
+    const { host } = this;
+    const format = bodyFormat(config.batch);
+    this.consumer = new SimConsumer({
+      host,
+      broker,
+      options: {
+        protocol: plan.protocol,
+        sessionMs: plan.sessionMs,
+        heartbeatMs: plan.sessionMs / 4,
+        maxPollMs: plan.maxPollMs,
+        readMs: plan.readMs,
+        queueRecords: plan.queueRecords,
+        fetchRecords: plan.fetchRecords,
+        separator: format.separator,
+        keysAndHeaders: config.errors.deadLetterTopic !== null,
+        pauseSurvives: plan.pauseSurvives,
+      },
+      hooks: this.#consumerHooks(),
+      random: this.#random.stream('consumer'),
+    });
+    const producer =
+      config.errors.deadLetterTopic === null
+        ? null
+        : new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') });
+    const transport = endpoint.transport(host, this.#transportHooks());
+    const clock = host.clock();
+    const announce = (fact: TaskFact): void => this.#fact(fact);
+    const draws = this.#random.stream('task');
+    const random = (): number => draws.next();
+    const { http, batch, errors } = config;
+    const sink = this.#watched(
+      createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
+    );
+    const { convert, explain } = createConverter(config.valueConverter, batch, format.overhead);
+    this.task = createTask({
+      config,
+      worker: plan.worker,
+      taskId: 0,
+      consumer: this.consumer,
+      reader: this.consumer,
+      producer,
+      sink,
+      convert,
+      explain,
+      clock,
+      random,
+      announce,
+    });
+    void this.task.run().then(end => this.#ended(end));
+  }
+
+  get name(): string {
+    return this.host.name;
+  }
+
+  /** Running, and nobody has asked it to end. */
+  get serving(): boolean {
+    return this.host.alive && this.#stop === null && this.end === null;
+  }
+
+  // ---- what the world does to it
+
+  kill(why: string): void {
+    if (!this.host.alive) return;
+    this.#world.mark(`killed: ${why}`);
+    this.#world.trace(this.name, `killed (${why})`);
+    this.host.kill();
+    this.#world.broker.clients.delete(this.consumer);
+    this.#world.checker.gone(this.#process, 'crash');
+    this.#world.gone(this);
+  }
+
+  killAt(point: string): void {
+    this.#killAt = point;
+  }
+
+  freeze(lanes: readonly Lane[], ms: number): void {
+    if (this.host.frozen) return;
+    this.#world.trace(this.name, `frozen (${lanes.join(', ')}) for ${Math.round(ms)} ms`);
+    this.host.freeze(lanes);
+    this.#world.scheduler.after(ms, () => this.thaw());
+  }
+
+  thaw(): void {
+    if (!this.host.frozen) return;
+    this.#world.trace(this.name, 'thawed');
+    this.#polledAt = this.host.now;
+    this.host.thaw();
+  }
+
+  pause(): void {
+    if (!this.serving || this.host.frozen) return;
+    this.#world.trace(this.name, 'pause');
+    this.#process.pausedAt ??= this.host.now;
+    this.task.pause();
+  }
+
+  resume(): void {
+    if (this.host.frozen) {
+      this.#world.scheduler.after(1_000, () => this.resume());
+      return;
+    }
+    if (!this.host.alive || this.#process.pausedAt === null) return;
+    this.#world.trace(this.name, 'resume');
+    this.#process.pausedAt = null;
+    this.task.resume();
+  }
+
+  stop(deadlineMs: number): void {
+    if (!this.serving || this.host.frozen) return;
+    this.#world.trace(this.name, `stop within ${deadlineMs} ms`);
+    this.#stop = { at: this.host.now, deadlineMs };
+    this.#process.ending = true;
+    this.task.stop(deadlineMs);
+  }
+
+  // ---- what the checker asks after each event
+
+  check(): void {
+    const { host } = this;
+    if (!host.alive || this.end !== null) return;
+    this.#checkPolls();
+    this.#checkStop();
+    if (!host.touched) return;
+    host.touched = false;
+    const status = this.task.status();
+    const room = this.#room;
+    if (status.bufferedBytes > room) {
+      throw new Violation('I11', `${this.name} holds ${status.bufferedBytes} bytes, ${room} are allowed`);
+    }
+    this.#checkBooks(status);
+    for (const { topic, partition, committed } of status.partitions) {
+      const { index, low } = this.#world.broker.logOf({ topic, partition });
+      const truth = this.#world.broker.group.committed.get(index) ?? low;
+      if (committed !== null && committed > truth) {
+        throw new Violation(
+          'I4',
+          `${this.name} takes ${committed} for committed on ${topic}-${partition}, it is ${truth}`,
+        );
+      }
+    }
+  }
+
+  /** I10: consumed = delivered + dead-lettered + skipped + without a verdict (+ what a revoke took away). */
+  #checkBooks(status: ReturnType<Task['status']>): void {
+    let consumed = 0;
+    let accounted = 0;
+    for (const [topic, counts] of Object.entries(status.topics)) {
+      consumed += counts.consumed;
+      accounted += counts.delivered + counts.deadLettered + counts.skipped;
+      const seen = (this.#process.received.get(topic) ?? 0) - (this.#unowned.get(topic) ?? 0);
+      if (counts.consumed > seen) {
+        throw new Violation('I10', `${this.name}: ${counts.consumed} consumed of ${topic}, ${seen} were handed out`);
+      }
+      const reported = this.#process.delivered.get(topic) ?? 0;
+      if (counts.delivered !== reported) {
+        throw new Violation('I10', `${this.name}: ${counts.delivered} delivered of ${topic}, ${reported} announced`);
+      }
+    }
+    for (const { unresolved } of status.partitions) accounted += unresolved;
+    const lost = consumed - accounted;
+    if (lost < this.#lost || (lost > this.#lost && !this.#unassigned)) {
+      throw new Violation(
+        'I10',
+        `${this.name}: ${consumed} consumed, ${accounted} accounted for, ${this.#lost} taken away`,
+      );
+    }
+    this.#lost = lost;
+    this.#unassigned = false;
+  }
+
+  #checkPolls(): void {
+    if (!this.#inGroup || this.#polledAt === null || this.host.frozen) return;
+    const limit = this.#world.plan.maxPollMs / 5;
+    if (this.host.now - this.#polledAt > limit) {
+      throw new Violation('I15', `${this.name} has not polled for ${Math.round(this.host.now - this.#polledAt)} ms`);
+    }
+  }
+
+  #checkStop(): void {
+    if (this.#stop === null || this.host.frozen) return;
+    const by = Math.max(this.#stop.at, this.#polledAt ?? 0) + this.#stop.deadlineMs + STOP_MARGIN_MS;
+    if (this.host.now > by)
+      throw new Violation('I16', `${this.name} has not stopped ${STOP_MARGIN_MS} ms after its deadline`);
+  }
+
+  // ---- what it does
+
+  #ended(end: TaskEnd): void {
+    if (!this.host.alive) return;
+    this.end = end;
+    this.#world.trace(this.name, `ended ${end.clean ? 'clean' : 'unclean'}`);
+    if (this.#stop === null) this.#world.violate(new Violation('I16', `${this.name} ended without being asked to`));
+    if (!end.clean && this.#process.rules.faultFree) {
+      this.#world.violate(new Violation('I7', `${this.name} did not stop clean though nothing went wrong`));
+    }
+    if (!end.clean) this.#world.mark('unclean stop');
+    this.host.kill();
+    this.#world.broker.clients.delete(this.consumer);
+    this.#world.checker.gone(this.#process, 'stop deadline');
+    this.#world.gone(this);
+  }
+
+  #fact(fact: TaskFact): void {
+    if (!this.host.alive) return;
+    this.#world.fact(this.name, fact);
+    this.#world.attempt(() => {
+      this.#world.checker.fact(this.#process, fact);
+      this.#judge(fact);
+    });
+  }
+
+  #judge(fact: TaskFact): void {
+    switch (fact.kind) {
+      case 'records-unowned':
+        this.#unowned.set(fact.topic, (this.#unowned.get(fact.topic) ?? 0) + fact.records);
+        return;
+      case 'records-repeated':
+        throw new Violation('I9', `${this.name} takes ${fact.records} records of ${fact.topic} for repeated ones`);
+      case 'partitions-revoked':
+        if (!fact.drained) this.#world.mark('drain deadline');
+        return;
+      case 'intake-paused':
+        return this.#world.mark('intake paused');
+      case 'task-state':
+        if (fact.state === 'FAILED') this.#failed(fact.reason ?? '');
+        return;
+      case 'dead-letter-failed':
+        return this.#reach('dead letter failed');
+      default:
+        return;
+    }
+  }
+
+  #failed(reason: string): void {
+    this.failed = reason;
+    this.#world.mark('task failed');
+    const { errors, http } = this.config;
+    const allowed = errors.tolerance === 'none' || http.authFailFast;
+    if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
+    this.#process.ending = true;
+    this.#world.checker.excuse(this.#process, 'failed task');
+  }
+
+  /** A crash point: the kill takes effect once the event under way is over. */
+  #reach(point: string): void {
+    if (this.#killAt !== point) return;
+    this.#killAt = null;
+    this.#world.scheduler.after(0, () => this.kill(point));
+  }
+
+  #consumerHooks(): ConsumerHooks {
+    const world = this.#world;
+    const { checker } = world;
+    return {
+      contract: broken => {
+        const violation = new Violation('port', `${this.name}: ${broken}`);
+        world.violate(violation);
+        throw violation;
+      },
+      assigned: (log, offset) => {
+        world.attempt(() => checker.assigned(this.#process, log, offset));
+        this.#reach('assigned');
+      },
+      revokeSeen: (logs, lost) => {
+        this.#revokeSince = this.host.now;
+        for (const log of logs) checker.revokeSeen(this.#process, log, lost);
+        this.#reach('revoke seen');
+      },
+      unassigned: log => {
+        this.#unassigned = true;
+        if (this.#stopDrainIsOver()) checker.excuse(this.#process, 'stop deadline');
+        const waited = this.host.now - (this.#revokeSince ?? this.host.now);
+        world.attempt(() => checker.unassigned(this.#process, log, waited));
+      },
+      readStarts: () => {
+        this.#inGroup = true;
+        this.#polledAt = this.host.now;
+      },
+      readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
+      commitStarts: offsets => this.#commitStarts(offsets),
+      leftUnanswered: () => {
+        world.mark('left with an event unanswered');
+        if (!this.#process.rules.faultFree) return;
+        world.violate(new Violation('port', `${this.name} leaves with a rebalance event that it did not answer`));
+      },
+      joined: () => {
+        this.#process.kicked = false;
+      },
+      kicked: () => {
+        if (this.host.alive) checker.kicked(this.#process);
+      },
+      left: () => {
+        this.#inGroup = false;
+      },
+      mark: name => world.mark(name),
+      trace: text => world.trace(this.name, text),
+    };
+  }
+
+  #commitStarts(offsets: readonly { log: PartitionLog; offset: number }[]): (failed: boolean) => void {
+    const world = this.#world;
+    const { checker } = world;
+    const text = offsets.map(({ log, offset }) => `${log.index}:${offset}`).join(' ');
+    world.trace(this.name, `commit ${text}`);
+    const issued = offsets.map(({ log, offset }) => ({
+      offset,
+      epoch: world.attempt(() => checker.commitIssued(this.#process, log, offset)),
+    }));
+    this.#reach('commit sent');
+    return failed => {
+      world.trace(this.name, `commit ${text} ${failed ? 'failed' : 'acknowledged'}`);
+      for (const { epoch, offset } of issued) if (epoch !== undefined) checker.commitAnswered(epoch, offset, failed);
+      this.#reach(failed ? 'commit failed' : 'commit acknowledged');
+    };
+  }
+
+  /** The budget is looked at before each read, and the next read starts before the last block is counted. */
+  get #room(): number {
+    return this.config.delivery.bufferMaxBytes + 2 * this.#largestBlock;
+  }
+
+  #stopDrainIsOver(): boolean {
+    if (this.#stop === null) return false;
+    const { at, deadlineMs } = this.#stop;
+    return this.host.now - at >= deadlineMs - Math.min(COMMIT_RESERVE_MS, deadlineMs / 2);
+  }
+
+  #readEnds(block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>): void {
+    this.#polledAt = this.host.now;
+    if (block === null) return;
+    const bytes = blockBytes(block);
+    this.#largestBlock = Math.max(this.#largestBlock, bytes);
+    const { heldBytes } = this.#process;
+    const room = this.#room;
+    if (heldBytes > room) {
+      this.#world.violate(
+        new Violation('I11', `${this.name} reads on with ${heldBytes} bytes held, ${room} are allowed`),
+      );
+    }
+    this.#world.checker.received(this.#process, ordinals, bytes);
+    this.#reach('block read');
+  }
+
+  #producerHooks(): ProducerHooks {
+    const world = this.#world;
+    return {
+      starts: record => {
+        this.#reach('dead letter sent');
+        const letter = world.attempt(() => world.checker.deadLetter(this.#process, record));
+        return {
+          written: () => letter?.written(),
+          acknowledged: () => {
+            world.attempt(() => letter?.acknowledged());
+            this.#reach('dead letter acknowledged');
+          },
+        };
+      },
+      mark: name => world.mark(name),
+    };
+  }
+
+  #transportHooks(): TransportHooks {
+    const { checker } = this.#world;
+    return {
+      starts: request => {
+        this.#world.trace(this.name, `request ${request.id}: ${describe(request.carried)}`);
+        this.#world.attempt(() => checker.requestStarts(this.#process, request));
+        this.#reach('request sent');
+      },
+      applied: (request, carried, byProxy) =>
+        this.#world.attempt(() => checker.applied(this.#process, request, carried, byProxy)),
+      ends: (request, end) => {
+        this.#world.trace(this.name, `request ${request.id} ended: ${end.status ?? 'no answer'}`);
+        this.#world.attempt(() => checker.requestEnds(this.#process, request, end));
+        this.#reach(end.status === null ? 'attempt failed' : 'answer read');
+      },
+      tokenStarts: () => {
+        this.#process.tokens++;
+        if (this.#process.tokens > 1) {
+          this.#world.violate(new Violation('I14', `${this.name}: ${this.#process.tokens} token requests in flight`));
+        }
+        this.#reach('token requested');
+      },
+      tokenEnds: () => {
+        this.#process.tokens--;
+      },
+      mark: name => this.#world.mark(name),
+    };
+  }
+
+  /** The real sink, with a look at what it is given. */
+  #watched(sink: Sink): Sink {
+    return {
+      deliver: (batch, report, signal) => {
+        const sincePoll = this.host.now - (this.#polledAt ?? this.host.now);
+        this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
+        return sink.deliver(batch, report, signal);
+      },
+      get state() {
+        return sink.state;
+      },
+      close: () => sink.close(),
+    };
+  }
+}
+
+function describe(carried: readonly Carried[]): string {
+  const parts: string[] = [];
+  for (let from = 0, to = 1; to <= carried.length; to++) {
+    if (to < carried.length && carried[to]!.log === carried[from]!.log) continue;
+    parts.push(`${carried[from]!.log.index}:${carried[from]!.record.offset}-${carried[to - 1]!.record.offset}`);
+    from = to;
+  }
+  return parts.join(' ');
+}
+
+function rulesOf(world: World, config: ConnectorConfig): Rules {
+  const { delivery, errors, batch } = config;
+  return {
+    maxUncommitted: delivery.maxUncommittedRecords,
+    maxInFlight: delivery.maxInFlight,
+    sessionMs: world.plan.sessionMs,
+    drainTimeoutMs: delivery.drainTimeoutMs,
+    tolerance: errors.tolerance,
+    deadLetters: errors.deadLetterTopic !== null,
+    nulls: errors.onNullValue,
+    faultFree: world.plan.families.size === 0,
+    bodyOf: carried => bodyOf(batch, carried),
+  };
+}
+
+function bodyOf(batch: ConnectorConfig['batch'], carried: readonly Carried[]): string {
+  const texts = carried.map(({ record }) => record.text);
+  switch (batch.format) {
+    case 'array':
+      return `[${texts.join(',')}]`;
+    case 'envelope':
+      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
+    case 'ndjson':
+      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
+    case 'single':
+      return texts.join('');
+  }
+}
