@@ -33,7 +33,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@echo 'check: all good'
 
 sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
-	@node dist/test/sim/main.js $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
+	@node dist/test/sim/main.js $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS) $(if $(FROM),--from $(FROM)))
 
 sim-bugs: build ## Show that the simulation finds every planted bug
 	@node dist/test/sim/bugs.js

@@ -7,7 +7,8 @@ import { createHttpSink } from '../../connector/http/sink.ts';
 import type { TaskFact } from '../../worker/facts.ts';
 import { createTask, type Task, type TaskEnd } from '../../worker/task.ts';
 import type { Process, Rules } from './checker.ts';
-import { type ConsumerHooks, SimConsumer } from './consumer.ts';
+import type { ConsumerHooks } from './client.ts';
+import { SimConsumer } from './consumer.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -64,7 +65,7 @@ export class SimWorker {
         queueRecords: plan.queueRecords,
         fetchRecords: plan.fetchRecords,
         separator: format.separator,
-        keysAndHeaders: config.errors.deadLetterTopic !== null,
+        keys: config.errors.deadLetterTopic !== null,
         pauseSurvives: plan.pauseSurvives,
       },
       hooks: this.#consumerHooks(),

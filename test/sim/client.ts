@@ -1,0 +1,88 @@
+import type { Block } from '../../connector/block.ts';
+import type { SimBroker } from './broker.ts';
+import type { Host } from './host.ts';
+import type { PartitionLog } from './log.ts';
+import type { SeededRandom } from './random.ts';
+
+export interface ConsumerOptions {
+  readonly protocol: 'eager' | 'cooperative';
+  readonly sessionMs: number;
+  readonly heartbeatMs: number;
+  readonly maxPollMs: number;
+  /** How long a read waits for records. */
+  readonly readMs: number;
+  /** Records the client prefetches. */
+  readonly queueRecords: number;
+  readonly fetchRecords: number;
+  readonly separator: number;
+  readonly keys: boolean;
+  /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
+  readonly pauseSurvives: boolean;
+}
+
+export interface LogOffset {
+  readonly log: PartitionLog;
+  readonly offset: number;
+}
+
+/** What the checker hears of a client. */
+export interface ConsumerHooks {
+  /** The port's contract is broken: a violation at once. */
+  readonly contract: (broken: string) => never;
+  readonly assigned: (log: PartitionLog, offset: number) => void;
+  readonly revokeSeen: (logs: readonly PartitionLog[], lost: boolean) => void;
+  readonly unassigned: (log: PartitionLog) => void;
+  readonly readStarts: () => void;
+  /** @param ordinals of the records handed out, by partition */
+  readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;
+  /** @returns what to call with the answer. */
+  readonly commitStarts: (offsets: readonly LogOffset[]) => (failed: boolean) => void;
+  /** Disconnects with a rebalance event that it has seen and not answered. */
+  readonly leftUnanswered: () => void;
+  readonly joined: () => void;
+  /** Its partitions are no longer its own: the coordinator gave them away, or it gave them up itself. */
+  readonly kicked: () => void;
+  readonly left: () => void;
+  readonly mark: (name: string) => void;
+  readonly trace: (text: string) => void;
+}
+
+/** What the parts of one client share. */
+export interface ClientParts {
+  readonly host: Host;
+  readonly broker: SimBroker;
+  readonly options: ConsumerOptions;
+  readonly hooks: ConsumerHooks;
+  readonly random: SeededRandom;
+}
+
+/** The way between one client and the brokers. */
+export class Link {
+  readonly #broker: SimBroker;
+  readonly #host: Host;
+  readonly #random: SeededRandom;
+  #cutOffUntil = 0;
+
+  constructor({ broker, host, random }: ClientParts) {
+    this.#broker = broker;
+    this.#host = host;
+    this.#random = random;
+  }
+
+  get broken(): boolean {
+    return this.#broker.away || this.#host.now < this.#cutOffUntil;
+  }
+
+  /** Milliseconds to the brokers, or back. */
+  delay(): number {
+    return this.#random.between(0.2, 5);
+  }
+
+  cutOff(ms: number): void {
+    this.#cutOffUntil = Math.max(this.#cutOffUntil, this.#host.now + ms);
+  }
+
+  heal(): void {
+    this.#cutOffUntil = 0;
+  }
+}
