@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, openSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -30,9 +31,10 @@ export interface Options {
 
 /** Runs `tailrace` with these arguments. */
 export function start(args: readonly string[], { env = {}, reader = 'test' }: Options = {}): Running {
+  const stdout = reader === 'still' ? pipeThatNobodyReads() : 'pipe';
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   const lines: LogLine[] = [];
   let stderr = '';
@@ -41,22 +43,21 @@ export function start(args: readonly string[], { env = {}, reader = 'test' }: Op
   const woken = () => {
     for (const resolve of wake.splice(0)) resolve();
   };
-  child.stderr.on('data', chunk => {
+  child.stderr!.on('data', chunk => {
     stderr += String(chunk);
   });
   if (reader === 'test') {
-    child.stdout.on('data', chunk => {
+    child.stdout!.on('data', chunk => {
       const parts = (rest + String(chunk)).split('\n');
       rest = parts.pop()!;
       lines.push(...parts.map(text => JSON.parse(text) as LogLine));
       woken();
     });
   } else if (reader === 'gone') {
-    child.stdout.destroy();
+    child.stdout!.destroy();
   }
   let ended = false;
-  // 'close' would wait for somebody to read what is left.
-  const exit = once(child, reader === 'still' ? 'exit' : 'close').then(([code, signal]) => {
+  const exit = once(child, 'close').then(([code, signal]) => {
     ended = true;
     woken();
     return [code as number | null, signal as NodeJS.Signals | null] as const;
@@ -75,6 +76,13 @@ export function start(args: readonly string[], { env = {}, reader = 'test' }: Op
       }
     },
   };
+}
+
+/** Its buffer holds 64 KiB; a write beyond that waits for ever. */
+function pipeThatNobodyReads(): number {
+  const path = join(mkdtempSync(join(tmpdir(), 'tailrace-')), 'pipe');
+  execFileSync('mkfifo', [path]);
+  return openSync(path, 'r+');
 }
 
 /** Writes properties into a file of its own. */
