@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { Secret } from '../../../config/secret.ts';
 import type { AuthConfig, OAuth2Config } from '../../../config/types.ts';
 import { CredentialsError } from '../../../connector/errors.ts';
@@ -9,6 +10,7 @@ import { VirtualClock } from '../../support/clock.ts';
 import { answer, type Reaction, ScriptedTransport } from './fixtures.ts';
 
 export const FOREVER: AbortSignal = new AbortController().signal;
+setMaxListeners(0, FOREVER);
 export const OAUTH2: OAuth2Config = {
   type: 'oauth2',
   tokenUrl: new URL('https://login.test/token?tenant=1'),

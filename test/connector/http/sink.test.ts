@@ -132,6 +132,21 @@ describe('the HTTP sink', () => {
     }
   });
 
+  it('stops any number of deliveries by one signal, without a warning from Node', async () => {
+    const warnings: string[] = [];
+    const listen = ({ name }: Error): number => warnings.push(name);
+    process.on('warning', listen);
+    const bench = new Bench(() => 'silence');
+    const controller = new AbortController();
+    const all = Array.from({ length: 30 }, () => bench.start(numbered(1), controller.signal));
+    await bench.clock.settle();
+    controller.abort();
+    for (const { end } of all) assert.deepEqual(await end, { kind: 'aborted' });
+    await bench.clock.settle();
+    process.off('warning', listen);
+    assert.deepEqual(warnings, []);
+  });
+
   it('is done, not aborted, once every record has its verdict', async () => {
     const controller = new AbortController();
     const bench = new Bench(() => answer(200));

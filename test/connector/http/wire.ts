@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { TlsConfig } from '../../../config/types.ts';
 import { TransportError } from '../../../connector/errors.ts';
@@ -8,6 +9,7 @@ import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 
 const NO_TLS: TlsConfig = { ca: null, certificate: null, key: null, keyPassword: null };
 export const FOREVER: AbortSignal = new AbortController().signal;
+setMaxListeners(0, FOREVER);
 
 export function transportFor(t: TestContext, tls: Partial<TlsConfig> = {}, maxInFlight = 2): HttpTransport {
   const transport = createHttpTransport({ tls: { ...NO_TLS, ...tls }, connectTimeoutMs: 5_000, maxInFlight });
