@@ -12,7 +12,8 @@ interface Entry extends Slice {
  * A lane is held by at most one request; what it has ready waits until that one's records have verdicts.
  */
 export class Lane {
-  #entries: Entry[] = [];
+  /** What was taken is null up to the head, so that the lane holds no block that is done with. */
+  #entries: (Entry | null)[] = [];
   #head = 0;
   #readyRecords = 0;
   #readyBytes = 0;
@@ -77,7 +78,7 @@ export class Lane {
    */
   take(maxRecords: number, maxBytes: number): Slice | null {
     const entry = this.#entries[this.#head];
-    if (entry === undefined || entry.fault) return null;
+    if (!entry || entry.fault) return null;
     let end = Math.min(entry.end, entry.start + maxRecords);
     if (rangeBytes(entry.block, entry.start, end) > maxBytes) end = lastFitting(entry, end, maxBytes);
     if (end <= entry.start) return null;
@@ -102,7 +103,7 @@ export class Lane {
 
   /** Empties the lane. @returns what waited in it. */
   clear(): readonly Slice[] {
-    const waiting = this.#entries.slice(this.#head);
+    const waiting = this.#entries.slice(this.#head).filter(entry => entry !== null);
     this.#entries = [];
     this.#head = 0;
     this.#readyRecords = 0;
@@ -117,7 +118,7 @@ export class Lane {
       this.#entries[this.#head] = { ...entry, start: end, first: entry.first + end - entry.start };
       return;
     }
-    this.#head++;
+    this.#entries[this.#head++] = null;
     if (this.#head > 64 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;
