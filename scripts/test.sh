@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p .cache
-seeds=${SEEDS:-1000}
+export SEEDS=${SEEDS:-1000}
 summary=()
 failed=0
 
@@ -36,7 +36,7 @@ for name in "${@:-unit sim broker kafka}"; do
   for each in $name; do
     case $each in
       unit) stage unit run_files test/architecture.test.ts test/config test/connector test/worker test/support ;;
-      sim) SEEDS=$seeds stage sim run_files test/sim ;;
+      sim) stage sim run_files test/sim ;;
       broker) stage broker run_files test/broker ;;
       kafka) stage kafka run_files test/kafka ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

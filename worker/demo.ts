@@ -85,7 +85,9 @@ async function configure(broker: MockBroker, endpoint: DemoEndpoint): Promise<Co
 
 async function start(config: Config, host: Host): Promise<Worker> {
   const { clock, random, out } = host;
-  const log = createLog({ level: 'warn', writer: out, readable: true, secrets: secretsOf(config) });
+  // A line of the log takes the place of the progress line, which is written anew.
+  const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
+  const log = createLog({ level: 'warn', writer, readable: true, secrets: secretsOf(config) });
   const worker = await startWorker({
     config,
     clock,

@@ -15,7 +15,7 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  readonly writer: LineWriter;
+  readonly writer: Pick<LineWriter, 'write'>;
   /** One readable line in place of JSON: for a terminal. */
   readonly readable: boolean;
   /** Masked wherever they appear in a line. */

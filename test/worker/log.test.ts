@@ -10,7 +10,7 @@ function capture(options: { level?: LogLevel; readable?: boolean; secrets?: read
     level: options.level ?? 'trace',
     readable: options.readable ?? false,
     secrets: (options.secrets ?? []).map(value => new Secret(value)),
-    writer: { write: text => lines.push(text), flush: () => Promise.resolve(), dropped: 0 },
+    writer: { write: text => lines.push(text) },
   });
   return { log, lines, json: () => lines.map(line => JSON.parse(line) as Record<string, unknown>) };
 }
