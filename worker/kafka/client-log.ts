@@ -1,6 +1,6 @@
 import kafka from 'node-rdkafka';
 import type { KafkaFault } from '../ports.ts';
-import { CONNECTION_CODES, faultOf } from './faults.ts';
+import { CONNECTION_CODES, codeOf, faultOf } from './faults.ts';
 
 const CODES = kafka.CODES.ERRORS;
 /** An unchanged fault is told again after so many milliseconds. */
@@ -46,9 +46,14 @@ export class FailureLog {
 
 /** What a log line tells about a failed connection or a fatal error; null for every other line. */
 export function failureIn(line: ClientLogLine): KafkaFault | null {
-  if (line.facility === 'FATAL') return faultOf(CODES.ERR__FATAL, reason(line.message));
+  if (line.facility === 'FATAL') return fatalIn(reason(line.message).replace(/^Fatal error: /, ''));
   if (line.facility !== 'FAIL') return null;
   return faultOf(failureCode(line.message), reason(line.message));
+}
+
+/** The client says why it can not go on in the log only; the event that follows has no more than a code of its own. */
+function fatalIn(text: string): KafkaFault {
+  return { ...faultOf(codeOf(text) ?? CODES.ERR__FATAL, text), fatal: true };
 }
 
 function failureCode(message: string): number {

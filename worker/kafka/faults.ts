@@ -84,6 +84,11 @@ const CODE_BY_TEXT: ReadonlyMap<string, number> = new Map(
   Object.values(CODES).map(code => [shortened(err2str(code)), code]),
 );
 
+/** The code of librdkafka's wording, whatever follows it. */
+export function codeOf(text: string): number | undefined {
+  return CODE_BY_TEXT.get(shortened(text));
+}
+
 function shortened(text: string): string {
   return text.split(': ').slice(0, 2).join(': ').toLowerCase();
 }
@@ -100,12 +105,14 @@ export function faultOf(code: number, detail: string | null = null): KafkaFault 
  * The fault of anything that node-rdkafka threw or handed to a callback: its LibrdKafkaError with or without a code,
  * a plain object from the native half, or an Error that holds text only.
  *
- * @param failure the log's last word on a failed connection, where there is one; it says more than a code.
+ * @param failure the log's last word on a failed connection or a fatal error, where there is one; it says more than a
+ * code.
  */
 export function toFault(error: unknown, failure: KafkaFault | null = null): KafkaFault {
   if (error instanceof KafkaError) return error;
   const { code, text, isFatal } = parts(error);
   if (failure !== null && CONNECTION_CODES.has(code)) return failure;
+  if (failure?.fatal === true && code === CODES.ERR__FATAL) return failure;
   const standard = code !== -1 && (text === '' || shortened(err2str(code)) === shortened(text));
   const fault = faultOf(code, standard ? null : text);
   return isFatal ? { ...fault, fatal: true } : fault;
@@ -121,7 +128,7 @@ function parts(error: unknown): { code: number; text: string; isFatal: boolean }
   const { message, origin, code, isFatal, stack } = error as Record<string, unknown>;
   const said = typeof message === 'string' ? message : String(error);
   const full = fullText(said, typeof origin === 'string' ? origin : '', typeof stack === 'string' ? stack : '');
-  const found = typeof code === 'number' && code !== -1 ? code : CODE_BY_TEXT.get(shortened(full));
+  const found = typeof code === 'number' && code !== -1 ? code : codeOf(full);
   return { code: found ?? -1, text: full, isFatal: isFatal === true };
 }
 

@@ -125,6 +125,14 @@ describe("librdkafka's log", () => {
     assert.equal(fail('[thrd:app]: Configuration property x', 'CONFWARN'), null);
   });
 
+  it('says what to do about a fatal error whose event has no more than a code', () => {
+    const text = 'Broker: Static consumer fenced by other consumer with same group.instance.id: OffsetCommit failed';
+    const reason = fail(`[thrd:main]: Fatal error: ${text}`, 'FATAL')!;
+    const fault = toFault({ code: FATAL, message: 'Local: Fatal error' }, reason);
+    assert.deepEqual([fault.code, fault.fatal], [FENCED, true]);
+    assert.match(fault.message, /another member joined with the same group\.instance\.id: give each worker its own/);
+  });
+
   it('explains the error events that follow a line, and calls those without one over', () => {
     const log = new FailureLog();
     assert.equal(log.recent(), null);
