@@ -19,6 +19,7 @@ import type { World } from './world.ts';
 
 /** After its deadline, a stop may take this long for leaving and closing. */
 const STOP_MARGIN_MS = 12_000;
+const REVOKE_MARGIN_MS = 1_000;
 /** What Ending keeps of a stop's time for the last commit. */
 const COMMIT_RESERVE_MS = 2_000;
 
@@ -35,6 +36,7 @@ export class SimWorker {
   #killAt: string | null = null;
   #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
   #revokeSince: number | null = null;
+  #thawedAt = 0;
   #polledAt: number | null = null;
   #inGroup = false;
   #largestBlock = 0;
@@ -137,7 +139,7 @@ export class SimWorker {
   thaw(): void {
     if (!this.host.frozen) return;
     this.#world.trace(this.name, 'thawed');
-    this.#polledAt = this.host.now;
+    this.#thawedAt = this.host.now;
     this.host.thaw();
   }
 
@@ -174,6 +176,7 @@ export class SimWorker {
     if (!host.alive || this.end !== null) return;
     this.#checkPolls();
     this.#checkStop();
+    this.#checkRevoke();
     if (!host.touched) return;
     host.touched = false;
     const status = this.task.status();
@@ -225,14 +228,23 @@ export class SimWorker {
   #checkPolls(): void {
     if (!this.#inGroup || this.#polledAt === null || this.host.frozen) return;
     const limit = this.#world.plan.maxPollMs / 5;
-    if (this.host.now - this.#polledAt > limit) {
-      throw new Violation('I15', `${this.name} has not polled for ${Math.round(this.host.now - this.#polledAt)} ms`);
-    }
+    const sincePoll = this.host.now - Math.max(this.#polledAt, this.#thawedAt);
+    if (sincePoll > limit) throw new Violation('I15', `${this.name} has not polled for ${Math.round(sincePoll)} ms`);
+  }
+
+  /** I5: requests in flight are waited for until the drain deadline, the last commit for its own time, and no longer. */
+  #checkRevoke(): void {
+    if (this.#revokeSince === null || this.host.frozen) return;
+    const { plan } = this.#world;
+    const ms = this.config.delivery.drainTimeoutMs + plan.worker.offsetFlushTimeoutMs + plan.readMs + REVOKE_MARGIN_MS;
+    const since = Math.max(this.#revokeSince, this.#thawedAt);
+    if (this.host.now - since <= ms) return;
+    throw new Violation('I5', `${this.name} has not answered a revoke for ${Math.round(this.host.now - since)} ms`);
   }
 
   #checkStop(): void {
     if (this.#stop === null || this.host.frozen) return;
-    const by = Math.max(this.#stop.at, this.#polledAt ?? 0) + this.#stop.deadlineMs + STOP_MARGIN_MS;
+    const by = Math.max(this.#stop.at, this.#thawedAt) + this.#stop.deadlineMs + STOP_MARGIN_MS;
     if (this.host.now > by)
       throw new Violation('I16', `${this.name} has not stopped ${STOP_MARGIN_MS} ms after its deadline`);
   }
@@ -325,6 +337,7 @@ export class SimWorker {
         if (this.#stopDrainIsOver()) checker.excuse(this.#process, 'stop deadline');
         const waited = this.host.now - (this.#revokeSince ?? this.host.now);
         world.attempt(() => checker.unassigned(this.#process, log, waited));
+        if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#revokeSince = null;
       },
       readStarts: () => {
         this.#inGroup = true;
