@@ -1,0 +1,110 @@
+import type { TestContext } from 'node:test';
+import type { ConnectorConfig, KafkaConfig, WorkerConfig } from '../../config/types.ts';
+import { assemble } from '../../worker/assemble.ts';
+import { systemClock, systemRandom } from '../../worker/clock.ts';
+import type { TaskFact } from '../../worker/facts.ts';
+import type { Log } from '../../worker/log.ts';
+import type { Task, TaskEnd } from '../../worker/task.ts';
+
+const WORKER: WorkerConfig = {
+  bootstrapServers: [],
+  listeners: [],
+  offsetFlushIntervalMs: 200,
+  offsetFlushTimeoutMs: 2_000,
+  taskShutdownGracefulTimeoutMs: 10_000,
+  logLevel: 'fatal',
+};
+const SILENCE: Log = { write: () => {}, with: () => SILENCE };
+
+/** A connector that posts JSON arrays of up to 100 records, with the defaults of everything else. */
+export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], url: URL): ConnectorConfig {
+  return {
+    name: kafka.groupId,
+    connectorClass: 'tailrace.HttpSink',
+    tasksMax: 1,
+    topics,
+    topicsRegex: null,
+    valueConverter: { kind: 'json' },
+    http: {
+      url,
+      method: 'POST',
+      headers: {},
+      timeoutMs: 30_000,
+      connectTimeoutMs: 10_000,
+      responseMaxBytes: 1_048_576,
+      successStatuses: [[200, 299]],
+      auth: { type: 'none' },
+      authFailFast: false,
+      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      retryBackoffMs: 50,
+      retryBackoffMaxMs: 500,
+    },
+    batch: {
+      format: 'array',
+      maxRecords: 100,
+      maxBytes: 1_048_576,
+      lingerMs: 5,
+      envelopePrefix: '',
+      envelopeSuffix: '',
+    },
+    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 3_000, bufferMaxBytes: 33_554_432 },
+    errors: {
+      tolerance: 'none',
+      logEnable: false,
+      logIncludeMessages: false,
+      deadLetterTopic: null,
+      deadLetterReplicationFactor: 1,
+      deadLetterContextHeaders: false,
+      onNullValue: 'fail',
+    },
+    kafka,
+  };
+}
+
+/** A real task over the real parts, and everything it told. */
+export class RunningTask {
+  readonly task: Task;
+  readonly facts: TaskFact[] = [];
+  readonly end: Promise<TaskEnd>;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param all where the facts of several tasks come together, in order. */
+  constructor(t: TestContext, config: ConnectorConfig, all: TaskFact[] = []) {
+    const { task, close } = assemble(config, {
+      worker: WORKER,
+      clock: systemClock,
+      random: systemRandom,
+      log: SILENCE,
+      announce: fact => {
+        this.facts.push(fact);
+        all.push(fact);
+        for (const look of [...this.#waiting]) look();
+      },
+    });
+    this.task = task;
+    this.end = task.run().finally(close);
+    t.after(() => this.stop());
+  }
+
+  factsOf<K extends TaskFact['kind']>(kind: K): Extract<TaskFact, { kind: K }>[] {
+    return this.facts.filter((fact): fact is Extract<TaskFact, { kind: K }> => fact.kind === kind);
+  }
+
+  /** Resolves at the fact that makes `condition` true. */
+  when(condition: () => boolean): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (!condition()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  stop(): Promise<TaskEnd> {
+    this.task.stop(10_000);
+    return this.end;
+  }
+}
