@@ -55,7 +55,8 @@ class Writer {
       'bootstrap.servers': bootstrap,
       'compression.codec': compression,
       'linger.ms': 5,
-      acks: -1,
+      // Keeps the order also when a first attempt fails, as on a topic that was only just created.
+      'enable.idempotence': true,
       'queue.buffering.max.messages': 1_000_000,
       dr_cb: true,
       ...properties,
