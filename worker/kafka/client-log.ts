@@ -8,6 +8,10 @@ const REPEAT_MS = 30_000;
 /** A failure in the log explains what goes wrong within so many milliseconds. */
 const RECENT_MS = 60_000;
 
+/** How long the line of a fatal error may come after the error, and how often it is looked for, milliseconds. */
+const FATAL_LINE_MS = 500;
+const FATAL_LOOK_MS = 20;
+
 /** A line that librdkafka logged. It names brokers, groups and topics, never a password. */
 export interface ClientLogLine {
   /** syslog's: 0 emergency … 3 error, 4 warning, 6 info, 7 debug. */
@@ -29,6 +33,16 @@ export class FailureLog {
   /** The last failure of a connection, unless it was long ago. */
   recent(): KafkaFault | null {
     return this.#last !== null && performance.now() - this.#last.at < RECENT_MS ? this.#last.fault : null;
+  }
+
+  /** What the log says about a fatal error. Its line takes another way than the error, and may come a moment later. */
+  async fatal(): Promise<KafkaFault | null> {
+    for (let waited = 0; waited < FATAL_LINE_MS; waited += FATAL_LOOK_MS) {
+      const fault = this.recent();
+      if (fault?.fatal === true) return fault;
+      await new Promise(resolve => setTimeout(resolve, FATAL_LOOK_MS));
+    }
+    return null;
   }
 
   forget(): void {

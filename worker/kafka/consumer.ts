@@ -16,7 +16,8 @@ import { Queries } from './queries.ts';
 import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
 
-const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
+const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__FATAL, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } =
+  kafka.CODES.ERRORS;
 
 /** How long the brokers may take to say which topic does not exist, milliseconds. */
 const NAMING_TIMEOUT_MS = 3_000;
@@ -149,15 +150,22 @@ class Consumer implements RdKafkaConsumer {
     try {
       return await read(client);
     } catch (error) {
-      throw await this.#named(toError(error, this.#failures.recent()));
+      throw await this.#explained(toError(error, this.#failures.recent()));
     } finally {
       this.#reading = false;
     }
   }
 
-  /** librdkafka says which topic does not exist, node-rdkafka drops it: the brokers are asked which of ours it is. */
-  async #named(error: KafkaError): Promise<KafkaError> {
+  /**
+   * What librdkafka says beside a code, node-rdkafka drops: the log knows what is fatal, and the brokers are asked which
+   * of our topics does not exist.
+   */
+  async #explained(error: KafkaError): Promise<KafkaError> {
     const { topics } = this.#options;
+    if (error.code === ERR__FATAL) {
+      const known = await this.#failures.fatal();
+      return known === null ? error : new KafkaError(known);
+    }
     if (error.code !== ERR_UNKNOWN_TOPIC_OR_PART || topics === null) return error;
     const missing = await this.#queries.missing(topics, NAMING_TIMEOUT_MS);
     return missing.length === 0 ? error : new KafkaError(faultOf(error.code, missing.join(', ')));
@@ -187,7 +195,8 @@ class Consumer implements RdKafkaConsumer {
 
   #onError(error: LibrdKafkaError): void {
     const fault = toFault(error, this.#failures.recent());
-    if (!this.#failures.isOver(fault)) this.#tell(fault);
+    if (fault.code === ERR__FATAL) void this.#failures.fatal().then(known => this.#tell(known ?? fault));
+    else if (!this.#failures.isOver(fault)) this.#tell(fault);
   }
 
   #onRebalance(error: LibrdKafkaError, list: readonly TopicPartition[]): void {

@@ -133,6 +133,14 @@ describe("librdkafka's log", () => {
     assert.match(fault.message, /another member joined with the same group\.instance\.id: give each worker its own/);
   });
 
+  it('waits a moment for the line of a fatal error, and not for ever', async () => {
+    const log = new FailureLog();
+    const late = log.fatal();
+    setImmediate(() => log.note({ severity: 0, facility: 'FATAL', message: '[thrd:main]: Fatal error: Broker: Oops' }));
+    assert.equal((await late)?.fatal, true);
+    assert.equal(await new FailureLog().fatal(), null);
+  });
+
   it('explains the error events that follow a line, and calls those without one over', () => {
     const log = new FailureLog();
     assert.equal(log.recent(), null);
