@@ -57,11 +57,6 @@ export class Committer {
     this.#lastFlushAt = options.now;
   }
 
-  /** The number of the last commit sent; 0 before the first. */
-  get sequence(): number {
-    return this.#sequence;
-  }
-
   /** Commits when the interval is over, or when a partition has used half of its uncommitted records. */
   tick(assignments: readonly Assignment[], now: number): void {
     this.#expire(now);
@@ -107,14 +102,12 @@ export class Committer {
     return this.flush(assignments, now);
   }
 
-  /** @returns the sequence number of the commit that was answered; null when it is none of the last ones. */
-  answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): number | null {
+  answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {
     const overdue = this.#overdue.findIndex(commit => matches(commit, offsets));
     const commit = overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : this.#current;
-    if (commit === null) return null;
+    if (commit === null) return;
     if (fault === null && matches(commit, offsets)) this.#acknowledge(commit, now);
     else if (fault !== null && commit === this.#current) this.#fail(commit, fault.message, now);
-    return commit.sequence;
   }
 
   /** When `tick` or `flush` has something to do next without an event. */

@@ -43,8 +43,6 @@ type Step =
       readonly since: number;
       drainedOnTime: boolean | null;
       commitBy: number;
-      /** The last commit sent before the revocation. */
-      readonly sequenceBefore: number;
       /** The group refused a commit of this generation. */
       lost: boolean;
     };
@@ -98,13 +96,8 @@ export class Rebalance {
     this.#step.starts ??= this.#step.partitions.map(tp => ({ ...tp, offset: OFFSET_END, commitStart: false }));
   }
 
-  /**
-   * A commit that was on its way when the group began to rebalance is refused for its old generation: that says nothing
-   * about this one. Its answer may even arrive behind the revocation, since the client reports the two by separate ways.
-   */
-  commitRefused(fault: KafkaFault, sequence: number): void {
-    const step = this.#step;
-    if (step.kind === 'revoking' && sequence > step.sequenceBefore && isLostMembership(fault)) step.lost = true;
+  commitRefused(fault: KafkaFault): void {
+    if (this.#step.kind === 'revoking' && isLostMembership(fault)) this.#step.lost = true;
   }
 
   /**
@@ -152,7 +145,6 @@ export class Rebalance {
       since: now,
       drainedOnTime: null,
       commitBy: 0,
-      sequenceBefore: this.#parts.committer.sequence,
       lost: false,
     };
     return true;

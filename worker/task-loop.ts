@@ -244,11 +244,9 @@ export class TaskLoop implements Task {
       case 'assign':
       case 'revoke':
         return this.#rebalance.accept(event);
-      case 'commit-answer': {
-        const sequence = this.#committer.answer(event.fault, event.offsets, now);
-        if (event.fault !== null && sequence !== null) this.#rebalance.commitRefused(event.fault, sequence);
-        return;
-      }
+      case 'commit-answer':
+        if (event.fault !== null) this.#rebalance.commitRefused(event.fault);
+        return this.#committer.answer(event.fault, event.offsets, now);
       case 'end-of-partition': {
         const assignment = this.#assignments.get(keyOf(event));
         if (assignment !== undefined) assignment.progressAt = now;

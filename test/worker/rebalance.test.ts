@@ -8,6 +8,7 @@ import { keyOf, Rebalance } from '../../worker/rebalance.ts';
 import type { TaskEvent } from '../../worker/task-event.ts';
 
 const OLD_GENERATION = { code: 22, message: 'old generation', fatal: false };
+const UNKNOWN_MEMBER = { code: 25, message: 'unknown member', fatal: false };
 const PARTITION = { topic: 't', partition: 0 };
 
 /** A partition with ten records, of which the first four are delivered, and the client as a rebalance uses it. */
@@ -57,14 +58,14 @@ async function setUp() {
   assignment.ledger.receive(block, 0, 10, 0);
   assignment.ledger.resolve(0, 4);
   const answer = (fault: typeof OLD_GENERATION | null, offset: number, now: number): void => {
-    const sequence = committer.answer(fault, [{ ...PARTITION, offset }], now);
-    if (fault !== null && sequence !== null) rebalance.commitRefused(fault, sequence);
+    if (fault !== null) rebalance.commitRefused(fault);
+    committer.answer(fault, [{ ...PARTITION, offset }], now);
   };
   const revoke = (): void => rebalance.accept({ kind: 'revoke', partitions: [PARTITION] });
   return { assignment, committer, rebalance, commits, unassigned, answer, revoke };
 }
 
-test('a commit of the old generation, refused after the revocation began, does not cost the last commit', async () => {
+test('a commit of the old generation, answered after the revocation began, does not cost the last commit', async () => {
   const { assignment, committer, rebalance, commits, unassigned, answer, revoke } = await setUp();
   committer.flush([assignment], 10);
   revoke();
@@ -82,13 +83,13 @@ test('a commit of the old generation, refused after the revocation began, does n
   assert.deepEqual(unassigned, [[PARTITION]]);
 });
 
-test('a commit of the revocation itself that is refused for its generation ends it', async () => {
+test('a commit that is refused since the group does not know the member ends the revocation', async () => {
   const { rebalance, commits, unassigned, answer, revoke } = await setUp();
   revoke();
   rebalance.advance(20, true, false);
   assert.equal(commits.length, 1);
   assert.deepEqual(unassigned, []);
-  answer(OLD_GENERATION, 4, 30);
+  answer(UNKNOWN_MEMBER, 4, 30);
   rebalance.advance(30, true, false);
   assert.deepEqual(unassigned, [[PARTITION]]);
 });
