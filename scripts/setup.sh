@@ -75,10 +75,8 @@ install_packages() {
   packages_complete && return 0
   [ ! -L node_modules ] || fail 'node_modules is a link to packages of another version; remove it first'
   say 'installing the npm packages'
-  # No package runs code of its own at installation; the one that must be compiled is compiled below. The locked versions
-  # and checksums hold as with "npm ci", which fails however where a registry lacks another platform's optional package.
-  npm install --no-save --ignore-scripts --no-fund --no-audit --loglevel=error ||
-    fail 'npm install failed; its reason is above'
+  # No package runs code of its own at installation; the one that must be compiled is compiled below.
+  npm ci --ignore-scripts --no-fund --no-audit --loglevel=error || fail 'npm ci failed; its reason is above'
   packages_complete || fail 'npm installed other versions than package-lock.json says'
 }
 
