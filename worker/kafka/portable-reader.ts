@@ -1,5 +1,6 @@
 import type { Block } from '../../connector/block.ts';
 import { blockFromMessages } from '../../connector/block-builder.ts';
+import { KafkaError } from '../kafka-error.ts';
 import type { Reader } from '../ports.ts';
 import type { RdKafkaConsumer, RdKafkaMessage } from './consumer.ts';
 
@@ -33,7 +34,21 @@ export function createPortableReader(consumer: RdKafkaConsumer, options: Portabl
         );
       });
       idle = messages.length === 0;
-      return idle ? null : blockFromMessages(messages, options);
+      return idle ? null : toBlock(messages, options);
     },
   };
+}
+
+/**
+ * The client hands out a record once: when no block can be made of the records that it gave (no memory, say), reading
+ * on would skip them, and a commit would pass over them. So that ends the task.
+ */
+function toBlock(messages: readonly RdKafkaMessage[], options: PortableReaderOptions): Block {
+  try {
+    return blockFromMessages(messages, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `${messages.length} records that were read can not be held: ${reason}`;
+    throw new KafkaError({ code: 0, message, fatal: true }, { cause: error });
+  }
 }
