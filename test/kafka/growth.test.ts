@@ -33,4 +33,30 @@ await kafkaSuite('a topic that grows', '4', ground => {
       assertExactlyOnce(result);
     });
   }
+
+  test('a topic that comes to match topics.regex is read from its beginning', async t => {
+    const { node, collector } = ground;
+    await node.createTopic('logs-one', 1);
+    await node.createTopic('other', 1);
+    await node.produce('other', sampleRecords(1, 5, { base: 90 }));
+    const { topics: _, ...file } = sinkFile('regex', '', collector.url, {
+      'topics.regex': 'logs-(one|two)',
+      'consumer.override.metadata.max.age.ms': '1000',
+    });
+    const program = await startProgram(workerFile(node), file);
+    const first = sampleRecords(1, 200);
+    await node.produce('logs-one', first);
+    await collector.when('the first topic', ({ distinct }) => distinct === first.length, 30_000);
+    await node.createTopic('logs-two', 1);
+    await node.createTopic('logs-twofold', 1);
+    const second = sampleRecords(1, 200, { base: 1 });
+    await node.produce('logs-two', second);
+    await node.produce('logs-twofold', sampleRecords(1, 5, { base: 91 }));
+    const all = idsOf([...first, ...second]);
+    await collector.when('both topics', ({ distinct }) => distinct >= all.length, 30_000);
+    assert.equal(await program.stop(), 0);
+    const result = audit(all, collector.journal);
+    t.diagnostic(auditLine(result));
+    assertExactlyOnce(result);
+  });
 });

@@ -50,6 +50,28 @@ await kafkaSuite('secured listeners, by the keys of the Java client', '4', groun
       assertDelivers('SASL', forConsumers(sasl(mechanism, KAFKA_USER.password))));
   }
 
+  test('dead letters over SASL_SSL, their topic created there', async () => {
+    const login = sasl('SCRAM-SHA-512', KAFKA_USER.password);
+    const clients = ['consumer', 'producer', 'admin'].flatMap(client =>
+      Object.entries(login).map(([key, value]) => [`${client}.${key}`, value]),
+    );
+    await ground.node.createTopic('secured-parcels', 1);
+    await ground.node.produce('secured-parcels', [{ key: 'bad', value: 'no json' }, ...sampleRecords(1, 10)]);
+    const sink = sinkFile('secured-parcels', 'secured-parcels', ground.collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'secured-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+    });
+    const program = await startProgram(workerFile(ground.node, Object.fromEntries(clients), 'SASL'), sink);
+    await ground.collector.when('the good ones', ({ distinct }) => distinct === 10, 30_000);
+    assert.equal(await program.stop(), 0);
+    const letters = await ground.node.readAll('secured-dlq');
+    assert.deepEqual(
+      letters.map(({ key, value }) => [String(key), String(value)]),
+      [['bad', 'no json']],
+    );
+  });
+
   test('mutual TLS with PEM files', () =>
     assertDelivers(
       'MTLS',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startAuthorizationServer } from '../support/oidc.ts';
 import { assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
 import type { Answer } from './collector.ts';
 import { startProgram } from './program.ts';
@@ -57,5 +58,49 @@ await kafkaSuite('an endpoint that is away', '4', ground => {
     assert.equal((await node.readAll('outage-dlq')).length, 0, 'nothing was parked');
     const ends = [...(await node.watermarks('outage'))].map(([partition, { high }]) => [partition, high]);
     assert.deepEqual([...(await node.committed(groupOf('outage'), 'outage'))], ends);
+  });
+
+  test('a client secret that is no longer good: sending stops and says so, nothing is lost or parked', async t => {
+    const { node, collector } = ground;
+    const server = await startAuthorizationServer();
+    t.after(() => server.close());
+    await node.createTopic('rotation', PARTITIONS);
+    await node.createTopic('rotation-dlq', 1);
+    const records = sampleRecords(PARTITIONS, 1000);
+    await node.produce('rotation', records);
+    collector.script(async ({ headers }) => {
+      await new Promise(answer => setTimeout(answer, 20));
+      const fault = await server.check(headers['authorization'] as string | undefined);
+      return fault === null ? { status: 200 } : { status: 401 };
+    });
+    const secret = server.clientSecret;
+    const sink = sinkFile('rotation', 'rotation', collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'rotation-dlq',
+      'http.auth.type': 'oauth2',
+      'oauth2.token.url': server.tokenUrl,
+      'oauth2.client.id': server.clientId,
+      'oauth2.client.secret': secret,
+    });
+    const program = await startProgram(workerFile(node), sink);
+    await collector.when('a start', ({ distinct }) => distinct >= 1000);
+    server.rotateSecret('another');
+    await server.revokeAll();
+    const line = await program.logged('a word on it', ({ event }) => event === 'endpoint-parked');
+    t.diagnostic(line.msg);
+    const { ready, message } = await program.health();
+    assert.equal(ready, false);
+    t.diagnostic(message);
+    const before = collector.distinct;
+
+    server.rotateSecret(secret);
+    await collector.when('all records', ({ distinct }) => distinct === records.length);
+    assert.ok(before < records.length, 'it had stopped on the way');
+    assert.equal(await program.stop(), 0);
+    const result = audit(idsOf(records), collector.journal);
+    t.diagnostic(auditLine(result));
+    assertExactlyOnce(result);
+    assert.equal((await node.readAll('rotation-dlq')).length, 0, 'nothing was parked');
+    assert.ok(!JSON.stringify(program.log).includes(secret), 'no secret in the log');
   });
 });
