@@ -16,6 +16,7 @@ const RULES: Rules = {
   tolerance: 'all',
   deadLetters: false,
   nulls: 'fail',
+  reset: 'earliest',
   faultFree: false,
   bodyOf: carried => carried.map(({ record }) => record.text).join(),
 };

@@ -16,6 +16,8 @@ export interface Rules {
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
   readonly nulls: 'fail' | 'ignore';
+  /** Where a group without offsets begins. */
+  readonly reset: 'earliest' | 'latest' | 'none';
   /** Nothing goes wrong in this seed: no record may be delivered twice. */
   readonly faultFree: boolean;
   /** How a body of these records looks; null when the text can not be foreseen. */
@@ -29,6 +31,7 @@ interface Truth {
   readonly appliedBy: (Epoch | undefined)[];
   readonly parked: number[];
   readonly skipped: boolean[];
+  /** Ordinals below have their outcome, or stand before the group's first offset. */
   settled: number;
   duplicates: number;
 }
@@ -54,6 +57,8 @@ export interface Process {
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
 }
+
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
  * Knows what the outside saw, and judges from that alone: what was read, what each request carried, what the endpoint
@@ -97,10 +102,12 @@ export class Checker {
   // ---- membership
 
   assigned(process: Process, log: PartitionLog, offset: number): Epoch {
-    const known = process.epochs.get(log.index);
-    if (known !== undefined) throw new Violation('I4', `${known.name} was assigned twice without an unassign`);
-    const committed = this.#committed(log.index) ?? log.low;
-    if (offset !== committed && !process.ending && !process.kicked) {
+    const before = process.epochs.get(log.index);
+    if (before !== undefined) throw new Violation('I4', `${before.name} was assigned twice without an unassign`);
+    const known = this.#committed(log.index);
+    const committed = known ?? log.low;
+    const free = process.ending || process.kicked || (known === undefined && process.rules.reset === 'latest');
+    if (offset !== committed && !free) {
       const invariant = offset > committed ? 'I1' : 'I7';
       throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
     }
@@ -124,6 +131,10 @@ export class Checker {
   unassigned(process: Process, log: PartitionLog, sinceRevokeMs: number): void {
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I4', `${log.topic}-${log.partition} unassigned, never assigned`);
+    if (epoch.inFlight !== null) {
+      const shared = this.#requests.get(epoch.inFlight)!.epochs.size > 1;
+      this.#mark(shared ? 'slice detached from a request that goes on' : 'request outlives its partition');
+    }
     if (sinceRevokeMs >= process.rules.drainTimeoutMs) epoch.causes.add('drain deadline');
     if (epoch.commitFailed || epoch.openCommits > 0) epoch.causes.add('commit unknown');
     this.#end(process, epoch);
@@ -238,6 +249,7 @@ export class Checker {
       epochs.set(epoch.log.index, epoch);
       from = to;
     }
+    if (process.kicked) this.#mark('request of a zombie');
     this.#requests.set(request.id, { process, epochs });
   }
 
@@ -311,6 +323,7 @@ export class Checker {
     process.inFlight--;
     const { epochs } = this.#requests.get(request.id)!;
     for (const epoch of epochs.values()) if (epoch.inFlight === request.id) epoch.inFlight = null;
+    if (end.status !== null && REFUSALS.has(end.status)) this.#splits(request, epochs);
     for (const { log, ordinal } of end.refused) {
       const epoch = epochs.get(log.index)!;
       if (!epoch.ended) epoch.refuse(ordinal);
@@ -320,6 +333,12 @@ export class Checker {
       if (epoch.ended) continue;
       epoch.resolve(ordinal, STAGE.confirmed);
     }
+  }
+
+  #splits({ carried }: DataRequest, epochs: ReadonlyMap<number, Epoch>): void {
+    if (carried.length === 1) return;
+    const depths = carried.map(({ log, ordinal }) => epochs.get(log.index)!.split(ordinal));
+    this.#mark(`bisection depth ${Math.min(5, ...depths)}`);
   }
 
   // ---- other outcomes
@@ -388,7 +407,9 @@ export class Checker {
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined)
       throw new Violation('I4', `${process.name} commits ${log.topic}-${log.partition}, not its own`);
+    if (this.#committed(log.index) === undefined) this.#truthOf(log.index).settled = epoch.start;
     epoch.openCommits++;
+    if (process.kicked) this.#mark('commit of a zombie');
     const first = log.records[epoch.frontier];
     if (first !== undefined && offset > first.offset) {
       throw new Violation(

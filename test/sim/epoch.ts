@@ -57,6 +57,7 @@ export class Epoch {
   /** Commits issued and not answered. */
   openCommits = 0;
   commitFailed = false;
+  readonly #splits: number[] = [];
   readonly #repeats = new Map<Epoch, Set<number>>();
   /** Records received that have no terminal outcome. */
   unresolved = 0;
@@ -116,6 +117,13 @@ export class Epoch {
 
   send(ordinal: number): void {
     if (this.stage(ordinal) < STAGE.sent) this.#stages[ordinal - this.start] = STAGE.sent;
+  }
+
+  /** A request with others in it was refused. @returns how often that has happened to this record */
+  split(ordinal: number): number {
+    const times = (this.#splits[ordinal - this.start] ?? 0) + 1;
+    this.#splits[ordinal - this.start] = times;
+    return times;
   }
 
   refuse(ordinal: number): void {

@@ -239,7 +239,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     },
     kafka: {
       groupId: 'connect-sim',
-      autoOffsetReset: 'earliest',
+      autoOffsetReset: random.chance(0.1) ? 'latest' : 'earliest',
       consumer: { global: consumer, topic: {} },
       producer: { global: {}, topic: {} },
       admin: { global: {}, topic: {} },

@@ -22,6 +22,7 @@ const KILL_POINTS = [
   'revoke seen',
   'dead letter sent',
   'dead letter acknowledged',
+  'dead letter failed',
   'token requested',
 ];
 

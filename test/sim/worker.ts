@@ -491,6 +491,7 @@ function rulesOf(world: World, config: ConnectorConfig): Rules {
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
     nulls: errors.onNullValue,
+    reset: config.kafka.autoOffsetReset,
     faultFree: world.plan.families.size === 0,
     bodyOf: carried => bodyOf(batch, carried),
   };
