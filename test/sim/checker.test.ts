@@ -204,7 +204,7 @@ test('I7: more repeated after a crash than the cap allows', () => {
   const second = reading(4, { maxUncommitted: 3 }, 'q');
   hand(second, 0, 3);
   confirm(second, start(second, 0, 3));
-  checker.commitAnswered(checker.commitIssued(second, log, 3), 3, false);
+  checker.commitAnswered(checker.commitIssued(second, log, 3), 3, 0);
   hand(second, 3, 4);
   const request = start(second, 3, 4);
   breaks('I7', () => confirm(second, request));

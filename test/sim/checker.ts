@@ -4,6 +4,7 @@ import type { TaskFact } from '../../worker/facts.ts';
 import type { ProducerRecord } from '../../worker/ports.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
+import { CODE } from './group.ts';
 import type { PartitionLog, RecordKind } from './log.ts';
 import { Violation } from './violation.ts';
 
@@ -428,10 +429,14 @@ export class Checker {
     return epoch;
   }
 
-  commitAnswered(epoch: Epoch, offset: number, failed: boolean): void {
+  /**
+   * An illegal generation excuses nothing: whoever lost the partition has that excuse already, and a member in a
+   * cooperative group, whose commit has crossed a new generation, can commit again.
+   */
+  commitAnswered(epoch: Epoch, offset: number, code: number): void {
     epoch.openCommits--;
-    epoch.commitFailed = failed;
-    if (!failed) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
+    epoch.commitFailed = code !== 0 && code !== CODE.illegalGeneration;
+    if (code === 0) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
   }
 
   /** The coordinator has applied a commit. */

@@ -35,8 +35,8 @@ export interface ConsumerHooks {
   readonly readStarts: () => void;
   /** @param ordinals of the records handed out, by partition */
   readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;
-  /** @returns what to call with the answer. */
-  readonly commitStarts: (offsets: readonly LogOffset[]) => (failed: boolean) => void;
+  /** @returns what to call with the answer's code, 0 for none. */
+  readonly commitStarts: (offsets: readonly LogOffset[]) => (code: number) => void;
   /** Disconnects with a rebalance event that it has seen and not answered. */
   readonly leftUnanswered: () => void;
   readonly joined: () => void;

@@ -274,14 +274,14 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#news();
   }
 
-  #sendCommit(offsets: readonly TopicPartitionOffset[], answered: (failed: boolean) => void): void {
+  #sendCommit(offsets: readonly TopicPartitionOffset[], answered: (code: number) => void): void {
     const { host, broker, hooks } = this.#parts;
     const { faults, random, scheduler } = broker;
     const { memberId, generation } = this.#membership.identity;
     const answer = (code: number, delay: number): void => {
       host.post('native', delay, () => {
         const fault = code === 0 ? null : { code, message: `commit failed (${code})`, fatal: false };
-        this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(fault !== null));
+        this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));
       });
     };
     if (this.#link.broken || random.chance(faults.commitRequestLost)) {

@@ -364,7 +364,7 @@ export class SimWorker {
     };
   }
 
-  #commitStarts(offsets: readonly { log: PartitionLog; offset: number }[]): (failed: boolean) => void {
+  #commitStarts(offsets: readonly { log: PartitionLog; offset: number }[]): (code: number) => void {
     const world = this.#world;
     const { checker } = world;
     const text = offsets.map(({ log, offset }) => `${log.index}:${offset}`).join(' ');
@@ -374,10 +374,10 @@ export class SimWorker {
       epoch: world.attempt(() => checker.commitIssued(this.#process, log, offset)),
     }));
     this.#reach('commit sent');
-    return failed => {
-      world.trace(this.name, `commit ${text} ${failed ? 'failed' : 'acknowledged'}`);
-      for (const { epoch, offset } of issued) if (epoch !== undefined) checker.commitAnswered(epoch, offset, failed);
-      this.#reach(failed ? 'commit failed' : 'commit acknowledged');
+    return code => {
+      world.trace(this.name, `commit ${text} ${code === 0 ? 'acknowledged' : `failed (${code})`}`);
+      for (const { epoch, offset } of issued) if (epoch !== undefined) checker.commitAnswered(epoch, offset, code);
+      this.#reach(code === 0 ? 'commit acknowledged' : 'commit failed');
     };
   }
 
