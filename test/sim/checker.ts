@@ -2,62 +2,12 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/facts.ts';
 import type { ProducerRecord } from '../../worker/ports.ts';
+import { add, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
-import type { PartitionLog, RecordKind } from './log.ts';
+import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
-
-/** What the checker must know of the configuration under test. */
-export interface Rules {
-  readonly maxUncommitted: number;
-  readonly maxInFlight: number;
-  readonly drainTimeoutMs: number;
-  readonly sessionMs: number;
-  readonly tolerance: 'none' | 'all';
-  readonly deadLetters: boolean;
-  readonly nulls: 'fail' | 'ignore';
-  /** Where a group without offsets begins. */
-  readonly reset: 'earliest' | 'latest' | 'none';
-  /** Nothing goes wrong in this seed: no record may be delivered twice. */
-  readonly faultFree: boolean;
-  /** How a body of these records looks; null when the text can not be foreseen. */
-  readonly bodyOf: (carried: readonly Carried[]) => string;
-}
-
-/** What became of one partition, all epochs and processes together. */
-interface Truth {
-  readonly applied: number[];
-  /** Who delivered it last. */
-  readonly appliedBy: (Epoch | undefined)[];
-  readonly parked: number[];
-  readonly skipped: boolean[];
-  /** Ordinals below have their outcome, or stand before the group's first offset. */
-  settled: number;
-  duplicates: number;
-}
-
-/** What one process does, in the checker's books. */
-export interface Process {
-  readonly name: string;
-  rules: Rules;
-  readonly epochs: Map<number, Epoch>;
-  inFlight: number;
-  tokens: number;
-  /** Between pause() and resume(): since when. */
-  pausedAt: number | null;
-  readonly received: Map<string, number>;
-  /** As the task announced it. */
-  readonly delivered: Map<string, number>;
-  /** Bytes of the blocks that hold a record without an outcome. */
-  heldBytes: number;
-  /** The task was asked to stop, or failed: what is assigned to it now is not read. */
-  ending: boolean;
-  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
-  readonly strayLetters: Set<string>;
-  /** The group gave its partitions away, and it does not know yet. */
-  kicked: boolean;
-}
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
@@ -84,20 +34,7 @@ export class Checker {
   }
 
   process(name: string, rules: Rules): Process {
-    return {
-      name,
-      rules,
-      epochs: new Map(),
-      inFlight: 0,
-      tokens: 0,
-      pausedAt: null,
-      received: new Map(),
-      delivered: new Map(),
-      heldBytes: 0,
-      ending: false,
-      kicked: false,
-      strayLetters: new Set(),
-    };
+    return newProcess(name, rules);
   }
 
   // ---- membership
@@ -491,13 +428,4 @@ export class Checker {
     }
     return { log, ordinal };
   }
-}
-
-/** Whether a record may be part of a request at all. */
-export function isSendable(kind: RecordKind): boolean {
-  return kind === 'good' || kind === 'poison' || kind === 'heavy';
-}
-
-function add(counts: Map<string, number>, topic: string, by: number): void {
-  counts.set(topic, (counts.get(topic) ?? 0) + by);
 }

@@ -6,7 +6,7 @@ import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
 import type { TaskFact } from '../../worker/facts.ts';
 import { createTask, type Task, type TaskEnd } from '../../worker/task.ts';
-import type { Process, Rules } from './checker.ts';
+import { type Process, rulesOf } from './books.ts';
 import type { ConsumerHooks } from './client.ts';
 import { SimConsumer } from './consumer.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
@@ -52,7 +52,7 @@ export class SimWorker {
     this.config = config;
     this.#random = world.random.stream(`worker ${name}`);
     this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
-    this.#process = world.checker.process(name, rulesOf(world, config));
+    this.#process = world.checker.process(name, rulesOf(config, plan.sessionMs, plan.families.size === 0));
     const { host } = this;
     const format = bodyFormat(config.batch);
     this.consumer = new SimConsumer({
@@ -479,34 +479,4 @@ function describe(carried: readonly Carried[]): string {
     from = to;
   }
   return parts.join(' ');
-}
-
-function rulesOf(world: World, config: ConnectorConfig): Rules {
-  const { delivery, errors, batch } = config;
-  return {
-    maxUncommitted: delivery.maxUncommittedRecords,
-    maxInFlight: delivery.maxInFlight,
-    sessionMs: world.plan.sessionMs,
-    drainTimeoutMs: delivery.drainTimeoutMs,
-    tolerance: errors.tolerance,
-    deadLetters: errors.deadLetterTopic !== null,
-    nulls: errors.onNullValue,
-    reset: config.kafka.autoOffsetReset,
-    faultFree: world.plan.families.size === 0,
-    bodyOf: carried => bodyOf(batch, carried),
-  };
-}
-
-function bodyOf(batch: ConnectorConfig['batch'], carried: readonly Carried[]): string {
-  const texts = carried.map(({ record }) => record.text);
-  switch (batch.format) {
-    case 'array':
-      return `[${texts.join(',')}]`;
-    case 'envelope':
-      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
-    case 'ndjson':
-      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
-    case 'single':
-      return texts.join('');
-  }
 }

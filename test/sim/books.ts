@@ -1,0 +1,112 @@
+import type { ConnectorConfig } from '../../config/types.ts';
+import type { Carried } from './endpoint.ts';
+import type { Epoch } from './epoch.ts';
+import type { RecordKind } from './log.ts';
+
+/** What the checker must know of the configuration under test. */
+export interface Rules {
+  readonly maxUncommitted: number;
+  readonly maxInFlight: number;
+  readonly drainTimeoutMs: number;
+  readonly sessionMs: number;
+  readonly tolerance: 'none' | 'all';
+  readonly deadLetters: boolean;
+  readonly nulls: 'fail' | 'ignore';
+  /** Where a group without offsets begins. */
+  readonly reset: 'earliest' | 'latest' | 'none';
+  /** Nothing goes wrong in this seed: no record may be delivered twice. */
+  readonly faultFree: boolean;
+  /** How a body of these records looks. */
+  readonly bodyOf: (carried: readonly Carried[]) => string;
+}
+
+/** What became of one partition, all epochs and processes together. */
+export interface Truth {
+  readonly applied: number[];
+  /** Who delivered it last. */
+  readonly appliedBy: (Epoch | undefined)[];
+  readonly parked: number[];
+  readonly skipped: boolean[];
+  /** Ordinals below have their outcome, or stand before the group's first offset. */
+  settled: number;
+  duplicates: number;
+}
+
+/** What one process does, in the checker's books. */
+export interface Process {
+  readonly name: string;
+  rules: Rules;
+  readonly epochs: Map<number, Epoch>;
+  inFlight: number;
+  tokens: number;
+  /** Between pause() and resume(): since when. */
+  pausedAt: number | null;
+  readonly received: Map<string, number>;
+  /** As the task announced it. */
+  readonly delivered: Map<string, number>;
+  /** Bytes of the blocks that hold a record without an outcome. */
+  heldBytes: number;
+  /** The task was asked to stop, or failed: what is assigned to it now is not read. */
+  ending: boolean;
+  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  readonly strayLetters: Set<string>;
+  /** The group gave its partitions away, and it does not know yet. */
+  kicked: boolean;
+}
+
+export function newProcess(name: string, rules: Rules): Process {
+  return {
+    name,
+    rules,
+    epochs: new Map(),
+    inFlight: 0,
+    tokens: 0,
+    pausedAt: null,
+    received: new Map(),
+    delivered: new Map(),
+    heldBytes: 0,
+    ending: false,
+    kicked: false,
+    strayLetters: new Set(),
+  };
+}
+
+/** Whether a record may be part of a request at all. */
+export function isSendable(kind: RecordKind): boolean {
+  return kind === 'good' || kind === 'poison' || kind === 'heavy';
+}
+
+export function add(counts: Map<string, number>, topic: string, by: number): void {
+  counts.set(topic, (counts.get(topic) ?? 0) + by);
+}
+
+/** The rules that a connector's configuration sets. */
+export function rulesOf(config: ConnectorConfig, sessionMs: number, faultFree: boolean): Rules {
+  const { delivery, errors, batch } = config;
+  return {
+    maxUncommitted: delivery.maxUncommittedRecords,
+    maxInFlight: delivery.maxInFlight,
+    sessionMs,
+    drainTimeoutMs: delivery.drainTimeoutMs,
+    tolerance: errors.tolerance,
+    deadLetters: errors.deadLetterTopic !== null,
+    nulls: errors.onNullValue,
+    reset: config.kafka.autoOffsetReset,
+    faultFree,
+    bodyOf: carried => bodyOf(batch, carried),
+  };
+}
+
+function bodyOf(batch: ConnectorConfig['batch'], carried: readonly Carried[]): string {
+  const texts = carried.map(({ record }) => record.text);
+  switch (batch.format) {
+    case 'array':
+      return `[${texts.join(',')}]`;
+    case 'envelope':
+      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
+    case 'ndjson':
+      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
+    case 'single':
+      return texts.join('');
+  }
+}
