@@ -60,8 +60,8 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug('an early commit leaves out the partition that asked for it', [
     LOOP,
-    'this.#committer.tick([...this.#assignments.values()], now);',
-    'this.#committer.tick(this.#assignments.values(), now);',
+    'this.#stages.committer.tick([...this.#stages.assignments.values()], now);',
+    'this.#stages.committer.tick(this.#stages.assignments.values(), now);',
   ]),
 
   // Rebalance
@@ -107,8 +107,8 @@ export const PLANTED: readonly PlantedBug[] = [
   bug('a pause is not undone before the partition goes', [REBALANCE, 'if (paused.length > 0)', 'if (false)']),
   bug('assign while a read is in flight', [
     LOOP,
-    'this.#rebalance.advance(now, !this.#reading, ',
-    'this.#rebalance.advance(now, true, ',
+    'this.#stages.rebalance.advance(now, !this.#reading, ',
+    'this.#stages.rebalance.advance(now, true, ',
   ]),
   bug('detached slices are sent again', [
     'connector/http/parts.js',
@@ -210,7 +210,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug('no poll while a request is in flight', [
     LOOP,
     '#read(now) {\n        if (this.#reading)',
-    '#read(now) {\n        if (this.#reading || this.#flights.size > 0)',
+    '#read(now) {\n        if (this.#reading || this.#stages.flights.size > 0)',
   ]),
   bug('a paused task sends on', [
     LOOP,
@@ -219,7 +219,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
-    'this.#settlement.discard(assignment.lane.clear());',
+    'this.#stages.settlement.discard(assignment.lane.clear());',
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [

@@ -1,0 +1,97 @@
+import { Batcher } from '../connector/batcher.ts';
+import { bodyFormat } from '../connector/http/encode.ts';
+import type { Assignment } from './assignment.ts';
+import { Budget } from './budget.ts';
+import { Committer } from './committer.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Flights } from './flights.ts';
+import { Intake } from './intake.ts';
+import { Rebalance } from './rebalance.ts';
+import { Rejections } from './rejections.ts';
+import { Settlement } from './settlement.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { TaskParts } from './task.ts';
+import type { TaskEvent } from './task-event.ts';
+import { TopicTally } from './topic-counts.ts';
+
+/** The stages of one task, wired to each other. Only the task's loop calls them. */
+export interface Stages {
+  readonly assignments: Map<string, Assignment>;
+  readonly tally: TopicTally;
+  readonly budget: Budget;
+  readonly intake: Intake;
+  readonly batcher: Batcher;
+  readonly flights: Flights;
+  readonly settlement: Settlement;
+  readonly rejections: Rejections;
+  /** Null where no dead letter topic is configured. */
+  readonly deadLetterQueue: DeadLetterQueue | null;
+  readonly committer: Committer;
+  readonly rebalance: Rebalance;
+  readonly stallWatch: StallWatch;
+}
+
+export interface StageHooks {
+  readonly post: (event: TaskEvent) => void;
+  readonly fail: (reason: string) => void;
+}
+
+export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stages {
+  const { config, worker, consumer, clock, random, announce, convert, explain, taskId, producer, sink } = parts;
+  const { delivery, errors } = config;
+  const now = clock.now();
+  const assignments = new Map<string, Assignment>();
+  const tally = new TopicTally();
+  const budget = new Budget(delivery.bufferMaxBytes);
+  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight), post);
+  const { tolerance } = errors;
+  const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
+  const deadLetterQueue =
+    producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
+  const committer = new Committer({
+    consumer,
+    announce,
+    now,
+    intervalMs: worker.offsetFlushIntervalMs,
+    timeoutMs: worker.offsetFlushTimeoutMs,
+    maxUncommitted: delivery.maxUncommittedRecords,
+  });
+  const rebalance = new Rebalance({
+    consumer,
+    assignments,
+    committer,
+    post,
+    announce,
+    fail,
+    autoOffsetReset: config.kafka.autoOffsetReset,
+    maxUncommitted: delivery.maxUncommittedRecords,
+    drainTimeoutMs: delivery.drainTimeoutMs,
+    commitTimeoutMs: worker.offsetFlushTimeoutMs,
+    abandon: lost => settlement.abandon(flights.detach(lost)),
+    discard: assignment => settlement.discard(assignment.lane.clear()),
+  });
+  const rejections = new Rejections({
+    config,
+    explain,
+    post,
+    announce,
+    fail,
+    deadLetterQueue,
+    skip: (assignment, slice) => settlement.resolve(assignment, slice, 'skipped'),
+  });
+  return {
+    assignments,
+    tally,
+    budget,
+    flights,
+    settlement,
+    deadLetterQueue,
+    committer,
+    rebalance,
+    rejections,
+    intake: new Intake({ ...delivery, consumer, assignments, budget, tally, convert, announce }),
+    batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
+    stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
+  };
+}
