@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { programLogs } from './program.ts';
 
 /** What one request brought. */
 export interface Delivery {
@@ -90,8 +91,11 @@ export async function startCollector(): Promise<Collector> {
         const look = (): void => {
           if (condition(collector)) end(resolve);
         };
-        const late = `${what}: not within ${timeoutMs} ms (${seen.size} distinct records, ${requests} requests)`;
-        const timer = setTimeout(() => end(() => reject(new Error(late))), timeoutMs);
+        const late = (): Error => {
+          const counts = `${seen.size} distinct records, ${requests} requests`;
+          return new Error(`${what}: not within ${timeoutMs} ms (${counts})\n${programLogs()}`);
+        };
+        const timer = setTimeout(() => end(() => reject(late())), timeoutMs);
         waiting.add(look);
         look();
       });

@@ -52,6 +52,12 @@ export async function killPrograms(): Promise<void> {
   started.clear();
 }
 
+/** What the programs that still run said last, for a failure's message. */
+export function programLogs(): string {
+  const running = [...started].filter(program => program.running);
+  return running.map(({ pid, log }) => `the log of ${pid} ends with\n${tail(log)}`).join('\n');
+}
+
 /** Resolves once its listener is open; rejects with what the program said when it ends before. */
 export async function startProgram(worker: Properties, sink: Properties, env: Properties = {}): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-run-'));

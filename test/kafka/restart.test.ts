@@ -70,6 +70,8 @@ await kafkaSuite('workers and brokers that come and go', '4', ground => {
     await node.produce('broker-restart', records);
     paced(collector);
     const override = {
+      // Leaves something to do behind each restart.
+      'delivery.max.uncommitted.records': '1000',
       'batch.max.records': '50',
       'consumer.override.session.timeout.ms': '30000',
     };
