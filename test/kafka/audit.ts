@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NewRecord } from './clients.ts';
+import type { NewRecord } from './producing.ts';
 
 /** What became of the records that were produced, by their ids. */
 export interface Audit {

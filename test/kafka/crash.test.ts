@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertComplete, audit, auditLine, idOf, idsOf, recordId, sampleRecords } from './audit.ts';
-import type { NewRecord } from './clients.ts';
+import type { NewRecord } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertExactlyOnce, audit, auditLine, idsOf, recordId, sampleRecords } from './audit.ts';
-import type { Codec, NewRecord, Transaction } from './clients.ts';
+import type { Codec, NewRecord, Transaction } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';

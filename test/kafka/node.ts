@@ -9,8 +9,9 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type Authority, createAuthority, type Identity } from '../support/certificates.ts';
 import { dieWithUs } from '../support/watchdog.ts';
-import * as clients from './clients.ts';
+import * as asking from './asking.ts';
 import { fetchJars, KAFKA_VERSIONS, type KafkaLine } from './jars.ts';
+import * as producing from './producing.ts';
 import { KAFKA_USER, type Listener, type NodePorts, serverProperties } from './properties.ts';
 
 const run = promisify(execFile);
@@ -53,14 +54,14 @@ export interface KafkaNode {
   addPartitions(topic: string, total: number): Promise<void>;
   produce(
     topic: string,
-    records: readonly clients.NewRecord[],
-    options?: clients.ProduceOptions,
-  ): Promise<clients.Written[]>;
-  produceTransactions(topic: string, transactions: readonly clients.Transaction[]): Promise<clients.Written[][]>;
+    records: readonly producing.NewRecord[],
+    options?: producing.ProduceOptions,
+  ): Promise<producing.Written[]>;
+  produceTransactions(topic: string, transactions: readonly producing.Transaction[]): Promise<producing.Written[][]>;
   /** The committed offset of each partition of the topic that has one. */
   committed(group: string, topic: string): Promise<Map<number, number>>;
   watermarks(topic: string): Promise<Map<number, { low: number; high: number }>>;
-  readAll(topic: string): ReturnType<typeof clients.readAll>;
+  readAll(topic: string): ReturnType<typeof asking.readAll>;
   /** Runs one of Kafka's own tools, or a `.java` file, with the broker's class path; gives its standard output. */
   java(mainClass: string, args: readonly string[]): Promise<string>;
   /** kill -9. */
@@ -114,13 +115,13 @@ function kafkaNode(
       return broker.pid;
     },
     bootstrap: (listener = 'PLAINTEXT') => (listener === 'PLAINTEXT' ? plain : `localhost:${ports[listener]}`),
-    createTopic: (topic, partitions, config) => clients.createTopic(plain, topic, partitions, config),
-    addPartitions: (topic, total) => clients.addPartitions(plain, topic, total),
-    produce: (topic, records, options) => clients.produce(plain, topic, records, options),
-    produceTransactions: (topic, transactions) => clients.produceTransactions(plain, topic, transactions),
-    committed: (group, topic) => clients.committed(plain, group, topic),
-    watermarks: topic => clients.watermarks(plain, topic),
-    readAll: topic => clients.readAll(plain, topic),
+    createTopic: (topic, partitions, config) => asking.createTopic(plain, topic, partitions, config),
+    addPartitions: (topic, total) => asking.addPartitions(plain, topic, total),
+    produce: (topic, records, options) => producing.produce(plain, topic, records, options),
+    produceTransactions: (topic, transactions) => producing.produceTransactions(plain, topic, transactions),
+    committed: (group, topic) => asking.committed(plain, group, topic),
+    watermarks: topic => asking.watermarks(plain, topic),
+    readAll: topic => asking.readAll(plain, topic),
     async java(mainClass, args) {
       const all = [`${LOG}.defaultLogLevel=warn`, ...SMALL, '-cp', classPath, mainClass, ...args];
       return (await run('java', all, { maxBuffer: 1 << 26 })).stdout;
