@@ -25,7 +25,8 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
     errorsTolerance: errors.tolerance,
     transport: createHttpTransport({
       tls: http.tls,
-      connectTimeoutMs: http.connectTimeoutMs,
+      // An attempt that was given up keeps its place in the pool until its connection is.
+      connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
       maxInFlight: delivery.maxInFlight,
     }),
     clock,
