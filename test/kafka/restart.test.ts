@@ -66,11 +66,10 @@ await kafkaSuite('workers and brokers that come and go', '4', ground => {
   test('the broker restarts within the session, once in order and once by kill -9: nothing twice', async t => {
     const { node, collector } = ground;
     await node.createTopic('broker-restart', PARTITIONS);
-    const records = sampleRecords(PARTITIONS, 4000);
+    const records = sampleRecords(PARTITIONS, 2000);
     await node.produce('broker-restart', records);
     paced(collector);
     const override = {
-      // Leaves something to do behind each restart.
       'delivery.max.uncommitted.records': '1000',
       'batch.max.records': '50',
       'consumer.override.session.timeout.ms': '30000',
@@ -81,6 +80,10 @@ await kafkaSuite('workers and brokers that come and go', '4', ground => {
     await node.halt();
     await new Promise(resolve => setTimeout(resolve, 2000));
     await node.start();
+    // New ones, so that there is something to do at the second restart, however fast the first lot went.
+    const more = sampleRecords(PARTITIONS, 4000, { first: 2000 });
+    await node.produce('broker-restart', more);
+    records.push(...more);
     await progress(collector, 6000);
     await node.kill();
     await node.start();
