@@ -72,6 +72,8 @@ class Writer {
   }
 
   close(): Promise<unknown> {
+    // The native half does not look whether it is being closed: a poll meanwhile would end the process.
+    this.#producer.setPollInterval(0);
     return promised(callback => this.#producer.disconnect(callback));
   }
 
