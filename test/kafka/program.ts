@@ -52,10 +52,10 @@ export async function killPrograms(): Promise<void> {
   started.clear();
 }
 
-/** What the programs that still run said last, for a failure's message. */
+/** What this test's programs said last, for a failure's message. */
 export function programLogs(): string {
-  const running = [...started].filter(program => program.running);
-  return running.map(({ pid, log }) => `the log of ${pid} ends with\n${tail(log)}`).join('\n');
+  const state = ({ running }: Program): string => (running ? 'still runs' : 'has ended');
+  return [...started].map(each => `${each.pid} ${state(each)}; its log ends with\n${tail(each.log)}`).join('\n');
 }
 
 /** Resolves once its listener is open; rejects with what the program said when it ends before. */
