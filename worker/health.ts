@@ -62,7 +62,11 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
   }
   const quiet = task.lastPollAt === null ? 0 : now - task.lastPollAt;
   if (quiet > pollLimit(connector)) found('alive', `no read from Kafka has come back for ${seconds(quiet)}`);
-  if (task.state === 'UNASSIGNED') found('ready', 'waiting for Kafka and its partitions', true);
+  const fault = task.clientFault === null ? '' : `: ${task.clientFault}`;
+  if (task.state === 'UNASSIGNED') found('ready', `waiting for Kafka and its partitions${fault}`, true);
+  if (task.state === 'RUNNING' && task.partitions.length === 0 && fault !== '') {
+    found('ready', `no partitions from Kafka${fault}`);
+  }
   if (task.state === 'RESTARTING') found('ready', 'restarting', true);
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);
   if (task.state === 'RUNNING') {

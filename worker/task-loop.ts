@@ -2,7 +2,7 @@ import type { Block } from '../connector/block.ts';
 import { Alarm } from './alarm.ts';
 import type { Assignment } from './assignment.ts';
 import { Departure } from './departure.ts';
-import type { TaskState } from './facts.ts';
+import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import type { Arrival } from './intake.ts';
 import { CODE_OFFSET_RESET, toFault } from './kafka-error.ts';
@@ -38,12 +38,17 @@ export class TaskLoop implements Task {
   #reading = false;
   #arrived: { readonly block: Block; readonly arrivals: readonly Arrival[] } | null = null;
   #lastPollAt: number | null = null;
+  #faultOfClient: string | null = null;
 
   constructor(parts: TaskParts) {
-    this.#parts = parts;
+    const announce: TaskParts['announce'] = fact => {
+      this.#watchClient(fact);
+      parts.announce(fact);
+    };
+    this.#parts = { ...parts, announce };
     this.#alarm = new Alarm(parts.clock, () => this.#inbox.post(WAKE));
     this.#leaseMs = leaseOf(Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
-    this.#stages = createStages(parts, { post: event => this.#inbox.post(event), fail: reason => this.#fail(reason) });
+    this.#stages = createStages(this.#parts, { post: event => this.#inbox.post(event), fail: reason => this.#fail(reason) });
   }
 
   async run(): Promise<TaskEnd> {
@@ -81,6 +86,7 @@ export class TaskLoop implements Task {
       trace: this.#trace,
       reader: reader.name,
       sink: sink.state,
+      clientFault: this.#faultOfClient,
       partitions: [...this.#stages.assignments.values()].map(one => ({
         ...one.status(now),
         high: consumer.cachedHigh(one),
@@ -188,6 +194,12 @@ export class TaskLoop implements Task {
       case 'fault':
         return this.#clientFault(event.fault, now);
     }
+  }
+
+  #watchClient(fact: TaskFact): void {
+    if (fact.kind === 'client-fault') this.#faultOfClient = fact.fault.message;
+    else if (fact.kind === 'block-received') this.#faultOfClient = null;
+    else if (fact.kind === 'partitions-assigned' && fact.partitions.length > 0) this.#faultOfClient = null;
   }
 
   #clientFault(fault: KafkaFault, now: number): void {

@@ -30,6 +30,8 @@ export interface TaskStatus {
   readonly trace: string | null;
   readonly reader: string;
   readonly sink: SinkState;
+  /** What the Kafka client complained of last, in one line; null once records or partitions have come since. */
+  readonly clientFault: string | null;
   readonly partitions: readonly PartitionStatus[];
   readonly topics: Readonly<Record<string, TopicCounts>>;
   readonly requestsInFlight: number;

@@ -33,6 +33,16 @@ test('before its first assignment a task is alive and starting, for as long as K
   assert.equal(health.status, 'starting');
 });
 
+test('a task that Kafka keeps out is not ready, and says what the client said', () => {
+  const clientFault = 'members of the group mix assignors';
+  const shutOut = judged({ partitions: [], lastVerdictAt: null, clientFault });
+  assert.equal(answers(shutOut), 'alive progressing');
+  assert.match(shutOut.message, /no partitions from Kafka: members of the group mix assignors$/);
+  const waiting = judged({ state: 'UNASSIGNED', partitions: [], lastPollAt: null, lastVerdictAt: null, clientFault });
+  assert.match(waiting.message, /waiting for Kafka and its partitions: members of the group mix assignors$/);
+  assert.equal(answers(judged({ clientFault })), 'alive ready progressing', 'a broker less, and records still come');
+});
+
 test('a worker that has built no connector yet is starting', () => {
   assert.deepEqual([judge([], NOW).status, judge([], NOW).ready], ['starting', false]);
 });

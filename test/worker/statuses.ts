@@ -29,6 +29,7 @@ export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
     trace: null,
     reader: 'portable',
     sink: { state: 'ok' },
+    clientFault: null,
     partitions: [partition()],
     topics: { orders: { consumed: 20, delivered: 12, deadLettered: 2, skipped: 1 } },
     requestsInFlight: 3,
