@@ -48,7 +48,10 @@ export class TaskLoop implements Task {
     this.#parts = { ...parts, announce };
     this.#alarm = new Alarm(parts.clock, () => this.#inbox.post(WAKE));
     this.#leaseMs = leaseOf(Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
-    this.#stages = createStages(this.#parts, { post: event => this.#inbox.post(event), fail: reason => this.#fail(reason) });
+    this.#stages = createStages(this.#parts, {
+      post: event => this.#inbox.post(event),
+      fail: reason => this.#fail(reason),
+    });
   }
 
   async run(): Promise<TaskEnd> {

@@ -6,6 +6,11 @@
 // the pool: with libuv's default of four, a few connectors could starve each other.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
+// Values live in buffers outside a heap of some fifteen megabytes, and V8 marks that heap anew for every few dozen
+// megabytes of them. In one go that is a pause of a few milliseconds; in steps and on helper threads it took a tenth of
+// the throughput (make bench).
+require('node:v8').setFlagsFromString('--no-incremental-marking');
+
 import('../../dist/worker/main.js').catch(error => {
   if (error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/worker/main.js')) {
     process.stderr.write('tailrace: not built yet; run "make build" first\n');
