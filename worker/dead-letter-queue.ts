@@ -1,7 +1,9 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import type { RecordError } from '../connector/batch.ts';
 import type { Header, SinkRecord } from '../connector/block.ts';
+import { backoff } from '../connector/http/backoff.ts';
 import type { Clock, Random } from '../connector/ports.ts';
+import { sleep } from '../connector/sleep.ts';
 import type { TaskFact } from './facts.ts';
 import { KafkaError, toFault } from './kafka-error.ts';
 import type { KafkaProducer } from './ports.ts';
@@ -61,7 +63,7 @@ export class DeadLetterQueue {
           kind: 'client-fault',
           fault: { ...fault, message: `dead letter topic ${topic}: ${fault.message}` },
         });
-        await this.#pause(attempt, signal);
+        await sleep(this.#clock, this.#delay(attempt), signal);
       }
     }
   }
@@ -92,7 +94,7 @@ export class DeadLetterQueue {
         const retryInMs = permanent ? null : this.#delay(attempt);
         this.#announce({ kind: 'dead-letter-failed', topic, partition, offset, reason: fault.message, retryInMs });
         if (retryInMs === null) throw new KafkaError(fault, { cause: thrown });
-        await this.#sleep(retryInMs, signal);
+        await sleep(this.#clock, retryInMs, signal);
       }
     }
     return false;
@@ -121,24 +123,6 @@ export class DeadLetterQueue {
   }
 
   #delay(attempt: number): number {
-    const bound = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 20));
-    return Math.max(50, this.#random() * bound);
-  }
-
-  #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    return this.#sleep(this.#delay(attempt), signal);
-  }
-
-  #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const wake = (): void => {
-        cancel();
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const cancel = this.#clock.timer(ms, wake);
-      if (signal.aborted) wake();
-      else signal.addEventListener('abort', wake);
-    });
+    return backoff(attempt + 1, null, FIRST_RETRY_MS, MAX_RETRY_MS, this.#random);
   }
 }

@@ -1,6 +1,7 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
 import type { Batch, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
 import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import { sleep } from '../sleep.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
 import { createCredentials } from './credentials.ts';
@@ -71,7 +72,7 @@ class HttpSink implements Sink {
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
-        await this.#wait(next.waitMs, scope.signal);
+        await sleep(this.#parts.clock, next.waitMs, scope.signal);
       }
       return delivery.end;
     } finally {
@@ -86,19 +87,5 @@ class HttpSink implements Sink {
     this.#gate.close();
     this.#attempt.credentials.close();
     await this.#parts.transport.close();
-  }
-
-  /** Ends early when the signal fires; the gate sees that. */
-  async #wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (ms === 0 || signal.aborted) return;
-    await new Promise<void>(resolve => {
-      const wake = (): void => {
-        cancelTimer();
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const cancelTimer = this.#parts.clock.timer(ms, wake);
-      signal.addEventListener('abort', wake);
-    });
   }
 }

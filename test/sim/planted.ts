@@ -186,7 +186,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug('a dead letter that failed is ignored', [
     'worker/dead-letter-queue.js',
-    'await this.#sleep(retryInMs, signal);\n            }\n        }\n        return false;',
+    'await sleep(this.#clock, retryInMs, signal);\n            }\n        }\n        return false;',
     'return true;\n            }\n        }\n        return false;',
   ]),
   bug('a tombstone is dropped in silence', [

@@ -1,0 +1,15 @@
+import type { Clock } from './ports.ts';
+
+/** Resolves after `ms` milliseconds, or as soon as the signal fires; the caller looks which. */
+export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return;
+  await new Promise<void>(resolve => {
+    const wake = (): void => {
+      cancelTimer();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancelTimer = clock.timer(ms, wake);
+    signal.addEventListener('abort', wake);
+  });
+}
