@@ -46,8 +46,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
       ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })
       : null,
     sink,
-    convert: converter.convert,
-    explain: converter.explain,
+    converter,
     clock,
     random,
     announce,

@@ -92,14 +92,11 @@ export class Committer {
     return true;
   }
 
-  /**
-   * Commits them for the last time, for a revoke or a stop: does not wait for the answer to a commit that says less.
-   * @returns whether a commit was sent.
-   */
-  flushLast(assignments: readonly Assignment[], now: number): boolean {
+  /** Commits them for the last time, for a revoke or a stop: does not wait for the answer to a commit that says less. */
+  flushLast(assignments: readonly Assignment[], now: number): void {
     const current = this.#current;
     if (current !== null && !covers(current, assignments)) this.#overtake(current);
-    return this.flush(assignments, now);
+    this.flush(assignments, now);
   }
 
   answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {

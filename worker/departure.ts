@@ -38,15 +38,13 @@ export class Departure {
   readonly #parts: DepartureParts;
   #phase: Phase = 'draining';
   #unclean = false;
-  #drainUntil: number;
   #phaseUntil: number;
 
   /** @param member whether the client is connected at all. */
   constructor(parts: DepartureParts, options: { deadlineMs: number; now: number; member: boolean }) {
     const { deadlineMs, now, member } = options;
     this.#parts = parts;
-    this.#drainUntil = now + deadlineMs - reserve(deadlineMs);
-    this.#phaseUntil = this.#drainUntil;
+    this.#phaseUntil = now + deadlineMs - reserve(deadlineMs);
     if (!member) this.#phase = 'left';
   }
 
@@ -72,9 +70,8 @@ export class Departure {
 
   /** A later request to end sooner. */
   hasten(deadlineMs: number, now: number): void {
-    this.#drainUntil = Math.min(this.#drainUntil, now + deadlineMs - reserve(deadlineMs));
-    const until = this.#phase === 'draining' ? this.#drainUntil : now + Math.max(deadlineMs, LAST_COMMIT_MS);
-    this.#phaseUntil = Math.min(this.#phaseUntil, until);
+    const left = this.#phase === 'draining' ? deadlineMs - reserve(deadlineMs) : Math.max(deadlineMs, LAST_COMMIT_MS);
+    this.#phaseUntil = Math.min(this.#phaseUntil, now + left);
   }
 
   disconnected(): void {

@@ -1,4 +1,5 @@
 import type { Block } from '../connector/block.ts';
+import type { Converter } from '../connector/converters/choose.ts';
 import type { Assignment } from './assignment.ts';
 import type { Budget } from './budget.ts';
 import type { TaskFact } from './facts.ts';
@@ -25,7 +26,7 @@ export interface IntakeParts {
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly budget: Budget;
   readonly tally: TopicTally;
-  readonly convert: (block: Block) => Block;
+  readonly converter: Converter;
   readonly bufferMaxBytes: number;
   readonly announce: (fact: TaskFact) => void;
 }
@@ -73,8 +74,8 @@ export class Intake {
   /** Converts the block and puts its numbered records into their lanes. */
   push(block: Block, arrivals: readonly Arrival[], now: number): void {
     if (arrivals.length === 0) return;
-    const { budget, convert } = this.#parts;
-    const converted = convert(block);
+    const { budget, converter } = this.#parts;
+    const converted = converter.convert(block);
     let records = 0;
     for (const { start, end } of arrivals) records += end - start;
     budget.hold(converted, records);

@@ -1,6 +1,7 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import type { RecordError } from '../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../connector/block.ts';
+import type { Converter } from '../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../connector/headers-column.ts';
 import type { Assignment } from './assignment.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -10,10 +11,6 @@ import type { TaskEvent } from './task-event.ts';
 
 const DATA_EXCEPTION = 'org.apache.kafka.connect.errors.DataException';
 const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
-const CONVERTERS = {
-  json: 'org.apache.kafka.connect.json.JsonConverter',
-  string: 'org.apache.kafka.connect.storage.StringConverter',
-} as const;
 
 /** Dead letters on their way at a time; more bad records wait at the heads of their lanes. */
 const MAX_DEAD_LETTERS = 500;
@@ -21,7 +18,7 @@ const MAX_DEAD_LETTERS = 500;
 export interface RejectionParts {
   readonly config: ConnectorConfig;
   readonly deadLetterQueue: DeadLetterQueue | null;
-  readonly explain: (value: Buffer) => string;
+  readonly converter: Converter;
   readonly post: (event: TaskEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
@@ -110,8 +107,8 @@ export class Rejections {
     const { block, start } = slice;
     const flags = block.flags[start]!;
     if ((flags & FLAG_INVALID) !== 0) {
-      const className = CONVERTERS[this.#parts.config.valueConverter.kind];
-      const message = this.#parts.explain(originalValueAt(block, start)!);
+      const { className, explain } = this.#parts.converter;
+      const message = explain(originalValueAt(block, start)!);
       return { stage: 'VALUE_CONVERTER', className, exceptionClassName: DATA_EXCEPTION, message };
     }
     const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;

@@ -38,7 +38,7 @@ export interface StageHooks {
 }
 
 export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stages {
-  const { config, worker, consumer, clock, random, announce, convert, explain, taskId, producer, sink } = parts;
+  const { config, worker, consumer, clock, random, announce, converter, taskId, producer, sink } = parts;
   const { delivery, errors } = config;
   const now = clock.now();
   const assignments = new Map<string, Assignment>();
@@ -73,7 +73,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   });
   const rejections = new Rejections({
     config,
-    explain,
+    converter,
     post,
     announce,
     fail,
@@ -90,7 +90,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, budget, tally, convert, announce }),
+    intake: new Intake({ ...delivery, consumer, assignments, budget, tally, converter, announce }),
     batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };

@@ -1,6 +1,6 @@
 import type { ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import type { Sink, SinkState } from '../connector/batch.ts';
-import type { Block } from '../connector/block.ts';
+import type { Converter } from '../connector/converters/choose.ts';
 import type { Clock, Random } from '../connector/ports.ts';
 import type { PartitionStatus, TaskFact, TaskState, TopicCounts } from './facts.ts';
 import type { KafkaConsumer, KafkaProducer, Reader } from './ports.ts';
@@ -16,9 +16,7 @@ export interface TaskParts {
   /** Needed exactly when a dead letter topic is configured. */
   readonly producer: KafkaProducer | null;
   readonly sink: Sink;
-  readonly convert: (block: Block) => Block;
-  /** The reason why `convert` refused a record, in one line without the record's content. */
-  readonly explain: (value: Buffer) => string;
+  readonly converter: Converter;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: (fact: TaskFact) => void;
