@@ -7,6 +7,7 @@ import { type MockBroker, startMockBroker } from '../../worker/kafka/mock-broker
 import { createPortableReader } from '../../worker/kafka/portable-reader.ts';
 import type { ConsumerEvent, KafkaFault, TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
 import { OFFSET_BEGINNING, OFFSET_NONE } from '../../worker/ports.ts';
+import { Conditions } from './conditions.ts';
 
 export { type MockBroker, startMockBroker };
 
@@ -86,7 +87,7 @@ export class Member {
   reads = 0;
   readonly #options: MemberOptions;
   readonly #inbox: ConsumerEvent[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #conditions = new Conditions();
   readonly #actions: (() => Promise<void>)[] = [];
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
@@ -110,15 +111,7 @@ export class Member {
 
   /** Resolves after the read or event that makes `condition` true. */
   when(condition: () => boolean): Promise<void> {
-    const met = new Promise<void>(resolve => {
-      const look = (): void => {
-        if (!condition()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    const met = this.#conditions.met(condition);
     return Promise.race([met, this.#running.then(() => Promise.reject(new Error('the member ended first')))]);
   }
 
@@ -162,7 +155,7 @@ export class Member {
       this.reads++;
       for (let event = this.#inbox.shift(); event !== undefined; event = this.#inbox.shift()) await this.#handle(event);
       for (const action of this.#actions.splice(0)) await action();
-      for (const look of [...this.#waiting]) look();
+      this.#conditions.changed();
     }
   }
 

@@ -5,6 +5,7 @@ import { systemClock, systemRandom } from '../../worker/clock.ts';
 import type { TaskFact } from '../../worker/facts.ts';
 import type { Log } from '../../worker/log.ts';
 import type { Task, TaskEnd } from '../../worker/task.ts';
+import { Conditions } from './conditions.ts';
 
 const WORKER: WorkerConfig = {
   bootstrapServers: [],
@@ -66,7 +67,7 @@ export class RunningTask {
   readonly task: Task;
   readonly facts: TaskFact[] = [];
   readonly end: Promise<TaskEnd>;
-  readonly #waiting = new Set<() => void>();
+  readonly #conditions = new Conditions();
 
   /** @param all where the facts of several tasks come together, in order. */
   constructor(t: TestContext, config: ConnectorConfig, all: TaskFact[] = []) {
@@ -78,7 +79,7 @@ export class RunningTask {
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);
-        for (const look of [...this.#waiting]) look();
+        this.#conditions.changed();
       },
     });
     this.task = task;
@@ -92,15 +93,7 @@ export class RunningTask {
 
   /** Resolves at the fact that makes `condition` true. */
   when(condition: () => boolean): Promise<void> {
-    return new Promise(resolve => {
-      const look = (): void => {
-        if (!condition()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    return this.#conditions.met(condition);
   }
 
   stop(): Promise<TaskEnd> {
