@@ -15,14 +15,58 @@ tests_in() {
 }
 
 # Brokers and workers share the machine with nothing else: one file at a time.
-run_alone() { run_files --test-concurrency=1 "$@"; }
+run_alone() { local limit=$1; shift; run_files "$limit" --test-concurrency=1 "$@"; }
 
+# run_files SECONDS [--OPTION]... PLACE...: far more seconds than the files ever take. A run that hangs is shown and
+# killed, and tried once more: a runner that stands still for ever tells nothing, neither pass nor fail.
 run_files() {
-  local files options=()
+  local limit=$1 files options=() result
+  shift
   while [[ $1 == --* ]]; do options+=("$1"); shift; done
   mapfile -t files < <(tests_in "$@")
   [ ${#files[@]} -gt 0 ] || { echo "no tests in $*" >&2; return 1; }
-  node --test --test-reporter=spec "${options[@]}" "${files[@]}"
+  run_within "$limit" node --test --test-reporter=spec "${options[@]}" "${files[@]}"
+  result=$?
+  [ "$result" = 124 ] || return "$result"
+  printf 'HUNG: no end after %d s; once more\n' "$limit"
+  run_within "$limit" node --test --test-reporter=spec "${options[@]}" "${files[@]}"
+}
+
+# run_within SECONDS COMMAND...: its exit code, or 124 when it was killed at the limit.
+run_within() {
+  local end=$((SECONDS + $1)) runner process
+  shift
+  "$@" &
+  runner=$!
+  while kill -0 "$runner" 2>/dev/null; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      show_processes "$runner"
+      for process in $(tree_of "$runner"); do kill -9 "$process" 2>/dev/null; done
+      wait "$runner" 2>/dev/null
+      return 124
+    fi
+    sleep 0.2
+  done
+  wait "$runner"
+}
+
+# A process and all that descend from it, one PID a line.
+tree_of() {
+  local child
+  echo "$1"
+  for child in $(ps -o pid= --ppid "$1"); do tree_of "$child"; done
+}
+
+# What each of them is and waits for, as far as the machine can tell.
+show_processes() {
+  local process
+  for process in $(tree_of "$1"); do
+    printf '\n--- hangs: '
+    ps -o pid=,etime=,time=,stat=,wchan=,args= -p "$process" | cut -c 1-300
+    if command -v gdb >/dev/null; then
+      gdb -p "$process" -batch -ex 'thread apply all backtrace 12' 2>/dev/null | grep -E '^(Thread|#)' | cut -c 1-120
+    fi
+  done
 }
 
 stage() {
@@ -39,10 +83,10 @@ stage() {
 for name in "${@:-unit sim broker kafka}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files test/architecture.test.ts test/config test/connector test/worker test/support ;;
-      sim) stage sim run_files test/sim ;;
-      broker) stage broker run_alone test/broker ;;
-      kafka) stage kafka run_alone test/kafka ;;
+      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support ;;
+      sim) stage sim run_files 900 test/sim ;;
+      broker) stage broker run_alone 900 test/broker ;;
+      kafka) stage kafka run_alone 1800 test/kafka ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;
     esac
   done

@@ -43,6 +43,8 @@ export interface AuthorizationServer {
 }
 
 const SCOPE = 'collector.write';
+/** The provider wants one, though the tokens that it gives out here are opaque. */
+const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const state = {
@@ -73,7 +75,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       client_id: clientId,
       client_secret: state.secret,
     })),
-    jwks: { keys: [generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })] },
+    jwks: { keys: [SIGNING_KEY] },
     cookies: { keys: [randomUUID()] },
     scopes: [SCOPE],
     ttl: { ClientCredentials: () => state.lifetime },
