@@ -44,7 +44,7 @@ export interface AuthorizationServer {
 
 const SCOPE = 'collector.write';
 /** The provider wants one, though the tokens that it gives out here are opaque. */
-const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const SIGNING_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const state = {
