@@ -17,24 +17,19 @@ tests_in() {
 # Brokers and workers share the machine with nothing else: one file at a time.
 run_alone() { local limit=$1; shift; run_files "$limit" --test-concurrency=1 "$@"; }
 
-# run_files SECONDS [--OPTION]... PLACE...: far more seconds than the files ever take. A run that hangs is shown and
-# killed, and tried once more: a runner that stands still for ever tells nothing, neither pass nor fail.
+# run_files SECONDS [--OPTION]... PLACE...: far more seconds than the files ever take.
 run_files() {
-  local limit=$1 files options=() result
+  local limit=$1 files options=()
   shift
   while [[ $1 == --* ]]; do options+=("$1"); shift; done
   mapfile -t files < <(tests_in "$@")
   [ ${#files[@]} -gt 0 ] || { echo "no tests in $*" >&2; return 1; }
   run_within "$limit" node --test --test-reporter=spec "${options[@]}" "${files[@]}"
-  result=$?
-  [ "$result" = 124 ] || return "$result"
-  printf 'HUNG: no end after %d s; once more\n' "$limit"
-  run_within "$limit" node --test --test-reporter=spec "${options[@]}" "${files[@]}"
 }
 
-# run_within SECONDS COMMAND...: its exit code, or 124 when it was killed at the limit.
+# run_within SECONDS COMMAND...: its exit code. One that hangs tells nothing: it is shown, killed, and has failed.
 run_within() {
-  local end=$((SECONDS + $1)) runner process
+  local limit=$1 end=$((SECONDS + $1)) runner process
   shift
   "$@" &
   runner=$!
@@ -43,7 +38,8 @@ run_within() {
       show_processes "$runner"
       for process in $(tree_of "$runner"); do kill -9 "$process" 2>/dev/null; done
       wait "$runner" 2>/dev/null
-      return 124
+      printf 'HUNG: no end within %d s\n' "$limit"
+      return 1
     fi
     sleep 0.2
   done

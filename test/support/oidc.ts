@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type ClientCredentials } from 'oidc-provider';
@@ -43,8 +43,18 @@ export interface AuthorizationServer {
 }
 
 const SCOPE = 'collector.write';
-/** The provider wants one, though the tokens that it gives out here are opaque. */
-const SIGNING_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+/**
+ * The provider wants one, though the tokens that it gives out here are opaque. Written as text in between: in Node 20 the
+ * export of a key that was generated in the same breath waits for itself for ever, when the memory of its generation is
+ * collected meanwhile.
+ */
+const SIGNING_KEY = createPrivateKey(
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey,
+).export({ format: 'jwk' });
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const state = {
