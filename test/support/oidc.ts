@@ -1,7 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type ClientCredentials } from 'oidc-provider';
+import { generateKeys } from './keys.ts';
 
 export interface AuthorizationServerOptions {
   /** Whole seconds that a token is good for; 600 by default. */
@@ -43,18 +44,8 @@ export interface AuthorizationServer {
 }
 
 const SCOPE = 'collector.write';
-/**
- * The provider wants one, though the tokens that it gives out here are opaque. Written as text in between: in Node 20 the
- * export of a key that was generated in the same breath waits for itself for ever, when the memory of its generation is
- * collected meanwhile.
- */
-const SIGNING_KEY = createPrivateKey(
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }).privateKey,
-).export({ format: 'jwk' });
+/** The provider wants one, though the tokens that it gives out here are opaque. */
+const SIGNING_KEY = generateKeys('rsa').privateKey.export({ format: 'jwk' });
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const state = {

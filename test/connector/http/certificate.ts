@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeys } from '../../support/keys.ts';
 
 export interface Certificate {
   /** PEM. */
@@ -28,7 +29,7 @@ const ALTERNATIVE_NAMES = '0603551d11';
 /** A certificate made on the spot (X.509 v3, P-256), so that no test depends on a file that expires. */
 export function createCertificate(options: CertificateOptions = {}): Certificate {
   const { subject = 'endpoint.test', names = ['127.0.0.1', 'localhost'], issuer, authority = false } = options;
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = generateKeys('ec');
   const algorithm = der(0x30, Buffer.from(ECDSA_SHA256, 'hex'));
   const body = der(
     0x30,
