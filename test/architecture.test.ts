@@ -72,6 +72,7 @@ test('nothing points right: config ← connector ← worker ← test', () => {
 /** Who may import a package. */
 const IMPORTERS: Readonly<Record<string, RegExp>> = {
   convict: /^config\/schema\.ts$/,
+  re2js: /^config\/java-regex\.ts$/,
   undici: /^connector\/http\/transport\.ts$/,
   'p-queue': /^worker\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\//,

@@ -1,0 +1,236 @@
+import { type Matcher, RE2JS } from 're2js';
+
+/**
+ * A java.util.regex.Pattern that matches in linear time. Made for topic names: what only differs beyond ASCII or in line
+ * breaks (`.`, `$`, `\s`, case folding) is not told apart.
+ */
+export interface JavaRegex {
+  /** Whether the whole text matches. */
+  readonly matches: (text: string) => boolean;
+  /** Replaces the first match, like Matcher.replaceFirst. */
+  readonly replaceFirst: (text: string, replacement: Replacement) => string;
+  readonly groupCount: number;
+  readonly hasGroup: (name: string) => boolean;
+}
+
+/** Texts and groups of a replacement, in order. */
+export type Replacement = readonly (string | { readonly group: number | string })[];
+
+/** Completes "Invalid regex: …" or names what is wrong with a replacement. */
+export class JavaRegexError extends Error {}
+
+const POSIX: Readonly<Record<string, string>> = {
+  Lower: 'lower',
+  Upper: 'upper',
+  ASCII: 'ascii',
+  Alpha: 'alpha',
+  Digit: 'digit',
+  Alnum: 'alnum',
+  Punct: 'punct',
+  Graph: 'graph',
+  Print: 'print',
+  Blank: 'blank',
+  Cntrl: 'cntrl',
+  XDigit: 'xdigit',
+  Space: 'space',
+};
+
+/** Escapes that mean the same to RE2, outside a class and inside. */
+const SHARED_ESCAPES = /^[dDwWsStnrfa]$/;
+const OUTSIDE_ESCAPES = /^[bBAz]$/;
+
+/** @throws JavaRegexError for what is no Java regular expression, or can not be matched in linear time */
+export function compileJavaRegex(java: string): JavaRegex {
+  const regex = compile(translate(java));
+  // One matcher serves all texts: creating one costs more than most matches.
+  const matcher = regex.matcher('');
+  return {
+    matches: text => matcher.resetMatcherInput(text).matches(),
+    replaceFirst: (text, replacement) => replaceFirst(matcher.resetMatcherInput(text), text, replacement),
+    groupCount: matcher.groupCount(),
+    hasGroup: name => Object.hasOwn(regex.namedGroups(), name),
+  };
+}
+
+function compile(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new JavaRegexError(text.replace('error parsing regexp: ', ''));
+  }
+}
+
+function replaceFirst(matcher: Matcher, text: string, replacement: Replacement): string {
+  if (!matcher.find()) return text;
+  const written = replacement.map(part => (typeof part === 'string' ? part : (matcher.group(part.group) ?? '')));
+  return text.slice(0, matcher.start()) + written.join('') + text.slice(matcher.end());
+}
+
+/** Java's syntax to RE2's, refusing what needs backtracking and what RE2 reads in another way. */
+function translate(java: string): string {
+  let pattern = '';
+  /** Where the groups around the position begin, and where what a quantifier would repeat does. */
+  const open: number[] = [];
+  let last = 0;
+  for (let at = 0; at < java.length; ) {
+    const rest = java.slice(at);
+    const repeat = quantifier(rest);
+    const step = repeat ?? quoted(rest) ?? escaped(rest, false) ?? characterClass(rest) ?? group(rest) ?? sign(rest);
+    if (repeat !== null) checkRepeated(pattern.slice(last), repeat.pattern);
+    else if (step.pattern === ')') last = open.pop() ?? pattern.length;
+    else last = pattern.length;
+    if (/^\((?!\?[a-z-]*\))/.test(step.pattern)) open.push(pattern.length);
+    pattern += step.pattern;
+    at += step.length;
+  }
+  return pattern;
+}
+
+function sign(rest: string): Step {
+  if (rest[0] === '{') throw new JavaRegexError('Illegal repetition: write \\{ for a brace');
+  return { length: 1, pattern: rest[0]! };
+}
+
+/** What a group holds after a round that matched nothing is another question to Java than to RE2. */
+function checkRepeated(repeated: string, by: string): void {
+  if (/^(?:[$^]|\\[bBAz])$/.test(repeated)) refuse(`${repeated}${by}`, `repeats a place: leave ${by} out`);
+  if (by[0] === '?' || !repeated.startsWith('(') || !repeated.endsWith(')')) return;
+  if (compile(repeated).matches(''))
+    refuse(`${repeated}${by}`, 'repeats what can match nothing: make it match something');
+}
+
+/** A piece that was read, and what it is to RE2. */
+interface Step {
+  readonly length: number;
+  readonly pattern: string;
+}
+
+function quoted(rest: string): Step | null {
+  if (!rest.startsWith('\\Q')) return null;
+  const end = rest.indexOf('\\E');
+  const text = end < 0 ? rest.slice(2) : rest.slice(2, end);
+  return { length: end < 0 ? rest.length : end + 2, pattern: RE2JS.quote(text) };
+}
+
+function escaped(rest: string, inClass: boolean): Step | null {
+  if (rest[0] !== '\\') return null;
+  const sign = rest[1];
+  if (sign === undefined) throw new JavaRegexError('Unexpected internal error: a \\ at the end');
+  if (SHARED_ESCAPES.test(sign) || (!inClass && OUTSIDE_ESCAPES.test(sign))) {
+    return { length: 2, pattern: `\\${sign}` };
+  }
+  if (!/[a-zA-Z0-9]/.test(sign)) return { length: 2, pattern: RE2JS.quote(sign) };
+  const code = /^\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\})/.exec(rest);
+  if (code !== null) return { length: code[0].length, pattern: `\\x{${code[1] ?? code[2] ?? code[3]}}` };
+  if (sign === 'e') return { length: 2, pattern: '\\x{1B}' };
+  return property(rest, inClass) ?? refuse(`\\${sign}`, 'is not matched here: write it another way');
+}
+
+/** `\p{Lower}` and its like, `\p{L}`, `\pL`, `\p{IsLatin}`. */
+function property(rest: string, inClass: boolean): Step | null {
+  const match = /^\\([pP])(?:\{([^}]*)\}|([A-Z]))/.exec(rest);
+  if (match === null) return null;
+  const name = match[2] ?? match[3]!;
+  const negated = match[1] === 'P';
+  const posix = Object.hasOwn(POSIX, name) ? `[:${negated ? '^' : ''}${POSIX[name]}:]` : null;
+  if (posix !== null) return { length: match[0].length, pattern: inClass ? posix : `[${posix}]` };
+  const unicode = /^(?:[A-Z][a-z]?|Is[A-Z][a-z]+)$/.test(name) && !/^Is(?:Alphabetic|Digit|Control)$/.test(name);
+  if (!unicode) refuse(match[0], 'is not matched here: write its characters');
+  return { length: match[0].length, pattern: `\\${match[1]}{${name.replace(/^Is/, '')}}` };
+}
+
+function characterClass(rest: string): Step | null {
+  if (rest[0] !== '[') return null;
+  let at = rest[1] === '^' ? 2 : 1;
+  let pattern = rest.slice(0, at);
+  if (rest[at] === ']') {
+    pattern += '\\]';
+    at++;
+  }
+  while (rest[at] !== ']') {
+    if (at >= rest.length) throw new JavaRegexError('Unclosed character class');
+    const inside = rest.slice(at);
+    if (inside[0] === '[') refuse('[ within [ ]', 'would join two classes: write their characters in one, or \\[');
+    if (inside.startsWith('&&')) refuse('&&', 'would intersect two classes: write the characters that are left');
+    const step = quoted(inside) ?? escaped(inside, true) ?? { length: 1, pattern: inside[0]! };
+    pattern += step.pattern;
+    at += step.length;
+  }
+  return { length: at + 1, pattern: `${pattern}]` };
+}
+
+/** Groups that RE2 reads as Java does go on as they are. */
+function group(rest: string): Step | null {
+  if (!rest.startsWith('(?')) return null;
+  const match = /^\(\?(?:<[a-zA-Z][a-zA-Z0-9]*>|[ims]*(?:-[ims]+)?[:)])/.exec(rest);
+  if (match !== null) return { length: match[0].length, pattern: match[0] };
+  return refuse(/^\(\?<?[^<]?/.exec(rest)![0], 'can not be matched in linear time, or not as Java would: leave it out');
+}
+
+function quantifier(rest: string): Step | null {
+  const match = /^(?:[*+?]|\{\d+(?:,\d*)?\})([?+]?)/.exec(rest);
+  if (match === null) return null;
+  if (match[1] === '+')
+    refuse(match[0], 'is possessive and can not be matched in linear time: leave out the second sign');
+  return { length: match[0].length, pattern: match[0] };
+}
+
+function refuse(what: string, why: string): never {
+  throw new JavaRegexError(`${what} ${why}`);
+}
+
+/**
+ * Reads a replacement of java.util.regex.Matcher: `$1`, `${name}`, and `\` before a sign that stands for itself.
+ * @throws JavaRegexError with Java's text, where Java would only fail on the first match
+ */
+export function parseReplacement(java: string, regex: Pick<JavaRegex, 'groupCount' | 'hasGroup'>): Replacement {
+  const parts: (string | { group: number | string })[] = [];
+  for (let at = 0; at < java.length; ) {
+    const rest = java.slice(at);
+    if (rest[0] === '\\') {
+      if (rest.length === 1) throw new JavaRegexError('character to be escaped is missing');
+      parts.push(rest[1]!);
+      at += 2;
+    } else if (rest[0] === '$') {
+      const { length, group } = readGroup(rest, regex);
+      parts.push({ group });
+      at += length;
+    } else {
+      parts.push(rest[0]!);
+      at++;
+    }
+  }
+  return joinTexts(parts);
+}
+
+function readGroup(
+  rest: string,
+  { groupCount, hasGroup }: Pick<JavaRegex, 'groupCount' | 'hasGroup'>,
+): { length: number; group: number | string } {
+  if (rest.length === 1) throw new JavaRegexError('Illegal group reference: group index is missing');
+  if (rest[1] === '{') {
+    const name = /^\$\{([a-zA-Z][a-zA-Z0-9]*)\}/.exec(rest);
+    if (name === null) throw new JavaRegexError("named capturing group is missing trailing '}'");
+    if (!hasGroup(name[1]!)) throw new JavaRegexError(`No group with name {${name[1]}}`);
+    return { length: name[0].length, group: name[1]! };
+  }
+  if (!/\d/.test(rest[1]!)) throw new JavaRegexError('Illegal group reference');
+  let group = Number(rest[1]);
+  if (group > groupCount) throw new JavaRegexError(`No group ${group}`);
+  let length = 2;
+  while (/\d/.test(rest[length] ?? '') && group * 10 + Number(rest[length]) <= groupCount) {
+    group = group * 10 + Number(rest[length++]);
+  }
+  return { length, group };
+}
+
+function joinTexts(parts: readonly (string | { group: number | string })[]): Replacement {
+  const joined: (string | { group: number | string })[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else joined.push(part);
+  }
+  return joined;
+}
