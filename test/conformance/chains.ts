@@ -92,7 +92,7 @@ export const CHAINS: readonly Chain[] = [
   chain('mask-field-text', 'plain', [['MaskField$Value', { fields: 'name', replacement: 'xxx' }]]),
   chain('mask-field-schemas', 'schemas', [['MaskField$Value', { fields: 'name,age,height,member,tags,scores,born' }]]),
   chain('mask-field-bytes', 'schemas', [['MaskField$Value', { fields: 'photo' }]]),
-  chain('mask-field-decimal', 'schemas', [['MaskField$Value', { fields: 'balance,seen,wakes' }]]),
+  chain('mask-field-logical', 'schemas', [['MaskField$Value', { fields: 'born,seen,wakes' }]]),
 
   chain('value-to-key', 'plain', [['ValueToKey', { fields: 'id,name' }]]),
   chain('value-to-key-schemas', 'schemas', [['ValueToKey', { fields: 'id' }]]),

@@ -20,28 +20,35 @@ export const SOURCES = join(ROOT, 'test', 'kafka');
 export const KAFKA_VERSIONS = { '4': '4.3.1', '3.9': '3.9.2' } as const;
 export type KafkaLine = keyof typeof KAFKA_VERSIONS;
 
+/** Jars that come together: where their pom is, and one of them by which the set is known to be there. */
+const JAR_SETS = {
+  kafka: { pom: 'test/kafka/pom.xml', proof: (version: string) => `kafka_2.13-${version}.jar` },
+  connect: { pom: 'test/conformance/pom.xml', proof: (version: string) => `connect-runtime-${version}.jar` },
+} as const;
+export type JarSet = keyof typeof JAR_SETS;
+
 /** Why there is no real Kafka on this machine: one line for the user. */
 export class KafkaUnavailable extends Error {
   override readonly name = 'KafkaUnavailable';
 }
 
 /**
- * Brings the jars of one Kafka release into `.cache/kafka/<version>/`, or finds them there.
+ * Brings jars of one Kafka release (the broker's, or Kafka Connect's) into `.cache/<set>/<version>/`, or finds them there.
  * @returns the class path.
  * @throws KafkaUnavailable when Java 17, Maven or the artifacts are missing.
  */
-export async function fetchJars(line: KafkaLine): Promise<string> {
+export async function fetchJars(line: KafkaLine, set: JarSet = 'kafka'): Promise<string> {
   await requireJava();
   const version = KAFKA_VERSIONS[line];
-  const pom = join(SOURCES, 'pom.xml');
-  const directory = join(ROOT, '.cache', 'kafka', version);
+  const pom = join(ROOT, JAR_SETS[set].pom);
+  const directory = join(ROOT, '.cache', set, version);
   const stamp = createHash('sha256')
     .update(await readFile(pom))
     .digest('hex');
   const complete = join(directory, 'complete');
   if ((await readFile(complete, 'utf8').catch(() => '')) !== stamp) {
     const fresh = `${directory}.${process.pid}`;
-    await copyDependencies(pom, version, fresh);
+    await copyDependencies(pom, version, fresh, JAR_SETS[set].proof(version));
     await writeFile(join(fresh, 'complete'), stamp);
     await rm(directory, { recursive: true, force: true });
     await rename(fresh, directory);
@@ -60,12 +67,12 @@ async function requireJava(): Promise<void> {
   if (!(major >= 17)) throw new KafkaUnavailable(`Java 17 or newer is needed, this is ${banner.split('\n')[0]}`);
 }
 
-async function copyDependencies(pom: string, version: string, into: string): Promise<void> {
+async function copyDependencies(pom: string, version: string, into: string, proof: string): Promise<void> {
   await mkdir(into, { recursive: true });
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`];
   try {
     await run('mvn', ['-q', '-B', '-f', pom, `-Dkafka.version=${version}`, ...goal], { timeout: 300_000 });
-    await access(join(into, `kafka_2.13-${version}.jar`));
+    await access(join(into, proof));
   } catch (error) {
     await rm(into, { recursive: true, force: true });
     throw new KafkaUnavailable(explain(error, version));
@@ -76,7 +83,7 @@ function explain(error: unknown, version: string): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'syscall' in error) {
     return error.syscall === 'spawn mvn'
       ? 'Maven is missing: install it (Debian: apt-get install maven)'
-      : `Maven brought no broker jar of Kafka ${version}`;
+      : `Maven brought not all jars of Kafka ${version}`;
   }
   const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
   const reason = output.split('\n').find(line => line.includes('ERROR')) ?? 'no answer within five minutes';

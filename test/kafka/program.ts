@@ -58,13 +58,20 @@ export function programLogs(): string {
   return [...started].map(each => `${each.pid} ${state(each)}; its log ends with\n${tail(each.log)}`).join('\n');
 }
 
-/** Resolves once its listener is open; rejects with what the program said when it ends before. */
-export async function startProgram(worker: Properties, sink: Properties, env: Properties = {}): Promise<Program> {
+/**
+ * @param sinks one connector file, or several.
+ * @returns once its listener is open; rejects with what the program said when it ends before.
+ */
+export async function startProgram(
+  worker: Properties,
+  sinks: Properties | readonly Properties[],
+  env: Properties = {},
+): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-run-'));
-  const files = { worker: join(directory, 'worker.properties'), sink: join(directory, 'sink.properties') };
-  await writeFile(files.worker, propertiesText({ listeners: 'http://127.0.0.1:0', ...worker }));
-  await writeFile(files.sink, propertiesText(sink));
-  const child = spawn(process.execPath, [join(ROOT, 'worker/bin/tailrace.cjs'), 'run', files.worker, files.sink], {
+  const contents = [{ listeners: 'http://127.0.0.1:0', ...worker }, sinks].flat();
+  const files = contents.map((_, i) => join(directory, i === 0 ? 'worker.properties' : `sink-${i}.properties`));
+  await Promise.all(files.map((file, i) => writeFile(file, propertiesText(contents[i]!))));
+  const child = spawn(process.execPath, [join(ROOT, 'worker/bin/tailrace.cjs'), 'run', ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
