@@ -1,4 +1,5 @@
 import type { Slice } from './block.ts';
+import type { Signal } from './scope.ts';
 
 /** One slice inside a batch. */
 export interface BatchItem {
@@ -74,7 +75,7 @@ export interface Sink {
    * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the
    * endpoint or the network does.
    */
-  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: AbortSignal): Promise<DeliveryEnd>;
+  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal): Promise<DeliveryEnd>;
   readonly state: SinkState;
   close(): Promise<void>;
 }

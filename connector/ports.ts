@@ -1,4 +1,5 @@
 import type { Fact } from './facts.ts';
+import type { Signal } from './scope.ts';
 
 /** Monotonic time in milliseconds, and everything that waits. The core never touches a timer or a date itself. */
 export interface Clock {
@@ -37,7 +38,7 @@ export interface HttpResponse {
  * caller's). An answer larger than `maxResponseBytes` is a TransportError, its connection destroyed.
  */
 export interface HttpTransport {
-  send(request: HttpRequest, options: { signal: AbortSignal; maxResponseBytes: number }): Promise<HttpResponse>;
+  send(request: HttpRequest, options: { signal: Signal; maxResponseBytes: number }): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { RecordError } from '../connector/batch.ts';
 import type { Header, SinkRecord } from '../connector/block.ts';
 import { backoff } from '../connector/http/backoff.ts';
 import type { Clock, Random } from '../connector/ports.ts';
+import type { Signal } from '../connector/scope.ts';
 import { sleep } from '../connector/sleep.ts';
 import type { TaskFact } from './facts.ts';
 import { KafkaError, toFault } from './kafka-error.ts';
@@ -73,7 +74,7 @@ export class DeadLetterQueue {
    * @returns false when the signal ended it.
    * @throws KafkaError when Kafka refuses it for good.
    */
-  async publish(record: SinkRecord, error: RecordError, signal: AbortSignal): Promise<boolean> {
+  async publish(record: SinkRecord, error: RecordError, signal: Signal): Promise<boolean> {
     const { topic, partition, offset } = record;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {

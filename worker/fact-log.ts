@@ -26,10 +26,11 @@ export function createFactLog(
   const quiet = new Map<Kind, Quiet>();
 
   function write(fact: TaskFact, announcement: Announcement<Kind>, suppressed: number): void {
-    const { level, text } = announcement;
+    const level = typeof announcement.level === 'function' ? announcement.level(fact as never) : announcement.level;
+    if (!log.writes(level)) return;
     const fields: LogFields = { event: fact.kind, ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }) };
     const more = suppressed === 0 ? '' : ` (and ${suppressed} more of the kind)`;
-    log.write(typeof level === 'function' ? level(fact as never) : level, text(fact as never) + more, fields);
+    log.write(level, announcement.text(fact as never) + more, fields);
     if (fact.kind === 'record-rejected') meters.add('errorsLogged');
   }
 

@@ -1,4 +1,5 @@
 import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../connector/batch.ts';
+import { Scope } from '../connector/scope.ts';
 import type { Assignment } from './assignment.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { TaskEvent } from './task-event.ts';
@@ -6,7 +7,7 @@ import type { TaskEvent } from './task-event.ts';
 /** A batch on its way. */
 export interface Flight {
   readonly batch: Batch;
-  readonly abort: AbortController;
+  readonly scope: Scope;
   /** Records of each attached item that have no verdict yet. */
   readonly left: Map<BatchItem, number>;
 }
@@ -40,7 +41,7 @@ export class Flights {
 
   submit(batch: Batch): void {
     const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
-    const flight: Flight = { batch, abort: new AbortController(), left };
+    const flight: Flight = { batch, scope: new Scope(), left };
     this.#flights.add(flight);
     void this.#run(flight);
   }
@@ -53,7 +54,7 @@ export class Flights {
   async #deliver(flight: Flight): Promise<DeliveryEnd> {
     try {
       const report = (verdict: Verdict): void => this.#post({ kind: 'verdict', flight, verdict });
-      return await this.#sink.deliver(flight.batch, report, flight.abort.signal);
+      return await this.#sink.deliver(flight.batch, report, flight.scope);
     } catch (error: unknown) {
       return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) };
     }
@@ -92,13 +93,13 @@ export class Flights {
       const items = [...flight.left.keys()].filter(item => assignments.has(item.lane as Assignment));
       for (const item of items) item.detached = true;
       leftovers.push(...this.#release(flight, items));
-      if (items.length > 0 && flight.left.size === 0) flight.abort.abort();
+      if (items.length > 0 && flight.left.size === 0) flight.scope.abort();
     }
     return leftovers;
   }
 
   abortAll(): void {
-    for (const flight of this.#flights) flight.abort.abort();
+    for (const flight of this.#flights) flight.scope.abort();
   }
 
   #release(flight: Flight, items: readonly BatchItem[]): Leftover[] {

@@ -9,6 +9,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Log {
   write(level: LogLevel, text: string, fields?: LogFields): void;
+  /** Whether a line of this level would be written: a text need not be made otherwise. */
+  writes(level: LogLevel): boolean;
   /** A log whose lines all carry these fields. */
   with(fields: LogFields): Log;
 }
@@ -51,6 +53,7 @@ export function createLog(options: LogOptions): Log {
   function wrap(logger: typeof root): Log {
     return {
       write: (level, text, fields = {}) => logger[level](fields, text),
+      writes: level => logger.isLevelEnabled(level),
       with: fields => wrap(logger.child(withoutCredentials(fields))),
     };
   }

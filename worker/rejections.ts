@@ -3,6 +3,7 @@ import type { RecordError } from '../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../connector/block.ts';
 import type { Converter } from '../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../connector/headers-column.ts';
+import { Scope } from '../connector/scope.ts';
 import type { Assignment } from './assignment.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { TaskFact } from './facts.ts';
@@ -33,7 +34,7 @@ export interface RejectionParts {
  */
 export class Rejections {
   readonly #parts: RejectionParts;
-  readonly #abort = new AbortController();
+  readonly #scope = new Scope();
   #underWay = 0;
 
   constructor(parts: RejectionParts) {
@@ -83,7 +84,7 @@ export class Rejections {
 
   /** Stops waiting for dead letters that have no answer: their records stay uncommitted. */
   abandon(): void {
-    this.#abort.abort();
+    this.#scope.abort();
   }
 
   /** A dead letter's event was taken by the loop. */
@@ -96,7 +97,7 @@ export class Rejections {
     this.#underWay++;
     assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
-    queue.publish(record, error, this.#abort.signal).then(
+    queue.publish(record, error, this.#scope).then(
       acknowledged => post({ kind: 'dead-letter', assignment, slice, acknowledged, fault: null }),
       (thrown: unknown) =>
         post({ kind: 'dead-letter', assignment, slice, acknowledged: false, fault: toFault(thrown) }),

@@ -90,6 +90,12 @@ function create(metric: Metric, registry: Registry): AnyMetric {
   return new Histogram({ ...common, buckets: [...(metric.buckets ?? [])] });
 }
 
+/** What was counted since the last scrape: prom-client sorts and joins the labels at each call, a request has eight. */
+interface Tally {
+  pending: number;
+  readonly counter: Counter.Internal;
+}
+
 interface TaskMeters extends Meters {
   /** Puts what is kept outside prom-client into its gauges. */
   publish(): void;
@@ -104,20 +110,21 @@ const WINDOWS = [
 function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>, clock: Clock): TaskMeters {
   const labels = { connector: task.connector, task: String(task.task) };
   const windows = { put: createWindow(clock), batch: createWindow(clock), commit: createWindow(clock) };
-  const counters = new Map<string, Counter.Internal>();
+  const tallies = new Map<MetricId, Map<string, Tally>>();
   const histograms = new Map<MetricId, Histogram.Internal<string>>();
   let acknowledged = 0;
   let failed = 0;
 
-  /** prom-client looks labels up by building a string: done once for each, not for each request. */
-  function counter(id: MetricId, label: string): Counter.Internal {
-    const key = `${id} ${label}`;
-    const known = counters.get(key);
+  function tally(id: MetricId, label: string): Tally {
+    const byLabel = tallies.get(id) ?? new Map<string, Tally>();
+    tallies.set(id, byLabel);
+    const known = byLabel.get(label);
     if (known !== undefined) return known;
     const own = METRICS[id].labels[2];
-    const bound = (metrics.get(id) as Counter).labels(own === undefined ? labels : { ...labels, [own]: label });
-    counters.set(key, bound);
-    return bound;
+    const counter = (metrics.get(id) as Counter).labels(own === undefined ? labels : { ...labels, [own]: label });
+    const made: Tally = { pending: 0, counter };
+    byLabel.set(label, made);
+    return made;
   }
 
   function histogram(id: MetricId): Histogram.Internal<string> {
@@ -134,11 +141,13 @@ function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>,
 
   // Counters are there from the start, so that a rate over them sees the first increment.
   for (const [id, metric] of Object.entries(METRICS) as [MetricId, Metric][]) {
-    if (metric.type === 'counter' && metric.labels.length === 2) counter(id, '').inc(0);
+    if (metric.type === 'counter' && metric.labels.length === 2) tally(id, '').counter.inc(0);
   }
 
   return {
-    add: (id, amount = 1, label = '') => counter(id, label).inc(amount),
+    add(id, amount = 1, label = '') {
+      tally(id, label).pending += amount;
+    },
     set: setGauge,
     observe: (id, value) => histogram(id).observe(value),
     sample: (series, value) => windows[series].add(value),
@@ -146,9 +155,15 @@ function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>,
     committed(success) {
       if (success) acknowledged += 1;
       else failed += 1;
-      counter(success ? 'commits' : 'commitsFailed', '').inc();
+      tally(success ? 'commits' : 'commitsFailed', '').pending += 1;
     },
     publish() {
+      for (const byLabel of tallies.values()) {
+        for (const one of byLabel.values()) {
+          one.counter.inc(one.pending);
+          one.pending = 0;
+        }
+      }
       for (const [series, max, avg] of WINDOWS) {
         setGauge(max, windows[series].max());
         setGauge(avg, windows[series].average());

@@ -1,12 +1,12 @@
 import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import { diagnose } from './diagnose.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, type Part } from './parts.ts';
-import { Scope } from './scope.ts';
 
 export interface AttemptParts {
   readonly http: HttpConfig;
@@ -41,7 +41,7 @@ export interface Attempted {
 export async function attempt(
   sink: AttemptParts,
   take: () => readonly Part[] | null,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<Attempted | null> {
   const { http, clock } = sink;
   const started = clock.now();
@@ -58,7 +58,7 @@ export async function attempt(
   let authorization: string | null = null;
   let outcome: HttpResponse | TailraceError;
   try {
-    authorization = await sink.credentials.authorize(scope.signal);
+    authorization = await sink.credentials.authorize(scope);
     const left = take();
     if (left === null) return null;
     if (left !== parts) {
@@ -66,7 +66,7 @@ export async function attempt(
       body = sink.encoder.encode(parts);
     }
     const request = sink.build(body, authorization);
-    outcome = await sink.transport.send(request, { signal: scope.signal, maxResponseBytes: http.responseMaxBytes });
+    outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
   } catch (error) {
     if (signal.aborted) return null;
     outcome = failure(error, late, http);

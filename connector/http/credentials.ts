@@ -1,6 +1,7 @@
 import type { AuthConfig, OAuth2Config } from '../../config/types.ts';
 import { CredentialsError } from '../errors.ts';
 import type { Announce, Clock, HttpTransport } from '../ports.ts';
+import { Scope, type Signal } from '../scope.ts';
 import { basic, isHeaderSafe, requestToken, type Token } from './token.ts';
 
 /** Gives each request its `authorization` header. */
@@ -9,7 +10,7 @@ export interface Credentials {
    * The header's value, or null for none. Waits at most until the signal fires.
    * @throws CredentialsError
    */
-  authorize(signal: AbortSignal): Promise<string | null>;
+  authorize(signal: Signal): Promise<string | null>;
   /**
    * The endpoint answered 401 to this value. Drops it, unless a newer one has taken its place already.
    * @returns whether `authorize` may give another one
@@ -81,7 +82,7 @@ class ClientCredentials implements Credentials {
     this.#parts = parts;
   }
 
-  async authorize(signal: AbortSignal): Promise<string> {
+  async authorize(signal: Signal): Promise<string> {
     const held = this.#held;
     const now = this.#parts.clock.now();
     if (held === null || now >= held.expiresAt) return waitFor(this.#renew(), signal);
@@ -110,7 +111,7 @@ class ClientCredentials implements Credentials {
   #start(): { result: Promise<string>; stop: () => void } {
     const { clock, transport, announce, timeoutMs } = this.#parts;
     const started = clock.now();
-    const controller = new AbortController();
+    const scope = new Scope();
     let resolve!: (authorization: string) => void;
     let reject!: (error: unknown) => void;
     const result = new Promise<string>((yes, no) => {
@@ -129,10 +130,10 @@ class ClientCredentials implements Credentials {
       finish(() => {
         announce({ kind: 'token-failed', reason: error instanceof Error ? error.message : 'unknown' });
         reject(error);
-        controller.abort();
+        scope.abort();
       });
     const cancelTimer = clock.timer(timeoutMs, () => fail(timeout(timeoutMs)));
-    requestToken(this.#config, transport, () => clock.wall(), controller.signal).then(
+    requestToken(this.#config, transport, () => clock.wall(), scope).then(
       token =>
         finish(() => {
           announce({ kind: 'token-refreshed', expiresInMs: token.lifetimeMs, ms: clock.now() - started });
@@ -156,7 +157,7 @@ function timeout(ms: number): CredentialsError {
 }
 
 /** The waiter may leave early; what it waited for goes on for the others. */
-function waitFor(result: Promise<string>, signal: AbortSignal): Promise<string> {
+function waitFor(result: Promise<string>, signal: Signal): Promise<string> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(new CredentialsError('given up while waiting for a token', 'ABORTED', true));
     if (signal.aborted) leave();

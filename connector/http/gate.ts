@@ -1,4 +1,5 @@
 import type { Announce, Clock, Random } from '../ports.ts';
+import type { Signal } from '../scope.ts';
 import { backoff } from './backoff.ts';
 
 export interface GateParts {
@@ -47,7 +48,7 @@ export class Gate {
   }
 
   /** Waits until an attempt may be sent; null when the signal fired first. */
-  async enter(signal: AbortSignal): Promise<Pass | null> {
+  async enter(signal: Signal): Promise<Pass | null> {
     while (!signal.aborted) {
       const parked = this.#parked;
       if (parked === null) return { era: this.#era, probe: false };
@@ -126,7 +127,7 @@ export class Gate {
     for (const resume of [...this.#waiting]) resume();
   }
 
-  #change(signal: AbortSignal): Promise<void> {
+  #change(signal: Signal): Promise<void> {
     return new Promise(resolve => {
       const resume = (): void => {
         this.#waiting.delete(resume);

@@ -1,6 +1,7 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
 import type { Batch, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
 import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
@@ -9,7 +10,6 @@ import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
-import { Scope } from './scope.ts';
 
 export interface HttpSinkParts {
   readonly http: HttpConfig;
@@ -35,7 +35,7 @@ class HttpSink implements Sink {
   readonly #attempt: AttemptParts;
   readonly #gate: Gate;
   readonly #decider: Decider;
-  readonly #closing = new AbortController();
+  readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
     const { http, batch, transport, clock, random, announce } = parts;
@@ -57,22 +57,22 @@ class HttpSink implements Sink {
     return failing === null ? { state: 'ok' } : { state: 'retrying', reason: failing.reason, since: failing.since };
   }
 
-  async deliver(batch: Batch, report: (verdict: Verdict) => void, signal: AbortSignal): Promise<DeliveryEnd> {
+  async deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal): Promise<DeliveryEnd> {
     const delivery = new Delivery(batch, report, this.#parts.errorsTolerance === 'none');
-    const scope = new Scope(signal, this.#closing.signal);
+    const scope = new Scope(signal, this.#closing);
     let pass: Pass | null = null;
     try {
       while (delivery.next() !== null) {
-        pass ??= await this.#gate.enter(scope.signal);
+        pass ??= await this.#gate.enter(scope);
         if (pass === null) return ABORTED;
-        const attempted = await attempt(this.#attempt, () => delivery.next(), scope.signal);
-        if (attempted === null && scope.signal.aborted) return ABORTED;
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope);
+        if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
-        await sleep(this.#parts.clock, next.waitMs, scope.signal);
+        await sleep(this.#parts.clock, next.waitMs, scope);
       }
       return delivery.end;
     } finally {

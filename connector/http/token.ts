@@ -1,6 +1,7 @@
 import type { OAuth2Config } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import type { Signal } from '../scope.ts';
 import { mayPass } from './classify.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -40,7 +41,7 @@ export async function requestToken(
   config: OAuth2Config,
   transport: HttpTransport,
   wall: () => number,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<Token> {
   let answer: HttpResponse;
   try {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import type { TlsConfig } from '../../config/types.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import type { Signal } from '../scope.ts';
 import { diagnose } from './diagnose.ts';
 
 export interface TransportOptions {
@@ -80,7 +81,7 @@ function tlsOptions({ ca, certificate, key, keyPassword }: TlsConfig) {
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #url: URL;
   readonly #maxBytes: number;
-  readonly #signal: AbortSignal;
+  readonly #signal: Signal;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (error: Error) => void;
   #controller: Dispatcher.DispatchController | null = null;
@@ -94,7 +95,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     url: URL,
     maxBytes: number,
-    signal: AbortSignal,
+    signal: Signal,
     resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {

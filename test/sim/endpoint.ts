@@ -1,5 +1,6 @@
 import { TransportError } from '../../connector/errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
+import type { Signal } from '../../connector/scope.ts';
 import type { Host } from './host.ts';
 import type { LogRecord, PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
@@ -281,7 +282,7 @@ class Exchange {
   readonly #host: Host;
   readonly #hooks: TransportHooks;
   readonly #request: HttpRequest;
-  readonly #signal: AbortSignal;
+  readonly #signal: Signal;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (error: Error) => void;
   /** Null on the token route. */
@@ -293,7 +294,7 @@ class Exchange {
     host: Host,
     hooks: TransportHooks,
     request: HttpRequest,
-    signal: AbortSignal,
+    signal: Signal,
     resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {

@@ -181,8 +181,8 @@ export const PLANTED: readonly PlantedBug[] = [
   // Bad records
   bug('a dead letter is not awaited', [
     REJECTIONS,
-    'queue.publish(record, error, this.#abort.signal).then(',
-    '(queue.publish(record, error, this.#abort.signal), Promise.resolve(true)).then(',
+    'queue.publish(record, error, this.#scope).then(',
+    '(queue.publish(record, error, this.#scope), Promise.resolve(true)).then(',
   ]),
   bug('a dead letter that failed is ignored', [
     'worker/dead-letter-queue.js',

@@ -15,7 +15,7 @@ const WORKER: WorkerConfig = {
   taskShutdownGracefulTimeoutMs: 10_000,
   logLevel: 'fatal',
 };
-const SILENCE: Log = { write: () => {}, with: () => SILENCE };
+const SILENCE: Log = { write: () => {}, writes: () => false, with: () => SILENCE };
 
 /** A connector that posts JSON arrays of up to 100 records, with the defaults of everything else. */
 export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], url: URL): ConnectorConfig {

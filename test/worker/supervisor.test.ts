@@ -36,7 +36,7 @@ function createScriptedTask(name: string) {
 function setUp(...names: string[]) {
   const clock = createManualClock();
   const lines: string[] = [];
-  const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), with: () => log };
+  const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), writes: () => true, with: () => log };
   const tasks = names.map(createScriptedTask);
   const supervisor = createSupervisor(
     tasks.map(task => task.supervised),

@@ -20,6 +20,7 @@ function setUp(options: { logEveryRecordError?: boolean; status?: readonly Conne
   const lines: Line[] = [];
   const log: Log = {
     write: (level, text, fields = {}) => lines.push({ level, text, fields }),
+    writes: () => true,
     with: () => log,
   };
   const telemetry = createTelemetry({

@@ -6,6 +6,7 @@ import type { Fact } from '../../../connector/facts.ts';
 import { bodyFormat } from '../../../connector/http/encode.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../../connector/ports.ts';
+import { Scope, type Signal } from '../../../connector/scope.ts';
 import { VirtualClock } from '../../support/clock.ts';
 
 export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
@@ -109,7 +110,7 @@ export class ScriptedTransport implements HttpTransport {
     this.#react = react;
   }
 
-  send(request: HttpRequest, { signal }: { signal: AbortSignal }): Promise<HttpResponse> {
+  send(request: HttpRequest, { signal }: { signal: Signal }): Promise<HttpResponse> {
     this.requests.push(request);
     const reaction = this.#react(request, this.requests.length);
     return new Promise((resolve, reject) => {
@@ -148,7 +149,7 @@ export class Bench {
   }
 
   /** Starts a delivery. */
-  start(batch: Batch, signal: AbortSignal = new AbortController().signal): Running {
+  start(batch: Batch, signal: Signal = new Scope()): Running {
     const verdicts: Verdict[] = [];
     return { verdicts, end: this.sink.deliver(batch, verdict => verdicts.push(verdict), signal) };
   }
