@@ -19,8 +19,8 @@ build: setup ## Compile the sources into dist/
 demo: build ## See it work: 50,000 events through an embedded broker to an OAuth2 endpoint
 	@node worker/bin/tailrace.cjs demo
 
-test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka
-	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker kafka
+test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker kafka conformance
 
 unit: build ## Run the fast tests only
 	@bash scripts/test.sh unit

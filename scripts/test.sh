@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|sim|broker|kafka]...
+#   test.sh [unit|sim|broker|kafka|conformance]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -76,13 +76,14 @@ stage() {
   summary+=("$(printf '%-8s %s in %d s' "$name" "$result" $((SECONDS - started)))")
 }
 
-for name in "${@:-unit sim broker kafka}"; do
+for name in "${@:-unit sim broker kafka conformance}"; do
   for each in $name; do
     case $each in
       unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
       kafka) stage kafka run_alone 1800 test/kafka ;;
+      conformance) stage conformance run_alone 1200 test/conformance/hand-over.test.ts ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;
     esac
   done
