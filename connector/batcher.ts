@@ -30,27 +30,31 @@ export class Batcher {
     this.#bytesOf = bytesOf;
   }
 
-  /** @returns the next batch, or null when none is due at `now`. The lanes given are those that no request holds. */
+  /**
+   * @param lanes those that no request holds and that have records, oldest first; one that is taken from may leave
+   *   the list meanwhile.
+   * @returns the next batch, or null when none is due at `now`.
+   */
   take(lanes: readonly ReadyLane[], now: number): Batch | null {
-    return this.#due(lanes, now) ? this.#fill([...lanes].sort((a, b) => a.since - b.since)) : null;
+    return this.#due(lanes, now) ? this.#fill(lanes) : null;
   }
 
   /** When the oldest record's linger ends; Infinity when nothing waits. */
   dueAt(lanes: readonly ReadyLane[]): number {
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const lane of lanes) if (lane.records > 0 && lane.since < oldest) oldest = lane.since;
-    return oldest + this.#config.lingerMs;
+    return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#config.lingerMs;
   }
 
   #due(lanes: readonly ReadyLane[], now: number): boolean {
+    if (this.dueAt(lanes) <= now) return true;
+    const { maxRecords, maxBytes } = this.#config;
     let records = 0;
     let bytes = 0;
     for (const lane of lanes) {
       records += lane.records;
       bytes += lane.bytes;
-      if (lane.records > 0 && lane.since + this.#config.lingerMs <= now) return true;
+      if (records >= maxRecords || this.#bytesOf(bytes, 1) >= maxBytes) return true;
     }
-    return records >= this.#config.maxRecords || (records > 0 && this.#bytesOf(bytes, 1) >= this.#config.maxBytes);
+    return false;
   }
 
   #fill(lanes: readonly ReadyLane[]): Batch | null {
@@ -58,7 +62,8 @@ export class Batcher {
     const items: BatchItem[] = [];
     let records = 0;
     let bytes = 0;
-    for (const lane of lanes) {
+    for (let next = 0; next < lanes.length && records < maxRecords; ) {
+      const lane = lanes[next]!;
       let room = Math.min(lane.records, maxRecords - records);
       while (room > 0) {
         const slice = lane.take(room, maxBytes - this.#bytesOf(bytes, items.length + 1));
@@ -68,7 +73,9 @@ export class Batcher {
         room -= slice.end - slice.start;
         bytes += rangeBytes(slice.block, slice.start, slice.end);
       }
-      if (records >= maxRecords) break;
+      // What does not fit into the rest of a full request is not looked for in every other lane.
+      if (room > 0 && this.#bytesOf(bytes, items.length + 1) > maxBytes / 2) break;
+      if (lanes[next] === lane) next++;
     }
     if (items.length === 0) return null;
     return { id: this.#nextId++, items, records, bytes: this.#bytesOf(bytes, items.length) };

@@ -1,4 +1,4 @@
-import type { Assignment } from './assignment.ts';
+import { type Assignment, keyOf } from './assignment.ts';
 import type { TaskFact } from './facts.ts';
 import { toFault } from './kafka-error.ts';
 import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from './ports.ts';
@@ -34,7 +34,6 @@ export class Committer {
   readonly #announce: (fact: TaskFact) => void;
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
-  readonly #eagerAt: number;
   #sequence = 0;
   #current: Commit | null = null;
   #overdue: Commit[] = [];
@@ -46,23 +45,24 @@ export class Committer {
     announce: (fact: TaskFact) => void;
     intervalMs: number;
     timeoutMs: number;
-    maxUncommitted: number;
     now: number;
   }) {
     this.#consumer = options.consumer;
     this.#announce = options.announce;
     this.#intervalMs = options.intervalMs;
     this.#timeoutMs = options.timeoutMs;
-    this.#eagerAt = Math.max(1, options.maxUncommitted / 2);
     this.#lastFlushAt = options.now;
   }
 
-  /** Commits when the interval is over, or when a partition has used half of its uncommitted records. */
-  tick(assignments: readonly Assignment[], now: number): void {
+  /**
+   * Commits when the interval is over, or before.
+   * @param early a partition has used half of its uncommitted records
+   */
+  tick(assignments: Iterable<Assignment>, early: boolean, now: number): void {
     this.#expire(now);
     if (this.#current !== null || now < this.#notBefore) return;
     const due = now - this.#lastFlushAt >= this.#intervalMs;
-    if (!due && !this.#isEager(assignments)) return;
+    if (!due && !early) return;
     if (due) this.#lastFlushAt = now;
     if (!this.flush(assignments, now) && due) this.#announce({ kind: 'commit-skipped' });
   }
@@ -71,7 +71,7 @@ export class Committer {
    * Commits the progress of these partitions now, unless a commit is under way or was just refused.
    * @returns whether a commit was sent.
    */
-  flush(assignments: readonly Assignment[], now: number): boolean {
+  flush(assignments: Iterable<Assignment>, now: number): boolean {
     if (this.#current !== null || now < this.#notBefore) return false;
     const parts: Part[] = [];
     for (const assignment of assignments) {
@@ -113,13 +113,6 @@ export class Committer {
     return this.#notBefore > now ? this.#notBefore : this.#lastFlushAt + this.#intervalMs;
   }
 
-  #isEager(assignments: readonly Assignment[]): boolean {
-    for (const assignment of assignments) {
-      if (assignment.uncommitted >= this.#eagerAt && assignment.hasProgress) return true;
-    }
-    return false;
-  }
-
   #expire(now: number): void {
     const commit = this.#current;
     if (commit === null || now - commit.sentAt < this.#timeoutMs) return;
@@ -136,11 +129,7 @@ export class Committer {
 
   #acknowledge(commit: Commit, now: number): void {
     if (commit === this.#current) this.#current = null;
-    for (const { assignment, offset, floor } of commit.parts) {
-      if (floor < assignment.acknowledged) continue;
-      assignment.acknowledged = floor;
-      assignment.committed = offset;
-    }
+    for (const { assignment, offset, floor } of commit.parts) assignment.acknowledge(floor, offset);
     const ms = now - commit.sentAt;
     this.#announce({ kind: 'commit-acknowledged', sequence: commit.sequence, offsets: offsetsOf(commit), ms });
   }
@@ -157,16 +146,12 @@ function offsetsOf(commit: Commit): TopicPartitionOffset[] {
 }
 
 function covers(commit: Commit, assignments: readonly Assignment[]): boolean {
-  return assignments.every(assignment =>
-    commit.parts.some(part => part.assignment === assignment && part.floor === assignment.ledger.floor),
-  );
+  const floors = new Map(commit.parts.map(({ assignment, floor }) => [assignment, floor]));
+  return assignments.every(assignment => floors.get(assignment) === assignment.ledger.floor);
 }
 
 function matches(commit: Commit, offsets: readonly TopicPartitionOffset[]): boolean {
   if (offsets.length !== commit.parts.length) return false;
-  return offsets.every(({ topic, partition, offset }) =>
-    commit.parts.some(
-      part => part.offset === offset && part.assignment.partition === partition && part.assignment.topic === topic,
-    ),
-  );
+  const sent = new Map(commit.parts.map(({ assignment, offset }) => [assignment.key, offset]));
+  return offsets.every(answered => sent.get(keyOf(answered)) === answered.offset);
 }

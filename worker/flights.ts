@@ -70,7 +70,7 @@ export class Flights {
     if (left === undefined) return 0;
     const records = verdict.end - verdict.start;
     const assignment = verdict.item.lane as Assignment;
-    assignment.inFlight -= records;
+    assignment.land(records);
     if (left === records) flight.left.delete(verdict.item);
     else flight.left.set(verdict.item, left - records);
     return records;
@@ -105,7 +105,7 @@ export class Flights {
   #release(flight: Flight, items: readonly BatchItem[]): Leftover[] {
     return items.map(item => {
       const records = flight.left.get(item)!;
-      (item.lane as Assignment).inFlight -= records;
+      (item.lane as Assignment).land(records);
       flight.left.delete(item);
       return { item, records };
     });

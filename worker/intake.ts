@@ -1,11 +1,11 @@
 import type { Block } from '../connector/block.ts';
 import type { Converter } from '../connector/converters/choose.ts';
-import type { Assignment } from './assignment.ts';
+import { type Assignment, keyOf } from './assignment.ts';
 import type { Budget } from './budget.ts';
 import type { TaskFact } from './facts.ts';
 import { toFault } from './kafka-error.ts';
 import type { KafkaConsumer } from './ports.ts';
-import { keyOf } from './rebalance.ts';
+import type { Roster } from './roster.ts';
 import type { TopicTally } from './topic-counts.ts';
 
 /** A partition's part of a block that was numbered, and not yet converted and put into its lane. */
@@ -24,6 +24,7 @@ const TARGET_BLOCK_BYTES = 1_048_576;
 export interface IntakeParts {
   readonly consumer: KafkaConsumer;
   readonly assignments: ReadonlyMap<string, Assignment>;
+  readonly roster: Roster;
   readonly budget: Budget;
   readonly tally: TopicTally;
   readonly converter: Converter;
@@ -35,6 +36,8 @@ export interface IntakeParts {
 export class Intake {
   readonly #parts: IntakeParts;
   #recordBytes = TARGET_BLOCK_BYTES / MIN_READ;
+  /** What the last `brake` knew: with the same again, only partitions that changed meanwhile are looked at. */
+  #braked: { readonly all: boolean; readonly partitions: number } | null = null;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -81,7 +84,7 @@ export class Intake {
     budget.hold(converted, records);
     for (const { assignment, start, end, first } of arrivals) {
       if (assignment.revoking) budget.release(converted, end - start);
-      else assignment.lane.push(converted, { start, end, first }, assignment, now);
+      else assignment.push(converted, { start, end, first }, now);
     }
   }
 
@@ -90,10 +93,10 @@ export class Intake {
    * @param all every partition is to be paused: the user paused the task, it is ending, or the budget is spent.
    */
   brake(all: boolean, now: number): void {
-    const { assignments, consumer, budget, bufferMaxBytes, announce } = this.#parts;
+    const { consumer, budget, bufferMaxBytes, announce } = this.#parts;
     const pause: Assignment[] = [];
     const resume: Assignment[] = [];
-    for (const assignment of assignments.values()) {
+    for (const assignment of this.#toLookAt(all)) {
       const wanted = all || this.#isOverShare(assignment, bufferMaxBytes);
       if (wanted && !assignment.paused) pause.push(assignment);
       if (!wanted && assignment.paused) resume.push(assignment);
@@ -116,6 +119,15 @@ export class Intake {
     } catch (error: unknown) {
       announce({ kind: 'client-fault', fault: toFault(error) });
     }
+  }
+
+  #toLookAt(all: boolean): Iterable<Assignment> {
+    const { assignments, roster } = this.#parts;
+    const changed = roster.takeChanged();
+    const before = this.#braked;
+    this.#braked = { all, partitions: assignments.size };
+    if (before === null || before.all !== all || before.partitions !== assignments.size) return assignments.values();
+    return [...changed].filter(assignment => assignments.get(assignment.key) === assignment);
   }
 
   /** One partition must not take the whole budget while the others could go on: it is paused alone. */

@@ -1,5 +1,5 @@
 import type { KafkaConfig } from '../config/types.ts';
-import { Assignment } from './assignment.ts';
+import { Assignment, keyOf } from './assignment.ts';
 import type { Committer } from './committer.ts';
 import type { TaskFact } from './facts.ts';
 import { isLostMembership, toFault } from './kafka-error.ts';
@@ -15,6 +15,8 @@ export interface RebalanceParts {
   readonly committer: Committer;
   /** The task's partitions by key; only this class adds to it and removes from it. */
   readonly assignments: Map<string, Assignment>;
+  /** What each new assignment tells its changes to. */
+  readonly changed: (assignment: Assignment) => void;
   readonly autoOffsetReset: KafkaConfig['autoOffsetReset'];
   readonly maxUncommitted: number;
   readonly drainTimeoutMs: number;
@@ -46,10 +48,6 @@ type Step =
       /** The group refused a commit of this generation. */
       lost: boolean;
     };
-
-export function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
-}
 
 /**
  * Answers the group's events, one after another, each exactly once.
@@ -134,7 +132,7 @@ export class Rebalance {
     for (const partition of event.partitions) {
       const assignment = this.#parts.assignments.get(keyOf(partition));
       if (assignment === undefined) continue;
-      assignment.revoking = true;
+      assignment.revoke();
       this.#parts.discard(assignment);
       assignments.add(assignment);
     }
@@ -163,7 +161,7 @@ export class Rebalance {
       return false;
     }
     if (!mayCall) return false;
-    const { consumer, assignments, maxUncommitted, announce } = this.#parts;
+    const { consumer, assignments, changed, maxUncommitted, announce } = this.#parts;
     try {
       consumer.assign(step.starts);
     } catch (error: unknown) {
@@ -172,7 +170,7 @@ export class Rebalance {
     }
     for (const start of step.starts) {
       const { commitStart } = start;
-      assignments.set(keyOf(start), new Assignment(start, { maxUncommitted, commitStart, now }));
+      assignments.set(keyOf(start), new Assignment(start, { maxUncommitted, commitStart, now, changed }));
     }
     announce({ kind: 'partitions-assigned', partitions: step.starts });
     return true;

@@ -55,7 +55,7 @@ export class Rejections {
     while (assignment.lane.fault !== null && this.hasRoom) {
       const ignored = config.errors.onNullValue === 'ignore' && isNull(assignment.lane.fault);
       if (config.errors.tolerance === 'none' && !ignored && assignment.inFlight > 0) return;
-      const slice = assignment.lane.takeFault();
+      const slice = assignment.takeFault();
       if (ignored) this.#parts.skip(assignment, slice);
       else this.reject(assignment, slice, this.#errorOf(slice));
       if (config.errors.tolerance === 'none' && !ignored) return;

@@ -4,7 +4,6 @@ import type { Assignment } from './assignment.ts';
 import type { Budget } from './budget.ts';
 import type { TaskFact } from './facts.ts';
 import type { Flight, Flights, Leftover } from './flights.ts';
-import { keyOf } from './rebalance.ts';
 import type { Rejections } from './rejections.ts';
 import type { TaskEvent } from './task-event.ts';
 import type { TopicTally } from './topic-counts.ts';
@@ -64,8 +63,8 @@ export class Settlement {
     const { budget, assignments, tally, announce } = this.#parts;
     const { topic, partition } = slice;
     budget.release(slice.block, slice.end - slice.start);
-    if (assignments.get(keyOf(assignment)) !== assignment) return;
-    const records = assignment.ledger.resolve(slice.first, slice.first + slice.end - slice.start);
+    if (assignments.get(assignment.key) !== assignment) return;
+    const records = assignment.resolve(slice.first, slice.first + slice.end - slice.start);
     tally.of(topic)[verdict] += records;
     if (verdict === 'delivered') announce({ kind: 'records-delivered', topic, partition, records });
   }

@@ -9,6 +9,7 @@ import { Flights } from './flights.ts';
 import { Intake } from './intake.ts';
 import { Rebalance } from './rebalance.ts';
 import { Rejections } from './rejections.ts';
+import { Roster } from './roster.ts';
 import { Settlement } from './settlement.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { TaskParts } from './task.ts';
@@ -18,6 +19,7 @@ import { TopicTally } from './topic-counts.ts';
 /** The stages of one task, wired to each other. Only the task's loop calls them. */
 export interface Stages {
   readonly assignments: Map<string, Assignment>;
+  readonly roster: Roster;
   readonly tally: TopicTally;
   readonly budget: Budget;
   readonly intake: Intake;
@@ -42,6 +44,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const { delivery, errors } = config;
   const now = clock.now();
   const assignments = new Map<string, Assignment>();
+  const roster = new Roster();
   const tally = new TopicTally();
   const budget = new Budget(delivery.bufferMaxBytes);
   const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight), post);
@@ -55,11 +58,11 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     now,
     intervalMs: worker.offsetFlushIntervalMs,
     timeoutMs: worker.offsetFlushTimeoutMs,
-    maxUncommitted: delivery.maxUncommittedRecords,
   });
   const rebalance = new Rebalance({
     consumer,
     assignments,
+    changed: roster.changed,
     committer,
     post,
     announce,
@@ -69,7 +72,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
     abandon: lost => settlement.abandon(flights.detach(lost)),
-    discard: assignment => settlement.discard(assignment.lane.clear()),
+    discard: assignment => settlement.discard(assignment.clear()),
   });
   const rejections = new Rejections({
     config,
@@ -82,6 +85,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   });
   return {
     assignments,
+    roster,
     tally,
     budget,
     flights,
@@ -90,7 +94,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, budget, tally, converter, announce }),
+    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, tally, converter, announce }),
     batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };

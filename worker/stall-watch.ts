@@ -2,7 +2,6 @@ import type { Assignment } from './assignment.ts';
 import type { TaskFact } from './facts.ts';
 import { toFault } from './kafka-error.ts';
 import type { KafkaConsumer, Watermarks } from './ports.ts';
-import { keyOf } from './rebalance.ts';
 import type { TaskEvent } from './task-event.ts';
 
 /** A partition that brought nothing for this long, although its log goes on, is looked at. */
@@ -103,7 +102,7 @@ export class StallWatch {
 
   answer(assignment: Assignment, watermarks: Watermarks): void {
     const { assignments, announce, fail } = this.#parts;
-    if (assignments.get(keyOf(assignment)) !== assignment) return;
+    if (assignments.get(assignment.key) !== assignment) return;
     const finding = judge(assignment, watermarks);
     if (finding.kind === 'out-of-range') return fail(finding.reason);
     if (finding.kind === 'fine') return;

@@ -1,13 +1,12 @@
 import type { Block } from '../connector/block.ts';
 import { Alarm } from './alarm.ts';
-import type { Assignment } from './assignment.ts';
+import { keyOf } from './assignment.ts';
 import { Departure } from './departure.ts';
 import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import type { Arrival } from './intake.ts';
 import { CODE_OFFSET_RESET, toFault } from './kafka-error.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
-import { keyOf } from './rebalance.ts';
 import { createStages, type Stages } from './stages.ts';
 import type { Task, TaskEnd, TaskParts, TaskStatus } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
@@ -225,8 +224,7 @@ export class TaskLoop implements Task {
     const post = (event: TaskEvent): void => this.#inbox.post(event);
     const parts = { ...this.#stages, consumer, announce, post };
     this.#departure = new Departure(parts, { deadlineMs, now, member: this.#connected });
-    for (const assignment of this.#stages.assignments.values())
-      this.#stages.settlement.discard(assignment.lane.clear());
+    for (const assignment of this.#stages.assignments.values()) this.#stages.settlement.discard(assignment.clear());
   }
 
   // What follows from it
@@ -240,7 +238,7 @@ export class TaskLoop implements Task {
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);
-      this.#stages.committer.tick([...this.#stages.assignments.values()], now);
+      this.#stages.committer.tick(this.#stages.assignments.values(), this.#stages.roster.someEager, now);
     }
     if (this.#isMember() && this.#departure === null) {
       this.#push(now);
@@ -273,15 +271,17 @@ export class TaskLoop implements Task {
   }
 
   #takeFaults(): void {
-    for (const assignment of this.#stages.assignments.values()) {
-      if (!assignment.revoking && assignment.lane.fault !== null) this.#stages.rejections.takeFaults(assignment);
+    const { rejections, roster } = this.#stages;
+    for (const assignment of roster.faulty) {
+      if (!rejections.hasRoom) return;
+      rejections.takeFaults(assignment);
     }
   }
 
   #submit(now: number): void {
     if (!this.#maySend(now)) return;
     while (this.#stages.flights.hasRoom) {
-      const batch = this.#stages.batcher.take(this.#readyLanes(), now);
+      const batch = this.#stages.batcher.take(this.#stages.roster.ready, now);
       if (batch === null) return;
       this.#stages.flights.submit(batch);
     }
@@ -290,12 +290,6 @@ export class TaskLoop implements Task {
   #maySend(now: number): boolean {
     if (this.#departure !== null || this.#paused || this.#lastPollAt === null) return false;
     return now - this.#lastPollAt < this.#leaseMs;
-  }
-
-  #readyLanes(): Assignment[] {
-    const lanes: Assignment[] = [];
-    for (const assignment of this.#stages.assignments.values()) if (assignment.ready) lanes.push(assignment);
-    return lanes;
   }
 
   #setState(state: TaskState): void {
@@ -327,7 +321,7 @@ export class TaskLoop implements Task {
     if (this.#isMember()) at = Math.min(at, this.#stages.rebalance.nextAt(now), this.#stages.committer.nextAt(now));
     if (this.#departure === null && !this.#reading) at = Math.min(at, this.#stages.budget.pauseAt);
     if (this.#maySend(now) && this.#stages.flights.hasRoom)
-      at = Math.min(at, this.#stages.batcher.dueAt(this.#readyLanes()));
+      at = Math.min(at, this.#stages.batcher.dueAt(this.#stages.roster.ready));
     this.#alarm.set(at, now);
   }
 }

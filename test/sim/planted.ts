@@ -26,12 +26,19 @@ const ASSIGNMENT = 'worker/assignment.js';
 const REJECTIONS = 'worker/rejections.js';
 const SETTLEMENT = 'worker/settlement.js';
 
+/** Lets other edits take a revocation back: `revoke(false)`. */
+const UNDO_REVOKE = [
+  ASSIGNMENT,
+  'revoke() {\n        this.#revoking = true;\n        this.#changed(this);',
+  'revoke(revoking = true) {\n        this.#revoking = revoking;\n        this.#changed(this);\n        return this;',
+] as const;
+
 export const PLANTED: readonly PlantedBug[] = [
   // What may be committed
   bug('commit before the answer', [
     ASSIGNMENT,
-    'this.handed = slice.first + slice.end - slice.start;',
-    'this.handed = slice.first + slice.end - slice.start; this.ledger.resolve(slice.first, this.handed);',
+    'this.#handed = slice.first + slice.end - slice.start;',
+    'this.#handed = slice.first + slice.end - slice.start; this.ledger.resolve(slice.first, this.#handed);',
   ]),
   bug('commit the highest, not the contiguous', [
     LEDGER,
@@ -59,9 +66,9 @@ export const PLANTED: readonly PlantedBug[] = [
     'return this.lane.records;',
   ]),
   bug('an early commit leaves out the partition that asked for it', [
-    LOOP,
-    'this.#stages.committer.tick([...this.#stages.assignments.values()], now);',
-    'this.#stages.committer.tick(this.#stages.assignments.values(), now);',
+    COMMITTER,
+    'if (!this.flush(assignments, now) && due)',
+    'if (!this.flush([...assignments].filter(one => !one.eager), now) && due)',
   ]),
 
   // Rebalance
@@ -74,28 +81,29 @@ export const PLANTED: readonly PlantedBug[] = [
     ],
     [
       REBALANCE,
-      'new Assignment(start, { maxUncommitted, commitStart, now })',
-      'Object.assign(assignments.kept?.get(keyOf(start)) ?? new Assignment(start, { maxUncommitted, commitStart, now }), { revoking: false })',
+      'new Assignment(start, { maxUncommitted, commitStart, now, changed })',
+      '(assignments.kept?.get(keyOf(start))?.revoke(false) ?? new Assignment(start, { maxUncommitted, commitStart, now, changed }))',
     ],
+    UNDO_REVOKE,
   ),
-  bug('a partition is committed after it was given back', [
-    REBALANCE,
-    'assignments.delete(keyOf(partition))',
-    'assignments.get(keyOf(partition)).revoking = false',
-  ]),
+  bug(
+    'a partition is committed after it was given back',
+    [REBALANCE, 'assignments.delete(keyOf(partition))', 'assignments.get(keyOf(partition)).revoke(false)'],
+    UNDO_REVOKE,
+  ),
   bug(
     'a verdict of an older epoch counts for the newer one',
     [
       SETTLEMENT,
-      'if (assignments.get(keyOf(assignment)) !== assignment)',
-      'assignment = assignments.get(keyOf(assignment)); if (assignment === undefined)',
+      'if (assignments.get(assignment.key) !== assignment)',
+      'assignment = assignments.get(assignment.key); if (assignment === undefined)',
     ],
     ['worker/flights.js', 'leftovers.push(...this.#release(flight, items));', ''],
   ),
   bug('an unassign is forgotten', [REBALANCE, 'consumer.unassign(step.partitions);', '']),
   bug(
     'sending goes on after the revocation began',
-    [ASSIGNMENT, 'return !this.revoking && ', 'return '],
+    [ASSIGNMENT, 'return !this.#revoking && ', 'return '],
     [REBALANCE, 'this.#parts.discard(assignment);', ''],
   ),
   bug('a drain without a deadline', [REBALANCE, 'if (!drained && now - step.since < drainTimeoutMs)', 'if (!drained)']),
@@ -158,7 +166,7 @@ export const PLANTED: readonly PlantedBug[] = [
   // Order, and parts of batches
   bug('two requests of one partition at a time', [
     ASSIGNMENT,
-    'this.inFlight === 0 && this.lane.fault',
+    'this.#inFlight === 0 && this.lane.fault',
     'this.lane.fault',
   ]),
   bug('bisection sends the right half first', [
@@ -219,7 +227,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
-    'this.#stages.settlement.discard(assignment.lane.clear());',
+    'this.#stages.settlement.discard(assignment.clear());',
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [

@@ -9,7 +9,7 @@ import type { KafkaConsumer, TopicPartitionOffset } from '../../worker/ports.ts'
 const FAULT = { code: 27, message: 'rebalance in progress', fatal: false };
 
 /** The client, as far as a committer uses it: commits are only started here, the test gives the answers. */
-function setUp(options: { refuse?: boolean; maxUncommitted?: number } = {}) {
+function setUp(options: { refuse?: boolean } = {}) {
   const sent: TopicPartitionOffset[][] = [];
   const facts: TaskFact[] = [];
   const consumer = {
@@ -23,15 +23,20 @@ function setUp(options: { refuse?: boolean; maxUncommitted?: number } = {}) {
     announce: fact => facts.push(fact),
     intervalMs: 5_000,
     timeoutMs: 2_000,
-    maxUncommitted: options.maxUncommitted ?? 100,
     now: 0,
   });
-  return { committer, sent, facts };
+  const tick = (all: readonly Assignment[], now: number): void =>
+    committer.tick(
+      all,
+      all.some(one => one.eager),
+      now,
+    );
+  return { committer, sent, facts, tick };
 }
 
-function partition(number: number, received: number): Assignment {
+function partition(number: number, received: number, maxUncommitted = 100): Assignment {
   const start = { topic: 't', partition: number, offset: 0 };
-  const assignment = new Assignment(start, { maxUncommitted: 100, commitStart: false, now: 0 });
+  const assignment = new Assignment(start, { maxUncommitted, commitStart: false, now: 0, changed: () => {} });
   receive(assignment, received);
   return assignment;
 }
@@ -43,7 +48,8 @@ function receive(assignment: Assignment, records: number): void {
     Array.from({ length: records }, (_, i) => ({ topic, partition, offset: from + i, value: '1' })),
   );
   assignment.ledger.receive(block, 0, records, 0);
-  assignment.handed = assignment.ledger.received;
+  assignment.push(block, { start: 0, end: records, first: from }, 0);
+  assignment.take(records, 1_000_000);
 }
 
 function at(partition: number, offset: number): TopicPartitionOffset {
@@ -51,32 +57,32 @@ function at(partition: number, offset: number): TopicPartitionOffset {
 }
 
 test('commits at the interval, and says when there was nothing', () => {
-  const { committer, sent, facts } = setUp();
+  const { sent, facts, tick } = setUp();
   const one = partition(0, 10);
-  committer.tick([one], 5_000);
+  tick([one], 5_000);
   assert.deepEqual(facts, [{ kind: 'commit-skipped' }]);
   one.ledger.resolve(0, 4);
-  committer.tick([one], 9_999);
+  tick([one], 9_999);
   assert.deepEqual(sent, []);
-  committer.tick([one], 10_000);
+  tick([one], 10_000);
   assert.deepEqual(sent, [[at(0, 4)]]);
 });
 
 test('commits early when a partition has used half of its uncommitted records', () => {
-  const { committer, sent } = setUp({ maxUncommitted: 20 });
-  const one = partition(0, 10);
-  committer.tick([one], 1);
+  const { sent, tick } = setUp();
+  const one = partition(0, 10, 20);
+  tick([one], 1);
   assert.deepEqual(sent, [], 'nothing is resolved yet');
   one.ledger.resolve(0, 3);
-  committer.tick([one], 2);
+  tick([one], 2);
   assert.deepEqual(sent, [[at(0, 3)]]);
 });
 
 test('an early commit carries every partition that has progress', () => {
-  const { committer, sent } = setUp({ maxUncommitted: 20 });
-  const all = [partition(0, 10), partition(1, 3), partition(2, 10)];
+  const { sent, tick } = setUp();
+  const all = [partition(0, 10, 20), partition(1, 3, 20), partition(2, 10, 20)];
   for (const one of all) one.ledger.resolve(0, 2);
-  committer.tick(all, 1);
+  tick(all, 1);
   assert.deepEqual(sent, [[at(0, 2), at(1, 2), at(2, 2)]]);
 });
 
@@ -116,11 +122,11 @@ test('a commit that the client does not even start is a failed one', () => {
 });
 
 test('an answer that does not come in time is unknown; when it comes late it still counts, and never goes back', () => {
-  const { committer, sent } = setUp();
+  const { committer, sent, tick } = setUp();
   const one = partition(0, 10);
   one.ledger.resolve(0, 4);
   committer.flush([one], 0);
-  committer.tick([one], 2_000);
+  tick([one], 2_000);
   one.ledger.resolve(4, 9);
   committer.flush([one], 3_000);
   assert.deepEqual(sent[1], [at(0, 9)]);
@@ -132,11 +138,11 @@ test('an answer that does not come in time is unknown; when it comes late it sti
 });
 
 test('a late failure of an overdue commit says nothing about the one under way', () => {
-  const { committer, facts } = setUp();
+  const { committer, facts, tick } = setUp();
   const one = partition(0, 10);
   one.ledger.resolve(0, 4);
   committer.flush([one], 0);
-  committer.tick([one], 2_000);
+  tick([one], 2_000);
   one.ledger.resolve(4, 9);
   committer.flush([one], 3_000);
   committer.answer(FAULT, [at(0, 4)], 3_100);
@@ -158,7 +164,7 @@ test('an answer about other offsets is not ours', () => {
 test('the start found for a group without offsets is committed before any record', () => {
   const { committer, sent } = setUp();
   const start = { topic: 't', partition: 0, offset: 77 };
-  const one = new Assignment(start, { maxUncommitted: 100, commitStart: true, now: 0 });
+  const one = new Assignment(start, { maxUncommitted: 100, commitStart: true, now: 0, changed: () => {} });
   assert.equal(one.committed, null);
   committer.flush([one], 0);
   assert.deepEqual(sent, [[at(0, 77)]]);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildBlock } from '../../connector/block-builder.ts';
-import type { Assignment } from '../../worker/assignment.ts';
+import { type Assignment, keyOf } from '../../worker/assignment.ts';
 import { Committer } from '../../worker/committer.ts';
 import type { KafkaConsumer, TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
-import { keyOf, Rebalance } from '../../worker/rebalance.ts';
+import { Rebalance } from '../../worker/rebalance.ts';
 import type { TaskEvent } from '../../worker/task-event.ts';
 
 const OLD_GENERATION = { code: 22, message: 'old generation', fatal: false };
@@ -28,7 +28,6 @@ async function setUp() {
     announce,
     intervalMs: 5_000,
     timeoutMs: 2_000,
-    maxUncommitted: 100,
     now: 0,
   });
   const assignments = new Map<string, Assignment>();
@@ -36,6 +35,7 @@ async function setUp() {
     consumer,
     committer,
     assignments,
+    changed: () => {},
     announce,
     autoOffsetReset: 'earliest',
     maxUncommitted: 100,
