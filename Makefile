@@ -5,10 +5,10 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test unit check sim sim-bugs bench docs clean
+.PHONY: help setup build demo test unit check sim sim-bugs bench bench-growth bench-latency docs clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Bring what is missing: system packages, npm packages, the compiled Kafka client
 	@bash scripts/setup.sh
@@ -38,8 +38,14 @@ sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
 sim-bugs: build ## Show that the simulation finds every planted bug
 	@node dist/test/sim/bugs.js
 
-bench: build ## Measure records/s, CPU and memory beside the bare reader
+bench: build ## Measure records/s, CPU and memory beside the limit and a peer (RUNS=n COUNT=n ONLY=case BACKLOG=n)
 	@node dist/test/bench/main.js
+
+bench-growth: build ## Measure the cost per record as partitions, connectors, backlog and record size grow
+	@node dist/test/bench/growth.js
+
+bench-latency: build ## Measure milliseconds from send to arrival at low traffic, and idle CPU
+	@node dist/test/bench/latency.js
 
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js

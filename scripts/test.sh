@@ -79,7 +79,7 @@ stage() {
 for name in "${@:-unit sim broker kafka conformance}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support ;;
+      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/bench ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
       kafka) stage kafka run_alone 1800 test/kafka ;;

@@ -1,93 +1,59 @@
-/**
- * The endpoint of the benchmark, a process of its own: it reads whole request bodies, answers 200 and counts bytes. It
- * knows of HTTP/1.1 what a client with `content-length` needs, so that it costs the machine as little as it can.
- */
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Arrivals, type Awaited, awaitArrivals } from './access-log.ts';
+import { findNginx, startNginx } from './nginx.ts';
+import { startNodeServer } from './node-server.ts';
 
-/** What the endpoint is told: count from nothing, up to this many records of this size. */
-export interface Expectation {
-  readonly records: number;
-  /** Bytes of each record. */
-  readonly size: number;
+/** The server that stands for the endpoint. */
+export type EndpointKind = 'nginx' | 'node';
+
+/** How soon the endpoint answers: at once, or after 5 ms. */
+export type Pace = 'fast' | 'slow';
+
+/** A server that reads whole bodies, answers 200 and writes a line about each request. */
+export interface Server {
+  readonly port: number;
+  stop(): Promise<void>;
 }
 
-/** What the endpoint tells; `at` is in epoch milliseconds. */
-export type EndpointEvent =
-  | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'first'; readonly at: number }
-  | {
-      readonly kind: 'reached';
-      readonly at: number;
-      readonly requests: number;
-      readonly bytes: number;
-      readonly records: number;
-    };
-
-const BODY_BEGINS = Buffer.from('\r\n\r\n');
-const NOTHING = Buffer.alloc(0);
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
-
-let expected: Expectation | null = null;
-let requests = 0;
-let bytes = 0;
-
-function tell(event: EndpointEvent): void {
-  process.send?.(event);
+/** One path of the endpoint, used by one run only. */
+export interface Target {
+  readonly url: string;
+  /** @throws Error when `signal` aborts first, or an answer was not 200. */
+  arrivals(expected: Pick<Awaited, 'records' | 'recordBytes'>, signal: AbortSignal): Promise<Arrivals>;
 }
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
+export interface Endpoint {
+  /** The server and its version, for the report. */
+  readonly name: string;
+  target(pace: Pace, run: string): Target;
+  stop(): Promise<void>;
 }
 
-/** A body is a JSON array: of n records it has n - 1 commas and two brackets. */
-function countRequest(length: number): void {
-  requests++;
-  bytes += length;
-  if (expected === null) return;
-  if (requests === 1) tell({ kind: 'first', at: now() });
-  const records = (bytes - requests) / (expected.size + 1);
-  if (records < expected.records) return;
-  expected = null;
-  tell({ kind: 'reached', at: now(), requests, bytes, records });
-}
+const APT = 'apt-get install -y --no-install-recommends nginx-light libnginx-mod-http-echo';
 
-function serve(socket: Socket): void {
-  let head: Buffer = NOTHING;
-  let length = 0;
-  let left = 0;
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk: Buffer) => {
-    let at = 0;
-    while (at < chunk.length) {
-      if (left === 0) {
-        const rest = chunk.subarray(at);
-        const seen = head.length === 0 ? rest : Buffer.concat([head, rest]);
-        const end = seen.indexOf(BODY_BEGINS);
-        if (end < 0) {
-          head = seen;
-          return;
-        }
-        length = Number(/\r\ncontent-length: *(\d+)/i.exec(seen.toString('latin1', 0, end))?.[1]);
-        if (!(length > 0)) throw new Error('a request without a content-length');
-        at += end + BODY_BEGINS.length - head.length;
-        head = NOTHING;
-        left = length;
-      }
-      const taken = Math.min(left, chunk.length - at);
-      at += taken;
-      left -= taken;
-      if (left > 0) return;
-      socket.write(ANSWER);
-      countRequest(length);
-    }
-  });
+/** Starts nginx; where it is missing, the server of our own, and says so. */
+export async function startEndpoint(
+  wanted: EndpointKind,
+  directory: string,
+  say: (line: string) => void,
+): Promise<Endpoint> {
+  const logFile = join(directory, 'access.log');
+  const nginx = wanted === 'nginx' ? await findNginx() : null;
+  if (nginx === null && wanted === 'nginx') {
+    say(`nginx with its echo module is missing, a small Node server takes its place; to compare with others: ${APT}\n`);
+  }
+  const server = nginx === null ? await startNodeServer(logFile) : await startNginx(directory, logFile);
+  return {
+    name: nginx ?? `a Node server, ${process.version}`,
+    target(pace, run) {
+      const path = `/${pace}/${run}`;
+      const from = statSync(logFile).size;
+      return {
+        url: `http://127.0.0.1:${server.port}${path}`,
+        arrivals: (expected, signal) => awaitArrivals({ logFile, from, path, ...expected }, signal),
+      };
+    },
+    stop: () => server.stop(),
+  };
 }
-
-const server = createServer({ noDelay: true }, serve);
-server.listen(0, '127.0.0.1', () => tell({ kind: 'listening', port: (server.address() as AddressInfo).port }));
-process.on('message', message => {
-  expected = message as Expectation;
-  requests = 0;
-  bytes = 0;
-});
-process.on('disconnect', () => process.exit());

@@ -1,155 +1,109 @@
 /**
- * The benchmark of the whole worker on real Apache Kafka: `make bench`, or `node dist/test/bench/main.js --help`.
- * The machine should do nothing else meanwhile.
+ * The benchmark of the whole worker on real Apache Kafka, beside the limit and a peer: `make bench`. The machine should
+ * do nothing else meanwhile. In the environment:
+ *   RUNS=3          runs of each case, in turn; medians are quoted
+ *   COUNT=2000000   records of a topic
+ *   ONLY=regexp     the cases whose id matches, e.g. ONLY='1KB/(bento|native)'
+ *   BACKLOG=1000000 records that wait while the endpoint is down
+ *   OUTAGE=60       seconds that it is down; 0 leaves it out
+ *   ENDPOINT=nginx  or node
+ * A run with any of them set is a partial one: its files go to .cache/bench and not to test/bench/results.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type KafkaNode, startKafka } from '../kafka/node.ts';
-import { type Endpoint, runBareLoop, runOutage, runWorker, startEndpoint } from './cases.ts';
-import type { Sample } from './measured.ts';
-import { type Case, json, ratio, table } from './report.ts';
-import { fillTopic, PARTITIONS } from './topics.ts';
+import { BENTO_VERSION, fetchBento } from './bento.ts';
+import { barChart } from './chart.ts';
+import { runContender } from './contender.ts';
+import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { describeMachine, machineLine } from './machine.ts';
+import { Options } from './options.ts';
+import { measureOutage } from './outage.ts';
+import { largeTopic, plan, type Scene, select } from './plan.ts';
+import { columns, count, sceneRows, targetRows } from './report.ts';
+import { type BenchResult, caseResult, finder, type OutageResult, type SceneResult, save, toJson } from './results.ts';
+import { onStage, type Stage, say } from './stage.ts';
+import { judge } from './targets.ts';
+import { fillTopic, growTopic, recordsIn } from './topics.ts';
 
-const HELP = `node dist/test/bench/main.js [options]
-  --records N        records of 220 B; half as many of 1 KB (2000000)
-  --sizes A,B        bytes of a record (220,1024)
-  --batches A,B      batch.max.records (1,50,500,5000)
-  --runs N           runs of each case, in turn; medians are quoted (3)
-  --outage SECONDS   how long the endpoint is down in the memory case; 0 leaves it out (60)
-  --json PATH        writes every sample and the medians there
-`;
-
-/** The heap of a broker that has to feed a benchmark. */
-const BROKER_JVM = ['-Xms1g', '-Xmx1g'];
-/** Small batches are slow: so many requests say enough. */
-const MAX_REQUESTS = 40_000;
-const TARGET_BATCH = 500;
-const TARGET_RATIO = 0.75;
-const TARGET_OUTAGE_MB = 250;
-/** Nobody listens there. */
-const REFUSED = 'http://127.0.0.1:9/in';
-
-const { values: options } = parseArgs({
-  options: {
-    records: { type: 'string', default: '2000000' },
-    sizes: { type: 'string', default: '220,1024' },
-    batches: { type: 'string', default: '1,50,500,5000' },
-    runs: { type: 'string', default: '3' },
-    outage: { type: 'string', default: '60' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-const sizes = options.sizes.split(',').map(Number);
-const batches = options.batches.split(',').filter(Boolean).map(Number);
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function recordsOf(size: number): number {
-  return size > 512 ? Math.ceil(Number(options.records) / 2) : Number(options.records);
-}
-
-function topicOf(size: number): string {
-  return `events-${size}`;
-}
-
-function plan(): Case[] {
-  return sizes.flatMap(size => {
-    const all = recordsOf(size);
-    const worker = batches.map(
-      (batch): Case => ({
-        name: `batch ${batch}`,
-        size,
-        batch,
-        records: Math.min(all, batch * MAX_REQUESTS),
-        samples: [],
-      }),
-    );
-    return [{ name: 'bare loop', size, batch: null, records: all, samples: [] }, ...worker];
-  });
-}
-
-interface Stage {
-  readonly node: KafkaNode;
-  readonly endpoint: Endpoint;
-  readonly directory: string;
-}
-
-function runCase({ size, batch, records }: Case, run: number, { node, endpoint, directory }: Stage): Promise<Sample> {
-  const common = { bootstrap: node.bootstrap(), topic: topicOf(size), url: endpoint.url, directory };
-  if (batch === null) return runBareLoop({ ...common, name: `bare-${size}-${run}`, batchRecords: 1 }, records);
-  const settings = { ...common, name: `bench-${size}-${batch}-${run}`, batchRecords: batch };
-  return runWorker(settings, endpoint, { records, size });
-}
+const options = new Options(process.env);
+const runs = options.number('RUNS', 3);
+const records = options.number('COUNT', 2_000_000, 10_000);
+const backlog = options.number('BACKLOG', 1_000_000);
+const outageSeconds = options.number('OUTAGE', 60, 0);
 
 /** Every case once, then every case again: what else the machine does meets them all. */
-async function runAll(cases: readonly Case[], stage: Stage): Promise<void> {
-  for (const size of sizes) {
-    const ours = cases.filter(each => each.size === size);
-    for (let run = 1; run <= Number(options.runs); run++) {
-      for (const each of ours) {
-        const sample = await runCase(each, run, stage);
-        each.samples.push(sample);
-        say(`  ${size} B ${each.name}, run ${run}: ${Math.round(sample.recordsPerSecond)} records/s`);
-      }
+async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node, directory }: Stage): Promise<void> {
+  for (let run = 1; run <= runs; run++) {
+    for (const each of scene.cases) {
+      const name = `${each.id.replace('/', '-')}-${run}`;
+      const target = endpoint.target(scene.pace, name);
+      const { name: topic, recordBytes } = scene.topic;
+      const common = { name, bootstrap: node.bootstrap(), topic, recordBytes, directory };
+      const job = { ...common, records: each.records, url: target.url };
+      const sample = await runContender(each.contender, job, target, bento, say);
+      each.samples.push(sample);
+      const cpu = sample.cpuSecondsPerMillion.toFixed(2);
+      say(`  ${each.id}, run ${run}: ${count(sample.recordsPerSecond)} records/s, CPU ${cpu} s per M`);
     }
-    say(`\n${table(size, cases)}\n`);
   }
 }
 
-async function measureOutage({ node, directory }: Stage): Promise<number | null> {
-  const seconds = Number(options.outage);
-  if (seconds === 0) return null;
-  const topic = topicOf(Math.max(...sizes));
-  const settings = { name: 'bench-outage', bootstrap: node.bootstrap(), topic, url: REFUSED, batchRecords: 500 };
-  const peakMB = await runOutage({ ...settings, directory }, seconds);
-  const backlog = recordsOf(Math.max(...sizes)).toLocaleString('en');
-  say(
-    `endpoint down ${seconds} s, ${backlog} records waiting: peak ${peakMB.toFixed(0)} MB ${verdict(peakMB <= TARGET_OUTAGE_MB)}`,
-  );
-  return peakMB;
+function resultOf({ name, title, cases }: Scene): SceneResult {
+  return {
+    name,
+    title,
+    cases: cases.map(each => caseResult(each.id, each.label, each.contender.kind, each.records, each.samples)),
+  };
 }
 
-function verdict(met: boolean): string {
-  return met ? '(target met)' : '(TARGET MISSED)';
+async function runOutage({ node, directory }: Stage, topics: ReadonlySet<string>): Promise<OutageResult | null> {
+  if (outageSeconds === 0 || (options.only !== null && !options.only.test('outage'))) return null;
+  const topic = largeTopic(backlog);
+  if (topics.has(topic.name)) await growTopic(node, topic, backlog, directory);
+  else await fillTopic(node, topic, directory);
+  const waiting = await recordsIn(node, topic.name);
+  say(`endpoint down for ${outageSeconds} s, ${count(waiting)} records of 1 KB waiting`);
+  const peakMB = await measureOutage(node.bootstrap(), topic.name, outageSeconds, directory);
+  say(`  peak ${peakMB.toFixed(0)} MB\n`);
+  return { seconds: outageSeconds, backlog: waiting, recordBytes: topic.recordBytes, peakMB };
 }
 
-function judge(cases: readonly Case[]): void {
-  for (const each of cases.filter(({ batch }) => batch === TARGET_BATCH)) {
-    const part = ratio(each, cases)!;
-    say(
-      `${each.size} B at ${TARGET_BATCH}: ${Math.round(part * 100)} % of the bare loop ${verdict(part >= TARGET_RATIO)}`,
-    );
-  }
+function chartOf({ scenes, machine, runs }: BenchResult): string {
+  const groups = scenes.map(({ title, cases }) => ({
+    title,
+    bars: cases.map(({ label, kind, median }) => ({ label, kind, value: median.recordsPerSecond })),
+  }));
+  const footer = [`Medians of ${runs}. ${machineLine(machine)}`.match(/.{1,130}(?:\s|$)/g) ?? []].flat();
+  return barChart('Records per second from Kafka to an HTTP endpoint', groups, footer);
 }
 
-async function main(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-bench-'));
-  const node = await startKafka({ version: '4', jvm: BROKER_JVM });
-  const endpoint = await startEndpoint();
-  const stage = { node, endpoint, directory };
+async function main(stage: Stage): Promise<void> {
+  const bento = await fetchBento(say);
+  const scenes = select(plan(records), options.only, bento !== null);
+  const endpoint = await startEndpoint(options.endpoint, stage.directory, say);
   try {
-    const circumstances = { kafka: node.version, node: process.version, cores: cpus().length, partitions: PARTITIONS };
-    say(
-      `Kafka ${node.version}, Node ${process.version}, ${cpus().length} cores shared by broker, endpoint and worker\n`,
-    );
-    for (const size of sizes) await fillTopic(node, topicOf(size), size, recordsOf(size), directory);
-    const cases = plan();
-    await runAll(cases, stage);
-    judge(cases);
-    const outageMB = await measureOutage(stage);
-    if (options.json !== undefined) await writeFile(options.json, json(cases, outageMB, circumstances));
-    await rm(directory, { recursive: true });
+    const machine = describeMachine(endpoint.name, stage.node.version, bento === null ? {} : { Bento: BENTO_VERSION });
+    say(`${machineLine(machine)}\n`);
+    const topics = new Map(scenes.map(({ topic }) => [topic.name, topic]));
+    for (const topic of topics.values()) {
+      say(`writing ${count(topic.records)} records of ${topic.recordBytes} B to ${topic.name}`);
+      await fillTopic(stage.node, topic, stage.directory);
+    }
+    const measured: SceneResult[] = [];
+    for (const scene of scenes) {
+      say(`\n${scene.title}`);
+      await runScene(scene, endpoint, bento ?? '', stage);
+      measured.push(resultOf(scene));
+      say(`\n${columns(sceneRows(measured.at(-1)!))}\n`);
+    }
+    const outage = await runOutage(stage, new Set(topics.keys()));
+    const targets = judge({ find: finder(measured), outageMB: outage?.peakMB ?? null });
+    say(`${columns(targetRows(targets))}\n`);
+    const result: BenchResult = { machine, runs, scenes: measured, outage, targets };
+    const whole = bento !== null && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']);
+    const where = await save({ 'bench.json': toJson(result), 'bench.svg': chartOf(result) }, whole);
+    say(`written: ${where}/bench.json, ${where}/bench.svg`);
   } finally {
-    endpoint.stop();
-    await node.stop();
+    await endpoint.stop();
   }
 }
 
-if (options.help) process.stdout.write(HELP);
-else await main();
+await onStage(main);

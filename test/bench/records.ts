@@ -29,3 +29,9 @@ export function* events(size: number, count: number, seed = 7): Generator<string
     yield JSON.stringify(event);
   }
 }
+
+/** Bytes of such an event as a JSON string: all of them hold the same number of quotes, and nothing else to escape. */
+export function quotedBytes(size: number): number {
+  const [event] = events(size, 1);
+  return JSON.stringify(event).length;
+}

@@ -1,47 +1,54 @@
-import { medians, type Sample } from './measured.ts';
+import type { SceneResult } from './results.ts';
+import { isMet, type Verdict } from './targets.ts';
 
-export interface Case {
-  readonly name: string;
-  /** Bytes of a record. */
-  readonly size: number;
-  /** batch.max.records; null: the bare loop. */
-  readonly batch: number | null;
-  readonly records: number;
-  readonly samples: Sample[];
+/** A table as people read it: cells in columns, the first to the left, the others to the right. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, at) => Math.max(...rows.map(row => row[at]!.length)));
+  return rows
+    .map(row => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  '))
+    .map(line => line.trimEnd())
+    .join('\n');
 }
 
-const COLUMNS = ['records/s', 'of bare', 'CPU s/M', 'peak MB', 'requests', 'start s'];
-const WIDTH = 11;
-
-function row(name: string, cells: readonly string[]): string {
-  return name.padEnd(12) + cells.map(cell => cell.padStart(WIDTH)).join('');
+/** The same in Markdown. */
+export function markdown(rows: readonly (readonly string[])[]): string {
+  const [head, ...body] = rows as [readonly string[], ...(readonly string[])[]];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...body.map(line)].join('\n');
 }
 
-/** The worker's speed as a part of the bare loop's in the same run of the benchmark; null where there is none. */
-export function ratio(each: Case, cases: readonly Case[]): number | null {
-  const bare = cases.find(other => other.size === each.size && other.batch === null);
-  if (bare === undefined || bare.samples.length === 0) return null;
-  return medians(each.samples).recordsPerSecond / medians(bare.samples).recordsPerSecond;
+/** Three digits that mean something. */
+export function count(value: number): string {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 2);
+  return (Math.round(value / step) * step).toLocaleString('en');
 }
 
-export function table(size: number, cases: readonly Case[]): string {
-  const rows = cases.filter(each => each.size === size && each.samples.length > 0);
-  const lines = rows.map(each => {
-    const { recordsPerSecond, cpuSecondsPerMillion, peakMB, requests, startSeconds } = medians(each.samples);
-    const part = ratio(each, cases);
-    return row(each.name, [
-      Math.round(recordsPerSecond).toLocaleString('en'),
-      part === null ? '' : `${Math.round(part * 100)} %`,
-      cpuSecondsPerMillion.toFixed(2),
-      peakMB.toFixed(0),
-      String(requests),
-      startSeconds.toFixed(1),
-    ]);
+/** The rows of a scene, the title in the first cell. */
+export function sceneRows({ title, cases }: SceneResult): string[][] {
+  const rows = cases.map(({ label, median }) => [
+    label,
+    count(median.recordsPerSecond),
+    median.cpuSecondsPerMillion.toFixed(2),
+    median.peakMB.toFixed(0),
+    median.startSeconds.toFixed(2),
+  ]);
+  return [[title, 'records/s', 'CPU s per M', 'peak MB', 'start s'], ...rows];
+}
+
+function figure(value: number, unit: Verdict['unit']): string {
+  return `${value.toFixed(unit === 'MB' ? 0 : unit === 'ms' ? 1 : 2)} ${unit}`.trim();
+}
+
+export function targetRows(verdicts: readonly Verdict[]): string[][] {
+  const rows = verdicts.map(verdict => {
+    const { what, value, bound, target, unit } = verdict;
+    const met = isMet(verdict);
+    return [
+      what,
+      value === null ? '–' : figure(value, unit),
+      `${bound} ${figure(target, unit)}`,
+      met === null ? 'not measured' : met ? 'met' : 'MISSED',
+    ];
   });
-  return [row(`${size} B`, COLUMNS), ...lines].join('\n');
-}
-
-export function json(cases: readonly Case[], outageMB: number | null, circumstances: object): string {
-  const measured = cases.map(each => ({ ...each, median: medians(each.samples), ofBareLoop: ratio(each, cases) }));
-  return `${JSON.stringify({ ...circumstances, cases: measured, outagePeakMB: outageMB }, null, 2)}\n`;
+  return [['Target', 'measured', 'wanted', ''], ...rows];
 }

@@ -1,16 +1,30 @@
 import { parseConfig } from '../../config/load.ts';
 import { consumerSettings } from '../../worker/kafka/settings.ts';
 
-export interface Settings {
-  /** Names the connector, and so its consumer group; a new one reads the topic from its start. */
-  readonly name: string;
+export interface WorkerSettings {
   readonly bootstrap: string;
+}
+
+export interface SinkSettings {
+  /** Names the connector, and so its consumer group. */
+  readonly name: string;
   readonly topic: string;
   readonly url: string;
   readonly batchRecords: number;
-  /** Where the files of a run go. */
-  readonly directory: string;
+  readonly converter: ConverterName;
+  readonly lingerMs?: number;
 }
+
+/** `json` checks every record; `string` takes it as a text that becomes a JSON string. */
+export type ConverterName = 'json' | 'string';
+
+const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>>>> = {
+  json: {
+    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'value.converter.schemas.enable': 'false',
+  },
+  string: { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' },
+};
 
 function properties(entries: Readonly<Record<string, string | number>>): string {
   return Object.entries(entries)
@@ -18,34 +32,34 @@ function properties(entries: Readonly<Record<string, string | number>>): string 
     .join('');
 }
 
-export function workerProperties({ bootstrap }: Settings): string {
+export function workerProperties({ bootstrap }: WorkerSettings): string {
   return properties({ 'bootstrap.servers': bootstrap, listeners: '' });
 }
 
-export function sinkProperties({ name, topic, url, batchRecords }: Settings): string {
+export function sinkProperties({ name, topic, url, batchRecords, converter, lingerMs }: SinkSettings): string {
   return properties({
     name,
     'connector.class': 'tailrace.HttpSink',
     topics: topic,
-    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'value.converter.schemas.enable': 'false',
+    ...CONVERTERS[converter],
     'consumer.override.auto.offset.reset': 'earliest',
     'http.url': url,
     'http.auth.type': 'bearer',
     'http.auth.bearer.token': 'benchmark',
     'batch.format': 'array',
     'batch.max.records': batchRecords,
+    ...(lingerMs === undefined ? {} : { 'batch.linger.ms': lingerMs }),
     // Room for the records of the largest batch: the count decides, not the bytes.
     'batch.max.bytes': Math.max(1_048_576, batchRecords * 1_200),
     'delivery.max.uncommitted.records': Math.max(10_000, batchRecords * 20),
   });
 }
 
-/** librdkafka's configuration of the consumer that the worker would have with these settings. */
-export function consumerProperties(settings: Settings): Readonly<Record<string, unknown>> {
+/** librdkafka's configuration of the consumer that the worker would have: the limit reads with the same prefetch. */
+export function consumerProperties(bootstrap: string, sink: SinkSettings): Readonly<Record<string, unknown>> {
   const config = parseConfig({
-    worker: { name: 'worker.properties', text: workerProperties(settings) },
-    connectors: [{ name: 'sink.properties', text: sinkProperties(settings) }],
+    worker: { name: 'worker.properties', text: workerProperties({ bootstrap }) },
+    connectors: [{ name: 'sink.properties', text: sinkProperties(sink) }],
     env: {},
     overrides: [],
     readFile: path => {

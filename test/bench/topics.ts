@@ -5,16 +5,24 @@ import { join } from 'node:path';
 import type { KafkaNode } from '../kafka/node.ts';
 import { events } from './records.ts';
 
-/** ProducerPerformance draws from this many different records: it holds them all in memory. */
+/** ProducerPerformance draws from so many different records: it holds them all in memory. */
 const DISTINCT = 100_000;
+const DISTINCT_BYTES = 100_000_000;
+
+export interface Topic {
+  readonly name: string;
+  readonly partitions: number;
+  /** Bytes of a record. */
+  readonly recordBytes: number;
+  readonly records: number;
+}
+
 export const PARTITIONS = 8;
 
-/** A topic of 8 partitions with `records` JSON records of `size` bytes, written by Kafka's own ProducerPerformance. */
-export async function fillTopic(node: KafkaNode, topic: string, size: number, records: number, directory: string) {
-  const payload = join(directory, `${topic}.jsonl`);
-  const file = createWriteStream(payload);
+async function writePayload(path: string, recordBytes: number, count: number): Promise<void> {
+  const file = createWriteStream(path);
   let lines = '';
-  for (const event of events(size, Math.min(DISTINCT, records))) {
+  for (const event of events(recordBytes, count)) {
     lines += `${event}\n`;
     if (lines.length < 1 << 20) continue;
     if (!file.write(lines)) await once(file, 'drain');
@@ -22,17 +30,35 @@ export async function fillTopic(node: KafkaNode, topic: string, size: number, re
   }
   file.end(lines);
   await once(file, 'finish');
-  await node.createTopic(topic, PARTITIONS);
+}
+
+async function load(node: KafkaNode, topic: Topic, directory: string): Promise<void> {
+  const payload = join(directory, `${topic.name}.jsonl`);
+  const distinct = Math.min(DISTINCT, topic.records, Math.ceil(DISTINCT_BYTES / topic.recordBytes));
+  await writePayload(payload, topic.recordBytes, distinct);
   const producer = [`bootstrap.servers=${node.bootstrap()}`, 'acks=1', 'batch.size=262144', 'linger.ms=20'];
-  const load = ['--num-records', String(records), '--throughput', '-1', '--payload-file', payload];
   await node.java('org.apache.kafka.tools.ProducerPerformance', [
-    '--topic',
-    topic,
-    ...load,
-    '--producer-props',
-    ...producer,
+    ...['--topic', topic.name, '--num-records', String(topic.records), '--throughput', '-1'],
+    ...['--payload-file', payload],
+    ...['--producer-props', ...producer],
   ]);
   await rm(payload);
-  const written = [...(await node.watermarks(topic)).values()].reduce((sum, { high }) => sum + high, 0);
-  if (written !== records) throw new Error(`${topic} holds ${written} records, not ${records}`);
+}
+
+export async function recordsIn(node: KafkaNode, topic: string): Promise<number> {
+  return [...(await node.watermarks(topic)).values()].reduce((sum, { high }) => sum + high, 0);
+}
+
+/** Creates a topic full of JSON records, written by Kafka's own ProducerPerformance. */
+export async function fillTopic(node: KafkaNode, topic: Topic, directory: string): Promise<void> {
+  await node.createTopic(topic.name, topic.partitions);
+  await load(node, topic, directory);
+  const written = await recordsIn(node, topic.name);
+  if (written !== topic.records) throw new Error(`${topic.name} holds ${written} records, not ${topic.records}`);
+}
+
+/** Writes more of the same into a topic until it holds `records`, if it holds fewer. */
+export async function growTopic(node: KafkaNode, topic: Topic, records: number, directory: string): Promise<void> {
+  const missing = records - (await recordsIn(node, topic.name));
+  if (missing > 0) await load(node, { ...topic, records: missing }, directory);
 }

@@ -1,0 +1,73 @@
+import type { Series, Step } from './growth-plan.ts';
+import type { Machine } from './machine.ts';
+import { count } from './report.ts';
+import { medians, type Sample } from './sample.ts';
+import type { Verdict } from './targets.ts';
+
+export interface StepResult {
+  readonly label: string;
+  readonly records: number;
+  readonly recordBytes: number;
+  readonly partitions: number;
+  readonly connectors: number;
+  readonly median: Sample;
+  readonly samples: readonly Sample[];
+}
+
+export interface SeriesResult extends Pick<Series, 'name' | 'title' | 'per'> {
+  readonly steps: readonly StepResult[];
+}
+
+/** growth.json. */
+export interface GrowthResult {
+  readonly machine: Machine;
+  readonly runs: number;
+  readonly series: SeriesResult[];
+}
+
+export function stepResult({ label, topic, connectors, samples }: Step): StepResult {
+  const { recordBytes, partitions, records } = topic;
+  return {
+    label,
+    records: records * connectors,
+    recordBytes,
+    partitions,
+    connectors,
+    median: medians(samples),
+    samples,
+  };
+}
+
+/** CPU microseconds per record, or nanoseconds per byte. */
+function cost(per: Series['per'], { median, recordBytes }: StepResult): number {
+  return per === 'record' ? median.cpuSecondsPerMillion : (median.cpuSecondsPerMillion * 1000) / recordBytes;
+}
+
+export function growthRows({ title, per, steps }: SeriesResult): string[][] {
+  const rows = steps.map(step => {
+    const { median, recordBytes } = step;
+    return [
+      step.label,
+      count(median.recordsPerSecond),
+      ((median.recordsPerSecond * recordBytes) / 1e6).toFixed(0),
+      cost(per, step).toFixed(2),
+      median.peakMB.toFixed(0),
+      `${(cost(per, step) / cost(per, steps[0]!)).toFixed(2)} ×`,
+    ];
+  });
+  return [
+    [title, 'records/s', 'MB/s', per === 'record' ? 'CPU µs a record' : 'CPU ns a byte', 'peak MB', 'of the first'],
+    ...rows,
+  ];
+}
+
+/** The cost at the far end, of that at the near one. */
+export function growthTargets({ series }: GrowthResult): Verdict[] {
+  return series.map(({ title, per, steps }) => ({
+    what: `${title}: CPU per ${per} from ${steps[0]!.label} to ${steps.at(-1)!.label}`,
+    value: cost(per, steps.at(-1)!) / cost(per, steps[0]!),
+    bound: 'at most',
+    target: 1.1,
+    unit: '×',
+  }));
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import type { Arrivals } from './access-log.ts';
+import type { Job } from './job.ts';
+import { type Running, startProgram } from './program.ts';
+import { consumerProperties } from './settings.ts';
+
+/**
+ * What this machine can do without a product.
+ * `consume`: node-rdkafka's own loop, and nothing else. `requests`: one request after another, without Kafka.
+ */
+export type LimitMode = 'consume' | 'requests';
+
+/** What the process is told, as JSON in its one argument. */
+export interface LimitOrder {
+  readonly mode: LimitMode;
+  readonly topic: string;
+  readonly records: number;
+  readonly recordBytes: number;
+  /** Records of a read and of a request. */
+  readonly batchRecords: number;
+  readonly url: string;
+  /** Most requests at a time. */
+  readonly inFlight: number;
+  readonly consumer: Readonly<Record<string, unknown>>;
+}
+
+/** What it tells. */
+export type LimitEvent =
+  | { readonly kind: 'joined'; readonly seconds: number }
+  | { readonly kind: 'read'; readonly arrivals: Arrivals };
+
+export interface LimitRun extends Running {
+  /** Of the modes that send nothing: what was read. */
+  readonly read: Promise<Arrivals>;
+}
+
+export function sendsRequests(mode: LimitMode): boolean {
+  return mode === 'requests';
+}
+
+export function startLimit(job: Job, mode: LimitMode, batchRecords: number, inFlight: number): LimitRun {
+  const { name, bootstrap, topic, records, recordBytes, url, directory } = job;
+  const sink = { name, topic, url, batchRecords, converter: 'json' } as const;
+  const consumer = consumerProperties(bootstrap, sink);
+  const order: LimitOrder = { mode, topic, records, recordBytes, batchRecords, url, inFlight, consumer };
+  const script = fileURLToPath(new URL('limit-process.js', import.meta.url));
+  const program = startProgram(process.execPath, [script, JSON.stringify(order)], { name, directory, ipc: true });
+  const told = <K extends LimitEvent['kind']>(kind: K): Promise<Extract<LimitEvent, { kind: K }>> =>
+    new Promise(resolve =>
+      program.child.on('message', (event: LimitEvent) => {
+        if (event.kind === kind) resolve(event as Extract<LimitEvent, { kind: K }>);
+      }),
+    );
+  const running = { ...program, read: told('read').then(({ arrivals }) => arrivals) };
+  if (mode === 'requests') return running;
+  return { ...running, joined: told('joined').then(({ seconds }) => seconds) };
+}

@@ -1,0 +1,106 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dieWithUs } from '../support/watchdog.ts';
+import type { Server } from './endpoint.ts';
+
+const run = promisify(execFile);
+const START_TIMEOUT_MS = 10_000;
+/** Where Debian and Fedora put it. */
+const ECHO_MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules'].map(
+  directory => `${directory}/ngx_http_echo_module.so`,
+);
+
+async function findEchoModule(): Promise<string | null> {
+  for (const path of ECHO_MODULES) {
+    const found = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return null;
+}
+
+/** @returns its name and version; null when it, or its echo module, is missing. */
+export async function findNginx(): Promise<string | null> {
+  if ((await findEchoModule()) === null) return null;
+  try {
+    const { stderr } = await run('nginx', ['-v']);
+    return `nginx ${/nginx\/(\S+)/.exec(stderr)?.[1] ?? ''}`.trim();
+  } catch {
+    return null;
+  }
+}
+
+/** Without the echo module nginx would answer before it has read the body, and throw the body away. */
+function configuration(directory: string, logFile: string, port: number, echoModule: string): string {
+  const answer = "echo -n '{}';";
+  return `load_module ${echoModule};
+daemon off; master_process off; worker_processes 1;
+pid ${directory}/nginx.pid; error_log ${directory}/nginx.err warn;
+events { worker_connections 4096; }
+http {
+  types { } default_type application/json;
+  keepalive_requests 100000000; keepalive_timeout 300s;
+  client_max_body_size 256m; client_body_buffer_size 16m; client_body_temp_path ${directory}/nginx-body;
+  log_format arrivals '$msec $content_length $status $uri';
+  access_log ${logFile} arrivals buffer=64k flush=200ms;
+  server {
+    listen 127.0.0.1:${port} backlog=1024;
+    location /fast { echo_read_request_body; ${answer} }
+    location /slow { echo_read_request_body; echo_sleep 0.005; ${answer} }
+  }
+}
+`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** An ordinary process on a free port, with a configuration of its own. */
+export async function startNginx(directory: string, logFile: string): Promise<Server> {
+  const port = await freePort();
+  const file = join(directory, 'nginx.conf');
+  const errors = join(directory, 'nginx.err');
+  await writeFile(file, configuration(directory, logFile, port, (await findEchoModule())!));
+  const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: ['ignore', 'ignore', 'ignore'] });
+  const release = dieWithUs(child.pid!);
+  const exited = once(child, 'exit').finally(release);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`nginx does not serve: ${(await readFile(errors, 'utf8').catch(() => '')).trim()}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  return {
+    port,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

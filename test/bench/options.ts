@@ -1,0 +1,40 @@
+import type { EndpointKind } from './endpoint.ts';
+
+/** What the user asks for in the environment, which is where `make bench NAME=value` puts it. */
+export class Options {
+  readonly #env: Readonly<Record<string, string | undefined>>;
+
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#env = env;
+  }
+
+  /** @throws RangeError when it is set and is no whole number of at least `least`. */
+  number(name: string, otherwise: number, least = 1): number {
+    const text = this.#env[name] ?? '';
+    if (text === '') return otherwise;
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new RangeError(`${name} must be a whole number of at least ${least}, not "${text}"`);
+    }
+    return value;
+  }
+
+  /** `ONLY`: a regular expression that the names of the wanted cases match. */
+  get only(): RegExp | null {
+    const text = this.#env['ONLY'] ?? '';
+    return text === '' ? null : new RegExp(text);
+  }
+
+  /** `ENDPOINT`. */
+  get endpoint(): EndpointKind {
+    const text = this.#env['ENDPOINT'] ?? '';
+    if (text === '' || text === 'nginx') return 'nginx';
+    if (text === 'node') return 'node';
+    throw new RangeError(`ENDPOINT must be nginx or node, not "${text}"`);
+  }
+
+  /** Whether one of these is set: then what is measured is a part of the benchmark, or a shorter one. */
+  isAnySet(names: readonly string[]): boolean {
+    return names.some(name => (this.#env[name] ?? '') !== '');
+  }
+}

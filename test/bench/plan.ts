@@ -1,0 +1,139 @@
+import type { Contender } from './contender.ts';
+import type { Pace } from './endpoint.ts';
+import type { Sample } from './sample.ts';
+import { PARTITIONS, type Topic } from './topics.ts';
+
+/** The runs that are compared with each other. */
+export interface Scene {
+  readonly name: string;
+  /** Completes "records/s, …". */
+  readonly title: string;
+  readonly topic: Topic;
+  readonly pace: Pace;
+  readonly cases: readonly Case[];
+}
+
+export interface Case {
+  /** `<scene>/<contender>`: what `ONLY` selects by. */
+  readonly id: string;
+  readonly label: string;
+  readonly contender: Contender;
+  readonly records: number;
+  readonly samples: Sample[];
+}
+
+export const TARGET_BATCH = 500;
+const BATCHES = [50, TARGET_BATCH, 5000];
+/** As fast as it gets, order lost; and one request at a time, order kept. */
+const BENTO_IN_FLIGHT = 16;
+/** Small batches are slow: so many requests say enough. */
+const MAX_REQUESTS = 20_000;
+/** Of the records, for what sends one request every 5 ms. */
+const SLOW_PART = 4;
+
+function limit(mode: (Contender & { kind: 'limit' })['mode'], inFlight: number): Contender {
+  return { kind: 'limit', mode, batch: TARGET_BATCH, inFlight };
+}
+
+function bento(batch: number, inFlight = BENTO_IN_FLIGHT): Contender {
+  return { kind: 'bento', batch, inFlight };
+}
+
+function tailrace(batch: number, reader: 'native' | 'portable', converter: 'json' | 'string' = 'json'): Contender {
+  return { kind: 'tailrace', reader, converter, batch };
+}
+
+function idOf(contender: Contender): string {
+  switch (contender.kind) {
+    case 'limit':
+      return `limit-${contender.mode}`;
+    case 'bento':
+      return `bento-${contender.batch}${contender.inFlight === 1 ? '-ordered' : ''}`;
+    case 'tailrace':
+      return `${contender.reader}-${contender.converter}-${contender.batch}`;
+  }
+}
+
+const LIMITS: Readonly<Record<(Contender & { kind: 'limit' })['mode'], string>> = {
+  consume: 'limit: consume(500)',
+  requests: 'limit: one request after another',
+};
+
+export function labelOf(contender: Contender): string {
+  switch (contender.kind) {
+    case 'limit':
+      return LIMITS[contender.mode];
+    case 'bento':
+      return `Bento, ${contender.batch}, ${contender.inFlight} in flight`;
+    case 'tailrace':
+      return `Tailrace ${contender.reader}, ${contender.converter}, ${contender.batch}`;
+  }
+}
+
+function cases(scene: string, records: number, contenders: readonly Contender[]): Case[] {
+  return contenders.map(contender => ({
+    id: `${scene}/${idOf(contender)}`,
+    label: labelOf(contender),
+    contender,
+    records: Math.min(records, contender.batch * MAX_REQUESTS),
+    samples: [],
+  }));
+}
+
+function everyBatch(make: (batch: number) => Contender): Contender[] {
+  return BATCHES.map(make);
+}
+
+function topicOf(recordBytes: number, records: number): Topic {
+  return { name: `events-${recordBytes}`, partitions: PARTITIONS, recordBytes, records };
+}
+
+/** The topic of 1 KB records, which the outage is measured with too. */
+export function largeTopic(records: number): Topic {
+  return topicOf(1024, records);
+}
+
+/** One size of records at an endpoint that answers at once: everybody at every batch size. */
+function fastScene(name: string, recordBytes: number, records: number): Scene {
+  const contenders = [
+    limit('consume', 1),
+    ...everyBatch(batch => bento(batch)),
+    ...everyBatch(batch => tailrace(batch, 'portable')),
+    ...everyBatch(batch => tailrace(batch, 'portable', 'string')),
+  ];
+  const topic = topicOf(recordBytes, records);
+  return { name, title: `${name} records`, topic, pace: 'fast', cases: cases(name, records, contenders) };
+}
+
+/** Everything that `make bench` measures, beside the outage. */
+export function plan(records: number): Scene[] {
+  const large = fastScene('1KB', 1024, records);
+  const few = Math.ceil(records / SLOW_PART);
+  const slow = [...cases('slow', few, [bento(TARGET_BATCH, 1)]), ...cases('slow', records, [bento(TARGET_BATCH)])];
+  const hotTopic = { ...large.topic, name: 'events-hot', partitions: 1, records: few };
+  return [
+    fastScene('220B', 220, records),
+    large,
+    {
+      name: 'slow',
+      title: '1KB records, endpoint answers after 5 ms',
+      topic: large.topic,
+      pace: 'slow',
+      cases: [...slow, ...cases('slow', records, [tailrace(TARGET_BATCH, 'portable')])],
+    },
+    {
+      name: 'hot',
+      title: '1KB records of one partition, endpoint answers after 5 ms',
+      topic: hotTopic,
+      pace: 'slow',
+      cases: cases('hot', few, [limit('requests', 1), tailrace(TARGET_BATCH, 'portable')]),
+    },
+  ];
+}
+
+/** The scenes with the cases whose id matches, and with Bento only where it is there. */
+export function select(scenes: readonly Scene[], only: RegExp | null, bentoIsThere: boolean): Scene[] {
+  const wanted = ({ id, contender }: Case): boolean =>
+    (only === null || only.test(id)) && (bentoIsThere || contender.kind !== 'bento');
+  return scenes.map(scene => ({ ...scene, cases: scene.cases.filter(wanted) })).filter(scene => scene.cases.length > 0);
+}
