@@ -1,4 +1,5 @@
 import { type Block, FLAG_FAULT, rangeBytes, type Slice, valueStart } from '../connector/block.ts';
+import { Fifo } from './fifo.ts';
 import type { TopicPartition } from './ports.ts';
 
 interface Entry extends Slice {
@@ -12,9 +13,7 @@ interface Entry extends Slice {
  * A lane is held by at most one request; what it has ready waits until that one's records have verdicts.
  */
 export class Lane {
-  /** What was taken is null up to the head, so that the lane holds no block that is done with. */
-  #entries: (Entry | null)[] = [];
-  #head = 0;
+  readonly #entries = new Fifo<Entry>();
   #readyRecords = 0;
   #readyBytes = 0;
 
@@ -63,12 +62,12 @@ export class Lane {
 
   /** When the record at the head was received; Infinity when the lane is empty. */
   get since(): number {
-    return this.#entries[this.#head]?.receivedAt ?? Number.POSITIVE_INFINITY;
+    return this.#entries.first?.receivedAt ?? Number.POSITIVE_INFINITY;
   }
 
   /** The faulty record at the head, or null. */
   get fault(): Slice | null {
-    const entry = this.#entries[this.#head];
+    const entry = this.#entries.first;
     return entry?.fault ? entry : null;
   }
 
@@ -77,7 +76,7 @@ export class Lane {
    * Null when the lane is empty, at a faulty record, or when not even the next record fits.
    */
   take(maxRecords: number, maxBytes: number): Slice | null {
-    const entry = this.#entries[this.#head];
+    const entry = this.#entries.first;
     if (!entry || entry.fault) return null;
     let end = Math.min(entry.end, entry.start + maxRecords);
     if (rangeBytes(entry.block, entry.start, end) > maxBytes) end = lastFitting(entry, end, maxBytes);
@@ -95,7 +94,7 @@ export class Lane {
 
   /** Takes the faulty record at the head out of the lane. */
   takeFault(): Slice {
-    const entry = this.#entries[this.#head];
+    const entry = this.#entries.first;
     if (!entry?.fault) throw new Error('no faulty record at the head of the lane');
     this.#cut(entry, entry.end);
     return entry;
@@ -103,26 +102,16 @@ export class Lane {
 
   /** Empties the lane. @returns what waited in it. */
   clear(): readonly Slice[] {
-    const waiting = this.#entries.slice(this.#head).filter(entry => entry !== null);
-    this.#entries = [];
-    this.#head = 0;
     this.#readyRecords = 0;
     this.#readyBytes = 0;
-    return waiting;
+    return this.#entries.clear();
   }
 
   #cut(entry: Entry, end: number): void {
     this.#readyRecords -= end - entry.start;
     this.#readyBytes -= rangeBytes(entry.block, entry.start, end) + 1;
-    if (end < entry.end) {
-      this.#entries[this.#head] = { ...entry, start: end, first: entry.first + end - entry.start };
-      return;
-    }
-    this.#entries[this.#head++] = null;
-    if (this.#head > 64 && this.#head * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
-    }
+    if (end === entry.end) this.#entries.dropFirst();
+    else this.#entries.replaceFirst({ ...entry, start: end, first: entry.first + end - entry.start });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Block } from '../connector/block.ts';
+import { Fifo } from './fifo.ts';
 
 /** Records received together: numbers `first` … `first + count`, their offsets at `at` … of a block's offset column. */
 interface Span {
@@ -21,7 +22,7 @@ export class Ledger {
   #floorOffset: number | null;
   #resolvedAbove = 0;
   #lastOffset = -1;
-  readonly #spans: Span[] = [];
+  readonly #spans = new Fifo<Span>();
   /** Resolved intervals above the floor, ascending, disjoint, not touching: from, to, from, to … */
   readonly #intervals: number[] = [];
 
@@ -57,7 +58,7 @@ export class Ledger {
 
   /** When the oldest record without a verdict was received; null when there is none. */
   get oldestUnresolvedAt(): number | null {
-    return this.#floor === this.#received ? null : this.#spans[0]!.receivedAt;
+    return this.#floor === this.#received ? null : this.#spans.first!.receivedAt;
   }
 
   /**
@@ -101,14 +102,12 @@ export class Ledger {
     }
     intervals.splice(0, used);
     this.#floor = floor;
-    let done = 0;
-    for (const span of this.#spans) {
-      if (span.first >= floor) break;
+    for (let span = this.#spans.first; span !== undefined && span.first < floor; span = this.#spans.first) {
       const last = Math.min(floor, span.first + span.count) - 1;
       this.#floorOffset = span.offsets[span.at + last - span.first]! + 1;
-      if (span.first + span.count <= floor) done++;
+      if (last + 1 < span.first + span.count) break;
+      this.#spans.dropFirst();
     }
-    this.#spans.splice(0, done);
   }
 
   #insert(low: number, high: number): void {

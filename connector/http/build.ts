@@ -15,10 +15,12 @@ export function createRequestBuilder(
   const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
   fixed['accept-encoding'] = 'identity';
-  return (body, authorization) => ({
-    method: http.method,
-    url: http.url,
-    headers: authorization === null ? fixed : { ...fixed, authorization },
-    body,
-  });
+  // Many requests carry the same credentials: their headers are one object.
+  let authorized = { authorization: null as string | null, headers: fixed };
+  return (body, authorization) => {
+    if (authorized.authorization !== authorization) {
+      authorized = { authorization, headers: authorization === null ? fixed : { ...fixed, authorization } };
+    }
+    return { method: http.method, url: http.url, headers: authorized.headers, body };
+  };
 }
