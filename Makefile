@@ -30,6 +30,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@node --test --test-reporter=dot dist/test/architecture.test.js
 	@node dist/config/render-reference.js --check
 	@node dist/worker/render-metrics.js --check
+	@node dist/test/bench/render.js --check
 	@echo 'check: all good'
 
 sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
@@ -50,6 +51,7 @@ bench-latency: build ## Measure milliseconds from send to arrival at low traffic
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js
 	@node dist/worker/render-metrics.js
+	@node dist/test/bench/render.js
 
 clean: ## Remove what was compiled (packages stay)
 	@rm -rf dist .cache coverage

@@ -10,11 +10,13 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** The same in Markdown. */
+/** The same in Markdown, with columns as wide as their widest cell. */
 export function markdown(rows: readonly (readonly string[])[]): string {
-  const [head, ...body] = rows as [readonly string[], ...(readonly string[])[]];
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...body.map(line)].join('\n');
+  const widths = rows[0]!.map((_, at) => Math.max(3, ...rows.map(row => row[at]!.length)));
+  const pad = (cell: string, at: number): string => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!));
+  const line = (cells: readonly string[]): string => `| ${cells.map(pad).join(' | ')} |`;
+  const rule = widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(rows[0]!), line(rule), ...rows.slice(1).map(line)].join('\n');
 }
 
 /** Three digits that mean something. */
