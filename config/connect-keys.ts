@@ -56,9 +56,28 @@ export const REFUSED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
     ...all('must be written `consumer.override.…` in a connector file', 'consumer.*'),
     ...all('must be written `producer.override.…` in a connector file', 'producer.*'),
     ...all('must be written `admin.override.…` in a connector file', 'admin.*'),
-    ...all("is only known to Confluent's converters, which are not supported", 'value.converter.*'),
+    ...all(
+      "is only known to Confluent's converters, which are not supported",
+      'key.converter.*',
+      'value.converter.*',
+      'header.converter.*',
+    ),
   ],
 };
+
+/**
+ * A worker's converter may be one that no connector uses. Where one does, the class itself is refused.
+ */
+const ANY_REGISTRY = ['key', 'value', 'header'].flatMap(role =>
+  [
+    'schema.registry.*',
+    'basic.auth.*',
+    'bearer.auth.*',
+    'auto.register.schemas',
+    'use.latest.version',
+    'enhanced.avro.schema.support',
+  ].map(name => `${role}.converter.${name}`),
+);
 
 /** Keys of Kafka Connect that are accepted and have no effect here; one notice a file names them. */
 export const IGNORED_KEYS: Readonly<Record<FileKind, readonly string[]>> = {
@@ -76,11 +95,6 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly string[]>> = {
     'internal.key.converter.*',
     'internal.value.converter',
     'internal.value.converter.*',
-    'header.converter',
-    'header.converter.*',
-    'value.converter.decimal.format',
-    'value.converter.replace.null.with.default',
-    'value.converter.schemas.cache.size',
     'rest.advertised.*',
     'rest.host.name',
     'rest.port',
@@ -90,15 +104,13 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly string[]>> = {
     'response.http.headers.config',
     'key.converter.plugin.version',
     'value.converter.plugin.version',
+    'header.converter.plugin.version',
+    ...ANY_REGISTRY,
   ],
   connector: [
-    'header.converter',
-    'header.converter.*',
-    'value.converter.decimal.format',
-    'value.converter.replace.null.with.default',
-    'value.converter.schemas.cache.size',
-    'value.converter.plugin.version',
     'key.converter.plugin.version',
+    'value.converter.plugin.version',
+    'header.converter.plugin.version',
     'connector.plugin.version',
     'errors.retry.timeout',
     'errors.retry.delay.max.ms',
@@ -106,9 +118,6 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly string[]>> = {
     'tasks.max.enforce',
   ],
 };
-
-/** Accepted in silence: the key converter's own keys. */
-export const SILENT_KEYS: readonly string[] = ['key.converter.*'];
 
 /** Keys that hold a part that the user chooses. `join` is what an underscore of the environment stands for. */
 export interface Family {

@@ -1,3 +1,4 @@
+import { converterKeys } from './converter-keys.ts';
 import { boolean, connectorName, integer, oneOf, text, topicList, topicName, verbatimText } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
@@ -27,28 +28,7 @@ const connectorPart = {
     text,
     'Java regular expression that the whole name of a topic must match. Either this or `topics`.',
   ),
-  valueConverter: connector.optional(
-    'value.converter',
-    text,
-    'How record values are read: `org.apache.kafka.connect.json.JsonConverter` (each must be valid JSON, its bytes are ' +
-      "sent unchanged) or `org.apache.kafka.connect.storage.StringConverter`. It replaces the worker's converter " +
-      'together with its sub-keys. JSON without schemas when neither file names one.',
-  ),
-  valueConverterSchemasEnable: connector.optional(
-    'value.converter.schemas.enable',
-    boolean,
-    "Must be `false` with the JSON converter (Kafka Connect's default is `true`): embedded schemas are not supported.",
-  ),
-  valueConverterEncoding: connector.optional(
-    'value.converter.encoding',
-    text,
-    'Encoding of the string converter: UTF-8.',
-  ),
-  keyConverter: connector.optional(
-    'key.converter',
-    text,
-    'Accepted: keys are not converted, a dead letter carries their bytes.',
-  ),
+  ...converterKeys(connector),
 };
 
 const deliveryPart = {

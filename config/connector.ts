@@ -1,4 +1,4 @@
-import { readConverter } from './converter.ts';
+import { readConverters } from './converter.ts';
 import type { Findings } from './errors.ts';
 import { readHttp } from './http.ts';
 import type { ReadFile } from './http-tls.ts';
@@ -27,7 +27,7 @@ export function buildConnector(
   const topicsRegex = readTopics(section, findings);
   const http = readHttp(section, readFile, findings);
   const batch = readBatch(section, findings);
-  const valueConverter = readConverter(worker, section, findings);
+  const converters = readConverters(worker, section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
@@ -40,7 +40,7 @@ export function buildConnector(
     tasksMax: values.tasksMax,
     topics: topicList(values.topics),
     topicsRegex,
-    valueConverter,
+    ...converters,
     http,
     batch,
     delivery,

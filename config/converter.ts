@@ -1,56 +1,134 @@
-import type { Findings, Origin } from './errors.ts';
+import type { ConverterRole } from './converter-keys.ts';
+import type { Findings } from './errors.ts';
 import type { ConnectorSection, WorkerSection } from './section.ts';
-import type { ConverterConfig } from './types.ts';
+import type { ConverterConfig, HeaderConverterConfig, PrimitiveConverterKind } from './types.ts';
 
-const JSON_CONVERTERS = ['org.apache.kafka.connect.json.JsonConverter', 'JsonConverter', 'Json'];
-const STRING_CONVERTERS = ['org.apache.kafka.connect.storage.StringConverter', 'StringConverter', 'String'];
+const PACKAGES = 'org.apache.kafka.connect';
+const CONVERTERS = `${PACKAGES}.converters`;
 
-const KEY = 'value.converter';
-const SCHEMAS = 'value.converter.schemas.enable';
-const ENCODING = 'value.converter.encoding';
+type Kind = (ConverterConfig | HeaderConverterConfig)['kind'];
 
-/** The connector's converter replaces the worker's together with its sub-keys; JSON without schemas when none is named. */
-export function readConverter(worker: WorkerSection, connector: ConnectorSection, findings: Findings): ConverterConfig {
-  const fromWorker = connector.values.valueConverter === null && worker.values.valueConverter !== null;
-  const section: WorkerSection | ConnectorSection = fromWorker ? worker : connector;
-  if (fromWorker) noticeLostSubKeys(connector, findings);
-  const { valueConverter, valueConverterSchemasEnable, valueConverterEncoding } = section.values;
-  if (valueConverter === null || JSON_CONVERTERS.includes(valueConverter)) {
-    const embedded = valueConverterSchemasEnable ?? valueConverter !== null;
-    if (embedded)
-      refuseSchemas(valueConverterSchemasEnable === null ? section.origin(KEY) : section.origin(SCHEMAS), findings);
-    return { kind: 'json' };
-  }
-  if (STRING_CONVERTERS.includes(valueConverter)) {
-    if (valueConverterEncoding !== null && !/^utf-?8$/i.test(valueConverterEncoding)) {
-      findings.fault('unsupported', section.origin(ENCODING), 'must be UTF-8: other encodings are not supported');
-    }
-    return { kind: 'string', encoding: 'utf-8' };
-  }
-  findings.fault('unsupported', section.origin(KEY), refusal(valueConverter));
-  return { kind: 'json' };
+const CLASSES: ReadonlyMap<string, Kind> = new Map([
+  ...aliases(`${PACKAGES}.json.JsonConverter`, 'json'),
+  ...aliases(`${PACKAGES}.storage.StringConverter`, 'string'),
+  ...aliases(`${CONVERTERS}.ByteArrayConverter`, 'bytes'),
+  ...aliases(`${CONVERTERS}.ShortConverter`, 'short'),
+  ...aliases(`${CONVERTERS}.IntegerConverter`, 'integer'),
+  ...aliases(`${CONVERTERS}.LongConverter`, 'long'),
+  ...aliases(`${CONVERTERS}.FloatConverter`, 'float'),
+  ...aliases(`${CONVERTERS}.DoubleConverter`, 'double'),
+  ...aliases(`${CONVERTERS}.BooleanConverter`, 'boolean'),
+]);
+
+const HEADER_CLASSES: ReadonlyMap<string, Kind> = new Map([
+  ...CLASSES,
+  ...aliases(`${PACKAGES}.storage.SimpleHeaderConverter`, 'simple'),
+]);
+
+/** Confluent's converters, by the format that they read. */
+const CONFLUENT: ReadonlyMap<string, string> = new Map([
+  ['io.confluent.connect.avro.AvroConverter', 'Avro'],
+  ['io.confluent.connect.json.JsonSchemaConverter', 'JSON Schema'],
+  ['io.confluent.connect.protobuf.ProtobufConverter', 'Protobuf'],
+]);
+
+/** Kafka Connect's: the full name, the simple one, and that without the suffix. */
+function aliases(className: string, kind: Kind): [string, Kind][] {
+  const simple = className.slice(className.lastIndexOf('.') + 1);
+  return [className, simple, simple.replace(/(Header)?Converter$/, '')].map(name => [name, kind]);
 }
 
+export interface Converters {
+  readonly keyConverter: ConverterConfig;
+  readonly valueConverter: ConverterConfig;
+  readonly headerConverter: HeaderConverterConfig;
+}
+
+/** The connector's converter replaces the worker's together with its sub-keys, role by role. */
+export function readConverters(worker: WorkerSection, connector: ConnectorSection, findings: Findings): Converters {
+  const read = (role: ConverterRole): HeaderConverterConfig => readConverter(role, worker, connector, findings);
+  return {
+    keyConverter: read('key') as ConverterConfig,
+    valueConverter: read('value') as ConverterConfig,
+    headerConverter: read('header'),
+  };
+}
+
+function readConverter(
+  role: ConverterRole,
+  worker: WorkerSection,
+  connector: ConnectorSection,
+  findings: Findings,
+): HeaderConverterConfig {
+  const own = connector.values[`${role}Converter`];
+  const inherited = worker.values[`${role}Converter`];
+  const fromWorker = own === null && inherited !== null;
+  if (fromWorker) noticeLostSubKeys(role, connector, findings);
+  const section: WorkerSection | ConnectorSection = fromWorker ? worker : connector;
+  const name = own ?? inherited;
+  if (name === null) return withoutName(role, section);
+  const kind = (role === 'header' ? HEADER_CLASSES : CLASSES).get(name);
+  if (kind === undefined) findings.fault('unsupported', section.origin(`${role}.converter`), refusal(role, name));
+  return kind === undefined || kind === 'json' ? json(role, section, true) : other(kind, role, section);
+}
+
+function withoutName(role: ConverterRole, section: ConnectorSection | WorkerSection): HeaderConverterConfig {
+  if (role === 'key') return { kind: 'bytes' };
+  return role === 'header' ? { kind: 'simple' } : json(role, section, false);
+}
+
+function json(
+  role: ConverterRole,
+  { values }: ConnectorSection | WorkerSection,
+  schemasByDefault: boolean,
+): ConverterConfig {
+  return {
+    kind: 'json',
+    schemas: values[`${role}ConverterSchemasEnable`] ?? schemasByDefault,
+    schemaContent: values[`${role}ConverterSchemaContent`],
+    schemasCacheSize: values[`${role}ConverterSchemasCacheSize`] ?? 1000,
+    decimalFormat: values[`${role}ConverterDecimalFormat`] ?? 'BASE64',
+    replaceNullWithDefault: values[`${role}ConverterReplaceNullWithDefault`] ?? true,
+  };
+}
+
+function other(
+  kind: Exclude<Kind, 'json'>,
+  role: ConverterRole,
+  { values }: ConnectorSection | WorkerSection,
+): HeaderConverterConfig {
+  if (kind === 'string') return { kind, encoding: values[`${role}ConverterEncoding`] ?? 'UTF-8' };
+  if (kind === 'bytes' || kind === 'simple') return { kind };
+  return { kind: kind satisfies PrimitiveConverterKind };
+}
+
+const SUB_KEYS = [
+  'schemas.enable',
+  'schemas.cache.size',
+  'schema.content',
+  'decimal.format',
+  'replace.null.with.default',
+  'encoding',
+];
+
 /** Kafka Connect drops them in silence. */
-function noticeLostSubKeys(connector: ConnectorSection, findings: Findings): void {
-  for (const key of [SCHEMAS, ENCODING]) {
+function noticeLostSubKeys(role: ConverterRole, connector: ConnectorSection, findings: Findings): void {
+  for (const subKey of SUB_KEYS) {
+    const key = `${role}.converter.${subKey}`;
     if (connector.inFile(key) === null) continue;
-    const text = `has no effect: without ${KEY} in the same file the worker's converter counts, with its own keys`;
+    const text = `has no effect: without ${role}.converter in the same file the worker's converter counts, with its own keys`;
     findings.notice(`${connector.file}: ${key} ${text}`);
   }
 }
 
-function refuseSchemas(origin: Origin, findings: Findings): void {
-  const message =
-    `would expect a schema inside each value, which is not supported: write ${SCHEMAS}=false ` +
-    "(Kafka Connect's JsonConverter has it true by default)";
-  findings.fault('unsupported', origin, message);
-}
-
-function refusal(name: string): string {
-  const known = `known are ${JSON_CONVERTERS[0]} and ${STRING_CONVERTERS[0]}`;
-  if (name.startsWith('io.confluent.')) {
-    return `is a converter that needs a schema registry, which is not supported: ${known}`;
-  }
-  return `is not a converter that is supported here: ${known}`;
+function refusal(role: ConverterRole, name: string): string {
+  const classes = role === 'header' ? HEADER_CLASSES : CLASSES;
+  const known = [...classes.keys()].filter(key => key.startsWith(PACKAGES)).join(', ');
+  const format = CONFLUENT.get(name) ?? (name.startsWith('io.confluent.') ? 'Schema Registry' : null);
+  if (format === null) return `is not a converter that is supported here: known are ${known}`;
+  const hint =
+    role === 'key'
+      ? `; where nothing reads the keys, write key.converter=${CONVERTERS}.ByteArrayConverter in the connector file`
+      : '';
+  return `reads ${format} with a schema registry, which is not supported: known are ${known}${hint}`;
 }

@@ -1,4 +1,4 @@
-import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS, SILENT_KEYS } from './connect-keys.ts';
+import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
 import type { Findings } from './errors.ts';
 import { CLIENT_KEY_NAMES } from './kafka-keys.ts';
 import { nearest } from './nearest.ts';
@@ -11,7 +11,7 @@ export type Families = ReadonlyMap<string, WrittenKeys>;
 /** Kafka Connect's own pattern of a config provider's placeholder. */
 const PLACEHOLDER = /\$\{[^}]*:[^}]*\}/;
 
-type Sort = { readonly kind: 'known' | 'silent' | 'ignored' | 'unknown' } | Member | Refusal;
+type Sort = { readonly kind: 'known' | 'ignored' | 'unknown' } | Member | Refusal;
 type Member = { readonly kind: 'member'; readonly family: Family | null };
 type Refusal = { readonly kind: 'forbidden' | 'unsupported'; readonly message: string };
 
@@ -47,7 +47,6 @@ function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>): Sort 
   if (known.has(key)) return { kind: 'known' };
   const family = FAMILIES[kind].find(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length);
   if (family !== undefined) return { kind: 'member', family };
-  if (SILENT_KEYS.some(named => matchesKey(named, key))) return { kind: 'silent' };
   const refused = REFUSED_KEYS[kind].find(named => matchesKey(named.key, key));
   if (refused !== undefined) return { kind: 'unsupported', message: refused.text };
   return kind === 'worker' && CLIENT_KEY_NAMES.has(key) ? { kind: 'member', family: null } : { kind: 'unknown' };

@@ -22,7 +22,27 @@ export interface WorkerConfig {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
-export type ConverterConfig = { readonly kind: 'json' } | { readonly kind: 'string'; readonly encoding: string };
+export interface JsonConverterConfig {
+  readonly kind: 'json';
+  /** Each text is an object of a schema and its payload. */
+  readonly schemas: boolean;
+  /** With `schemas`: the schema of all texts, which then are payloads alone. */
+  readonly schemaContent: string | null;
+  readonly schemasCacheSize: number;
+  /** How a Decimal is written; both forms are read. */
+  readonly decimalFormat: 'BASE64' | 'NUMERIC';
+  readonly replaceNullWithDefault: boolean;
+}
+
+export type PrimitiveConverterKind = 'short' | 'integer' | 'long' | 'float' | 'double' | 'boolean';
+
+export type ConverterConfig =
+  | JsonConverterConfig
+  | { readonly kind: 'string'; readonly encoding: string }
+  | { readonly kind: 'bytes' }
+  | { readonly kind: PrimitiveConverterKind };
+
+export type HeaderConverterConfig = ConverterConfig | { readonly kind: 'simple' };
 
 export type AuthConfig =
   | { readonly type: 'none' }
@@ -115,7 +135,9 @@ export interface ConnectorConfig {
   readonly topics: readonly string[] | null;
   /** Matches whole names (Java's semantics). Translated so that POSIX extended and JavaScript read it alike. */
   readonly topicsRegex: string | null;
+  readonly keyConverter: ConverterConfig;
   readonly valueConverter: ConverterConfig;
+  readonly headerConverter: HeaderConverterConfig;
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
   readonly delivery: DeliveryConfig;

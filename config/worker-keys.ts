@@ -1,3 +1,4 @@
+import { converterKeys } from './converter-keys.ts';
 import { boolean, brokerList, integer, listenerList, oneOf, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { DAY_MS } from './units.ts';
@@ -39,26 +40,7 @@ export const workerKeys = {
     'All',
     "Which client keys a connector may override. Only Kafka Connect's default `All` is supported.",
   ),
-  valueConverter: converters.optional(
-    'value.converter',
-    text,
-    "How record values are read where the connector names no converter: a class name, see the connector's key.",
-  ),
-  valueConverterSchemasEnable: converters.optional(
-    'value.converter.schemas.enable',
-    boolean,
-    'Must be `false` with the JSON converter: values with an embedded schema are not supported.',
-  ),
-  valueConverterEncoding: converters.optional(
-    'value.converter.encoding',
-    text,
-    'Encoding of the string converter: UTF-8.',
-  ),
-  keyConverter: converters.optional(
-    'key.converter',
-    text,
-    'Accepted: keys are not converted, a dead letter carries their bytes.',
-  ),
+  ...converterKeys(converters),
   listeners: listener.withDefault(
     'listeners',
     listenerList,

@@ -1,4 +1,5 @@
 import type { Slice } from './block.ts';
+import type { RecordError } from './record-error.ts';
 import type { Signal } from './scope.ts';
 
 /** One slice inside a batch. */
@@ -21,19 +22,6 @@ export interface Batch {
   readonly records: number;
   /** Bytes of the body, envelope included. */
   readonly bytes: number;
-}
-
-/** Why a record can not be delivered; the names are Kafka Connect's (`Stage`, exception classes). */
-export interface RecordError {
-  readonly stage: 'VALUE_CONVERTER' | 'TRANSFORMATION' | 'TASK_PUT';
-  /** Class that refused it, as Connect would name it, e.g. org.apache.kafka.connect.json.JsonConverter. */
-  readonly className: string;
-  /** e.g. org.apache.kafka.connect.errors.DataException. */
-  readonly exceptionClassName: string;
-  /** One line, no record content, no secret. */
-  readonly message: string;
-  /** HTTP status of the refusal, where there was one. */
-  readonly httpStatus?: number;
 }
 
 /**

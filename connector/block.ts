@@ -1,3 +1,5 @@
+import type { RecordError } from './record-error.ts';
+
 /**
  * Records travel in blocks: the records of one read, in columns. A block is immutable once a stage has handed it on;
  * a stage that changes something (flags, values) derives a new block that shares the other columns.
@@ -11,6 +13,8 @@ export const FLAG_INVALID = 2;
 export const FLAG_RAW_NEWLINE = 4;
 /** The value alone, inside the envelope, is larger than a request may be. */
 export const FLAG_OVERSIZE = 8;
+/** A transform dropped the record: it ends a slice, and counts as skipped. */
+export const FLAG_FILTERED = 16;
 /** Any of these takes the record out of the batches: it ends a slice and is dealt with alone. */
 export const FLAG_FAULT = FLAG_NULL | FLAG_INVALID | FLAG_OVERSIZE;
 
@@ -38,6 +42,11 @@ export interface ValuesColumn {
   readonly valueEnd: Uint32Array;
 }
 
+/** Values as they were, and which of them were null. */
+export interface OriginalValues extends ValuesColumn {
+  readonly flags: Uint8Array;
+}
+
 export interface Block {
   readonly count: number;
   /** All values in one buffer, the separator byte after each, so that a range of it is the inside of a JSON array. */
@@ -56,7 +65,9 @@ export interface Block {
   readonly headers: BytesColumn | null;
   readonly runs: readonly Run[];
   /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
-  readonly original?: ValuesColumn;
+  readonly original?: OriginalValues;
+  /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
+  readonly errors?: ReadonlyMap<number, RecordError>;
 }
 
 /** Some records of one block, all of one partition, contiguous. */
@@ -103,6 +114,8 @@ export function valueAt(block: Block, index: number): Buffer | null {
 /** What a block holds in memory, for the budget: the values and about the columns. */
 export function blockBytes(block: Block): number {
   const columns = block.count * 21;
-  const values = block.values.byteLength + (block.original?.values.byteLength ?? 0);
+  const { values: bytes, original } = block;
+  const values =
+    bytes.byteLength + (original === undefined || original.values === bytes ? 0 : original.values.byteLength);
   return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { RecordError } from './batch.ts';
+import type { RecordError } from './record-error.ts';
 
 /** What a stage has to tell. Nothing here holds a record's content or a secret. */
 export type Fact =

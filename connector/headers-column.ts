@@ -1,5 +1,5 @@
 import type { Block, BytesColumn, Header, SinkRecord } from './block.ts';
-import { valueAt, valueStart } from './block.ts';
+import { FLAG_NULL, valueStart } from './block.ts';
 
 const INT = 4;
 const NULL_LENGTH = -1;
@@ -48,10 +48,9 @@ export function bytesAt(column: BytesColumn | null, index: number): Buffer | nul
 
 /** The value as Kafka held it, also where a converter has changed it; a view. */
 export function originalValueAt(block: Block, index: number): Buffer | null {
-  const value = valueAt(block, index);
-  const { original } = block;
-  if (value === null || original === undefined) return value;
-  return original.values.subarray(valueStart(original, index), original.valueEnd[index]!);
+  const from = block.original ?? block;
+  if ((from.flags[index]! & FLAG_NULL) !== 0) return null;
+  return from.values.subarray(valueStart(from, index), from.valueEnd[index]!);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { reasonOf } from '../connector/record-error.ts';
 import type { TaskFact } from './facts.ts';
 import type { LogLevel } from './log.ts';
 import type { MetricId } from './metrics.ts';
@@ -113,7 +114,7 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     text: fact => {
       const fate = { 'dead-lettered': 'goes to the dead letter queue', skipped: 'is skipped', 'failed-task': 'stops' };
       const task = fact.outcome === 'failed-task' ? ' the task (errors.tolerance=none)' : '';
-      return `Record ${name(fact)}@${fact.offset} ${fate[fact.outcome]}${task}: ${fact.error.message}`;
+      return `Record ${name(fact)}@${fact.offset} ${fate[fact.outcome]}${task}: ${reasonOf(fact.error)}`;
     },
     measure: (fact, meters) => {
       meters.add('recordFailures');

@@ -18,7 +18,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
   const { http, batch, errors, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
   const format = bodyFormat(batch);
-  const converter = createConverter(config.valueConverter, batch, format.overhead);
+  const converter = createConverter(config, batch, format.overhead);
   const sink = createHttpSink({
     http,
     batch,
@@ -34,14 +34,19 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
     announce,
   });
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
-  // Only a dead letter needs the record as it was.
+  // A dead letter needs the record as it was.
   const parked = errors.deadLetterTopic !== null;
+  const { needs } = converter;
   const task = createTask({
     config,
     worker,
     taskId: 0,
     consumer,
-    reader: createPortableReader(consumer, { separator: format.separator, keys: parked, headers: parked }),
+    reader: createPortableReader(consumer, {
+      separator: format.separator,
+      keys: parked || needs.keys,
+      headers: parked || needs.headers,
+    }),
     producer: parked
       ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })
       : null,

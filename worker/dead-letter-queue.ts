@@ -1,8 +1,8 @@
 import type { ConnectorConfig } from '../config/types.ts';
-import type { RecordError } from '../connector/batch.ts';
 import type { Header, SinkRecord } from '../connector/block.ts';
 import { backoff } from '../connector/http/backoff.ts';
 import type { Clock, Random } from '../connector/ports.ts';
+import type { RecordError } from '../connector/record-error.ts';
 import type { Signal } from '../connector/scope.ts';
 import { sleep } from '../connector/sleep.ts';
 import type { TaskFact } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { Block } from '../connector/block.ts';
+import { type Block, FLAG_FILTERED, type Slice } from '../connector/block.ts';
 import type { Converter } from '../connector/converters/choose.ts';
 import { type Assignment, keyOf } from './assignment.ts';
 import type { Budget } from './budget.ts';
@@ -30,6 +30,8 @@ export interface IntakeParts {
   readonly converter: Converter;
   readonly bufferMaxBytes: number;
   readonly announce: (fact: TaskFact) => void;
+  /** A transform dropped these records: give them their verdict. */
+  readonly skip: (assignment: Assignment, slice: Slice) => void;
 }
 
 /** From the reader into the lanes: receive (number), convert, push. And the brakes: which partitions are paused. */
@@ -82,9 +84,25 @@ export class Intake {
     let records = 0;
     for (const { start, end } of arrivals) records += end - start;
     budget.hold(converted, records);
-    for (const { assignment, start, end, first } of arrivals) {
+    for (const arrival of arrivals) {
+      const { assignment, start, end } = arrival;
       if (assignment.revoking) budget.release(converted, end - start);
-      else assignment.push(converted, { start, end, first }, now);
+      else {
+        assignment.push(converted, arrival, now);
+        this.#skipFiltered(converted, arrival);
+      }
+    }
+  }
+
+  /** What was dropped needs no lane: no order holds between it and what is delivered. */
+  #skipFiltered(block: Block, { assignment, start, end, first }: Arrival): void {
+    const { topic, partition } = assignment;
+    for (let index = start; index < end; index++) {
+      if ((block.flags[index]! & FLAG_FILTERED) === 0) continue;
+      const from = index;
+      while (index + 1 < end && (block.flags[index + 1]! & FLAG_FILTERED) !== 0) index++;
+      const slice = { block, topic, partition, start: from, end: index + 1, first: first + from - start };
+      this.#parts.skip(assignment, slice);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Block, FLAG_FAULT, rangeBytes, type Slice, valueStart } from '../connector/block.ts';
+import { type Block, FLAG_FAULT, FLAG_FILTERED, rangeBytes, type Slice, valueStart } from '../connector/block.ts';
 import { Fifo } from './fifo.ts';
 import type { TopicPartition } from './ports.ts';
 
@@ -17,7 +17,7 @@ export class Lane {
   #readyRecords = 0;
   #readyBytes = 0;
 
-  /** Adds the records `start` … `end` of a block; faulty records become slices of their own. */
+  /** Adds the records `start` … `end` of a block; faulty records become slices of their own, dropped ones are left out. */
   push(
     block: Block,
     { start, end, first }: { start: number; end: number; first: number },
@@ -42,9 +42,10 @@ export class Lane {
     };
     let from = start;
     for (let index = start; index < end; index++) {
-      if ((block.flags[index]! & FLAG_FAULT) === 0) continue;
+      const flags = block.flags[index]!;
+      if ((flags & (FLAG_FAULT | FLAG_FILTERED)) === 0) continue;
       add(from, index, false);
-      add(index, index + 1, true);
+      if ((flags & FLAG_FILTERED) === 0) add(index, index + 1, true);
       from = index + 1;
     }
     add(from, end, false);

@@ -1,8 +1,8 @@
 import type { ConnectorConfig } from '../config/types.ts';
-import type { RecordError } from '../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../connector/block.ts';
 import type { Converter } from '../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../connector/headers-column.ts';
+import { type RecordError, reasonOf } from '../connector/record-error.ts';
 import { Scope } from '../connector/scope.ts';
 import type { Assignment } from './assignment.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -75,7 +75,7 @@ export class Rejections {
     else if (tolerated) skip(assignment, slice);
     if (!tolerated) {
       fail(
-        `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${error.message}. ` +
+        `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reasonOf(error)}. ` +
           'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
           'errors.deadletterqueue.topic.name to park such records',
       );
@@ -108,9 +108,7 @@ export class Rejections {
     const { block, start } = slice;
     const flags = block.flags[start]!;
     if ((flags & FLAG_INVALID) !== 0) {
-      const { className, explain } = this.#parts.converter;
-      const message = explain(originalValueAt(block, start)!);
-      return { stage: 'VALUE_CONVERTER', className, exceptionClassName: DATA_EXCEPTION, message };
+      return block.errors?.get(start) ?? this.#parts.converter.explain(originalValueAt(block, start)!);
     }
     const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;
     if ((flags & FLAG_OVERSIZE) !== 0) {
@@ -123,5 +121,5 @@ export class Rejections {
 }
 
 function isNull(slice: Slice): boolean {
-  return (slice.block.flags[slice.start]! & FLAG_NULL) !== 0;
+  return (slice.block.flags[slice.start]! & (FLAG_NULL | FLAG_INVALID)) === FLAG_NULL;
 }

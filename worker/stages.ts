@@ -1,4 +1,5 @@
 import { Batcher } from '../connector/batcher.ts';
+import type { Slice } from '../connector/block.ts';
 import { bodyFormat } from '../connector/http/encode.ts';
 import type { Assignment } from './assignment.ts';
 import { Budget } from './budget.ts';
@@ -74,6 +75,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     abandon: lost => settlement.abandon(flights.detach(lost)),
     discard: assignment => settlement.discard(assignment.clear()),
   });
+  const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
   const rejections = new Rejections({
     config,
     converter,
@@ -81,7 +83,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     announce,
     fail,
     deadLetterQueue,
-    skip: (assignment, slice) => settlement.resolve(assignment, slice, 'skipped'),
+    skip,
   });
   return {
     assignments,
@@ -94,7 +96,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, tally, converter, announce }),
+    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, tally, converter, announce, skip }),
     batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };

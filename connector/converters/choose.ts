@@ -1,36 +1,109 @@
-import type { BatchConfig, ConverterConfig } from '../../config/types.ts';
+import type { BatchConfig, ConnectorConfig, HeaderConverterConfig } from '../../config/types.ts';
 import type { Block } from '../block.ts';
-import { convertJson, explainJson, JSON_CONVERTER } from './json.ts';
-import { convertString, STRING_CONVERTER } from './string.ts';
+import type { RecordTransformation } from '../data/record.ts';
+import type { RecordError } from '../record-error.ts';
+import type { DataConverter } from './data-converter.ts';
+import { guard } from './guard.ts';
+import { convertJson } from './json.ts';
+import { JsonDataConverter, notJson } from './json-data.ts';
+import { Pipeline } from './pipeline.ts';
+import { createByteArrayConverter, createPrimitiveConverter, createStringConverter } from './primitives.ts';
+import { toRecordError } from './record-errors.ts';
+import { SIMPLE_HEADER_CONVERTER } from './simple-header.ts';
+import { convertString } from './string.ts';
 import { textDecoder } from './text-encoding.ts';
 
-/** The value converter of one connector. */
+export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConverter' | 'headerConverter'>;
+
+/** What becomes of one connector's records between the reader and the lanes. */
 export interface Converter {
-  /** Flags what can not be delivered as it is, and derives other values where the converter writes other ones. */
+  /** Flags what can not be delivered as it is, and derives other values where others are to be sent. */
   readonly convert: (block: Block) => Block;
-  /** Why `convert` flagged a value as invalid, in one line without its content. */
-  readonly explain: (value: Buffer) => string;
-  /** As Kafka Connect calls it, for dead letters. */
-  readonly className: string;
+  /** Why `convert` flagged a value that has no error beside its block as invalid. */
+  readonly explain: (value: Buffer) => RecordError;
+  /** The columns that `convert` looks at besides the values. */
+  readonly needs: { readonly keys: boolean; readonly headers: boolean };
 }
 
 /**
+ * JSON without schemas and texts, with nothing done to them, stay bytes in their block. Everything else goes through a
+ * `Pipeline`, record by record; only such a connector pays for it.
  * @param overheadBytes what a request body with a single record holds besides the record
- * @throws RangeError for an encoding that this program can not decode
+ * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createConverter(
-  config: ConverterConfig,
+  config: ConvertersConfig,
   batch: Pick<BatchConfig, 'format' | 'maxBytes'>,
   overheadBytes: number,
+  transformations: readonly RecordTransformation[] = [],
 ): Converter {
   const maxValueBytes = batch.maxBytes - overheadBytes;
-  if (config.kind === 'json') {
-    return { convert: block => convertJson(block, { maxValueBytes }), explain: explainJson, className: JSON_CONVERTER };
-  }
-  const options = { decode: textDecoder(config.encoding), quoted: batch.format !== 'single', maxValueBytes };
-  return {
-    convert: block => convertString(block, options),
-    explain: () => 'any value is a text',
-    className: STRING_CONVERTER,
+  const value = createDataConverter(config.valueConverter);
+  const needed = {
+    key: transformations.some(({ needsKey }) => needsKey),
+    headers: transformations.some(({ needsHeaders }) => needsHeaders),
   };
+  const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
+  const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
+  const guarded = key !== null || headers !== null;
+  const spliced = transformations.length > 0 ? null : spliceConverter(config, batch.format !== 'single', maxValueBytes);
+  return {
+    convert:
+      spliced === null
+        ? createPipeline(config, { key, value, headers, transformations }, batch, maxValueBytes)
+        : guarded
+          ? block => guard(spliced(block), { key, headers })
+          : spliced,
+    explain: bytes => toRecordError('VALUE_CONVERTER', value.className, notJson(bytes)),
+    needs: { keys: key !== null, headers: headers !== null },
+  };
+}
+
+/** One that refuses nothing, and that nothing needs, has nothing to do. */
+function onlyIf(needed: boolean, converter: DataConverter): DataConverter | null {
+  return needed || converter.fallible ? converter : null;
+}
+
+/** Null where values can't stay as they are. */
+function spliceConverter(
+  { valueConverter }: ConvertersConfig,
+  quoted: boolean,
+  maxValueBytes: number,
+): ((block: Block) => Block) | null {
+  if (valueConverter.kind === 'json' && !valueConverter.schemas) return block => convertJson(block, { maxValueBytes });
+  if (valueConverter.kind !== 'string') return null;
+  const options = { decode: textDecoder(valueConverter.encoding), quoted, maxValueBytes };
+  return block => convertString(block, options);
+}
+
+function createPipeline(
+  { valueConverter }: ConvertersConfig,
+  parts: Pick<ConstructorParameters<typeof Pipeline>[0], 'key' | 'value' | 'headers' | 'transformations'>,
+  { format }: Pick<BatchConfig, 'format'>,
+  maxValueBytes: number,
+): (block: Block) => Block {
+  const json = valueConverter.kind === 'json';
+  const pipeline = new Pipeline({
+    ...parts,
+    plainTexts: format === 'single' && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes'),
+    maxValueBytes,
+    decimalFormat: json ? valueConverter.decimalFormat : 'BASE64',
+    replaceNullWithDefault: json ? valueConverter.replaceNullWithDefault : true,
+  });
+  return block => pipeline.convert(block);
+}
+
+function createDataConverter(config: HeaderConverterConfig): DataConverter {
+  switch (config.kind) {
+    case 'json':
+      return new JsonDataConverter(config);
+    case 'string':
+      return createStringConverter(config.encoding);
+    case 'bytes':
+      return createByteArrayConverter();
+    case 'simple':
+      return SIMPLE_HEADER_CONVERTER;
+    default:
+      return createPrimitiveConverter(config.kind);
+  }
 }

@@ -11,10 +11,14 @@ export interface JsonLimits {
 }
 
 const BOM = Buffer.from('\ufeff');
+const BLANKS = Buffer.from(' \t\r\n');
+const SPACE = 0x20;
+/** Valid JSON that begins so is a null. */
+const SMALL_N = 0x6e;
 
 /**
  * Kafka Connect's JsonConverter with schemas.enable=false, as far as a delivery needs it: every value is checked and
- * none is changed. An empty value is a null one (JsonConverter's own rule); what is not UTF-8 or not JSON (RFC 8259, down
+ * none is changed. An empty value and JSON's null are null ones (JsonConverter's own rule); what is not UTF-8 or not JSON (RFC 8259, down
  * to 512 levels) is invalid; each record is judged by its own bytes alone. Gives the same block where there is nothing to flag.
  */
 export function convertJson(block: Block, limits: JsonLimits): Block {
@@ -22,13 +26,16 @@ export function convertJson(block: Block, limits: JsonLimits): Block {
   const scanner = new JsonScanner(values);
   // The separator is ASCII and ends any sequence: if all of it is UTF-8, then so is each value.
   const utf8 = isUtf8(values);
-  let flags = block.flags;
+  let { flags, original } = block;
   let start = 0;
   for (let i = 0; i < count; i++) {
     const end = valueEnd[i]!;
     let found = 0;
     if (end === start) found = FLAG_NULL;
-    else if ((!utf8 && !isUtf8(values.subarray(start, end))) || !scanner.scan(start, end)) found = FLAG_INVALID;
+    else if ((!utf8 && !isUtf8(values.subarray(start, end))) || !scanner.scan(start, end)) {
+      // Blanks alone are no value to Jackson, as an empty text.
+      found = behindBlanks(values, start, end) === end ? FLAG_NULL : FLAG_INVALID;
+    } else if (values[behindBlanks(values, start, end)] === SMALL_N) found = FLAG_NULL;
     else {
       if (scanner.newline) found = FLAG_RAW_NEWLINE;
       if (end - start > limits.maxValueBytes) found |= FLAG_OVERSIZE;
@@ -36,10 +43,20 @@ export function convertJson(block: Block, limits: JsonLimits): Block {
     if (found !== 0 && (flags[i]! & found) !== found) {
       if (flags === block.flags) flags = block.flags.slice();
       flags[i]! |= found;
+      // Bytes that mean a null are still there, for a dead letter.
+      if ((found & FLAG_NULL) !== 0) original ??= block;
     }
     start = end + 1;
   }
-  return flags === block.flags ? block : { ...block, flags };
+  if (flags === block.flags) return block;
+  return original === undefined ? { ...block, flags } : { ...block, flags, original };
+}
+
+/** Where the first byte stands that is no blank between tokens. */
+function behindBlanks(values: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && values[at]! <= SPACE && BLANKS.includes(values[at]!)) at++;
+  return at;
 }
 
 /** Where the first byte stands that is no part of UTF-8 text: the decoder puts a character of its own there. */

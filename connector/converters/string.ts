@@ -40,7 +40,7 @@ export function convertString(block: Block, options: StringOptions): Block {
   const { values, valueEnd } = options.quoted ? quote(text, block) : text;
   const flags = flagOversize(block, valueEnd, options.maxValueBytes);
   if (values === block.values) return flags === block.flags ? block : { ...block, flags };
-  const original = block.original ?? { values: block.values, valueEnd: block.valueEnd };
+  const original = block.original ?? block;
   return { ...block, values, valueEnd, flags, original };
 }
 

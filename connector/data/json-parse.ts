@@ -58,6 +58,69 @@ export class JsonReader {
     return value;
   }
 
+  /**
+   * The two members of `{"schema": …, "payload": …}`, in any order, the schema as its text: equal texts need to be read
+   * once. The text is not checked here, unless it is `known`, the schema's text of the message before.
+   * @returns null when the text is anything else than such an object.
+   * @throws JsonSyntaxError when the rest of the text is not JSON
+   */
+  readEnvelope(text: string, known: string): { readonly schema: string; readonly payload: Value } | null {
+    this.text = text;
+    this.at = 0;
+    this.depth = 0;
+    if (this.blanks() !== OPEN_OBJECT) return this.notAnEnvelope(text);
+    this.at++;
+    let schema: string | undefined;
+    let payload: Value | undefined;
+    for (;;) {
+      if (this.blanks() !== QUOTE) return this.notAnEnvelope(text);
+      this.at++;
+      const name = this.string();
+      if (this.blanks() !== COLON) throw new JsonSyntaxError();
+      this.at++;
+      if (name === 'schema') schema = this.skipped(known);
+      else if (name === 'payload') payload = this.value();
+      else return this.notAnEnvelope(text);
+      const next = this.blanks();
+      this.at++;
+      if (next === CLOSE_OBJECT) break;
+      if (next !== COMMA) throw new JsonSyntaxError();
+    }
+    this.blanks();
+    if (this.at < text.length) throw new JsonSyntaxError();
+    return schema === undefined || payload === undefined ? null : { schema, payload };
+  }
+
+  private notAnEnvelope(text: string): null {
+    this.read(text);
+    return null;
+  }
+
+  /** The text of the value that stands here. Of an object, up to its closing bracket, only strings and brackets are looked at. */
+  private skipped(known: string): string {
+    const text = this.text;
+    const code = this.blanks();
+    const start = this.at;
+    if (code !== OPEN_OBJECT) this.value();
+    else if (known !== '' && text.startsWith(known, start)) {
+      this.at = start + known.length;
+      return known;
+    } else this.skipObject();
+    return text.slice(start, this.at);
+  }
+
+  private skipObject(): void {
+    const text = this.text;
+    let depth = 0;
+    do {
+      const code = text.charCodeAt(this.at++);
+      if (code === QUOTE) this.string();
+      else if (code === OPEN_OBJECT) depth++;
+      else if (code === CLOSE_OBJECT) depth--;
+      else if (Number.isNaN(code)) throw new JsonSyntaxError();
+    } while (depth > 0);
+  }
+
   private value(): Value {
     const code = this.blanks();
     switch (code) {

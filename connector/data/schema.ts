@@ -34,9 +34,9 @@ export interface SchemaSpec extends SchemaOptions {
   readonly type: SchemaType;
   /** STRUCT only; in order, names unique. */
   readonly fields?: readonly FieldSpec[] | undefined;
-  /** MAP only. */
+  /** MAP only; undefined where nothing is known of the keys (a header's map). */
   readonly keySchema?: Schema | undefined;
-  /** ARRAY (of its elements) and MAP. */
+  /** ARRAY (of its elements) and MAP; undefined where nothing is known of them. */
   readonly valueSchema?: Schema | undefined;
 }
 
@@ -66,7 +66,7 @@ export class Schema implements SchemaSpec {
   readonly valueSchema: Schema | undefined;
   readonly #byName = new Map<string, Field>();
 
-  /** @throws SchemaBuilderException for fields with the same name, or parts that the type lacks */
+  /** @throws SchemaBuilderException for fields with the same name */
   constructor(spec: SchemaSpec) {
     this.type = spec.type;
     this.optional = spec.optional ?? false;
@@ -86,12 +86,6 @@ export class Schema implements SchemaSpec {
         throw new SchemaBuilderException(`Cannot create field because of field name duplication ${field.name}`);
       }
       this.#byName.set(field.name, field);
-    }
-    if ((spec.type === 'ARRAY' || spec.type === 'MAP') && spec.valueSchema === undefined) {
-      throw new SchemaBuilderException(`a schema of type ${spec.type} needs the schema of its values`);
-    }
-    if (spec.type === 'MAP' && spec.keySchema === undefined) {
-      throw new SchemaBuilderException('a schema of type MAP needs the schema of its keys');
     }
   }
 

@@ -111,13 +111,18 @@ function validate(schema: Schema, value: Value, where: string): void {
     if (!value.schema.equals(schema)) throw new DataException('Struct schemas do not match.');
     validateStruct(value);
   } else if (Array.isArray(value)) {
-    for (const element of value) validate(schema.valueSchema!, element, `element of array ${where}`);
+    for (const element of value) validateIn(schema.valueSchema, element, `element of array ${where}`);
   } else if (value instanceof Map) {
     for (const [key, element] of value) {
-      validate(schema.keySchema!, key, `key of map ${where}`);
-      validate(schema.valueSchema!, element, `value of map ${where}`);
+      validateIn(schema.keySchema, key, `key of map ${where}`);
+      validateIn(schema.valueSchema, element, `value of map ${where}`);
     }
   }
+}
+
+/** A schema that is not known asks for nothing. */
+function validateIn(schema: Schema | undefined, value: Value, where: string): void {
+  if (schema !== undefined) validate(schema, value, where);
 }
 
 /** Struct.validate: a default stands for a null. @throws DataException with Connect's text */

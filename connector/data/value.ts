@@ -227,7 +227,12 @@ export class Struct {
    * @throws DataException when there is no such field
    */
   put(name: string, value: Value): this {
-    this.#values[this.#field(name).index] = value;
+    return this.set(this.#field(name), value);
+  }
+
+  /** As `put`. @param field of this struct's schema */
+  set(field: Field, value: Value): this {
+    this.#values[field.index] = value;
     return this;
   }
 

@@ -1,7 +1,8 @@
 import type { HttpConfig } from '../../config/types.ts';
-import type { DeliveryEnd, RecordError } from '../batch.ts';
+import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
+import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
 import { backoff } from './backoff.ts';
 import type { Credentials } from './credentials.ts';

@@ -1,4 +1,5 @@
-import type { Batch, BatchItem, DeliveryEnd, RecordError, Verdict } from '../batch.ts';
+import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
+import type { RecordError } from '../record-error.ts';
 import { classifyRecord } from './classify.ts';
 import { attached, countRecords, type Part, section } from './parts.ts';
 

@@ -23,7 +23,16 @@ test('connector: the defaults', () => {
     tasksMax: 1,
     topics: ['events'],
     topicsRegex: null,
-    valueConverter: { kind: 'json' },
+    keyConverter: { kind: 'bytes' },
+    valueConverter: {
+      kind: 'json',
+      schemas: false,
+      schemaContent: null,
+      schemasCacheSize: 1000,
+      decimalFormat: 'BASE64',
+      replaceNullWithDefault: true,
+    },
+    headerConverter: { kind: 'simple' },
     http: {
       url: 'https://collector.example.org/in',
       method: 'POST',
@@ -316,15 +325,65 @@ for (const [name, worker, connector, kind] of [
   });
 }
 
-test("converter: embedded schemas are refused, also as Connect's default", () => {
-  const say = /write value\.converter\.schemas\.enable=false/;
-  assertFault({ connector: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
-  assertFault({ connector: { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'true' } }, 'unsupported', SCHEMAS, say);
-  assertFault({ connector: { [SCHEMAS]: 'true' } }, 'unsupported', SCHEMAS, say);
-  assertFault({ worker: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
-  // The worker's switch is not the connector's: its converter comes with its own keys.
-  const worker = { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' };
-  assertFault({ worker, connector: { [CONVERTER]: JSON_CLASS } }, 'unsupported', CONVERTER, say);
+for (const [name, worker, connector, schemas] of [
+  ["Connect's default", {}, { [CONVERTER]: JSON_CLASS }, true],
+  ["Connect's default in the worker file", { [CONVERTER]: JSON_CLASS }, {}, true],
+  ['what is written', {}, { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' }, false],
+  ['no converter', {}, {}, false],
+  ['no converter, and the switch', {}, { [SCHEMAS]: 'true' }, true],
+  ["not the worker's switch", { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' }, { [CONVERTER]: JSON_CLASS }, true],
+] as const) {
+  test(`converter: schemas inside the values are by ${name}`, () => {
+    const { valueConverter } = connectorOf(connector, { worker });
+    assert.ok(valueConverter.kind === 'json');
+    assert.equal(valueConverter.schemas, schemas);
+  });
+}
+
+test('converter: the sub-keys of the JSON converter', () => {
+  const { keyConverter } = connectorOf({
+    'key.converter': JSON_CLASS,
+    'key.converter.schemas.enable': 'true',
+    'key.converter.schema.content': '{"type":"int8"}',
+    'key.converter.schemas.cache.size': '7',
+    'key.converter.decimal.format': 'numeric',
+    'key.converter.replace.null.with.default': 'false',
+  });
+  assert.deepEqual(keyConverter, {
+    kind: 'json',
+    schemas: true,
+    schemaContent: '{"type":"int8"}',
+    schemasCacheSize: 7,
+    decimalFormat: 'NUMERIC',
+    replaceNullWithDefault: false,
+  });
+});
+
+for (const [name, kind] of [
+  ['org.apache.kafka.connect.converters.ByteArrayConverter', 'bytes'],
+  ['ByteArray', 'bytes'],
+  ['org.apache.kafka.connect.converters.ShortConverter', 'short'],
+  ['IntegerConverter', 'integer'],
+  ['Long', 'long'],
+  ['FloatConverter', 'float'],
+  ['DoubleConverter', 'double'],
+  ['BooleanConverter', 'boolean'],
+  ['String', 'string'],
+] as const) {
+  test(`converter: ${name} is known for keys, values and headers`, () => {
+    const { keyConverter, valueConverter, headerConverter } = connectorOf({
+      'key.converter': name,
+      'value.converter': name,
+      'header.converter': name,
+    });
+    assert.deepEqual([keyConverter.kind, valueConverter.kind, headerConverter.kind], [kind, kind, kind]);
+  });
+}
+
+test('converter: SimpleHeaderConverter is one for headers alone', () => {
+  const simple = 'org.apache.kafka.connect.storage.SimpleHeaderConverter';
+  assert.deepEqual(connectorOf({ 'header.converter': simple }).headerConverter, { kind: 'simple' });
+  assertFault({ connector: { 'key.converter': simple } }, 'unsupported', 'key.converter', /known are/);
 });
 
 test("converter: a switch without its converter is noticed where the worker's converter counts", () => {
@@ -341,11 +400,14 @@ test("converter: a switch in the environment is both files'", () => {
 test('converter: others are refused by name', () => {
   const refuse = (name: string, message: RegExp) =>
     assertFault({ connector: { [CONVERTER]: name } }, 'unsupported', CONVERTER, message);
-  refuse('io.confluent.connect.avro.AvroConverter', /schema registry/);
-  refuse('org.apache.kafka.connect.converters.ByteArrayConverter', /known are .*JsonConverter/);
+  refuse('io.confluent.connect.avro.AvroConverter', /reads Avro with a schema registry.* known are .*JsonConverter/);
+  refuse('io.confluent.connect.json.JsonSchemaConverter', /reads JSON Schema with a schema registry/);
+  refuse('io.confluent.connect.protobuf.ProtobufConverter', /reads Protobuf with a schema registry/);
   refuse('toString', /known are/);
-  const latin = { [CONVERTER]: STRING_CLASS, 'value.converter.encoding': 'ISO-8859-1' };
-  assertFault({ connector: latin }, 'unsupported', 'value.converter.encoding', /UTF-8/);
+  const key = { 'key.converter': 'io.confluent.connect.avro.AvroConverter' };
+  assertFault({ connector: key }, 'unsupported', 'key.converter', /write key\.converter=.*ByteArrayConverter/);
+  const klingon = { [CONVERTER]: STRING_CLASS, 'value.converter.encoding': 'KLINGON-8' };
+  assertFault({ connector: klingon }, 'invalid', 'value.converter.encoding', /UTF-8/);
 });
 
 for (const [file, key, message] of [
@@ -386,21 +448,14 @@ test('load: keys without a meaning here are accepted, with one notice a file', (
     'internal.key.converter': JSON_CLASS,
     'internal.key.converter.schemas.enable': 'false',
     'rest.advertised.host.name': 'a',
-    'key.converter': JSON_CLASS,
-    'key.converter.schemas.enable': 'true',
-  };
-  const connector = {
-    'header.converter': 'SimpleHeaderConverter',
-    'errors.retry.timeout': '-1',
-    'errors.retry.delay.max.ms': '1',
-    'value.converter.decimal.format': 'NUMERIC',
-    'value.converter.replace.null.with.default': 'false',
-    'value.converter.schemas.cache.size': '1',
-    'config.action.reload': 'none',
-    'key.converter': 'io.confluent.connect.avro.AvroConverter',
     'key.converter.schema.registry.url': 'http://r',
   };
-  const named = (keys: Keys) => Object.keys(keys).filter(key => !key.startsWith('key.converter'));
+  const connector = {
+    'errors.retry.timeout': '-1',
+    'errors.retry.delay.max.ms': '1',
+    'config.action.reload': 'none',
+  };
+  const named = (keys: Keys) => Object.keys(keys);
   assert.deepEqual(parse({ worker, connector }).notices, [
     `worker.properties: accepted without effect here: ${named(worker).join(', ')}`,
     `sink.properties: accepted without effect here: ${named(connector).join(', ')}`,

@@ -170,7 +170,7 @@ test('load: secrets are refused on the command line', () => {
 test('load: a command line key reaches every file that knows it', () => {
   const overrides = ['value.converter=StringConverter', 'batch.max.records=7', 'http.url=http://127.0.0.1/a=b'];
   const config = parse({ overrides });
-  assert.deepEqual(config.connectors[0]!.valueConverter, { kind: 'string', encoding: 'utf-8' });
+  assert.deepEqual(config.connectors[0]!.valueConverter, { kind: 'string', encoding: 'UTF-8' });
   assert.equal(config.connectors[0]!.batch.maxRecords, 7);
   assert.equal(config.connectors[0]!.http.url.href, 'http://127.0.0.1/a=b');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import type { Batch, RecordError } from '../../connector/batch.ts';
+import type { Batch } from '../../connector/batch.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
+import type { RecordError } from '../../connector/record-error.ts';
 import type { Process, Rules } from './books.ts';
 import { Checker } from './checker.ts';
 import type { Carried, DataRequest } from './endpoint.ts';

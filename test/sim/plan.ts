@@ -1,5 +1,6 @@
 import { Secret } from '../../config/secret.ts';
 import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import { PLAIN_JSON } from '../support/converters.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
@@ -197,7 +198,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     tasksMax: 1,
     topics: ['t0', 't1'],
     topicsRegex: null,
-    valueConverter: { kind: 'json' },
+    ...PLAIN_JSON,
     http: {
       url: DATA_URL,
       method: 'POST',

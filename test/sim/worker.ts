@@ -86,7 +86,7 @@ export class SimWorker {
     const sink = this.#watched(
       createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
     );
-    const converter = createConverter(config.valueConverter, batch, format.overhead);
+    const converter = createConverter(config, batch, format.overhead);
     this.task = createTask({
       config,
       worker: plan.worker,

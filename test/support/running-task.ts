@@ -6,6 +6,7 @@ import type { TaskFact } from '../../worker/facts.ts';
 import type { Log } from '../../worker/log.ts';
 import type { Task, TaskEnd } from '../../worker/task.ts';
 import { Conditions } from './conditions.ts';
+import { PLAIN_JSON } from './converters.ts';
 
 const WORKER: WorkerConfig = {
   bootstrapServers: [],
@@ -25,7 +26,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     tasksMax: 1,
     topics,
     topicsRegex: null,
-    valueConverter: { kind: 'json' },
+    ...PLAIN_JSON,
     http: {
       url,
       method: 'POST',

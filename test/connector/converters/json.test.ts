@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
 import { convertJson, explainJson } from '../../../connector/converters/json.ts';
+import { originalValueAt } from '../../../connector/headers-column.ts';
 
 describe('convertJson', () => {
   it('flags null, empty, invalid and oversize values, and changes no byte', () => {
@@ -17,6 +18,17 @@ describe('convertJson', () => {
     assert.equal(converted.values, block.values);
     assert.equal(converted.valueEnd, block.valueEnd);
     assert.deepEqual([...block.flags], [FLAG_NULL, 0, 0, 0, 0, 0, 0, 0], 'the block it was given is unchanged');
+  });
+
+  it('takes blanks and a JSON null for nulls, and keeps their bytes', () => {
+    const values = ['null', ' \tnull\n', '  ', 'nul', '"null"', ''];
+    const block = buildBlock(values.map(value => ({ value })));
+    const converted = convertJson(block, { maxValueBytes: 10 });
+    assert.deepEqual([...converted.flags], [FLAG_NULL, FLAG_NULL, FLAG_NULL, FLAG_INVALID, 0, FLAG_NULL]);
+    assert.deepEqual(
+      values.map((_, i) => originalValueAt(converted, i)?.toString()),
+      values,
+    );
   });
 
   it('hands on the very block when there is nothing to flag', () => {

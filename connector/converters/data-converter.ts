@@ -1,0 +1,23 @@
+import type { Schema } from '../data/schema.ts';
+import type { Value } from '../data/value.ts';
+
+/** Connect's SchemaAndValue; a null schema: schemaless, or a null. */
+export interface SchemaAndValue {
+  readonly schema: Schema | null;
+  readonly value: Value;
+}
+
+export const NOTHING: SchemaAndValue = { schema: null, value: null };
+
+/** A converter of keys, values or headers: Connect's Converter and HeaderConverter, the side of a sink. */
+export interface DataConverter {
+  /** As Kafka Connect calls it, for dead letters. */
+  readonly className: string;
+  /** Some bytes are refused: with one that refuses none, what nothing else needs is not converted. */
+  readonly fallible: boolean;
+  /**
+   * @param bytes not kept: what is made of them is a copy.
+   * @throws ConnectError with Connect's message for bytes that it does not understand
+   */
+  toConnect(bytes: Buffer | null): SchemaAndValue;
+}

@@ -1,0 +1,158 @@
+import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
+import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
+import type { Value } from '../data/value.ts';
+import { bytesAt, decodeHeaders } from '../headers-column.ts';
+import type { RecordError } from '../record-error.ts';
+import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
+import { type PayloadOptions, printPayload } from './json-payload.ts';
+import { toRecordError } from './record-errors.ts';
+import { ValueWriter } from './value-writer.ts';
+
+export interface PipelineParts extends PayloadOptions {
+  /** Null where nothing needs the keys, or the headers. */
+  readonly key: DataConverter | null;
+  readonly value: DataConverter;
+  readonly headers: DataConverter | null;
+  readonly transformations: readonly RecordTransformation[];
+  /** Texts and bytes go as they are, for bodies that are one value; else they become JSON strings, bytes in base64. */
+  readonly plainTexts: boolean;
+  /** Bytes that one value may have, so that it fits into a request of its own. */
+  readonly maxValueBytes: number;
+}
+
+/**
+ * Converters and transforms, record by record, as Kafka Connect's WorkerSinkTask runs them: key, value, headers, then
+ * the transforms in order, and the value as JSON. Derives a block with other values: as many records, those that were
+ * dropped or refused with an empty slot, a flag, and an error beside the block. A record is an object only in here.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #writer = new ValueWriter();
+  #error: RecordError | null = null;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  convert(block: Block): Block {
+    const flags = block.flags.slice();
+    const errors = new Map<number, RecordError>();
+    this.#writer.begin(block);
+    for (const run of block.runs) {
+      for (let index = run.start; index < run.end; index++) {
+        this.#error = null;
+        flags[index] = this.#convertRecord(block, run, index);
+        if (this.#error !== null) errors.set(index, this.#error);
+      }
+    }
+    const original = block.original ?? block;
+    return { ...block, ...this.#writer.finish(), flags, original, errors };
+  }
+
+  /** Writes one value. @returns the record's flags */
+  #convertRecord(block: Block, run: Run, index: number): number {
+    const record = this.#transform(this.#read(block, run, index));
+    if (record === null) {
+      this.#writer.nothing();
+      return this.#error === null ? FLAG_FILTERED : FLAG_INVALID;
+    }
+    if (record.value === null) {
+      this.#writer.nothing();
+      return FLAG_NULL;
+    }
+    const bytes = this.#write(record);
+    if (bytes < 0) return FLAG_INVALID;
+    return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
+  }
+
+  /** @returns null for a record that a converter refused */
+  #read(block: Block, { topic, partition }: Run, index: number): ConnectRecord | null {
+    const key = this.#key(block, index);
+    if (key === null) return null;
+    const value = this.#value(block, index);
+    if (value === null) return null;
+    const headers = this.#headers(block, index);
+    if (headers === null) return null;
+    const timestamp = block.timestamp[index]!;
+    return {
+      topic,
+      partition,
+      offset: block.offset[index]!,
+      timestamp: timestamp < 0 ? null : timestamp,
+      keySchema: key.schema,
+      key: key.value,
+      valueSchema: value.schema,
+      value: value.value,
+      headers,
+    };
+  }
+
+  #key(block: Block, index: number): SchemaAndValue | null {
+    const { key } = this.#parts;
+    if (key === null) return NOTHING;
+    try {
+      return key.toConnect(bytesAt(block.keys, index));
+    } catch (error) {
+      this.#error = toRecordError('KEY_CONVERTER', key.className, error);
+      return null;
+    }
+  }
+
+  #value(block: Block, index: number): SchemaAndValue | null {
+    const { value } = this.#parts;
+    try {
+      return value.toConnect(valueAt(block, index));
+    } catch (error) {
+      this.#error = toRecordError('VALUE_CONVERTER', value.className, error);
+      return null;
+    }
+  }
+
+  #headers(block: Block, index: number): readonly ConnectHeader[] | null {
+    const converter = this.#parts.headers;
+    const bytes = converter === null ? null : bytesAt(block.headers, index);
+    if (converter === null || bytes === null) return [];
+    try {
+      return decodeHeaders(bytes).map(([name, value]) => ({ name, ...converter.toConnect(value) }));
+    } catch (error) {
+      this.#error = toRecordError('HEADER_CONVERTER', converter.className, error);
+      return null;
+    }
+  }
+
+  #transform(record: ConnectRecord | null): ConnectRecord | null {
+    let current = record;
+    for (const transformation of this.#parts.transformations) {
+      if (current === null) return null;
+      try {
+        current = transformation.apply(current);
+      } catch (error) {
+        this.#error = toRecordError('TRANSFORMATION', transformation.className, error);
+        return null;
+      }
+    }
+    return current;
+  }
+
+  /** @returns how many bytes the value has; -1 when it has no JSON */
+  #write({ valueSchema, value }: ConnectRecord): number {
+    const plain = this.#parts.plainTexts ? plainText(value) : null;
+    if (plain !== null) return typeof plain === 'string' ? this.#writer.text(plain) : this.#writer.bytes(plain);
+    let text: string;
+    try {
+      text = printPayload(valueSchema, value, this.#parts);
+    } catch (error) {
+      this.#error = toRecordError('TASK_PUT', SINK_TASK, error);
+      this.#writer.nothing();
+      return -1;
+    }
+    return this.#writer.text(text);
+  }
+}
+
+/** What Connect names for errors that a sink reports. */
+const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
+
+function plainText(value: Value): string | Buffer | null {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value : null;
+}

@@ -1,0 +1,60 @@
+import type { Block } from '../block.ts';
+
+const FIRST_SIZE = 65_536;
+/** The most bytes that UTF-8 has for a UTF-16 code unit. */
+const MOST_BYTES = 3;
+
+/** Fills the values column of a block, record by record, in memory that is used again for the next block. */
+export class ValueWriter {
+  #scratch = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #valueEnd = new Uint32Array(0);
+  #separator = 0;
+  #at = 0;
+  #count = 0;
+
+  begin({ count, separator }: Pick<Block, 'count' | 'separator'>): void {
+    this.#valueEnd = new Uint32Array(count);
+    this.#separator = separator;
+    this.#at = 0;
+    this.#count = 0;
+  }
+
+  /** @returns how many bytes the value has in UTF-8 */
+  text(value: string): number {
+    this.#reserve(value.length * MOST_BYTES + 1);
+    const written = this.#scratch.write(value, this.#at);
+    this.#end(written);
+    return written;
+  }
+
+  bytes(value: Buffer): number {
+    this.#reserve(value.length + 1);
+    this.#end(value.copy(this.#scratch, this.#at));
+    return value.length;
+  }
+
+  /** A slot without a value: of a record that is null, refused or dropped. */
+  nothing(): void {
+    this.#reserve(1);
+    this.#end(0);
+  }
+
+  finish(): Pick<Block, 'values' | 'valueEnd'> {
+    const values = Buffer.allocUnsafeSlow(this.#at);
+    this.#scratch.copy(values, 0, 0, this.#at);
+    return { values, valueEnd: this.#valueEnd };
+  }
+
+  #end(written: number): void {
+    this.#at += written;
+    this.#valueEnd[this.#count++] = this.#at;
+    this.#scratch[this.#at++] = this.#separator;
+  }
+
+  #reserve(size: number): void {
+    if (this.#at + size <= this.#scratch.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#scratch.length * 2, this.#at + size));
+    this.#scratch.copy(larger, 0, 0, this.#at);
+    this.#scratch = larger;
+  }
+}

@@ -1,0 +1,23 @@
+/** The steps at which a record can fail, by Kafka Connect's names. */
+export type Stage = 'KEY_CONVERTER' | 'VALUE_CONVERTER' | 'HEADER_CONVERTER' | 'TRANSFORMATION' | 'TASK_PUT';
+
+/** Why a record can not be delivered; the names are Kafka Connect's (`Stage`, exception classes). */
+export interface RecordError {
+  readonly stage: Stage;
+  /** Class that refused it, as Connect would name it, e.g. org.apache.kafka.connect.json.JsonConverter. */
+  readonly className: string;
+  /** e.g. org.apache.kafka.connect.errors.DataException. */
+  readonly exceptionClassName: string;
+  /** One line, no secret; Connect's own where a user may look for it. */
+  readonly message: string;
+  /** What lies behind it, the outermost first, each as `class: message`. */
+  readonly causes?: readonly string[];
+  /** HTTP status of the refusal, where there was one. */
+  readonly httpStatus?: number;
+}
+
+/** The whole reason in one line. */
+export function reasonOf({ message, causes = [] }: RecordError): string {
+  const behind = causes.map(cause => cause.slice(cause.indexOf(': ') + 2));
+  return [message, ...behind].map(part => part.trim()).join(' ');
+}

@@ -1,0 +1,20 @@
+import type { JsonConverterConfig } from '../../config/types.ts';
+import type { ConvertersConfig } from '../../connector/converters/choose.ts';
+
+export const JSON_WITH_SCHEMAS: JsonConverterConfig = {
+  kind: 'json',
+  schemas: true,
+  schemaContent: null,
+  schemasCacheSize: 1000,
+  decimalFormat: 'BASE64',
+  replaceNullWithDefault: true,
+};
+
+export const JSON_WITHOUT_SCHEMAS: JsonConverterConfig = { ...JSON_WITH_SCHEMAS, schemas: false };
+
+/** Converters as they are when no file names one. */
+export const PLAIN_JSON: ConvertersConfig = {
+  keyConverter: { kind: 'bytes' },
+  valueConverter: JSON_WITHOUT_SCHEMAS,
+  headerConverter: { kind: 'simple' },
+};
