@@ -41,6 +41,8 @@ export class Assignment implements ReadyLane {
   deadLetters = 0;
   /** When a record arrived or the end of the partition was seen. */
   progressAt: number;
+  /** Where the end of the log was when it was seen last: markers of transactions may stand behind the last record. */
+  endSeen: number | null = null;
 
   constructor(start: TopicPartitionOffset, options: AssignmentOptions) {
     this.topic = start.topic;

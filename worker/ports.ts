@@ -41,7 +41,7 @@ export interface Watermarks {
 }
 
 /**
- * The consumer of one task. assign, unassign, pause, resume, unsubscribe and disconnect are called by the task's loop
+ * The consumer of one task. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
  * only, and only while no read is in flight. They throw KafkaError.
  */
 export interface KafkaConsumer {
@@ -62,6 +62,12 @@ export interface KafkaConsumer {
   assign(partitions: readonly TopicPartitionOffset[]): void;
   /** Answers a revoke event. */
   unassign(partitions: readonly TopicPartition[]): void;
+  /**
+   * Has the client fetch these partitions anew, from here on: it gives one up for good at an error that it takes for a
+   * lasting one, and says so to nobody. `all` is every assigned partition and where its reading goes on, since an eager
+   * assignment is given as a whole.
+   */
+  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void;
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */

@@ -1,7 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import type { TaskFact } from './facts.ts';
 import { toFault } from './kafka-error.ts';
-import type { KafkaConsumer, Watermarks } from './ports.ts';
+import { type KafkaConsumer, OFFSET_BEGINNING, type TopicPartitionOffset, type Watermarks } from './ports.ts';
 import type { TaskEvent } from './task-event.ts';
 
 /** A partition that brought nothing for this long, although its log goes on, is looked at. */
@@ -60,7 +60,7 @@ export function judge(assignment: Assignment, { low, high }: Watermarks): StallF
         "created anew. Reset the group's offset for this partition to where reading should go on",
     };
   }
-  if (position === high) return { kind: 'fine' };
+  if (position === high || assignment.endSeen === high) return { kind: 'fine' };
   return {
     kind: 'stalled',
     reason: `${where}: no record arrives though the log goes on from ${position} to ${high - 1}`,
@@ -70,9 +70,14 @@ export function judge(assignment: Assignment, { low, high }: Watermarks): StallF
 const CHECK_MS = 10_000;
 const WATERMARKS_TIMEOUT_MS = 5_000;
 
-/** Asks the leaders of suspect partitions, and acts on what the log's bounds say. */
+/**
+ * Asks the leaders of suspect partitions, and acts on what the log's bounds say: a partition whose records do not come is
+ * fetched anew. librdkafka gives a partition up at an error of a look-up that it takes for a lasting one (a broker that
+ * compacts the log answers so at times), and `consume(n)` may swallow that error.
+ */
 export class StallWatch {
   readonly #parts: StallWatchParts;
+  readonly #stalled = new Set<Assignment>();
   #checkAt: number;
 
   constructor(parts: StallWatchParts, now: number) {
@@ -109,5 +114,25 @@ export class StallWatch {
     const { topic, partition } = assignment;
     const position = assignment.ledger.position ?? watermarks.low;
     announce({ kind: 'partition-stalled', topic, partition, position, reason: finding.reason });
+    this.#stalled.add(assignment);
   }
+
+  /** Has stalled partitions fetched anew. Called only while no read is in flight, and no rebalance is under way. */
+  refetch(): void {
+    if (this.#stalled.size === 0) return;
+    const { assignments, consumer, announce } = this.#parts;
+    const stalled = [...this.#stalled].filter(one => assignments.get(one.key) === one && !one.revoking);
+    this.#stalled.clear();
+    if (stalled.length === 0) return;
+    try {
+      consumer.refetch(stalled.map(positionOf), [...assignments.values()].map(positionOf));
+    } catch (error: unknown) {
+      announce({ kind: 'client-fault', fault: toFault(error) });
+    }
+  }
+}
+
+/** What was received is not asked for again; nothing is skipped by it, whatever the client had fetched ahead. */
+function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
+  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
 }

@@ -190,7 +190,9 @@ export class TaskLoop implements Task {
         return this.#stages.committer.answer(event.fault, event.offsets, now);
       case 'end-of-partition': {
         const assignment = this.#stages.assignments.get(keyOf(event));
-        if (assignment !== undefined) assignment.progressAt = now;
+        if (assignment === undefined) return;
+        assignment.progressAt = now;
+        assignment.endSeen = event.offset;
         return;
       }
       case 'fault':
@@ -235,6 +237,7 @@ export class TaskLoop implements Task {
    */
   #tick(now: number): void {
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
+    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);

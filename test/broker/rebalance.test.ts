@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { OFFSET_NONE } from '../../worker/ports.ts';
+import { CODE_OFFSET_RESET } from '../../worker/kafka-error.ts';
+import { OFFSET_NONE, type TopicPartition } from '../../worker/ports.ts';
 import {
   ASSIGNOR,
   committedOffsets,
@@ -104,6 +105,31 @@ describe('rebalances on the mock cluster', { concurrency: true }, () => {
 
   for (const assignor of ['cooperative', 'eager'] as const) {
     const settings = { 'partition.assignment.strategy': ASSIGNOR[assignor] };
+
+    it(`reads on in a partition that the client gave up, once it is fetched anew (${assignor})`, limit, async t => {
+      const topic = `given-up-${assignor}`;
+      await broker.produce(
+        topic,
+        [0, 1, 2].map(i => ({ value: `${i}`, partition: 0 })),
+      );
+      const startAt = ({ partition }: TopicPartition): number => (partition === 0 ? 999 : 0);
+      const config = kafkaConfig(broker.bootstrapServers, topic, settings);
+      const member = await startMember(t, { config, topics: [topic], startAt });
+      await member.when(() => member.readFaults.some(({ code }) => code === CODE_OFFSET_RESET));
+      const before = member.reads;
+      await member.when(() => member.reads >= before + 20);
+      assert.deepEqual(member.records, [], 'it does not come back by itself');
+
+      const all = partitionsOf(topic).map(at => ({ ...at, offset: at.partition === 0 ? 1 : 0 }));
+      await member.between(() => member.consumer.refetch(all.slice(0, 1), all));
+      await member.when(() => member.records.length === 2);
+      assert.deepEqual(
+        member.records.map(({ offset }) => offset),
+        [1, 2],
+      );
+      await broker.produce(topic, [{ value: 'later', partition: 3 }]);
+      await member.when(() => member.records.length === 3);
+    });
 
     it(`disconnects in every state of the group without a hang (${assignor})`, limit, async t => {
       const topic = `leaving-${assignor}`;

@@ -17,6 +17,8 @@ export interface BrokerFaults {
   commitDelayed: number;
   /** Asking for committed offsets fails. */
   lookupError: number;
+  /** A fetch ends with an error that the client takes for a lasting one: it gives the partition up. */
+  fetchGivenUp: number;
   /** Producing a dead letter fails, before or after it was written. */
   produceError: number;
 }
@@ -27,6 +29,7 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitReplyLost: 0,
   commitDelayed: 0,
   lookupError: 0,
+  fetchGivenUp: 0,
   produceError: 0,
 };
 

@@ -154,6 +154,17 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#fetcher.fetchSoon();
   }
 
+  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+    this.#change('refetch');
+    const { broker, hooks, options } = this.#parts;
+    if (this.#membership.rebalance !== null) hooks.mark('refetched while a rebalance waits');
+    for (const target of options.protocol === 'cooperative' ? partitions : all) {
+      const log = broker.logOf(target);
+      if (!this.#fetcher.owns(log)) hooks.contract(`refetch of ${log.topic}-${log.partition}, not owned`);
+      this.#fetcher.refetch(log, startOf(log, target.offset));
+    }
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     this.#change('pause');
     this.#setPaused(partitions, true);

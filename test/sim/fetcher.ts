@@ -1,6 +1,7 @@
 import type { KafkaMessage } from '../../connector/block-builder.ts';
 import type { ClientParts, Link } from './client.ts';
 import type { PartitionLog } from './log.ts';
+import type { SeededRandom } from './random.ts';
 
 interface Fetched {
   readonly log: PartitionLog;
@@ -9,6 +10,8 @@ interface Fetched {
   /** The next ordinal to be fetched. */
   next: number;
   paused: boolean;
+  /** The client met an error that it takes for a lasting one: it fetches this partition no more. */
+  givenUp: boolean;
 }
 
 interface Chunk {
@@ -27,6 +30,7 @@ export class Fetcher {
   readonly #owned = new Map<number, Fetched>();
   /** Partitions that were paused when they were taken away. */
   readonly #pausedBefore = new Set<number>();
+  readonly #luck: SeededRandom;
   #chunks: Chunk[] = [];
   #fetching = false;
   #rotation = 0;
@@ -34,6 +38,7 @@ export class Fetcher {
   constructor(parts: ClientParts, link: Link, blocked: () => boolean, arrived: () => void) {
     this.#parts = parts;
     this.#link = link;
+    this.#luck = parts.random.stream('partitions given up');
     this.#blocked = blocked;
     this.#arrived = arrived;
   }
@@ -63,7 +68,16 @@ export class Fetcher {
     const position = log.ordinalAt(offset);
     const paused = this.#parts.options.pauseSurvives && this.#pausedBefore.has(log.index);
     if (paused) this.#parts.hooks.mark('assigned while still paused');
-    this.#owned.set(log.index, { log, position, next: position, paused });
+    this.#owned.set(log.index, { log, position, next: position, paused, givenUp: false });
+  }
+
+  refetch(log: PartitionLog, offset: number): void {
+    const fetched = this.#owned.get(log.index)!;
+    if (fetched.givenUp) this.#parts.hooks.mark('a partition that was given up is fetched anew');
+    fetched.position = log.ordinalAt(offset);
+    fetched.givenUp = false;
+    this.#purge(fetched);
+    this.fetchSoon();
   }
 
   unassign(log: PartitionLog): void {
@@ -136,6 +150,11 @@ export class Fetcher {
     const some = random.int(1, wanting.length);
     for (let i = 0; i < some; i++) {
       const fetched = wanting[(this.#rotation + i) % wanting.length]!;
+      if (this.#luck.chance(this.#parts.broker.faults.fetchGivenUp)) {
+        this.#parts.hooks.mark('a partition is given up by its client');
+        fetched.givenUp = true;
+        continue;
+      }
       const to = Math.min(fetched.log.records.length, fetched.next + random.int(1, options.fetchRecords));
       this.#chunks.push({ log: fetched.log, from: fetched.next, to });
       fetched.next = to;
@@ -151,6 +170,6 @@ export class Fetcher {
   }
 }
 
-function wants({ log, next, paused }: Fetched): boolean {
-  return !paused && next < log.records.length;
+function wants({ log, next, paused, givenUp }: Fetched): boolean {
+  return !paused && !givenUp && next < log.records.length;
 }

@@ -129,6 +129,7 @@ export function drawPlan(seed: number): Plan {
       commitReplyLost: rate('commits', 0.3),
       commitDelayed: rate('commits', 0.5),
       lookupError: rate('brokers', 0.3),
+      fetchGivenUp: has('brokers') ? 0.02 : 0,
       produceError: rate('dead letters', 0.3),
     },
     every: drawIntervals(random, has),

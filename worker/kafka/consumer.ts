@@ -121,6 +121,10 @@ class Consumer implements RdKafkaConsumer {
     this.#change(client => this.#rebalance.unassign(client, partitions));
   }
 
+  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+    this.#change(client => this.#rebalance.refetch(client, partitions, all));
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     this.#change(client => client.pause([...partitions]));
   }

@@ -27,6 +27,16 @@ export class Rebalance {
     this.#open = null;
   }
 
+  /** Assigns partitions once more; a seek is refused for one that the client has given up. */
+  refetch(client: Client, partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+    if (!isCooperative(client)) {
+      client.assign([...all]);
+      return;
+    }
+    client.incrementalUnassign([...partitions]);
+    client.incrementalAssign([...partitions]);
+  }
+
   /**
    * Answers in the place of a task that is leaving: closing waits for the answer to every rebalance, also to those that it
    * causes itself, and nobody else will give it.
