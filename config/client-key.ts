@@ -17,6 +17,8 @@ export interface ClientKey {
   /** librdkafka's name for it. */
   readonly target: string;
   readonly format: Format<unknown>;
+  /** Of a key without meaning here: why it has none. */
+  readonly why: string;
   readonly map: (value: string) => string;
 }
 
@@ -34,7 +36,7 @@ export function key(
   scope: ClientScope = 'global',
   map = (value: string) => value,
 ): ClientKey {
-  return { key: name, roles, scope, target, format, map };
+  return { key: name, roles, scope, target, format, why: '', map };
 }
 
 /** Keys that librdkafka knows by the same name and in the same form. */
@@ -47,8 +49,8 @@ export function keys(
 }
 
 /** Keys that are accepted and mean nothing here. */
-export function without(roles: readonly ClientRole[], ...names: readonly string[]): readonly ClientKey[] {
-  return names.map(name => key(roles, name, text, '', 'none'));
+export function without(roles: readonly ClientRole[], why: string, ...names: readonly string[]): readonly ClientKey[] {
+  return names.map(name => ({ ...key(roles, name, text, '', 'none'), why }));
 }
 
 /** Keys that are combined with others. */

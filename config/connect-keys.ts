@@ -15,44 +15,22 @@ function all(text: string, ...keys: readonly string[]): readonly NamedKey[] {
 }
 
 const NOT_YET = 'is a key of Kafka Connect that is not supported yet: take it out';
-const DISTRIBUTED =
-  'belongs to a distributed Kafka Connect worker: this is a connect-standalone file, more machines run the same ' +
-  'worker with the same connector name and share its consumer group';
-const NO_PROVIDERS =
-  'is not supported yet: write the value itself, or take secrets from TAILRACE_… environment variables';
 
 /** Keys of Kafka Connect that change what is delivered, and that are refused since they are not honoured. */
 export const REFUSED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
   worker: [
-    ...all(NO_PROVIDERS, 'config.providers', 'config.providers.*'),
     ...all(
       'is not supported: JVM extensions can not be loaded, protect the listener by its address',
       'rest.extension.classes',
     ),
     ...all('is not supported: put a TLS proxy in front of the listener', 'listeners.https.*', 'ssl.client.auth'),
-    ...all(
-      DISTRIBUTED,
-      'group.id',
-      'config.storage.*',
-      'offset.storage.topic',
-      'offset.storage.partitions',
-      'offset.storage.replication.factor',
-      'status.storage.*',
-      'connect.protocol',
-      'rebalance.timeout.ms',
-      'scheduled.rebalance.max.delay.ms',
-      'worker.sync.timeout.ms',
-      'worker.unsync.backoff.ms',
-      'inter.worker.*',
-      'exactly.once.source.support',
-    ),
     ...all('belongs into the connector file', 'name', 'connector.class', 'topics', 'topics.regex', 'tasks.max'),
     ...all(NOT_YET, 'transforms', 'transforms.*', 'predicates', 'predicates.*'),
   ],
   connector: [
     ...all(NOT_YET, 'transforms', 'transforms.*', 'predicates', 'predicates.*'),
     ...all('belongs into the worker file', 'bootstrap.servers', 'listeners', 'offset.flush.interval.ms', 'plugin.path'),
-    ...all(NO_PROVIDERS, 'config.providers', 'config.providers.*'),
+    ...all('belongs into the worker file', 'config.providers', 'config.providers.*'),
     ...all('must be written `consumer.override.…` in a connector file', 'consumer.*'),
     ...all('must be written `producer.override.…` in a connector file', 'producer.*'),
     ...all('must be written `admin.override.…` in a connector file', 'admin.*'),
@@ -79,43 +57,44 @@ const ANY_REGISTRY = ['key', 'value', 'header'].flatMap(role =>
   ].map(name => `${role}.converter.${name}`),
 );
 
-/** Keys of Kafka Connect that are accepted and have no effect here; one notice a file names them. */
-export const IGNORED_KEYS: Readonly<Record<FileKind, readonly string[]>> = {
+const JVM = 'it is of the JVM';
+const OWN_METRICS = 'metrics are served at /metrics';
+const SOURCE_ONLY = 'it is of source connectors';
+const ONE_VERSION = 'there is one version of every converter, transform and connector';
+const OLD = 'Kafka Connect ignores it too, since 3.0';
+const DISTRIBUTED =
+  'connectors come from files, and workers with the same connector share its records through its consumer group';
+const NO_REST = 'there is no REST interface';
+const NO_REGISTRY = 'no converter that is known here has a schema registry';
+
+const VERSIONS = ['key.converter.plugin.version', 'value.converter.plugin.version', 'header.converter.plugin.version'];
+
+/** Keys of Kafka Connect that are accepted and have no effect here; `text` says why. */
+export const IGNORED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
   worker: [
-    'plugin.path',
-    'plugin.discovery',
-    'offset.storage.file.filename',
-    'metric.reporters',
-    'metrics.*',
-    'auto.include.jmx.reporter',
-    'topic.creation.enable',
-    'topic.tracking.enable',
-    'topic.tracking.allow.reset',
-    'internal.key.converter',
-    'internal.key.converter.*',
-    'internal.value.converter',
-    'internal.value.converter.*',
-    'rest.advertised.*',
-    'rest.host.name',
-    'rest.port',
-    'admin.listeners',
-    'admin.listeners.*',
-    'access.control.allow.*',
-    'response.http.headers.config',
-    'key.converter.plugin.version',
-    'value.converter.plugin.version',
-    'header.converter.plugin.version',
-    ...ANY_REGISTRY,
+    ...all(JVM, 'plugin.path', 'plugin.discovery'),
+    ...all('a sink has no offsets but those of its group', 'offset.storage.file.filename'),
+    ...all(OWN_METRICS, 'metric.reporters', 'metrics.*', 'auto.include.jmx.reporter'),
+    ...all(SOURCE_ONLY, 'topic.creation.enable', 'exactly.once.source.support'),
+    ...all(OLD, 'internal.key.converter', 'internal.key.converter.*'),
+    ...all(OLD, 'internal.value.converter', 'internal.value.converter.*'),
+    ...all(ONE_VERSION, ...VERSIONS),
+    ...all(NO_REGISTRY, ...ANY_REGISTRY),
+    ...all(NO_REST, 'rest.advertised.*', 'rest.host.name', 'rest.port', 'admin.listeners', 'admin.listeners.*'),
+    ...all(NO_REST, 'access.control.allow.*', 'response.http.headers.config', 'topic.tracking.*'),
+    ...all(DISTRIBUTED, 'group.id', 'config.storage.*', 'offset.storage.*', 'status.storage.*', 'connect.protocol'),
+    ...all(DISTRIBUTED, 'rebalance.timeout.ms', 'scheduled.rebalance.max.delay.ms', 'worker.sync.timeout.ms'),
+    ...all(DISTRIBUTED, 'worker.unsync.backoff.ms', 'inter.worker.*'),
   ],
   connector: [
-    'key.converter.plugin.version',
-    'value.converter.plugin.version',
-    'header.converter.plugin.version',
-    'connector.plugin.version',
-    'errors.retry.timeout',
-    'errors.retry.delay.max.ms',
-    'config.action.reload',
-    'tasks.max.enforce',
+    ...all(ONE_VERSION, 'connector.plugin.version', ...VERSIONS),
+    ...all(
+      'converting is not repeated; requests are, see retry.backoff.ms',
+      'errors.retry.timeout',
+      'errors.retry.delay.max.ms',
+    ),
+    ...all('the providers that are known here never ask for it', 'config.action.reload'),
+    ...all('there are never more tasks than tasks.max', 'tasks.max.enforce'),
   ],
 };
 
@@ -128,6 +107,11 @@ export interface Family {
 
 export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
   worker: [
+    {
+      prefix: 'config.providers.',
+      join: '.',
+      doc: 'Class and parameters of a provider, `config.providers.<name>.class`.',
+    },
     { prefix: 'consumer.', join: '.', doc: "Kafka client keys of every connector's consumer." },
     { prefix: 'producer.', join: '.', doc: "Kafka client keys of every connector's dead letter producer." },
     { prefix: 'admin.', join: '.', doc: 'Kafka client keys of the client that creates dead letter topics.' },

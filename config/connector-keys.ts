@@ -18,6 +18,14 @@ const connectorPart = {
     '1',
     'Upper bound of tasks. One task serves it for now.',
   ),
+  initialState: connector.withDefault(
+    'initial_state',
+    oneOf('RUNNING', 'PAUSED', 'STOPPED'),
+    'RUNNING',
+    'What the connector does from its start on: `RUNNING`; `PAUSED`, a member of its group that reads nothing; ' +
+      '`STOPPED`, no member. As in Kafka Connect it stands beside `name` and `config` of a JSON file; here it may stand ' +
+      'anywhere.',
+  ),
   topics: connector.optional(
     'topics',
     topicList,

@@ -1,9 +1,9 @@
 import { readConverters } from './converter.ts';
 import type { Findings } from './errors.ts';
+import type { Files } from './files.ts';
 import { readHttp } from './http.ts';
-import type { ReadFile } from './http-tls.ts';
-import { buildKafka } from './kafka.ts';
-import { type ConnectorSection, noticeIdle, type WorkerSection } from './section.ts';
+import { buildKafka, NO_DEAD_LETTERS } from './kafka.ts';
+import { type ConnectorSection, noteIdle, type WorkerSection } from './section.ts';
 import { translateRegex } from './topics-regex.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
@@ -19,25 +19,27 @@ const DEAD_LETTER_KEYS = [
 export function buildConnector(
   worker: WorkerSection,
   section: ConnectorSection,
-  readFile: ReadFile,
+  files: Files,
   findings: Findings,
 ): ConnectorConfig | null {
   const { values } = section;
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
-  const http = readHttp(section, readFile, findings);
+  const http = readHttp(section, files, findings);
   const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
-    findings.notice(`${section.file}: tasks.max is an upper bound: one task serves the connector for now`);
+    const text = 'is an upper bound: one task serves the connector for now';
+    findings.note('differs', section.origin('tasks.max'), text);
   }
   if (values.name === null || values.connectorClass === null || http === null) return null;
   return {
     name: values.name,
     connectorClass: values.connectorClass,
     tasksMax: values.tasksMax,
+    initialState: values.initialState,
     topics: topicList(values.topics),
     topicsRegex,
     ...converters,
@@ -82,13 +84,14 @@ function readTopics({ values, origin }: ConnectorSection, findings: Findings): s
 }
 
 function readBatch(section: ConnectorSection, findings: Findings): BatchConfig {
-  const { file, values, origin, wrote } = section;
+  const { values, origin, wrote } = section;
   const { batchFormat: format, batchEnvelopePrefix: envelopePrefix, batchEnvelopeSuffix: envelopeSuffix } = values;
   if (format === 'single' && wrote('batch.max.records') && values.batchMaxRecords > 1) {
-    findings.notice(`${file}: batch.max.records has no effect with batch.format=single: a request carries one record`);
+    findings.note('ignored', origin('batch.max.records'), 'with batch.format=single a request carries one record');
   }
   if (format !== 'envelope') {
-    noticeIdle(section, ['batch.envelope.prefix', 'batch.envelope.suffix'], `with batch.format=${format}`, findings);
+    const why = `batch.format is ${format}`;
+    noteIdle(section, ['batch.envelope.prefix', 'batch.envelope.suffix'], why, findings);
   }
   if (format === 'envelope' && Buffer.byteLength(envelopePrefix + envelopeSuffix) >= values.batchMaxBytes) {
     findings.fault('conflict', origin('batch.max.bytes'), 'leaves no room for a record beside the envelope: raise it');
@@ -134,7 +137,7 @@ function readDelivery(
 function readErrors(section: ConnectorSection, topicsRegex: string | null, findings: Findings): ErrorsConfig {
   const { values, origin } = section;
   const { deadLetterTopic } = values;
-  if (deadLetterTopic === null) noticeIdle(section, DEAD_LETTER_KEYS, 'without a dead letter topic', findings);
+  if (deadLetterTopic === null) noteIdle(section, DEAD_LETTER_KEYS, NO_DEAD_LETTERS, findings);
   const matched =
     deadLetterTopic !== null && topicsRegex !== null && new RegExp(`^(${topicsRegex})$`).test(deadLetterTopic);
   if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {

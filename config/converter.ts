@@ -63,7 +63,7 @@ function readConverter(
   const own = connector.values[`${role}Converter`];
   const inherited = worker.values[`${role}Converter`];
   const fromWorker = own === null && inherited !== null;
-  if (fromWorker) noticeLostSubKeys(role, connector, findings);
+  if (fromWorker) noteLostSubKeys(role, connector, findings);
   const section: WorkerSection | ConnectorSection = fromWorker ? worker : connector;
   const name = own ?? inherited;
   if (name === null) return withoutName(role, section);
@@ -112,12 +112,11 @@ const SUB_KEYS = [
 ];
 
 /** Kafka Connect drops them in silence. */
-function noticeLostSubKeys(role: ConverterRole, connector: ConnectorSection, findings: Findings): void {
+function noteLostSubKeys(role: ConverterRole, connector: ConnectorSection, findings: Findings): void {
   for (const subKey of SUB_KEYS) {
-    const key = `${role}.converter.${subKey}`;
-    if (connector.inFile(key) === null) continue;
-    const text = `has no effect: without ${role}.converter in the same file the worker's converter counts, with its own keys`;
-    findings.notice(`${connector.file}: ${key} ${text}`);
+    const written = connector.inFile(`${role}.converter.${subKey}`);
+    const why = `without ${role}.converter in the same file the worker's converter counts, with its own keys`;
+    if (written !== null) findings.note('ignored', written.origin, why);
   }
 }
 

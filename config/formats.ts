@@ -14,7 +14,15 @@ export interface Format<T> {
   readonly read: (text: string) => T | undefined;
 }
 
-export class FormatError extends Error {}
+export class FormatError extends Error {
+  /** The message without the value. */
+  readonly discreet: string;
+
+  constructor(message: string, quote = '') {
+    super(message + quote);
+    this.discreet = message;
+  }
+}
 
 /** Takes off what Java's `String.trim` takes off. */
 export function trim(text: string): string {
@@ -31,7 +39,7 @@ export function readValue<T>(format: Format<T>, text: string): T {
   const value = format.read(trimmed);
   if (value !== undefined) return value;
   const shown = trimmed === '' ? 'nothing' : `"${trimmed.slice(0, 60)}"`;
-  throw new FormatError(`must be ${format.expects}${format.quotable ? `, not ${shown}` : ''}`);
+  throw new FormatError(`must be ${format.expects}`, format.quotable ? `, not ${shown}` : '');
 }
 
 function quotable<T>(type: string, expects: string, read: (text: string) => T | undefined): Format<T> {

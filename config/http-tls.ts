@@ -1,11 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import type { Findings } from './errors.ts';
+import { decodeUtf8, type Files, unreadable } from './files.ts';
 import { Secret } from './secret.ts';
-import { type ConnectorSection, noticeIdle } from './section.ts';
+import { type ConnectorSection, noteIdle } from './section.ts';
 import type { TlsConfig } from './types.ts';
-
-/** Reads a text file; throws an Error whose message is fit for the user. */
-export type ReadFile = (path: string) => string;
 
 const TLS_KEYS = [
   'http.ssl.ca.location',
@@ -15,22 +13,22 @@ const TLS_KEYS = [
 ];
 
 /** Reads the PEM files, so that a wrong one is a fault and not a failed delivery. */
-export function readTls(section: ConnectorSection, readFile: ReadFile, findings: Findings): TlsConfig {
+export function readTls(section: ConnectorSection, files: Files, findings: Findings): TlsConfig {
   const { values, origin } = section;
   const read = (key: string, path: string | null): string | null => {
     if (path === null) return null;
     try {
-      const pem = readFile(path);
+      const pem = decodeUtf8(files.read(path));
       if (pem.includes('-----BEGIN ')) return pem;
       findings.fault('invalid', origin(key), `names ${path}, which is not a PEM file (-----BEGIN …)`);
     } catch (error) {
-      findings.fault('unreadable', origin(key), `names a file that can't be read: ${reason(error)}`);
+      findings.fault('unreadable', origin(key), `names a file that can't be read: ${unreadable(error)}`);
     }
     return null;
   };
   const addresses = [values.httpUrl, values.authType === 'oauth2' ? values.oauth2TokenUrl : null];
   if (values.httpUrl !== null && !addresses.some(url => url?.protocol === 'https:')) {
-    noticeIdle(section, TLS_KEYS, 'since no address is https', findings);
+    noteIdle(section, TLS_KEYS, 'no address is https', findings);
   }
   const before = findings.faults.length;
   const ca = read('http.ssl.ca.location', values.sslCaLocation);

@@ -1,6 +1,7 @@
 import type { Findings } from './errors.ts';
+import type { Files } from './files.ts';
 import { isHeaderName, isHeaderValue, isLoopback, trim } from './formats.ts';
-import { type ReadFile, readTls } from './http-tls.ts';
+import { readTls } from './http-tls.ts';
 import { Secret } from './secret.ts';
 import type { ConnectorSection } from './section.ts';
 import type { AuthConfig, HttpConfig } from './types.ts';
@@ -19,16 +20,16 @@ const RESERVED = new Set([
   'upgrade',
 ]);
 
-export function readHttp(section: ConnectorSection, readFile: ReadFile, findings: Findings): HttpConfig | null {
+export function readHttp(section: ConnectorSection, files: Files, findings: Findings): HttpConfig | null {
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
-  const tls = readTls(section, readFile, findings);
+  const tls = readTls(section, files, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
   if (values.httpUrl === null) return null;
-  noticePlaintext(section, auth, findings);
+  notePlaintext(section, auth, findings);
   return {
     url: values.httpUrl,
     method: values.httpMethod,
@@ -141,13 +142,13 @@ function credentials({ values, origin }: ConnectorSection, findings: Findings): 
   }
 }
 
-function noticePlaintext({ file, values }: ConnectorSection, auth: AuthConfig, findings: Findings): void {
+function notePlaintext({ values, origin }: ConnectorSection, auth: AuthConfig, findings: Findings): void {
   const urls = {
     'http.url': auth.type === 'none' ? null : values.httpUrl,
     'oauth2.token.url': auth.type === 'oauth2' ? auth.tokenUrl : null,
   };
   for (const [key, url] of Object.entries(urls)) {
     if (url === null || url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) continue;
-    findings.notice(`${file}: ${key} is not https: credentials cross the network unencrypted`);
+    findings.note('remark', origin(key), 'is not https: credentials cross the network unencrypted');
   }
 }

@@ -16,16 +16,12 @@ export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys
 /** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
 export function mapClient(role: ClientRole, layers: ClientLayers, findings: Findings): ClientMapping {
   const mapping = new ClientMapping(merge(layers), findings);
-  const idle = new Map<string, string[]>();
   for (const [name, setting] of mapping.settings) {
     const known = lookUp(role, name, setting, mapping);
     if (known === null || !isValid(known, setting, mapping)) continue;
-    if (known.scope === 'none') {
-      const { file, key } = setting.origin;
-      idle.set(file, [...(idle.get(file) ?? []), key ?? name]);
-    } else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
+    if (known.scope === 'none') mapping.note('ignored', name, known.why);
+    else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
   }
-  for (const [file, names] of idle) findings.notice(`${file}: accepted without effect here: ${names.join(', ')}`);
   mapTls(mapping);
   mapSasl(mapping);
   checkReconnect(mapping);
@@ -35,7 +31,8 @@ export function mapClient(role: ClientRole, layers: ClientLayers, findings: Find
 function merge(layers: ClientLayers): ReadonlyMap<string, ClientSetting> {
   const merged = new Map<string, ClientSetting>();
   for (const [rank, layer] of layers.entries()) {
-    for (const [key, { text, origin }] of layer) merged.set(key, { text: trim(text), origin, rank });
+    for (const [key, { text, origin, placeholder }] of layer)
+      merged.set(key, { text: trim(text), origin, rank, quotable: placeholder === null });
   }
   return merged;
 }
@@ -67,7 +64,7 @@ function isValid(known: ClientKey, setting: ClientSetting, mapping: ClientMappin
     return true;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    mapping.fault('invalid', known.key, error.message);
+    mapping.fault('invalid', known.key, setting.quotable ? error.message : error.discreet);
     return false;
   }
 }

@@ -40,7 +40,11 @@ function assignors(mapping: ClientMapping): string {
       'the client knows no other';
     mapping.fault('unsupported', key, message);
   } else if (assignors.eagerOnly) {
-    mapping.notice(key, `runs as ${assignors.strategy}: cooperative rebalance needs CooperativeStickyAssignor alone`);
+    mapping.note(
+      'differs',
+      key,
+      `runs as ${assignors.strategy}: cooperative rebalance needs CooperativeStickyAssignor alone`,
+    );
   }
   return assignors?.strategy ?? fallback;
 }

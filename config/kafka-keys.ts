@@ -29,6 +29,9 @@ const DEBUG_CONTEXTS = listOf(
   'all',
 );
 
+const METRICS = 'metrics are served at /metrics';
+const RENEWAL = 'the client renews its login by itself';
+
 const COMMON_KEYS: readonly ClientKey[] = [
   key(ALL, 'bootstrap.servers', brokerList),
   ...keys(ALL, text, 'client.id', 'client.rack'),
@@ -68,23 +71,14 @@ const COMMON_KEYS: readonly ClientKey[] = [
   ...keys(ALL, boolean, 'topic.metadata.refresh.sparse', 'allow.auto.create.topics'),
   ...keys(ALL, integer(1000, 1_000_000_000), 'message.max.bytes'),
   ...keys(ALL, integer(1000, INT), 'receive.message.max.bytes'),
-  ...without(
-    ALL,
-    'metric.reporters',
-    'metrics.num.samples',
-    'metrics.recording.level',
-    'metrics.sample.window.ms',
-    'auto.include.jmx.reporter',
-    'default.api.timeout.ms',
-    'socket.connection.setup.timeout.max.ms',
-    'sasl.login.refresh.window.factor',
-    'sasl.login.refresh.window.jitter',
-    'sasl.login.refresh.min.period.seconds',
-    'sasl.login.refresh.buffer.seconds',
-    'ssl.keymanager.algorithm',
-    'ssl.trustmanager.algorithm',
-    'ssl.secure.random.implementation',
-  ),
+  ...without(ALL, METRICS, 'metric.reporters', 'metrics.num.samples', 'metrics.recording.level'),
+  ...without(ALL, METRICS, 'metrics.sample.window.ms', 'auto.include.jmx.reporter'),
+  ...without(ALL, 'each call has a limit of its own', 'default.api.timeout.ms'),
+  ...without(ALL, 'the timeout does not grow', 'socket.connection.setup.timeout.max.ms'),
+  ...without(ALL, RENEWAL, 'sasl.login.refresh.window.factor', 'sasl.login.refresh.window.jitter'),
+  ...without(ALL, RENEWAL, 'sasl.login.refresh.min.period.seconds', 'sasl.login.refresh.buffer.seconds'),
+  ...without(ALL, 'OpenSSL has no choice of these', 'ssl.keymanager.algorithm', 'ssl.trustmanager.algorithm'),
+  ...without(ALL, 'OpenSSL has no choice of these', 'ssl.secure.random.implementation'),
 ];
 
 const CONSUMER_KEYS: readonly ClientKey[] = [
@@ -112,8 +106,11 @@ const CONSUMER_KEYS: readonly ClientKey[] = [
   ...keys(CONSUMER, integer(1, 10_000_000), 'queued.min.messages'),
   ...keys(CONSUMER, boolean, 'check.crcs'),
   key(CONSUMER, 'request.timeout.ms', integer(10, 300_000), 'socket.timeout.ms'),
-  ...without(CONSUMER, 'max.poll.records', 'auto.commit.interval.ms'),
+  ...without(CONSUMER, 'records are read in blocks; batch.max.records limits a request', 'max.poll.records'),
+  ...without(CONSUMER, 'offset.flush.interval.ms says when offsets are committed', 'auto.commit.interval.ms'),
 ];
+
+const PARTITIONER = 'keys choose the partition';
 
 const PRODUCER_KEYS: readonly ClientKey[] = [
   key(PRODUCER, 'acks', oneOf('all', '-1'), 'acks', 'topic', () => 'all'),
@@ -148,13 +145,15 @@ const PRODUCER_KEYS: readonly ClientKey[] = [
   key(PRODUCER, 'message.timeout.ms', integer(0, INT), 'message.timeout.ms', 'topic'),
   key(PRODUCER, 'request.timeout.ms', integer(1, 900_000), 'request.timeout.ms', 'topic'),
   key(PRODUCER, 'partitioner.class', text, '', 'worker'),
-  ...without(PRODUCER, 'max.block.ms', 'partitioner.ignore.keys', 'partitioner.availability.timeout.ms'),
-  ...without(PRODUCER, 'partitioner.adaptive.partitioning.enable', 'transaction.timeout.ms'),
+  ...without(PRODUCER, 'the task waits for room by itself', 'max.block.ms'),
+  ...without(PRODUCER, PARTITIONER, 'partitioner.ignore.keys', 'partitioner.availability.timeout.ms'),
+  ...without(PRODUCER, PARTITIONER, 'partitioner.adaptive.partitioning.enable'),
+  ...without(PRODUCER, 'dead letters are written without transactions', 'transaction.timeout.ms'),
 ];
 
 const ADMIN_KEYS: readonly ClientKey[] = [
   key(['admin'], 'request.timeout.ms', integer(10, 300_000), 'socket.timeout.ms'),
-  ...without(['admin'], 'retries'),
+  ...without(['admin'], 'a failed request is repeated with the next dead letter', 'retries'),
 ];
 
 /** The allowlist: what is not in it never reaches librdkafka. */

@@ -1,4 +1,4 @@
-import type { FaultCode, Findings, Origin } from './errors.ts';
+import type { FaultCode, Findings, NoteKind, Origin } from './errors.ts';
 import type { Secret } from './secret.ts';
 import type { ClientProperties } from './types.ts';
 
@@ -7,6 +7,8 @@ export interface ClientSetting {
   readonly text: string;
   readonly origin: Origin;
   readonly rank: number;
+  /** False where a config provider gave the text: then it is as good as a secret. */
+  readonly quotable: boolean;
 }
 
 interface Target {
@@ -71,12 +73,22 @@ export class ClientMapping {
     if (setting !== undefined) this.#findings.fault(code, setting.origin, message);
   }
 
-  notice(key: string, message: string): void {
-    const origin = this.settings.get(key)?.origin;
-    if (origin !== undefined) this.#findings.notice(`${origin.file}: ${origin.key} ${message}`);
+  note(kind: NoteKind, key: string, text: string): void {
+    const setting = this.settings.get(key);
+    if (setting !== undefined) this.#findings.note(kind, setting.origin, text);
+  }
+
+  /** Of every key that begins so and has a value. */
+  noteIdle(prefix: string, why: string): void {
+    for (const key of this.settings.keys()) {
+      if (key.startsWith(prefix) && this.text(key) !== null) this.note('ignored', key, why);
+    }
   }
 
   properties(): ClientProperties {
+    for (const [target, { value, from }] of [...this.#global, ...this.#topic]) {
+      if (from !== null) this.#findings.became(from.origin, from.quotable ? `${target}=${value.toString()}` : target);
+    }
     const topic = [...this.#topic].map(([target, { value }]) => [target, reveal(value)] as const);
     const global = [...this.#global].map(([target, { value }]) => [target, value] as const);
     return { global: Object.fromEntries(global), topic: Object.fromEntries(topic) };

@@ -58,12 +58,11 @@ export function mapSasl(mapping: ClientMapping): void {
     mapping.fault('missing', 'security.protocol', `is ${protocol.toUpperCase()}: write sasl.mechanism too, e.g. PLAIN`);
     return;
   }
-  const first = [...mapping.settings.keys()].find(key => key.startsWith('sasl.') && mapping.text(key) !== null);
-  if (first !== undefined && !protocol.startsWith('sasl_')) {
-    mapping.notice(first, `has no effect: security.protocol of the same client is ${protocol.toUpperCase()}`);
-  }
+  if (!protocol.startsWith('sasl_'))
+    mapping.noteIdle('sasl.', `security.protocol of the same client is ${protocol.toUpperCase()}`);
   if (protocol === 'sasl_plaintext') {
-    mapping.notice(
+    mapping.note(
+      'remark',
       'security.protocol',
       'is SASL_PLAINTEXT: credentials and records cross the network unencrypted, prefer SASL_SSL',
     );

@@ -6,10 +6,8 @@ const MODERN = new Set(['TLS', 'TLSv1.2', 'TLSv1.3']);
 /** ssl.* as the Java clients know it, to librdkafka's keys. */
 export function mapTls(mapping: ClientMapping): void {
   const protocol = mapping.target('security.protocol') ?? 'plaintext';
-  const first = [...mapping.settings.keys()].find(key => key.startsWith('ssl.') && mapping.text(key) !== null);
-  if (first !== undefined && !protocol.endsWith('ssl')) {
-    mapping.notice(first, `has no effect: security.protocol of the same client is ${protocol.toUpperCase()}`);
-  }
+  if (!protocol.endsWith('ssl'))
+    mapping.noteIdle('ssl.', `security.protocol of the same client is ${protocol.toUpperCase()}`);
   mapTruststore(mapping);
   mapKeystore(mapping);
   mapKeyPassword(mapping);
@@ -23,7 +21,7 @@ export function mapTls(mapping: ClientMapping): void {
     if (items.some(item => !MODERN.has(item))) {
       mapping.fault('unsupported', key, 'must be of TLSv1.2 and TLSv1.3: older versions are not spoken');
     } else if (items.length > 0)
-      mapping.notice(key, 'has no effect: the highest version that both sides know is spoken');
+      mapping.note('differs', key, 'is not needed: the highest version that both sides know is spoken');
   }
   const suites = mapping.text('ssl.cipher.suites');
   if (suites === null) return;
@@ -49,7 +47,7 @@ function mapTruststore(mapping: ClientMapping): void {
   if (location === null) return;
   if (type === 'PEM') {
     mapping.set('global', 'ssl.ca.location', location, 'ssl.truststore.location');
-    mapping.notice('ssl.truststore.password', 'has no effect: a PEM file has no password');
+    mapping.note('ignored', 'ssl.truststore.password', 'a PEM file has no password');
     return;
   }
   const command =
@@ -73,7 +71,7 @@ function mapKeystore(mapping: ClientMapping): void {
   if (type === 'PEM') {
     mapping.set('global', 'ssl.certificate.location', location, 'ssl.keystore.location');
     mapping.set('global', 'ssl.key.location', location, 'ssl.keystore.location');
-    mapping.notice('ssl.keystore.password', "has no effect: a PEM key's password is ssl.key.password");
+    mapping.note('ignored', 'ssl.keystore.password', "a PEM key's password is ssl.key.password");
   } else if (type === 'PKCS12') {
     const password = mapping.text('ssl.keystore.password');
     mapping.set('global', 'ssl.keystore.location', location, 'ssl.keystore.location');
@@ -109,7 +107,7 @@ function mapVerification(mapping: ClientMapping): void {
   if (algorithm === 'https') mapping.set('global', key, 'https', key);
   else if (algorithm === '' || algorithm === 'none') {
     mapping.set('global', key, 'none', key);
-    mapping.notice(key, "is off: the client does not check that a broker's certificate is for its host");
+    mapping.note('remark', key, "is off: the client does not check that a broker's certificate is for its host");
   } else if (algorithm !== undefined)
     mapping.fault('invalid', key, 'must be https, or nothing to switch the check off');
   if (mapping.text('enable.ssl.certificate.verification')?.toLowerCase() === 'false') {

@@ -8,6 +8,9 @@ import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { KafkaConfig } from './types.ts';
 import type { Written } from './written.ts';
 
+/** Why keys of dead letters and of their clients do nothing. */
+export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
+
 /** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
 export function buildKafka(
   name: string,
@@ -17,8 +20,8 @@ export function buildKafka(
 ): KafkaConfig {
   // Kafka Connect, too, looks at the producer's and admin client's keys only where a dead letter topic needs them.
   const deadLetters = connector.values.deadLetterTopic === null ? new Findings() : findings;
-  noticePlainKeys(worker, findings);
-  if (connector.values.deadLetterTopic === null) noticeIdleClients(connector, findings);
+  notePlainKeys(worker, findings);
+  if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), findings);
   const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
   const producer = mapClient('producer', layers('producer', worker, connector), deadLetters);
@@ -49,22 +52,19 @@ function isKeyOf(role: ClientRole, name: string): boolean {
 }
 
 /** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */
-function noticePlainKeys(worker: WorkerSection, findings: Findings): void {
+function notePlainKeys(worker: WorkerSection, findings: Findings): void {
   for (const [key, { origin }] of worker.plainClientKeys) {
     if (!isKeyOf('admin', key)) {
-      findings.notice(`${origin.file}: ${key} has no effect without a prefix: write consumer.${key}`);
+      findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
     } else if (/^(security|sasl|ssl)\./.test(key) && !worker.family('consumer.').has(key)) {
       const text = `does not reach the consumers, as in Kafka Connect: write consumer.${key} and producer.${key} too`;
-      findings.notice(`${origin.file}: ${key} ${text}`);
+      findings.note('remark', origin, text);
     }
   }
 }
 
-function noticeIdleClients(connector: ConnectorSection, findings: Findings): void {
+function noteIdleClients(connector: ConnectorSection, findings: Findings): void {
   for (const prefix of ['producer.override.', 'admin.override.']) {
-    if (connector.family(prefix).size === 0) continue;
-    const text =
-      'keys have no effect: these clients are for dead letters, and no errors.deadletterqueue.topic.name is written';
-    findings.notice(`${connector.file}: ${prefix}… ${text}`);
+    for (const { origin } of connector.family(prefix).values()) findings.note('ignored', origin, NO_DEAD_LETTERS);
   }
 }

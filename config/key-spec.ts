@@ -10,8 +10,8 @@ export interface KeySpec<T> {
   readonly required: boolean;
   readonly doc: string;
   readonly group: string;
-  /** The environment variable that overrides the file; null where one value can't serve several files. */
-  readonly env: string | null;
+  /** What stands for the key in environment variables, behind `TAILRACE_WORKER_` and its like: `HTTP_TIMEOUT_MS`. */
+  readonly env: string;
   /** Masked in every rendering and never taken from the command line. */
   readonly sensitive: boolean;
   /** @throws FormatError */
@@ -25,11 +25,9 @@ export type Values<Table extends KeyTable> = {
   readonly [Name in keyof Table]: Table[Name] extends KeySpec<infer T> ? T : never;
 };
 
-const NOT_FROM_ENVIRONMENT = new Set(['name']);
-
-/** `http.timeout.ms` → `TAILRACE_HTTP_TIMEOUT_MS` */
-export function envName(key: string): string {
-  return `TAILRACE_${key.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+/** `http.timeout.ms` → `HTTP_TIMEOUT_MS` */
+export function variablePart(key: string): string {
+  return key.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
 }
 
 function spec<T>(
@@ -38,9 +36,8 @@ function spec<T>(
   format: Format<unknown>,
   rest: Pick<KeySpec<T>, 'default' | 'required' | 'doc' | 'read'>,
 ) {
-  const env = NOT_FROM_ENVIRONMENT.has(key) ? null : envName(key);
   const { type, expects } = format;
-  return { group, key, type, expects, env, sensitive: type === 'password', ...rest };
+  return { group, key, type, expects, env: variablePart(key), sensitive: type === 'password', ...rest };
 }
 
 /** The builders of one group's keys. */

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
+import { isJson, writtenInConnectorFile } from './connector-file.ts';
+import { declaredIdentifiers, identifierOf, isConnectorVariable, readEnvironment, variableOf } from './environment.ts';
 import { ConfigError, type Fault, Findings } from './errors.ts';
-import type { ReadFile } from './http-tls.ts';
-import { isSecretClientKey } from './kafka-keys.ts';
+import { decodeUtf8, type Files, systemFiles, unreadable } from './files.ts';
 import { nearest } from './nearest.ts';
+import { Providers } from './providers.ts';
 import { type Environment, schemas } from './schema.ts';
+import { isSecretKey } from './secrecy.ts';
 import { Secret } from './secret.ts';
-import { type ConnectorSection, readSection } from './section.ts';
+import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './section.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
-import { familyKey, isKeyOf, type SourceText } from './written.ts';
+import { isKeyOf, type SourceText, type WrittenKeys, writtenInProperties, writtenOnCommandLine } from './written.ts';
 
 export interface ConfigFiles {
-  readonly workerFile: string;
+  /** Null: the worker is configured by the environment alone. */
+  readonly workerFile: string | null;
   readonly connectorFiles: readonly string[];
   readonly env: Environment;
   /** `key=value` each, from the command line. */
@@ -20,12 +24,25 @@ export interface ConfigFiles {
 }
 
 export interface ConfigTexts {
-  readonly worker: SourceText;
+  readonly worker: SourceText | null;
   readonly connectors: readonly SourceText[];
   readonly env: Environment;
   readonly overrides: readonly string[];
-  /** Reads what the texts refer to: certificates and keys. */
-  readonly readFile: ReadFile;
+  /** What the texts refer to: certificates, keys, the files of config providers. */
+  readonly files: Files;
+}
+
+/** A configuration and all that there is to say about its keys. */
+export interface Loaded {
+  /** Null when there are faults. */
+  readonly config: Config | null;
+  readonly worker: WorkerSection;
+  readonly connectors: readonly ConnectorSection[];
+  readonly findings: Findings;
+  /** The findings' faults, in the order of the files. */
+  readonly faults: readonly Fault[];
+  /** Whether all faults lie in connectors. */
+  readonly inConnectorsOnly: boolean;
 }
 
 /**
@@ -33,35 +50,44 @@ export interface ConfigTexts {
  *
  * @throws ConfigError that lists all faults of all files
  */
-export function loadConfig({ workerFile, connectorFiles, env, overrides }: ConfigFiles): Config {
-  const findings = new Findings();
-  const worker = readSource(workerFile, findings);
-  const connectors = connectorFiles.map(file => readSource(file, findings));
-  const readable = connectors.filter(source => source !== null);
-  const readFile: ReadFile = path => readFileSync(path, 'utf8');
-  return build({ worker, connectors: readable, env, overrides, readFile }, findings);
+export function loadConfig(files: ConfigFiles): Config {
+  return configOf(loadFiles(files));
 }
 
-/** The same from texts, so that nothing outside is touched. @throws ConfigError */
+/** The same from texts. @throws ConfigError */
 export function parseConfig(texts: ConfigTexts): Config {
-  return build(texts, new Findings());
+  return configOf(build(texts, new Findings()));
+}
+
+/** What `loadConfig` reads, faults and all. */
+export function loadFiles({ workerFile, connectorFiles, env, overrides }: ConfigFiles): Loaded {
+  const findings = new Findings();
+  const worker = workerFile === null ? null : (readSource(workerFile, findings) ?? standIn(workerFile));
+  const connectors = connectorFiles.map(file => readSource(file, findings)).filter(source => source !== null);
+  if (connectorFiles.length === 0 && declaredIdentifiers(env).length === 0) {
+    const key = variableOf('connector', 'connector.class', '<ID>');
+    const message = 'is missing, and so is every connector file: there is nothing to run';
+    findings.fault('missing', { file: 'environment', line: null, key }, message);
+  }
+  return build({ worker, connectors, env, overrides, files: systemFiles }, findings);
+}
+
+function configOf({ config, faults, inConnectorsOnly }: Loaded): Config {
+  if (config === null) throw new ConfigError(faults, inConnectorsOnly);
+  return config;
+}
+
+/** For a worker file that is not read, so that the connectors' faults are told without those of a worker. */
+export function standIn(name: string): SourceText {
+  return { name, text: 'bootstrap.servers=localhost:9092' };
 }
 
 /** Null when the file can't be read; that is on record. */
-function readSource(name: string, findings: Findings): SourceText | null {
-  const origin = { file: name, line: null, key: null };
+export function readSource(name: string, findings: Findings): SourceText | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(name));
-    return { name, text };
+    return { name, text: decodeUtf8(readFileSync(name)) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'this user may not read it',
-      EISDIR: 'it is a directory',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8; save it as such, or write \\uXXXX',
-    };
-    findings.fault('unreadable', origin, `can't be read: ${reasons[code] ?? code}`);
+    findings.fault('unreadable', { file: name, line: null, key: null }, `can't be read: ${unreadable(error)}`);
     return null;
   }
 }
@@ -75,41 +101,67 @@ function inOrder(faults: readonly Fault[], sources: readonly (SourceText | null)
   );
 }
 
-/** A variable that no key reads and that looks like one of ours: others with the prefix may belong to anybody. */
-function noticeTypos(env: Environment, findings: Findings): void {
-  const tables = Object.values(schemas);
-  const known = new Set(tables.flatMap(table => Object.values<{ env: string | null }>(table).map(spec => spec.env)));
-  for (const variable of Object.keys(env)) {
-    if (!variable.startsWith('TAILRACE_') || known.has(variable)) continue;
-    if (familyKey('worker', variable) !== null || familyKey('connector', variable) !== null) continue;
-    const near = nearest(
-      variable,
-      [...known].filter(name => name !== null),
-    );
-    if (near !== null)
-      findings.notice(`environment: ${variable} is not a key and has no effect: did you mean ${near}?`);
-  }
+export function build(texts: ConfigTexts, findings: Findings): Loaded {
+  const { worker, connectors, env, files } = texts;
+  const overrides = readOverrides(texts.overrides, findings);
+  const workerFile = worker === null ? new Map() : writtenInWorkerFile(worker, findings);
+  const ofFiles = connectors.flatMap(source => {
+    const keys = writtenInConnectorFile(source, findings);
+    return keys === null ? [] : [{ source, keys }];
+  });
+  const byIdentifier = new Map(ofFiles.map(({ keys }) => [identifierOf(keys.get('name')?.text ?? ''), keys]));
+  const variables = readEnvironment(env, workerFile, byIdentifier, findings);
+  const ofWorker: Layers = {
+    name: worker?.name ?? 'environment',
+    file: workerFile,
+    environment: variables.worker,
+    commandLine: writtenOnCommandLine('worker', overrides),
+    variableOf: key => variableOf('worker', key),
+  };
+  const providers = new Providers(new Map([...workerFile, ...variables.worker]), { files, env }, findings);
+  const workerSection = readSection('worker', ofWorker, providers, findings);
+  const workerConfig = buildWorker(workerSection, findings);
+  const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
+    name,
+    file,
+    environment: new Map([...variables.everyConnector, ...(variables.ofConnector.get(identifier) ?? [])]),
+    commandLine: writtenOnCommandLine('connector', overrides),
+    variableOf: key => variableOf('connector', key, identifier),
+  });
+  const declared = declaredIdentifiers(env).filter(identifier => !byIdentifier.has(identifier));
+  const sections = [
+    ...ofFiles.map(({ source, keys }) => layersOf(source.name, keys, identifierOf(keys.get('name')?.text ?? ''))),
+    ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
+  ].map(layers => readSection('connector', layers, providers, findings));
+  const built = sections.map(section => buildConnector(workerSection, section, files, findings));
+  checkUnique(sections, built, findings);
+  const faults = inOrder(findings.faults, [worker, ...connectors]);
+  const config: Config | null = findings.failed
+    ? null
+    : deepFreeze({
+        worker: workerConfig,
+        connectors: built.filter(one => one !== null),
+        notices: findings.notices,
+        provided: findings.concealed.map(value => new Secret(value)),
+      });
+  const inConnectorsOnly = faults.every(({ file, key }) =>
+    file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker?.name && file !== 'command line',
+  );
+  return { config, worker: workerSection, connectors: sections, findings, faults, inConnectorsOnly };
 }
 
-type Sources = Omit<ConfigTexts, 'worker'> & { readonly worker: SourceText | null };
+function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKeys {
+  if (!isJson(source)) return writtenInProperties(source, findings);
+  const origin = { file: source.name, line: 1, key: null };
+  findings.fault('syntax', origin, 'is a JSON file: a worker file is a properties file, key=value');
+  return writtenInProperties(standIn(source.name), findings);
+}
 
-function build({ worker, connectors, env, overrides, readFile }: Sources, findings: Findings): Config {
-  const surroundings = { env, overrides: readOverrides(overrides, findings), findings };
-  const unread = { name: 'worker file', text: 'bootstrap.servers=unread:1' };
-  const workerSection = readSection('worker', worker ?? unread, surroundings);
-  const workerConfig = buildWorker(workerSection, findings);
-  noticeTypos(env, findings);
-  const sections = connectors.flatMap(source => {
-    if (!/^\s*\{/.test(source.text)) return [readSection('connector', source, surroundings)];
-    const origin = { file: source.name, line: 1, key: null };
-    findings.fault('unsupported', origin, 'is a JSON file: write the connector as a properties file, key=value');
-    return [];
-  });
-  const built = sections.map(section => buildConnector(workerSection, section, readFile, findings));
-  checkUnique(sections, built, findings);
-  if (findings.failed) throw new ConfigError(inOrder(findings.faults, [worker, ...connectors]));
-  const config = { worker: workerConfig, connectors: built.filter(one => one !== null), notices: findings.notices };
-  return deepFreeze(config);
+/** A connector that only the environment knows is called as its identifier, unless a variable names it. */
+function named(identifier: string): WrittenKeys {
+  const origin = { file: 'environment', line: null, key: variableOf('connector', 'name', identifier) };
+  const text = identifier.toLowerCase().replaceAll('_', '-');
+  return new Map([['name', { text, origin, placeholder: null }]]);
 }
 
 function readOverrides(overrides: readonly string[], findings: Findings): ReadonlyMap<string, string> {
@@ -119,7 +171,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
     const key = at < 0 ? null : override.slice(0, at).trim();
     const origin = { file: 'command line', line: null, key };
     if (key === null) findings.fault('syntax', origin, 'takes key=value');
-    else if (isSecret(key)) {
+    else if (isSecretKey(key)) {
       findings.fault(
         'forbidden',
         origin,
@@ -132,14 +184,6 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
     } else read.set(key, override.slice(at + 1));
   }
   return read;
-}
-
-function isSecret(key: string): boolean {
-  const inTable = Object.values(schemas).some(table =>
-    Object.values<{ key: string; sensitive: boolean }>(table).some(spec => spec.key === key && spec.sensitive),
-  );
-  const clientKey = key.replace(/^(?:consumer|producer|admin)\.(?:override\.)?/, '');
-  return inTable || key.startsWith('http.headers.') || isSecretClientKey(clientKey);
 }
 
 function checkUnique(

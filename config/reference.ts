@@ -1,5 +1,5 @@
 import type { ClientKey } from './client-key.ts';
-import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
+import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './connect-keys.ts';
 import { CONSUMER_DEFAULTS, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
@@ -14,9 +14,15 @@ A worker reads one worker file and any number of connector files, Java propertie
 \`tailrace run worker.properties sink.properties\`. The files for the JVM run unchanged where their keys have a meaning here.
 
 - **Precedence:** defaults < file < environment < command line.
-- **Environment:** every key but \`name\` has a variable, \`http.timeout.ms\` is \`TAILRACE_HTTP_TIMEOUT_MS\`. It counts for all
-  connector files of the worker. Families have variables too: \`TAILRACE_HTTP_HEADERS_X_SOURCE\` is the header \`x-source\`,
-  \`TAILRACE_CONSUMER_SASL_JAAS_CONFIG\` is \`consumer.sasl.jaas.config\`.
+- **Forms:** a connector file may also be JSON, an object of keys and values or \`{"name": …, "config": {…}, "initial_state": …}\`.
+- **Environment:** \`TAILRACE_WORKER_LOG_LEVEL\` is \`log.level\` of the worker, \`TAILRACE_CONNECTOR_HTTP_TIMEOUT_MS\` is
+  \`http.timeout.ms\` of every connector, \`TAILRACE_CONNECTOR_ORDERS_HTTP_TIMEOUT_MS\` that of the connector \`orders\`, in
+  capitals, with \`_\` for other signs. The tables give the last part. Families have variables too:
+  \`TAILRACE_CONNECTOR_HTTP_HEADERS_X_SOURCE\` is the header \`x-source\`, \`TAILRACE_WORKER_CONSUMER_SASL_JAAS_CONFIG\` is
+  \`consumer.sasl.jaas.config\`. A connector whose \`CONNECTOR_CLASS\` is in the environment needs no file, and a worker none.
+- **Placeholders** of config providers, \`\${file:/run/secrets/kafka.properties:password}\`, are filled in everywhere. What they
+  give is treated as a secret. One that no provider has a value for stays as it is, as in Kafka Connect, and is noticed.
+- **What becomes of a file:** \`tailrace explain worker.properties sink.properties\` tells it key by key.
 - **Secrets** (marked _secret_) are masked wherever a configuration is shown and refused on the command line, which other
   users of the machine can read.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
@@ -40,27 +46,34 @@ function renderFile(kind: FileKind): string[] {
   }
   const families = FAMILIES[kind].map(({ prefix, doc }) => [`\`${prefix}…\``, doc]);
   parts.push('### Families\n', table(['keys', 'meaning'], families));
-  parts.push(`### Accepted without effect\n\n${IGNORED_KEYS[kind].map(key => `\`${key}\``).join(', ')}\n`);
-  const refused = [...groupBy(REFUSED_KEYS[kind], ({ text }) => text)].map(([text, keys]) => [
-    keys.map(({ key }) => `\`${key}\``).join(', '),
+  parts.push('### Accepted without effect\n', reasons(IGNORED_KEYS[kind], 'since'));
+  parts.push('### Refused\n', reasons(REFUSED_KEYS[kind], 'each'));
+  return parts;
+}
+
+function reasons(keys: readonly NamedKey[], head: string): string {
+  const rows = [...groupBy(keys, ({ text }) => text)].map(([text, named]) => [
+    named.map(({ key }) => `\`${key}\``).join(', '),
     text,
   ]);
-  parts.push('### Refused\n', table(['keys', 'each'], refused));
-  return parts;
+  return table(['keys', head], rows);
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {
   const fallback = spec.default === null ? (spec.required ? '_required_' : '') : `\`${spec.default}\``;
   const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
   const secret = spec.sensitive ? '_secret_ ' : '';
-  return [`\`${spec.key}\``, spec.type, fallback, spec.env === null ? '' : `\`${spec.env}\``, secret + spec.doc + rule];
+  return [`\`${spec.key}\``, spec.type, fallback, `\`${spec.env}\``, secret + spec.doc + rule];
 }
 
 function renderClientKeys(): string[] {
   const mapped = CLIENT_KEYS.filter(({ scope }) => scope !== 'none').map(clientRow);
-  const idle = CLIENT_KEYS.filter(({ scope }) => scope === 'none').map(
-    ({ key, roles }) => `\`${key}\`${clients(roles)}`,
-  );
+  const idle = [
+    ...groupBy(
+      CLIENT_KEYS.filter(({ scope }) => scope === 'none'),
+      ({ why }) => why,
+    ),
+  ].map(([why, keys]) => [keys.map(({ key, roles }) => `\`${key}\`${clients(roles)}`).join(', '), why]);
   const refused = [...groupBy(REFUSED_CLIENT_KEYS, ({ reason }) => reason)].map(([reason, keys]) => [
     keys.map(({ pattern, harmless }) => `\`${pattern}\`${except(harmless)}`).join(', '),
     reason,
@@ -75,7 +88,8 @@ function renderClientKeys(): string[] {
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
     '### Keys\n',
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
-    `### Accepted without effect\n\n${idle.join(', ')}\n`,
+    '### Accepted without effect\n',
+    table(['keys', 'since'], idle),
     '### Refused\n',
     table(['keys', 'each'], refused),
   ];

@@ -2,6 +2,9 @@ import convict from 'convict';
 import { connectorKeys } from './connector-keys.ts';
 import { FormatError } from './formats.ts';
 import type { KeySpec, KeyTable, Values } from './key-spec.ts';
+
+export { variablePart } from './key-spec.ts';
+
 import { workerKeys } from './worker-keys.ts';
 
 /** The keys of each kind of file, by the names they have inside: to convict a dot would be a path. */
@@ -11,11 +14,11 @@ export type FileKind = keyof typeof schemas;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What was written for the keys of one file, as text, by the names they have inside. */
-export interface Layers {
-  readonly file: Readonly<Record<string, string>>;
-  readonly env: Environment;
-  readonly overrides: Readonly<Record<string, string>>;
+/** What was written for a key, in the layer that counts. */
+export interface Text {
+  readonly text: string;
+  /** Whether a fault may repeat it. */
+  readonly quotable: boolean;
 }
 
 export interface Resolved<Table extends KeyTable> {
@@ -25,18 +28,18 @@ export interface Resolved<Table extends KeyTable> {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-type Report = (name: string, problem: string) => void;
+type Report = (name: string, problem: FormatError) => void;
 
-/** Defaults < file < environment < command line: convict layers and validates the texts, our formats read them. */
-export function resolve<Table extends KeyTable>(table: Table, layers: Layers): Resolved<Table> {
+/** Defaults < what was written: convict fills in and validates the texts, our formats read them. */
+export function resolve<Table extends KeyTable>(
+  table: Table,
+  written: Readonly<Record<string, Text>>,
+): Resolved<Table> {
   const problems = new Map<string, string>();
-  const report: Report = (name, problem) => problems.set(name, problem);
-  const texts = convict<Record<string, string | null>>(convictSchema(table, report), {
-    args: [],
-    env: { ...layers.env },
-  });
-  texts.load(layers.file);
-  for (const [name, value] of Object.entries(layers.overrides)) texts.set(name, value);
+  const report: Report = (name, error) =>
+    problems.set(name, written[name]?.quotable === false ? error.discreet : error.message);
+  const texts = convict<Record<string, string | null>>(convictSchema(table, report), { args: [], env: {} });
+  texts.load(Object.fromEntries(Object.entries(written).map(([name, { text }]) => [name, text])));
   try {
     texts.validate({ allowed: 'strict' });
   } catch (error) {
@@ -58,20 +61,20 @@ function fallback(spec: KeySpec<unknown>): unknown {
 function convictSchema(table: KeyTable, report: Report): convict.Schema<Record<string, string | null>> {
   const schema: Record<string, convict.SchemaObj<string | null>> = {};
   for (const [name, spec] of Object.entries(table)) {
-    const { doc, default: fallback, sensitive, env } = spec;
+    const { doc, default: fallback, sensitive } = spec;
     const format = (value: unknown) => check(spec, value, problem => report(name, problem));
-    schema[name] = { doc, format, default: fallback, nullable: true, sensitive, ...(env === null ? {} : { env }) };
+    schema[name] = { doc, format, default: fallback, nullable: true, sensitive };
   }
   return schema;
 }
 
 /** @throws FormatError for convict, after the same was reported */
-function check(spec: KeySpec<unknown>, value: unknown, report: (problem: string) => void): void {
+function check(spec: KeySpec<unknown>, value: unknown, report: (problem: FormatError) => void): void {
   try {
     spec.read(String(value));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    report(error.message);
+    report(error);
     throw error;
   }
 }

@@ -1,20 +1,28 @@
 import type { Findings, Origin } from './errors.ts';
 import type { KeyTable, Values } from './key-spec.ts';
-import { type Environment, type FileKind, resolve, schemas } from './schema.ts';
+import type { Providers } from './providers.ts';
+import { type FileKind, resolve, schemas, type Text } from './schema.ts';
 import { sortKeys } from './sort-keys.ts';
-import {
-  type SourceText,
-  type Written,
-  type WrittenKeys,
-  writtenInEnvironment,
-  writtenInFile,
-  writtenOnCommandLine,
-} from './written.ts';
+import type { Written, WrittenKeys } from './written.ts';
+
+/** What was said to one worker or connector, the later of two layers wins. */
+export interface Layers {
+  /** The file's name, or `environment` where there is none. */
+  readonly name: string;
+  readonly file: WrittenKeys;
+  readonly environment: WrittenKeys;
+  readonly commandLine: WrittenKeys;
+  /** The variable that would have set a key. */
+  readonly variableOf: (key: string) => string;
+}
 
 /** What one file says after the environment and the command line had their word. */
 export interface Section<Table extends KeyTable> {
+  readonly kind: FileKind;
   readonly file: string;
   readonly values: Values<Table>;
+  /** Everything that was written, from file, environment and command line; what a later layer replaced too. */
+  readonly written: readonly (readonly [key: string, written: Written])[];
   /** Where a key's value comes from; for what was not written, the file alone. */
   origin(key: string): Origin;
   wrote(key: string): boolean;
@@ -29,28 +37,27 @@ export interface Section<Table extends KeyTable> {
 export type WorkerSection = Section<(typeof schemas)['worker']>;
 export type ConnectorSection = Section<(typeof schemas)['connector']>;
 
-export interface Surroundings {
-  readonly env: Environment;
-  /** `key=value` each, checked and split. */
-  readonly overrides: ReadonlyMap<string, string>;
-  readonly findings: Findings;
-}
-
-/** Reads one file's text against its schema. Faults go to `findings`; the values of faulty keys are their defaults. */
+/** Reads what was written against its schema. Faults go to `findings`; the values of faulty keys are their defaults. */
 export function readSection<Kind extends FileKind>(
   kind: Kind,
-  source: SourceText,
-  { env, overrides, findings }: Surroundings,
+  layers: Layers,
+  providers: Providers,
+  findings: Findings,
 ): Section<(typeof schemas)[Kind]> {
   const table: KeyTable = schemas[kind];
   const names = new Map(Object.entries(table).map(([name, spec]) => [spec.key, name]));
-  const inFile = writtenInFile(source, findings);
-  const onCommandLine = writtenOnCommandLine(kind, overrides);
-  const written = new Map([...inFile, ...writtenInEnvironment(kind, env), ...onCommandLine]);
-  const families = sortKeys(kind, source.name, written, new Set(names.keys()), findings);
-  const layers = { file: textsByName(inFile, names), env, overrides: textsByName(onCommandLine, names) };
-  const { values, problems } = resolve(table, layers);
-  const origin = (key: string): Origin => written.get(key)?.origin ?? { file: source.name, line: null, key };
+  const file = fill(layers.file, providers);
+  const environment = fill(layers.environment, providers);
+  const commandLine = fill(layers.commandLine, providers);
+  noteOverridden([file, environment, commandLine], findings);
+  const written = new Map([...file, ...environment, ...commandLine]);
+  const families = sortKeys(kind, written, new Set(names.keys()), findings);
+  const { values, problems } = resolve(table, textsByName(written, names));
+  const missing = (key: string): Origin => {
+    const name = layers.name === 'environment' ? layers.variableOf(key) : key;
+    return { file: layers.name, line: null, key: name };
+  };
+  const origin = (key: string): Origin => written.get(key)?.origin ?? missing(key);
   for (const [name, spec] of Object.entries(table)) {
     const problem = problems.get(name);
     if (problem !== undefined) findings.fault('invalid', origin(spec.key), problem);
@@ -59,32 +66,57 @@ export function readSection<Kind extends FileKind>(
     }
   }
   return {
-    file: source.name,
+    kind,
+    file: layers.name,
     values: values as Values<(typeof schemas)[Kind]>,
+    written: [...file, ...environment, ...commandLine],
     origin,
     wrote: key => written.has(key),
-    inFile: key => inFile.get(key) ?? null,
+    inFile: key => file.get(key) ?? null,
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),
   };
 }
 
+/** A provider's own keys are read before there is one. */
+function fill(written: WrittenKeys, providers: Providers): WrittenKeys {
+  return new Map(
+    [...written].map(([key, one]) => [key, key.startsWith('config.providers') ? one : providers.fill(one)]),
+  );
+}
+
+function noteOverridden(layers: readonly WrittenKeys[], findings: Findings): void {
+  for (const [index, layer] of layers.entries()) {
+    for (const [key, { origin }] of layer) {
+      const winner = layers
+        .slice(index + 1)
+        .findLast(later => later.has(key))
+        ?.get(key)?.origin;
+      if (winner === undefined) continue;
+      const where = winner.file === 'environment' ? `${winner.key} of the environment` : `the ${winner.file}`;
+      findings.note('ignored', origin, `${where} says otherwise`);
+    }
+  }
+}
+
 /** Says what stands in the file and nothing asks for. */
-export function noticeIdle(
-  { file, inFile }: Pick<ConnectorSection, 'file' | 'inFile'>,
+export function noteIdle(
+  { inFile }: Pick<ConnectorSection, 'inFile'>,
   keys: readonly string[],
   why: string,
   findings: Findings,
 ): void {
-  const written = keys.filter(key => inFile(key) !== null);
-  if (written.length > 0) findings.notice(`${file}: without effect ${why}: ${written.join(', ')}`);
+  for (const key of keys) {
+    const written = inFile(key);
+    if (written !== null) findings.note('ignored', written.origin, why);
+  }
 }
 
-function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const [key, { text }] of written) {
+function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, Text>> {
+  const texts: Record<string, Text> = {};
+  for (const [key, { text, placeholder }] of written) {
     const name = names.get(key);
-    if (name !== undefined) texts[name] = text;
+    if (name !== undefined) texts[name] = { text, quotable: placeholder === null };
   }
   return texts;
 }

@@ -8,34 +8,28 @@ import type { Written, WrittenKeys } from './written.ts';
 /** Members of each family by the rest of their key; under an empty prefix the worker file's bare client keys. */
 export type Families = ReadonlyMap<string, WrittenKeys>;
 
-/** Kafka Connect's own pattern of a config provider's placeholder. */
-const PLACEHOLDER = /\$\{[^}]*:[^}]*\}/;
-
-type Sort = { readonly kind: 'known' | 'ignored' | 'unknown' } | Member | Refusal;
+type Sort = { readonly kind: 'known' | 'unknown' } | Ignored | Member | Refusal;
+type Ignored = { readonly kind: 'ignored'; readonly why: string };
 type Member = { readonly kind: 'member'; readonly family: Family | null };
 type Refusal = { readonly kind: 'forbidden' | 'unsupported'; readonly message: string };
 
 /** Tells known keys, families, keys without effect, refused keys and typos apart, and says what is wrong. */
 export function sortKeys(
   kind: FileKind,
-  file: string,
   written: WrittenKeys,
   known: ReadonlySet<string>,
   findings: Findings,
 ): Families {
   const families = new Map<string, Map<string, Written>>();
-  const ignored: string[] = [];
   for (const [key, value] of written) {
     const sort = sortKey(kind, key, known);
-    if (sort.kind === 'known' || sort.kind === 'member') checkPlaceholder(value, findings);
-    if (sort.kind === 'ignored') ignored.push(key);
+    if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
     else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
     else if (sort.kind === 'unknown') reportUnknown(kind, key, value, known, findings);
     else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
       if (sort.kind === 'forbidden' || value.text.trim() !== '') findings.fault(sort.kind, value.origin, sort.message);
     }
   }
-  if (ignored.length > 0) findings.notice(`${file}: accepted without effect here: ${ignored.join(', ')}`);
   return families;
 }
 
@@ -43,8 +37,9 @@ function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>): Sort 
   if (/(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(key)) {
     return { kind: 'forbidden', message: 'is not a name that a key may hold: take it out' };
   }
-  if (IGNORED_KEYS[kind].some(named => matchesKey(named, key))) return { kind: 'ignored' };
   if (known.has(key)) return { kind: 'known' };
+  const ignored = IGNORED_KEYS[kind].find(named => matchesKey(named.key, key));
+  if (ignored !== undefined) return { kind: 'ignored', why: ignored.text };
   const family = FAMILIES[kind].find(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length);
   if (family !== undefined) return { kind: 'member', family };
   const refused = REFUSED_KEYS[kind].find(named => matchesKey(named.key, key));
@@ -72,13 +67,6 @@ function join(
   families.set(prefix, members);
 }
 
-function checkPlaceholder({ text, origin }: Written, findings: Findings): void {
-  if (!PLACEHOLDER.test(text)) return;
-  const message =
-    'holds a placeholder of a config provider, which is not supported yet: use a TAILRACE_… environment variable';
-  findings.fault('unsupported', origin, message);
-}
-
 function reportUnknown(
   kind: FileKind,
   key: string,
@@ -89,7 +77,7 @@ function reportUnknown(
   const near = nearest(key, [...known, ...FAMILIES[kind].flatMap(family => asMember(family, key))]);
   const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
   const shown = near === null ? showKey(key) : key;
-  findings.fault('unknown', { ...origin, key: shown }, `is not a key of a ${kind} file: ${hint}`);
+  findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
 }
 
 /** The key with its first parts replaced by the family's prefix. */

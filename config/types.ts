@@ -131,6 +131,8 @@ export interface ConnectorConfig {
   readonly name: string;
   readonly connectorClass: string;
   readonly tasksMax: number;
+  /** What the connector does from its start on; nothing changes it while the worker runs. */
+  readonly initialState: 'RUNNING' | 'PAUSED' | 'STOPPED';
   /** Exactly one of the two is set. */
   readonly topics: readonly string[] | null;
   /** Matches whole names (Java's semantics). Translated so that POSIX extended and JavaScript read it alike. */
@@ -151,4 +153,6 @@ export interface Config {
   readonly connectors: readonly ConnectorConfig[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
+  /** Values that config providers gave: as good as secrets. */
+  readonly provided: readonly Secret[];
 }

@@ -5,10 +5,17 @@ import { EXIT_CODES } from './exit-codes.ts';
 export type Command =
   | {
       readonly kind: 'run';
-      readonly workerFile: string;
+      /** Null: all is in the environment. */
+      readonly workerFile: string | null;
       readonly connectorFiles: readonly string[];
       /** `key=value`, as written. */
       readonly overrides: readonly string[];
+    }
+  | {
+      readonly kind: 'explain';
+      readonly files: readonly string[];
+      readonly overrides: readonly string[];
+      readonly json: boolean;
     }
   | { readonly kind: 'demo'; readonly records: number }
   | { readonly kind: 'version' }
@@ -17,7 +24,7 @@ export type Command =
   /** `text`, one line with what is wrong and one with what helps, goes to the standard error. */
   | { readonly kind: 'misuse'; readonly text: string };
 
-type CommandName = 'run' | 'demo' | 'version';
+type CommandName = 'run' | 'explain' | 'demo' | 'version';
 
 type Option = { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly short?: string };
 
@@ -25,6 +32,7 @@ const HELP_OPTION = { help: { type: 'boolean', short: 'h' } } as const satisfies
 
 const OPTIONS: Readonly<Record<CommandName, Readonly<Record<string, Option>>>> = {
   run: { ...HELP_OPTION, override: { type: 'string', multiple: true } },
+  explain: { ...HELP_OPTION, override: { type: 'string', multiple: true }, json: { type: 'boolean' } },
   demo: { ...HELP_OPTION, records: { type: 'string' } },
   version: HELP_OPTION,
 };
@@ -40,7 +48,8 @@ const exitCodes = (codes: readonly string[]) =>
 const OVERVIEW = `Tailrace: Kafka topics in, confirmed HTTP deliveries out. A Kafka Connect sink worker without the JVM.
 
 Usage:
-  tailrace run WORKER SINK...   run the connectors of the given properties files
+  tailrace run WORKER SINK...   run the connectors of the given files
+  tailrace explain FILE...      tell what becomes of each key of these files
   tailrace demo                 see it work, without a Kafka of your own
   tailrace version              print the version
   tailrace COMMAND --help       more about one command
@@ -53,11 +62,18 @@ const HELP: Readonly<Record<CommandName, string>> = {
   run: `Runs connectors until it is stopped, as connect-standalone does.
 
 Usage:
-  tailrace run [--override KEY=VALUE]... WORKER SINK...
+  tailrace run [--override KEY=VALUE]... [WORKER [SINK...]]
 
 Arguments:
   WORKER   the worker's properties file: bootstrap.servers, converters, listeners
-  SINK     a connector's properties file each: name, connector.class, topics, http.url
+  SINK     a connector each: name, connector.class, topics, http.url; as a properties file, as a JSON object, or as
+           {"name": …, "config": {…}, "initial_state": …}
+
+Environment:
+  TAILRACE_WORKER_<KEY>            TAILRACE_WORKER_BOOTSTRAP_SERVERS is bootstrap.servers of the worker
+  TAILRACE_CONNECTOR_<KEY>         a key of every connector
+  TAILRACE_CONNECTOR_<ID>_<KEY>    a key of one: the identifier of orders-to-http is ORDERS_TO_HTTP. One that has its
+                                   connector class in the environment needs no file
 
 Options:
   --override KEY=VALUE   set one key, over files and environment; may be repeated. Other users of the machine can see
@@ -75,6 +91,23 @@ Examples:
 
 Exit codes:
 ${exitCodes(EXIT_CODES.map(([code]) => code))}
+`,
+  explain: `Tells what becomes of each key of a worker file and connector files, or of connector files alone: honoured,
+honoured differently, ignored or refused, and why; then the configuration that a worker would run with. No secret is shown.
+
+Usage:
+  tailrace explain [--json] [--override KEY=VALUE]... FILE...
+
+Options:
+  --json                 for machines
+  --override KEY=VALUE   as with run
+  -h, --help             this text
+
+Exit codes:
+  0      every key is honoured
+  10     some are honoured in another way than Kafka Connect does
+  11     some are ignored
+  2, 3   some are refused: the worker, or only connectors, would not start
 `,
   demo: `Starts an embedded Kafka broker and an HTTP endpoint that demands an OAuth2 token, produces sample events to three
 topics, delivers them with a real worker, and compares what was consumed with what the endpoint received.
@@ -111,7 +144,13 @@ export function parseCommand(argv: readonly string[]): Command {
     return misuse(complaint(error, rest), first);
   }
   if (parsed.values['help'] === true) return { kind: 'help', text: HELP[first] };
-  if (first === 'run') return run(parsed.positionals, (parsed.values['override'] ?? []) as string[]);
+  const overrides = (parsed.values['override'] ?? []) as string[];
+  if (overrides.some(override => !/^[^=]+=/.test(override))) return misuse('--override takes KEY=VALUE', first);
+  if (first === 'run') return run(parsed.positionals, overrides);
+  if (first === 'explain') {
+    if (parsed.positionals.length === 0) return misuse('explain needs a file', 'explain');
+    return { kind: 'explain', files: parsed.positionals, overrides, json: parsed.values['json'] === true };
+  }
   if (parsed.positionals.length > 0) return misuse(`${first} takes no argument "${parsed.positionals[0]}"`, first);
   if (first === 'version') return { kind: 'version' };
   return demo(parsed.values['records'] as string | undefined);
@@ -131,11 +170,7 @@ function helpFor(command: string | undefined): Command {
 }
 
 function run(files: readonly string[], overrides: readonly string[]): Command {
-  const [workerFile, ...connectorFiles] = files;
-  if (workerFile === undefined) return misuse('run needs the worker file and at least one connector file', 'run');
-  if (connectorFiles.length === 0) return misuse(`run needs a connector file behind ${workerFile}`, 'run');
-  const odd = overrides.find(override => !/^[^=]+=/.test(override));
-  if (odd !== undefined) return misuse('--override takes KEY=VALUE', 'run');
+  const [workerFile = null, ...connectorFiles] = files;
   return { kind: 'run', workerFile, connectorFiles, overrides };
 }
 

@@ -66,7 +66,7 @@ async function configure(broker: MockBroker, endpoint: DemoEndpoint): Promise<Co
     workerFile: fileURLToPath(new URL('demo-worker.properties', EXAMPLES)),
     connectorFiles: [fileURLToPath(new URL('demo.properties', EXAMPLES))],
     // Nothing of the user's environment: it is for the user's own connectors.
-    env: { TAILRACE_OAUTH2_CLIENT_SECRET: endpoint.clientSecret },
+    env: { TAILRACE_CONNECTOR_OAUTH2_CLIENT_SECRET: endpoint.clientSecret },
     overrides: [
       `bootstrap.servers=${broker.bootstrapServers}`,
       // Its end waits for the last commit.

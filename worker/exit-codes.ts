@@ -5,6 +5,8 @@ export const EXIT = {
   WORKER_START: 2,
   CONNECTOR_START: 3,
   UNFINISHED: 4,
+  DIFFERS: 10,
+  IGNORED: 11,
   INTERNAL: 70,
 } as const;
 

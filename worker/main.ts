@@ -68,6 +68,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return EXIT.CLEAN;
     case 'run':
       return (await import('./run.ts')).runWorker(command, host);
+    case 'explain':
+      return (await import('./explain.ts')).runExplain(command, host);
     case 'demo':
       return (await import('./demo.ts')).runDemo(command, host);
   }

@@ -12,7 +12,7 @@ import { VERSION } from './version.ts';
 import { ConnectorStartError, startWorker, type Worker } from './worker.ts';
 
 export interface RunInput {
-  readonly workerFile: string;
+  readonly workerFile: string | null;
   readonly connectorFiles: readonly string[];
   readonly overrides: readonly string[];
 }
@@ -36,8 +36,7 @@ function load(input: RunInput, host: Host): Config | number {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     host.complain(`${error.message}\n`);
-    const inConnectors = error.faults.every(fault => input.connectorFiles.includes(fault.file));
-    return inConnectors ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+    return error.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
   }
 }
 

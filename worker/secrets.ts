@@ -13,6 +13,7 @@ export function secretsOf(config: Config): readonly Secret[] {
     collect({ ...connector, http }, found);
   }
   collect(config.worker, found);
+  found.push(...config.provided);
   return found;
 }
 

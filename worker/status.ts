@@ -3,7 +3,7 @@ import type { TaskState } from './facts.ts';
 import type { TaskStatus } from './task.ts';
 
 /** Kafka Connect's connector states that occur here. A FAILED task leaves its connector RUNNING, as in Kafka Connect. */
-export type ConnectorState = 'RUNNING' | 'PAUSED' | 'UNASSIGNED';
+export type ConnectorState = 'RUNNING' | 'PAUSED' | 'STOPPED' | 'UNASSIGNED';
 
 export interface ConnectorStatus {
   readonly config: ConnectorConfig;

@@ -21,6 +21,9 @@ export interface Supervisor {
   readonly ended: Promise<{ readonly clean: boolean }>;
 }
 
+/** The end of a task that was never started. */
+const NEVER_RUN: TaskEnd = { clean: true, trace: null };
+
 /** What a client may take to say goodbye beyond the deadline, before it is left behind. */
 const GRACE_MS = 2000;
 
@@ -36,7 +39,14 @@ export function createSupervisor(connectors: readonly Supervised[], clock: Clock
 
   function start(): void {
     for (const connector of connectors) {
-      const run = { connector, end: runTask(connector), trace: null as string | null };
+      const { name, initialState } = connector.config;
+      if (initialState === 'PAUSED') connector.task.pause();
+      if (initialState === 'STOPPED') log.write('info', 'Connector is STOPPED: it has no task', { connector: name });
+      const run = {
+        connector,
+        end: initialState === 'STOPPED' ? closeTask(connector, NEVER_RUN) : runTask(connector),
+        trace: null as string | null,
+      };
       runs.push(run);
       void run.end.then(end => {
         run.trace = end.trace;
@@ -54,6 +64,10 @@ export function createSupervisor(connectors: readonly Supervised[], clock: Clock
       log.write('error', trace, { connector: connector.config.name, task: 0, error });
       end = { clean: false, trace };
     }
+    return closeTask(connector, end);
+  }
+
+  async function closeTask(connector: Supervised, end: TaskEnd): Promise<TaskEnd> {
     await connector.close().catch(error => {
       log.write('warn', 'Closing the connections failed', { connector: connector.config.name, error });
     });
@@ -68,7 +82,7 @@ export function createSupervisor(connectors: readonly Supervised[], clock: Clock
 
   function stop(deadlineMs: number): void {
     const first = limitAt === Number.POSITIVE_INFINITY;
-    for (const { task } of connectors) task.stop(deadlineMs);
+    for (const { task, config } of connectors) if (config.initialState !== 'STOPPED') task.stop(deadlineMs);
     const at = clock.now() + deadlineMs + GRACE_MS;
     if (at < limitAt) {
       cancelLimit?.();
@@ -84,6 +98,7 @@ export function createSupervisor(connectors: readonly Supervised[], clock: Clock
     ended,
     status: () =>
       connectors.map(({ config, task }, index) => {
+        if (config.initialState === 'STOPPED') return { config, state: 'STOPPED', tasks: [] };
         const status = failedStatus(task.status(), runs[index]?.trace ?? null);
         return { config, state: connectorState(status), tasks: [{ id: 0, status }] };
       }),

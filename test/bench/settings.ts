@@ -1,5 +1,6 @@
 import { parseConfig } from '../../config/load.ts';
 import { consumerSettings } from '../../worker/kafka/settings.ts';
+import { NO_FILES } from '../support/files.ts';
 
 export interface WorkerSettings {
   readonly bootstrap: string;
@@ -62,9 +63,7 @@ export function consumerProperties(bootstrap: string, sink: SinkSettings): Reado
     connectors: [{ name: 'sink.properties', text: sinkProperties(sink) }],
     env: {},
     overrides: [],
-    readFile: path => {
-      throw new Error(`nothing refers to ${path}`);
-    },
+    files: NO_FILES,
   });
   const [global] = consumerSettings(config.connectors[0]!.kafka, { rebalance_cb: false, offset_commit_cb: false });
   const { rebalance_cb: _, offset_commit_cb: __, ...plain } = global as Record<string, unknown>;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemFiles } from '../../config/files.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { assertFault, connectorOf, faultLines, type Keys, parse } from './written.ts';
 
@@ -21,6 +21,7 @@ test('connector: the defaults', () => {
     name: 'c',
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
+    initialState: 'RUNNING',
     topics: ['events'],
     topicsRegex: null,
     keyConverter: { kind: 'bytes' },
@@ -139,17 +140,20 @@ test('connector: what stands in the file and nothing asks for is noticed', () =>
   const notices = (connector: Keys) => parse({ connector }).notices.join('\n');
   assert.match(
     notices({ 'batch.envelope.prefix': '[' }),
-    /without effect with batch\.format=array: batch\.envelope\.prefix$/,
+    /batch\.envelope\.prefix has no effect: batch\.format is array$/,
   );
   assert.equal(notices({ 'batch.envelope.prefix': '[', 'batch.format': 'envelope' }), '');
   const deadLetters = { 'errors.deadletterqueue.context.headers.enable': 'true' };
-  assert.match(notices(deadLetters), /without effect without a dead letter topic: errors\.deadletterqueue\.context/);
+  assert.match(
+    notices(deadLetters),
+    /errors\.deadletterqueue\.context.* has no effect: no errors\.deadletterqueue\.topic\.name is written/,
+  );
   assert.equal(notices({ ...deadLetters, 'errors.deadletterqueue.topic.name': 'dlq' }), '');
-  assert.match(notices({ 'producer.override.acks': '1' }), /producer\.override\.… keys have no effect/);
+  assert.match(notices({ 'producer.override.acks': '1' }), /producer\.override\.acks has no effect/);
   const password = { 'http.ssl.key.password': 'x' };
   assert.match(
     notices({ ...password, 'http.url': 'http://127.0.0.1/' }),
-    /since no address is https: http\.ssl\.key\.password/,
+    /http\.ssl\.key\.password has no effect: no address is https/,
   );
   assert.equal(notices(password), '');
 });
@@ -269,7 +273,7 @@ test('connector: credentials that are incomplete, or written for another kind, a
 });
 
 test('connector: a shared environment may hold credentials that a connector does not use', () => {
-  assert.equal(connectorOf({}, { env: { TAILRACE_OAUTH2_CLIENT_SECRET: 's' } }).http.auth.type, 'none');
+  assert.equal(connectorOf({}, { env: { TAILRACE_CONNECTOR_OAUTH2_CLIENT_SECRET: 's' } }).http.auth.type, 'none');
 });
 
 test('connector: credentials over plain http are noticed, except on this machine', () => {
@@ -285,19 +289,18 @@ test('connector: certificates and keys are read, and tried', async t => {
   t.after(() => rm(directory, { recursive: true }));
   const authority = await createAuthority(directory);
   const [mine, other] = [await authority.issue('mine'), await authority.issue('other')];
-  const readFile_ = (path: string) => readFileSync(path, 'utf8');
   const mutual = {
     'http.ssl.ca.location': authority.certificatePath,
     'http.ssl.certificate.location': mine.certificatePath,
     'http.ssl.key.location': mine.keyPath,
   };
-  const { tls } = connectorOf(mutual, { readFile: readFile_ }).http;
+  const { tls } = connectorOf(mutual, { files: systemFiles }).http;
   assert.equal(tls.ca, await readFile(authority.certificatePath, 'utf8'));
   assert.equal(tls.certificate, mine.certificate);
   assert.equal(tls.key!.reveal(), mine.key);
 
   const refused = (keys: Keys, code: string, key: string, message: RegExp) =>
-    assertFault({ connector: { ...mutual, ...keys }, readFile: readFile_ }, code, key, message);
+    assertFault({ connector: { ...mutual, ...keys }, files: systemFiles }, code, key, message);
   refused({ 'http.ssl.key.location': other.keyPath }, 'invalid', 'http.ssl.key.location', /refused by OpenSSL/);
   refused({ 'http.ssl.key.location': null }, 'missing', 'http.ssl.certificate.location', /other half/);
   refused({ 'http.ssl.certificate.location': null }, 'missing', 'http.ssl.key.location', /other half/);
@@ -392,8 +395,8 @@ test("converter: a switch without its converter is noticed where the worker's co
   assert.match(notices.join(), /^sink\.properties: value\.converter\.schemas\.enable has no effect/);
 });
 
-test("converter: a switch in the environment is both files'", () => {
-  const env = { TAILRACE_VALUE_CONVERTER_SCHEMAS_ENABLE: 'false' };
+test("converter: a switch in the environment is the worker's", () => {
+  const env = { TAILRACE_WORKER_VALUE_CONVERTER_SCHEMAS_ENABLE: 'false' };
   assert.deepEqual(parse({ worker: { [CONVERTER]: JSON_CLASS }, env }).notices, []);
 });
 
@@ -418,14 +421,9 @@ for (const [file, key, message] of [
   ['connector', 'producer.acks', /producer\.override/],
   ['connector', 'bootstrap.servers', /worker file/],
   ['connector', 'value.converter.schema.registry.url', /Confluent/],
-  ['worker', 'config.providers', /not supported yet/],
-  ['worker', 'config.providers.file.class', /not supported yet/],
+  ['connector', 'config.providers.file.class', /worker file/],
   ['worker', 'rest.extension.classes', /JVM extensions/],
   ['worker', 'listeners.https.ssl.keystore.location', /TLS proxy/],
-  ['worker', 'group.id', /standalone/],
-  ['worker', 'config.storage.topic', /standalone/],
-  ['worker', 'offset.storage.topic', /standalone/],
-  ['worker', 'status.storage.partitions', /standalone/],
   ['worker', 'topics', /connector file/],
 ] as const) {
   test(`load: ${key} in a ${file} file is refused by name`, () => {
@@ -437,11 +435,14 @@ test('load: a refused key without a value asks for nothing', () => {
   assert.deepEqual(parse({ worker: { 'config.providers': '' }, connector: { transforms: ' ' } }).notices, []);
 });
 
-test('load: keys without a meaning here are accepted, with one notice a file', () => {
+test('load: keys without a meaning here are accepted, with one notice a reason', () => {
   const worker = {
     'plugin.path': '/usr/share/java',
     'plugin.discovery': 'service_load',
     'offset.storage.file.filename': '/tmp/connect.offsets',
+    'group.id': 'connect-cluster',
+    'config.storage.topic': 'connect-configs',
+    'status.storage.partitions': '5',
     'metric.reporters': 'x.JmxReporter',
     'metrics.num.samples': '3',
     'topic.creation.enable': 'true',
@@ -455,9 +456,17 @@ test('load: keys without a meaning here are accepted, with one notice a file', (
     'errors.retry.delay.max.ms': '1',
     'config.action.reload': 'none',
   };
-  const named = (keys: Keys) => Object.keys(keys);
-  assert.deepEqual(parse({ worker, connector }).notices, [
-    `worker.properties: accepted without effect here: ${named(worker).join(', ')}`,
-    `sink.properties: accepted without effect here: ${named(connector).join(', ')}`,
-  ]);
+  const notices = parse({ worker, connector }).notices;
+  for (const [file, keys] of [
+    ['worker', worker],
+    ['sink', connector],
+  ] as const) {
+    for (const key of Object.keys(keys)) {
+      const lines = notices.filter(line => line.startsWith(`${file}.properties: `) && line.includes(key));
+      assert.equal(lines.length, 1, key);
+      assert.match(lines[0]!, /ha(s|ve) no effect: \S/);
+    }
+  }
+  const together = notices.find(line => line.includes('plugin.path'));
+  assert.equal(together, 'worker.properties: plugin.path, plugin.discovery have no effect: it is of the JVM');
 });

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigError } from '../../config/errors.ts';
 import { loadConfig, parseConfig } from '../../config/load.ts';
-import { assertFault, connectorOf, faultLines, faultsOf, parse, textsOf } from './written.ts';
+import { assertFault, connectorOf, faultsOf, parse, textsOf } from './written.ts';
 
 test('load: defaults < file < environment < command line', () => {
   const key = 'batch.linger.ms';
-  const env = { TAILRACE_BATCH_LINGER_MS: '3' };
+  const env = { TAILRACE_CONNECTOR_BATCH_LINGER_MS: '3' };
   const linger = (written: Parameters<typeof parse>[0]) => parse(written).connectors[0]!.batch.lingerMs;
   assert.equal(linger({}), 20);
   assert.equal(linger({ connector: { [key]: '2' } }), 2);
@@ -18,7 +18,7 @@ test('load: defaults < file < environment < command line', () => {
 });
 
 test('load: the worker file has the same order', () => {
-  const written = { worker: { 'log.level': 'warn' }, env: { TAILRACE_LOG_LEVEL: 'debug' } };
+  const written = { worker: { 'log.level': 'warn' }, env: { TAILRACE_WORKER_LOG_LEVEL: 'debug' } };
   assert.equal(parse().worker.logLevel, 'info');
   assert.equal(parse({ worker: written.worker }).worker.logLevel, 'warn');
   assert.equal(parse(written).worker.logLevel, 'debug');
@@ -31,9 +31,9 @@ test('load: families have the same order, and take their secrets from the enviro
     {
       worker: { 'consumer.client.rack': 'file' },
       env: {
-        TAILRACE_HTTP_HEADERS_X_KEY: 'env',
-        TAILRACE_CONSUMER_CLIENT_RACK: 'env',
-        TAILRACE_CONSUMER_OVERRIDE_FETCH_MIN_BYTES: '3',
+        TAILRACE_CONNECTOR_HTTP_HEADERS_X_KEY: 'env',
+        TAILRACE_WORKER_CONSUMER_CLIENT_RACK: 'env',
+        TAILRACE_CONNECTOR_CONSUMER_OVERRIDE_FETCH_MIN_BYTES: '3',
       },
       overrides: ['consumer.override.fetch.min.bytes=4'],
     },
@@ -46,7 +46,7 @@ test('load: families have the same order, and take their secrets from the enviro
 });
 
 test('load: an empty variable is an empty value', () => {
-  assert.deepEqual(parse({ env: { TAILRACE_LISTENERS: '' } }).worker.listeners, []);
+  assert.deepEqual(parse({ env: { TAILRACE_WORKER_LISTENERS: '' } }).worker.listeners, []);
 });
 
 test('load: blanks around a value do not count, but those of an envelope do', () => {
@@ -73,7 +73,7 @@ test('load: of a repeated key the last one counts, and a notice says so', () => 
 test('load: all faults of all files come at once, each with its place', () => {
   const faults = faultsOf({
     ...textsOf({
-      env: { TAILRACE_LOG_LEVEL: 'loud' },
+      env: { TAILRACE_WORKER_LOG_LEVEL: 'loud' },
       overrides: ['batch.linger.ms=-1', 'nonsense', 'batch.lingre.ms=1'],
     }),
     worker: { name: 'w.properties', text: '\nlisteners=http://x\nplugin.paht=/opt\n' },
@@ -95,7 +95,7 @@ test('load: all faults of all files come at once, each with its place', () => {
     ['syntax', 'b.properties', 5, null],
     ['missing', 'b.properties', null, 'http.url'],
     ['missing', 'b.properties', null, 'topics'],
-    ['invalid', 'environment', null, 'TAILRACE_LOG_LEVEL'],
+    ['invalid', 'environment', null, 'TAILRACE_WORKER_LOG_LEVEL'],
     ['syntax', 'command line', null, null],
     ['unknown', 'command line', null, 'batch.lingre.ms'],
     ['invalid', 'command line', null, 'batch.linger.ms'],
@@ -148,7 +148,7 @@ test('load: parts of keys that could reach a prototype are refused', () => {
 test('load: a misspelt variable is noticed, what others put there is not', () => {
   const env = { TAILRACE_BOOTSTRAP_SERVER: 'x', TAILRACE_SERVICE_PORT_HTTP: 'x', TAILRACE_SIM: 'x', OTHER: 'x' };
   assert.deepEqual(parse({ env }).notices, [
-    'environment: TAILRACE_BOOTSTRAP_SERVER is not a key and has no effect: did you mean TAILRACE_BOOTSTRAP_SERVERS?',
+    'environment: TAILRACE_BOOTSTRAP_SERVER has no effect: it is not a key, did you mean TAILRACE_WORKER_BOOTSTRAP_SERVERS?',
   ]);
 });
 
@@ -190,15 +190,6 @@ test('load: names and consumer groups are unique', () => {
   assert.deepEqual(
     sameGroup.map(({ code, key }) => [code, key]),
     [['conflict', 'consumer.override.group.id']],
-  );
-});
-
-test('load: a JSON connector file is answered plainly', () => {
-  const { connectors: _, ...rest } = textsOf({});
-  const faults = faultsOf({ ...rest, connectors: [{ name: 'c.json', text: ' {"name":"c"}' }] });
-  assert.deepEqual(
-    faults.map(({ code, message }) => [code, message]),
-    [['unsupported', 'is a JSON file: write the connector as a properties file, key=value']],
   );
 });
 
@@ -245,17 +236,4 @@ test('load: the connector files are checked even when the worker file can not be
     () => loadConfig({ workerFile: '/nowhere/w', connectorFiles: ['/nowhere/c'], env: {}, overrides: [] }),
     (error: unknown) => error instanceof ConfigError && error.faults.length === 2,
   );
-});
-
-test('load: a placeholder of a config provider is refused wherever it stands', () => {
-  const placeholder = '$' + '{file:/run/secrets:token}';
-  for (const key of ['http.auth.username', 'http.headers.X', 'consumer.override.sasl.password']) {
-    const faults = faultLines({ connector: { [key]: `a${placeholder}b` } });
-    assert(
-      faults.some(fault => fault.startsWith(`unsupported sink.properties ${key} holds a placeholder`)),
-      faults.join(),
-    );
-  }
-  const inEnvironment = faultLines({ env: { TAILRACE_HTTP_HEADERS_X: placeholder } });
-  assert.match(inEnvironment.join(), /^unsupported environment TAILRACE_HTTP_HEADERS_X holds a placeholder/);
 });

@@ -22,7 +22,7 @@ const clientKey = fc.tuple(fc.constantFrom(...PREFIXES), fc.constantFrom(...CLIE
 const knownKey = fc.constantFrom(
   ...Object.values(schemas).flatMap(table => Object.values<{ key: string }>(table).map(({ key }) => key)),
   ...Object.values(REFUSED_KEYS).flatMap(keys => keys.map(({ key }) => key)),
-  ...Object.values(IGNORED_KEYS).flat(),
+  ...Object.values(IGNORED_KEYS).flatMap(keys => keys.map(({ key }) => key)),
 );
 const key = fc.oneof(
   { weight: 6, arbitrary: clientKey },
@@ -82,7 +82,9 @@ const overrides = fc.array(
 );
 const env = fc.dictionary(
   fc.oneof(
-    key.map(name => `TAILRACE_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`),
+    fc
+      .tuple(fc.constantFrom('WORKER_', 'CONNECTOR_', 'CONNECTOR_C_', ''), key)
+      .map(([place, name]) => `TAILRACE_${place}${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`),
     fc.string(),
   ),
   value,
@@ -124,7 +126,7 @@ test('load: any files give a configuration that librdkafka takes, or a ConfigErr
       const sink = texts.connectors[0]!;
       const written = {
         ...texts,
-        worker: { ...texts.worker, text: texts.worker.text + printProperties(worker) },
+        worker: { ...texts.worker!, text: texts.worker!.text + printProperties(worker) },
         connectors: [{ ...sink, text: sink.text + printProperties(connector) }],
       };
       try {

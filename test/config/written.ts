@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ConfigError, type Fault } from '../../config/errors.ts';
 import { type ConfigTexts, parseConfig } from '../../config/load.ts';
 import type { Config, ConnectorConfig } from '../../config/types.ts';
+import { NO_FILES } from '../support/files.ts';
 
 export type Keys = Readonly<Record<string, string | null>>;
 
@@ -30,9 +31,7 @@ export function textsOf({ worker = {}, connector = {}, ...rest }: Written): Conf
     connectors: [{ name: 'sink.properties', text: lines({ ...CONNECTOR, ...connector }) }],
     env: {},
     overrides: [],
-    readFile: path => {
-      throw new Error(`ENOENT: no such file or directory, open '${path}'`);
-    },
+    files: NO_FILES,
     ...rest,
   };
 }

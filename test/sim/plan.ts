@@ -197,6 +197,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     name: 'sim',
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
+    initialState: 'RUNNING',
     topics: ['t0', 't1'],
     topicsRegex: null,
     ...PLAIN_JSON,

@@ -24,6 +24,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     name: kafka.groupId,
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
+    initialState: 'RUNNING',
     topics,
     topicsRegex: null,
     ...PLAIN_JSON,

@@ -23,6 +23,20 @@ test('a file whose name begins with a dash stands behind --', () => {
   assert.deepEqual(command, { kind: 'run', workerFile: '-w', connectorFiles: ['-s'], overrides: [] });
 });
 
+test('run may go without files: all can be in the environment', () => {
+  const command = parseCommand(['run']);
+  assert.deepEqual(command, { kind: 'run', workerFile: null, connectorFiles: [], overrides: [] });
+});
+
+test('explain takes files, overrides and a form', () => {
+  assert.deepEqual(parseCommand(['explain', '--json', 'w', '--override', 'a=1', 's']), {
+    kind: 'explain',
+    files: ['w', 's'],
+    overrides: ['a=1'],
+    json: true,
+  });
+});
+
 test('demo has a default and takes a number of records', () => {
   assert.deepEqual(parseCommand(['demo']), { kind: 'demo', records: 50_000 });
   assert.deepEqual(parseCommand(['demo', '--records', '300']), { kind: 'demo', records: 300 });
@@ -37,7 +51,7 @@ test('version and help have their usual spellings', () => {
 });
 
 test('each command has a help of its own, whatever else is on the line', () => {
-  for (const name of ['run', 'demo', 'version']) {
+  for (const name of ['run', 'explain', 'demo', 'version']) {
     for (const argv of [
       [name, '--help'],
       [name, 'x', '-h'],
@@ -66,13 +80,12 @@ test('what is wrong is said in one line, with a hint', () => {
   assert.match(misuse('--verbose'), /unknown option "--verbose"/);
   assert.match(misuse('run', '--verbose', 'a', 'b'), /unknown option "--verbose"\nTry "tailrace run --help"/);
   assert.match(misuse('run', '-x', 'a', 'b'), /unknown option "-x"/);
-  assert.match(misuse('run'), /needs the worker file/);
-  assert.match(misuse('run', 'w'), /needs a connector file behind w/);
+  assert.match(misuse('explain'), /explain needs a file\nTry "tailrace explain --help"/);
   assert.match(misuse('run', 'w', 's', '--override'), /lacks its value/);
   assert.match(misuse('run', 'w', 's', '--override', 'novalue'), /KEY=VALUE/);
   assert.match(misuse('run', 'w', 's', '--override', '=v'), /KEY=VALUE/);
   assert.match(misuse('demo', 'x'), /no argument "x"/);
-  for (const argv of [[], ['x'], ['run']]) assert.equal(misuse(...argv).split('\n').length, 3);
+  for (const argv of [[], ['x'], ['explain']]) assert.equal(misuse(...argv).split('\n').length, 3);
 });
 
 test('a mistyped option does not repeat its value, which may be a secret', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../../config/load.ts';
 import { secretsOf } from '../../worker/secrets.ts';
+import { NO_FILES } from '../support/files.ts';
 
 const WORKER = `bootstrap.servers=localhost:9092
 consumer.security.protocol=SASL_SSL
@@ -26,7 +27,7 @@ test('every secret of a configuration is known to the log, plain header words ar
     connectors: [{ name: 's', text: SINK }],
     env: {},
     overrides: [],
-    readFile: () => '',
+    files: NO_FILES,
   });
   const values = new Set(secretsOf(config).map(secret => secret.reveal()));
   for (const wanted of ['kafka-secret', 'header-secret', 'oauth-secret']) assert.ok(values.has(wanted), wanted);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConnectorConfig } from '../../config/types.ts';
 import type { Log } from '../../worker/log.ts';
 import { createSupervisor, type Supervised } from '../../worker/supervisor.ts';
 import type { Task, TaskEnd } from '../../worker/task.ts';
@@ -7,8 +8,9 @@ import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
 
 /** A task whose end the test decides. */
-function createScriptedTask(name: string) {
+function createScriptedTask(name: string, initialState: ConnectorConfig['initialState'] = 'RUNNING') {
   const stops: number[] = [];
+  const calls: string[] = [];
   let closed = 0;
   let end!: (end: TaskEnd) => void;
   let fail!: (error: Error) => void;
@@ -17,27 +19,33 @@ function createScriptedTask(name: string) {
     fail = reject;
   });
   const task: Task = {
-    run: () => run,
-    pause: () => undefined,
+    run: () => {
+      calls.push('run');
+      return run;
+    },
+    pause: () => calls.push('pause'),
     resume: () => undefined,
     stop: deadlineMs => stops.push(deadlineMs),
     status: () => taskStatus(),
   };
   const supervised: Supervised = {
-    config: connectorConfig(name),
+    config: { ...connectorConfig(name), initialState },
     task,
     close: async () => {
       closed += 1;
     },
   };
-  return { supervised, stops, end, fail, closed: () => closed };
+  return { supervised, stops, calls, end, fail, closed: () => closed };
 }
 
 function setUp(...names: string[]) {
+  return superviseAll(names.map(name => createScriptedTask(name)));
+}
+
+function superviseAll(tasks: readonly ReturnType<typeof createScriptedTask>[]) {
   const clock = createManualClock();
   const lines: string[] = [];
   const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), writes: () => true, with: () => log };
-  const tasks = names.map(createScriptedTask);
   const supervisor = createSupervisor(
     tasks.map(task => task.supervised),
     clock,
@@ -121,4 +129,18 @@ test('a task that rejects, which it never should, is contained', async () => {
   supervisor.stop(1000);
   tasks[1]!.end(CLEAN);
   assert.deepEqual(await supervisor.ended, { clean: false });
+});
+
+test('a connector that begins PAUSED is paused before it runs, one that begins STOPPED has no task', async () => {
+  const paused = createScriptedTask('p', 'PAUSED');
+  const stopped = createScriptedTask('s', 'STOPPED');
+  const { supervisor } = superviseAll([paused, stopped]);
+  assert.deepEqual([paused.calls, stopped.calls], [['pause', 'run'], []]);
+  const [, status] = supervisor.status();
+  assert.deepEqual([status!.state, status!.tasks], ['STOPPED', []]);
+  supervisor.stop(1000);
+  assert.deepEqual([paused.stops, stopped.stops], [[1000], []]);
+  paused.end(CLEAN);
+  assert.deepEqual(await supervisor.ended, { clean: true });
+  assert.deepEqual([paused.closed(), stopped.closed()], [1, 1]);
 });

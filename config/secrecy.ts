@@ -1,0 +1,26 @@
+import { CLIENT_KEYS, isSecretClientKey } from './kafka-keys.ts';
+import { schemas } from './schema.ts';
+
+interface Spec {
+  readonly key: string;
+  readonly sensitive: boolean;
+}
+
+const SPECS = Object.values(schemas).flatMap(table => Object.values<Spec>(table));
+const CLIENT_PREFIX = /^(?:consumer|producer|admin)\.(?:override\.)?/;
+const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
+
+/** Whether the value of a known key is a secret, so that no command line and no output may hold it. */
+export function isSecretKey(key: string): boolean {
+  const inTable = SPECS.some(spec => spec.key === key && spec.sensitive);
+  return inTable || key.startsWith('http.headers.') || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
+}
+
+/** Whether the value that was written for a key may be shown: one that nobody knows may be a secret with a typo. */
+export function mayBeShown(key: string): boolean {
+  if (isSecretKey(key)) return false;
+  if (SPECS.some(spec => spec.key === key)) return true;
+  const clientKey = key.replace(CLIENT_PREFIX, '');
+  if (CLIENT_KEYS.some(known => known.key === clientKey)) return true;
+  return /^(?:transforms|predicates|config\.providers)\./.test(key) && !SECRET_NAME.test(key);
+}
