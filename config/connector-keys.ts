@@ -118,7 +118,7 @@ const errorsPart = {
     'errors.log.include.messages',
     boolean,
     'false',
-    'Log its topic, partition, offset and timestamp too; never its content.',
+    'Accepted: a line always says where the record stands, its topic, partition, offset and timestamp, and never what it holds.',
   ),
   deadLetterTopic: errors.optional(
     'errors.deadletterqueue.topic.name',

@@ -150,7 +150,6 @@ function readErrors(section: ConnectorSection, topicsRegex: string | null, findi
   return {
     tolerance: values.errorsTolerance,
     logEnable: values.errorsLogEnable,
-    logIncludeMessages: values.errorsLogIncludeMessages,
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,

@@ -110,7 +110,6 @@ export interface DeliveryConfig {
 export interface ErrorsConfig {
   readonly tolerance: 'none' | 'all';
   readonly logEnable: boolean;
-  readonly logIncludeMessages: boolean;
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;

@@ -116,7 +116,7 @@ export class DeadLetterQueue {
       ['class.name', error.className],
       ['exception.class.name', error.exceptionClassName],
       ['exception.message', error.message],
-      ['exception.stacktrace', `${error.exceptionClassName}: ${error.message}`],
+      ['exception.stacktrace', traceOf(error)],
     ];
     const headers: Header[] = texts.map(([name, text]) => [PREFIX + name, Buffer.from(text)]);
     if (error.httpStatus !== undefined) headers.push(['tailrace.http.status', Buffer.from(String(error.httpStatus))]);
@@ -126,4 +126,9 @@ export class DeadLetterQueue {
   #delay(attempt: number): number {
     return backoff(attempt + 1, null, FIRST_RETRY_MS, MAX_RETRY_MS, this.#random);
   }
+}
+
+/** In the form of Java's `printStackTrace`, without frames: there are no Java ones. */
+function traceOf({ exceptionClassName, message, causes = [] }: RecordError): string {
+  return [`${exceptionClassName}: ${message}`, ...causes.map(cause => `Caused by: ${cause}`), ''].join('\n');
 }

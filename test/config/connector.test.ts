@@ -65,7 +65,6 @@ test('connector: the defaults', () => {
     errors: {
       tolerance: 'none',
       logEnable: false,
-      logIncludeMessages: false,
       deadLetterTopic: null,
       deadLetterReplicationFactor: 3,
       deadLetterContextHeaders: false,

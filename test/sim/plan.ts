@@ -234,7 +234,6 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     errors: {
       tolerance,
       logEnable: false,
-      logIncludeMessages: false,
       deadLetterTopic: random.chance(0.6) ? DEAD_LETTER_TOPIC : null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: random.chance(0.7),

@@ -54,7 +54,6 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     errors: {
       tolerance: 'none',
       logEnable: false,
-      logIncludeMessages: false,
       deadLetterTopic: null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: false,
