@@ -20,6 +20,7 @@ export interface WorkerConfig {
   readonly offsetFlushTimeoutMs: number;
   readonly taskShutdownGracefulTimeoutMs: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  readonly reader: 'auto' | 'native' | 'portable';
 }
 
 export interface JsonConverterConfig {

@@ -42,6 +42,13 @@ export const workerKeys = {
       'the command line is what the provider gives. Known are `FileConfigProvider`, `DirectoryConfigProvider` and ' +
       '`EnvVarConfigProvider` of Kafka, with `param.allowed.paths` and `param.allowlist.pattern`.',
   ),
+  reader: worker.withDefault(
+    'reader',
+    oneOf('auto', 'native', 'portable'),
+    'auto',
+    'How records are taken from the Kafka client: `native` (compiled by `make setup`, several times as fast), `portable`, ' +
+      'or `auto`, the native one where it can be loaded.',
+  ),
   overridePolicy: worker.withDefault(
     'connector.client.config.override.policy',
     text,

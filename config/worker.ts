@@ -24,5 +24,6 @@ export function buildWorker({ values, origin }: WorkerSection, findings: Finding
     offsetFlushTimeoutMs: values.offsetFlushTimeoutMs,
     taskShutdownGracefulTimeoutMs: values.taskShutdownGracefulTimeoutMs,
     logLevel: values.logLevel,
+    reader: values.reader,
   };
 }

@@ -15,6 +15,8 @@ export const FLAG_RAW_NEWLINE = 4;
 export const FLAG_OVERSIZE = 8;
 /** A transform dropped the record: it ends a slice, and counts as skipped. */
 export const FLAG_FILTERED = 16;
+/** The reader has seen that the value is JSON: `convertJson` need not. Who writes other values takes it away. */
+export const FLAG_CHECKED = 32;
 /** Any of these takes the record out of the batches: it ends a slice and is dealt with alone. */
 export const FLAG_FAULT = FLAG_NULL | FLAG_INVALID | FLAG_OVERSIZE;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings everything that a fresh machine lacks: system packages, npm packages, the compiled Kafka client.
+# Brings everything that a fresh machine lacks: system packages, npm packages, the compiled Kafka client and native reader.
 # Cheap when there is nothing to do, safe to repeat.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,6 +10,7 @@ client=node_modules/node-rdkafka
 binary=$client/build/Release/node-librdkafka.node
 stamp=node_modules/.tailrace-setup
 build_log=node_modules/.tailrace-client-build.log
+reader=worker/reader
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
@@ -71,6 +72,9 @@ packages_complete() {
     process.exit(missing.length === 0 ? 0 : 1)' 2>/dev/null
 }
 
+# Checks JSON in the native reader; without it JavaScript does. So its absence is no fault.
+has_simdjson() { echo '#include <simdjson.h>' | "${CXX:-c++}" -std=c++20 -E -x c++ - >/dev/null 2>&1; }
+
 install_packages() {
   packages_complete && return 0
   [ ! -L node_modules ] || fail 'node_modules is a link to packages of another version; remove it first'
@@ -87,8 +91,17 @@ missing_features() {
     console.log(need.filter(name => !has.has(name)).join(" "))' 2>/dev/null || echo 'everything (it does not load)'
 }
 
+# Headers beside this very Node spare the download of a copy.
+node_headers() {
+  local prefix
+  prefix=$(node -p 'require("path").resolve(process.execPath, "../..")')
+  if [ "$(sed -n 's/^#define NODE_\(MAJOR\|MINOR\|PATCH\)_VERSION //p' "$prefix/include/node/node_version.h" 2>/dev/null | paste -sd.)" = "$(node -p process.versions.node)" ]; then
+    echo "--nodedir=$prefix"
+  fi
+}
+
 compile_client() {
-  local missing prefix headers=()
+  local missing headers=()
   if [ -f "$binary" ]; then
     missing=$(missing_features)
     [ -n "$missing" ] || return 0
@@ -99,11 +112,7 @@ compile_client() {
   say 'compiling the Kafka client (librdkafka), about five minutes, once'
   # What an earlier configure found, or did not find, is kept in these.
   (cd "$client/deps/librdkafka" && rm -f config.h config.cache Makefile.config && find . -name '*.o' -delete)
-  # Headers beside this very Node spare the download of a copy.
-  prefix=$(node -p 'require("path").resolve(process.execPath, "../..")')
-  if [ "$(sed -n 's/^#define NODE_\(MAJOR\|MINOR\|PATCH\)_VERSION //p' "$prefix/include/node/node_version.h" 2>/dev/null | paste -sd.)" = "$(node -p process.versions.node)" ]; then
-    headers=(-- "--nodedir=$prefix")
-  fi
+  [ -z "$(node_headers)" ] || headers=(-- "$(node_headers)")
   if ! (cd "$client" && JOBS=1 npm run install --loglevel=error "${headers[@]}") >"$build_log" 2>&1; then
     tail -n 40 "$build_log" >&2
     fail "the Kafka client did not compile; all of the output is in $build_log"
@@ -112,9 +121,37 @@ compile_client() {
   [ -z "$missing" ] || fail "the Kafka client was compiled without: $missing (see $build_log)"
 }
 
+# What the native reader is compiled for, and from.
+reader_fingerprint() {
+  node -p "process.version + process.arch + require('node-rdkafka/package.json').version"
+  has_simdjson && echo simdjson
+  cat "$reader/reader.cc" "$reader/binding.gyp"
+}
+
+# The worker runs without it, only slower: whatever goes wrong here is told, and no more.
+build_reader() {
+  local gyp log=$PWD/$reader/build/build.log fingerprint
+  fingerprint=$(reader_fingerprint | sha256sum)
+  [ "$(cat "$reader/build/stamp" 2>/dev/null)" != "$fingerprint" ] || return 0
+  rm -rf "$reader/build"
+  mkdir -p "$reader/build"
+  gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
+  [ -f "$gyp" ] || gyp=$(dirname "$(realpath "$(command -v npm)")")/../node_modules/node-gyp/bin/node-gyp.js
+  # shellcheck disable=SC2046
+  if (cd "$reader" && node "$gyp" configure build $(node_headers)) >"$log" 2>&1; then
+    say 'compiled the native reader'
+    has_simdjson || say 'simdjson (libsimdjson-dev) is not installed: JSON is checked in JavaScript, which is slower'
+  else
+    say "the native reader did not compile, the portable one serves (see $reader/build/build.log)"
+  fi
+  printf '%s\n' "$fingerprint" >"$reader/build/stamp"
+}
+
 check_node
-if [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint)" ] && [ -f "$binary" ]; then exit 0; fi
-install_packages
-compile_client
-fingerprint >"$stamp"
-say 'done'
+if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ] || [ ! -f "$binary" ]; then
+  install_packages
+  compile_client
+  fingerprint >"$stamp"
+  say 'done'
+fi
+build_reader

@@ -3,9 +3,9 @@ import { createConverter } from '../connector/converters/choose.ts';
 import { bodyFormat } from '../connector/http/encode.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport.ts';
+import { createReader } from './kafka/choose-reader.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
-import { createPortableReader } from './kafka/portable-reader.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import type { Log, LogLevel } from './log.ts';
 import type { Supervised } from './supervisor.ts';
@@ -42,10 +42,11 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
     worker,
     taskId: 0,
     consumer,
-    reader: createPortableReader(consumer, {
+    reader: createReader(worker.reader, consumer, {
       separator: format.separator,
       keys: parked || needs.keys,
       headers: parked || needs.headers,
+      json: needs.json,
     }),
     producer: parked
       ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })

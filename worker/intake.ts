@@ -139,6 +139,17 @@ export class Intake {
     }
   }
 
+  /** Whether `brake` would tell the client something. */
+  wantsBrake(all: boolean): boolean {
+    const { assignments, bufferMaxBytes, roster } = this.#parts;
+    if (this.#braked?.all !== all) return true;
+    for (const assignment of roster.pending) {
+      if (assignments.get(assignment.key) !== assignment) continue;
+      if ((all || this.#isOverShare(assignment, bufferMaxBytes)) !== assignment.paused) return true;
+    }
+    return false;
+  }
+
   #toLookAt(all: boolean): Iterable<Assignment> {
     const { assignments, roster } = this.#parts;
     const changed = roster.takeChanged();

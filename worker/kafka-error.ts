@@ -1,15 +1,17 @@
-import type { KafkaFault } from './ports.ts';
+import type { KafkaFault, TopicPartition } from './ports.ts';
 
 /** What the Kafka client refused: librdkafka's error code, and one readable line. */
 export class KafkaError extends Error implements KafkaFault {
   readonly code: number;
   readonly fatal: boolean;
+  declare readonly at?: TopicPartition;
 
   constructor(fault: KafkaFault, options?: ErrorOptions) {
     super(fault.message, options);
     this.name = 'KafkaError';
     this.code = fault.code;
     this.fatal = fault.fatal;
+    if (fault.at !== undefined) this.at = fault.at;
   }
 }
 

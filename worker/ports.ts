@@ -21,6 +21,8 @@ export interface KafkaFault {
   readonly message: string;
   /** The client can not go on (librdkafka's fatal errors, e.g. a fenced static member). */
   readonly fatal: boolean;
+  /** The partition that it is about, where the client says so. */
+  readonly at?: TopicPartition;
 }
 
 /** What the client's callbacks put into the task's inbox; they change nothing themselves. */
@@ -81,8 +83,13 @@ export interface KafkaConsumer {
 export interface Reader {
   /** `portable` or `native`. */
   readonly name: string;
-  /** Up to about `maxRecords` records; null when there were none. Rejects with a KafkaFault. */
+  /**
+   * Up to about `maxRecords` records; null when there were none. It may wait for records, at most for about a second,
+   * and asks the client in any case: a read is a poll. Rejects with a KafkaFault.
+   */
   read(maxRecords: number): Promise<Block | null>;
+  /** There is something to tell the client: a read that waits ends soon, with what is there. */
+  interrupt(): void;
 }
 
 export interface ProducerRecord {

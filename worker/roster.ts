@@ -35,7 +35,12 @@ export class Roster {
     this.#changed.add(assignment);
   };
 
-  /** What changed since it was asked last. */
+  /** What changed since it was taken last. */
+  get pending(): ReadonlySet<Assignment> {
+    return this.#changed;
+  }
+
+  /** Takes what changed since it was taken last. */
   takeChanged(): ReadonlySet<Assignment> {
     const changed = this.#changed;
     if (changed.size > 0) this.#changed = new Set();

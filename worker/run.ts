@@ -4,6 +4,7 @@ import type { Config } from '../config/types.ts';
 import { assemble } from './assemble.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { fallback } from './kafka/choose-reader.ts';
 import { missingFeatures } from './kafka/features.ts';
 import { ListenerError } from './listener.ts';
 import { createLog, type Log } from './log.ts';
@@ -47,6 +48,8 @@ async function serve(config: Config, log: Log, host: Host): Promise<number> {
   for (const missing of missingFeatures()) {
     log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
   }
+  const reason = fallback(config.worker.reader);
+  if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
   let worker: Worker;
   try {
     const { clock, random, out } = host;

@@ -1,7 +1,13 @@
-import type { Assignment } from './assignment.ts';
+import { type Assignment, keyOf } from './assignment.ts';
 import type { TaskFact } from './facts.ts';
 import { toFault } from './kafka-error.ts';
-import { type KafkaConsumer, OFFSET_BEGINNING, type TopicPartitionOffset, type Watermarks } from './ports.ts';
+import {
+  type KafkaConsumer,
+  OFFSET_BEGINNING,
+  type TopicPartition,
+  type TopicPartitionOffset,
+  type Watermarks,
+} from './ports.ts';
 import type { TaskEvent } from './task-event.ts';
 
 /** A partition that brought nothing for this long, although its log goes on, is looked at. */
@@ -23,7 +29,7 @@ export type StallFinding =
   /** The position is outside the log: waiting does not help, and resetting it would lose or repeat records. */
   | { readonly kind: 'out-of-range'; readonly reason: string };
 
-/** Partitions that deserve a question to their leader. `consume(n)` never says which partition an error was about. */
+/** Partitions that deserve a question to their leader: `consume(n)` never says which partition an error was about. */
 export function suspects(assignments: Iterable<Assignment>, now: number, afterMs: number): Assignment[] {
   const found: Assignment[] = [];
   for (const assignment of assignments) {
@@ -93,11 +99,15 @@ export class StallWatch {
     if (now >= this.#checkAt) this.check(now, STALL_AFTER_MS);
   }
 
-  /** @param afterMs how long a partition must have brought nothing to be asked about. */
-  check(now: number, afterMs: number): void {
+  /**
+   * @param afterMs how long a partition must have brought nothing to be asked about.
+   * @param only the partition in question, where it is known.
+   */
+  check(now: number, afterMs: number, only?: TopicPartition): void {
     const { assignments, consumer, post } = this.#parts;
     this.#checkAt = now + CHECK_MS;
     for (const assignment of suspects(assignments.values(), now, afterMs)) {
+      if (only !== undefined && assignment.key !== keyOf(only)) continue;
       consumer.watermarks(assignment, WATERMARKS_TIMEOUT_MS).then(
         watermarks => post({ kind: 'watermarks', assignment, watermarks }),
         (error: unknown) => post({ kind: 'consumer', event: { kind: 'fault', fault: toFault(error) } }),

@@ -1,6 +1,7 @@
 import type { Block } from '../connector/block.ts';
 import { Alarm } from './alarm.ts';
 import { keyOf } from './assignment.ts';
+import type { Credit } from './budget.ts';
 import { Departure } from './departure.ts';
 import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
@@ -209,7 +210,8 @@ export class TaskLoop implements Task {
   #clientFault(fault: KafkaFault, now: number): void {
     this.#parts.announce({ kind: 'client-fault', fault });
     if (fault.fatal) this.#fail(fault.message);
-    else if (fault.code === CODE_OFFSET_RESET && this.#departure === null) this.#stages.stallWatch.check(now, 0);
+    else if (fault.code === CODE_OFFSET_RESET && this.#departure === null)
+      this.#stages.stallWatch.check(now, 0, fault.at);
   }
 
   #fail(reason: string): void {
@@ -236,6 +238,7 @@ export class TaskLoop implements Task {
    * before the last block is converted, so that the two overlap.
    */
   #tick(now: number): void {
+    if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
     if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
     this.#departure?.advance(now, this.#reading);
@@ -255,15 +258,25 @@ export class TaskLoop implements Task {
 
   #read(now: number): void {
     if (this.#reading) return;
-    const departing = this.#departure !== null;
     const credit = this.#stages.budget.credit(now);
-    if (credit === 'waiting' && !departing && this.#stages.rebalance.idle) return;
-    this.#stages.intake.brake(this.#paused || departing || credit !== 'open', now);
+    if (credit === 'waiting' && this.#departure === null && this.#stages.rebalance.idle) return;
+    this.#stages.intake.brake(this.#brakes(credit), now);
     this.#reading = true;
     this.#parts.reader.read(this.#stages.intake.readSize).then(
       block => this.#inbox.post({ kind: 'block', block }),
       (error: unknown) => this.#inbox.post({ kind: 'read-failed', fault: toFault(error) }),
     );
+  }
+
+  /** Whether all partitions are to be paused. */
+  #brakes(credit: Credit): boolean {
+    return this.#paused || this.#departure !== null || credit !== 'open';
+  }
+
+  /** Something is due that may only be done while no read is in flight. */
+  #wantsClient(now: number): boolean {
+    const { rebalance, intake, budget } = this.#stages;
+    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit(now)));
   }
 
   #push(now: number): void {

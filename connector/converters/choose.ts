@@ -21,8 +21,8 @@ export interface Converter {
   readonly convert: (block: Block) => Block;
   /** Why `convert` flagged a value that has no error beside its block as invalid. */
   readonly explain: (value: Buffer) => RecordError;
-  /** The columns that `convert` looks at besides the values. */
-  readonly needs: { readonly keys: boolean; readonly headers: boolean };
+  /** The columns that `convert` looks at besides the values; `json`: a reader that can check JSON spares `convert` that. */
+  readonly needs: { readonly keys: boolean; readonly headers: boolean; readonly json: boolean };
 }
 
 /**
@@ -55,7 +55,11 @@ export function createConverter(
           ? block => guard(spliced(block), { key, headers })
           : spliced,
     explain: bytes => toRecordError('VALUE_CONVERTER', value.className, notJson(bytes)),
-    needs: { keys: key !== null, headers: headers !== null },
+    needs: {
+      keys: key !== null,
+      headers: headers !== null,
+      json: spliced !== null && config.valueConverter.kind === 'json',
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Block } from '../block.ts';
-import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../block.ts';
+import { FLAG_CHECKED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../block.ts';
 import { JsonScanner } from './json-scan.ts';
 
 export const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
@@ -18,28 +18,24 @@ const SMALL_N = 0x6e;
 
 /**
  * Kafka Connect's JsonConverter with schemas.enable=false, as far as a delivery needs it: every value is checked and
- * none is changed. An empty value and JSON's null are null ones (JsonConverter's own rule); what is not UTF-8 or not JSON (RFC 8259, down
- * to 512 levels) is invalid; each record is judged by its own bytes alone. Gives the same block where there is nothing to flag.
+ * none is changed. An empty value and JSON's null are null ones (JsonConverter's own rule); what is not UTF-8 or not JSON
+ * (RFC 8259, down to 512 levels) is invalid; each record is judged by its own bytes alone, here or in the reader. Gives
+ * the same block where there is nothing to flag.
  */
 export function convertJson(block: Block, limits: JsonLimits): Block {
-  const { values, valueEnd, count } = block;
-  const scanner = new JsonScanner(values);
-  // The separator is ASCII and ends any sequence: if all of it is UTF-8, then so is each value.
-  const utf8 = isUtf8(values);
+  const { valueEnd, count } = block;
+  let check: JsonCheck | null = null;
   let { flags, original } = block;
   let start = 0;
   for (let i = 0; i < count; i++) {
     const end = valueEnd[i]!;
     let found = 0;
     if (end === start) found = FLAG_NULL;
-    else if ((!utf8 && !isUtf8(values.subarray(start, end))) || !scanner.scan(start, end)) {
-      // Blanks alone are no value to Jackson, as an empty text.
-      found = behindBlanks(values, start, end) === end ? FLAG_NULL : FLAG_INVALID;
-    } else if (values[behindBlanks(values, start, end)] === SMALL_N) found = FLAG_NULL;
-    else {
-      if (scanner.newline) found = FLAG_RAW_NEWLINE;
-      if (end - start > limits.maxValueBytes) found |= FLAG_OVERSIZE;
+    else if ((flags[i]! & FLAG_CHECKED) === 0) {
+      check ??= new JsonCheck(block.values);
+      found = check.judge(start, end);
     }
+    if (end - start > limits.maxValueBytes && (found & (FLAG_NULL | FLAG_INVALID)) === 0) found |= FLAG_OVERSIZE;
     if (found !== 0 && (flags[i]! & found) !== found) {
       if (flags === block.flags) flags = block.flags.slice();
       flags[i]! |= found;
@@ -57,6 +53,31 @@ function behindBlanks(values: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && values[at]! <= SPACE && BLANKS.includes(values[at]!)) at++;
   return at;
+}
+
+/** Judges the values of one buffer. */
+class JsonCheck {
+  readonly #values: Buffer;
+  readonly #scanner: JsonScanner;
+  readonly #utf8: boolean;
+
+  constructor(values: Buffer) {
+    this.#values = values;
+    this.#scanner = new JsonScanner(values);
+    // The separator is ASCII and ends any sequence: if all of it is UTF-8, then so is each value.
+    this.#utf8 = isUtf8(values);
+  }
+
+  /** FLAG_NULL, FLAG_INVALID, FLAG_RAW_NEWLINE or 0. */
+  judge(start: number, end: number): number {
+    const values = this.#values;
+    const first = behindBlanks(values, start, end);
+    // Blanks alone are no value to Jackson, as an empty text.
+    if (first === end) return FLAG_NULL;
+    if ((!this.#utf8 && !isUtf8(values.subarray(start, end))) || !this.#scanner.scan(start, end)) return FLAG_INVALID;
+    if (values[first] === SMALL_N) return FLAG_NULL;
+    return this.#scanner.newline ? FLAG_RAW_NEWLINE : 0;
+  }
 }
 
 /** Where the first byte stands that is no part of UTF-8 text: the decoder puts a character of its own there. */

@@ -95,7 +95,7 @@ describe('the consumer on the mock cluster', { concurrency: true }, () => {
     });
     await member.when(() => member.readFaults.length > 0);
     const { reads } = member;
-    await member.when(() => member.reads > reads + 20);
+    await member.when(() => member.reads > reads + 5);
     assert.equal(member.readFaults[0]!.code, ERR__AUTO_OFFSET_RESET);
     assert.deepEqual(member.records, []);
   });
@@ -111,7 +111,7 @@ describe('the consumer on the mock cluster', { concurrency: true }, () => {
     );
     await member.when(() => member.records.length >= 20);
     const { reads } = member;
-    await member.when(() => member.reads > reads + 20);
+    await member.when(() => member.reads > reads + 5);
     assert.deepEqual(new Set(member.records.map(({ partition }) => partition)), new Set([2, 3]));
     await member.between(() => member.consumer.resume(paused));
     await member.when(() => member.records.length === 40);

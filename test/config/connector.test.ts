@@ -82,6 +82,7 @@ test('worker: the defaults', () => {
     offsetFlushTimeoutMs: 5000,
     taskShutdownGracefulTimeoutMs: 5000,
     logLevel: 'info',
+    reader: 'auto',
   });
 });
 

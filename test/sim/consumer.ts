@@ -220,6 +220,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
     });
   }
 
+  interrupt(): void {
+    if (this.#waitingRead !== null) this.#serveSoon(this.#waitingRead);
+  }
+
   #serve(): void {
     this.#waitingRead = null;
     const finish = this.#finishRead;
@@ -274,9 +278,12 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   /** There may be something for a read that waits. */
   #news(): void {
-    if (this.#waitingRead === null || !this.#hasNews) return;
+    if (this.#waitingRead !== null && this.#hasNews) this.#serveSoon(this.#waitingRead);
+  }
+
+  #serveSoon(read: Scheduled): void {
     const { host, random } = this.#parts;
-    host.cancel(this.#waitingRead);
+    host.cancel(read);
     this.#waitingRead = host.post('native', random.between(0, 0.5), () => this.#serve());
   }
 

@@ -137,6 +137,8 @@ export class Membership {
     }
     const { host, broker, hooks } = this.#parts;
     hooks.joined();
+    // librdkafka takes the generation from this answer: what it commits from now on belongs to it.
+    this.#generation = assigned.generation;
     broker.scheduler.after(this.#link.delay(), () => {
       const code = broker.group.heartbeat(memberId, assigned.generation);
       host.post('native', this.#link.delay(), () => {
@@ -151,7 +153,6 @@ export class Membership {
 
   #synced({ generation, partitions }: Assigned): void {
     const { broker, options, hooks } = this.#parts;
-    this.#generation = generation;
     this.#heardAt = this.#parts.host.now;
     this.#state = 'steady';
     hooks.trace(`joined generation ${generation}: ${partitions.join(',')}`);

@@ -170,6 +170,7 @@ function drawWorker(random: SeededRandom): WorkerConfig {
     offsetFlushTimeoutMs: random.pick([2_000, 5_000]),
     taskShutdownGracefulTimeoutMs: 5_000,
     logLevel: 'info',
+    reader: 'portable',
   };
 }
 

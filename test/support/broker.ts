@@ -2,12 +2,13 @@ import type { TestContext } from 'node:test';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { Block } from '../../connector/block.ts';
 import { valueAt } from '../../connector/block.ts';
+import { createReader } from '../../worker/kafka/choose-reader.ts';
 import { createKafkaConsumer, type RdKafkaConsumer } from '../../worker/kafka/consumer.ts';
 import { type MockBroker, startMockBroker } from '../../worker/kafka/mock-broker.ts';
-import { createPortableReader } from '../../worker/kafka/portable-reader.ts';
-import type { ConsumerEvent, KafkaFault, TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
+import type { ConsumerEvent, KafkaFault, Reader, TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
 import { OFFSET_BEGINNING, OFFSET_NONE } from '../../worker/ports.ts';
 import { Conditions } from './conditions.ts';
+import { READER } from './reader.ts';
 
 export { type MockBroker, startMockBroker };
 
@@ -86,6 +87,7 @@ export class Member {
   readonly owned = new Set<string>();
   reads = 0;
   readonly #options: MemberOptions;
+  readonly #reader: Reader;
   readonly #inbox: ConsumerEvent[] = [];
   readonly #conditions = new Conditions();
   readonly #actions: (() => Promise<void>)[] = [];
@@ -96,7 +98,11 @@ export class Member {
     const { config, topics = null, topicsRegex = null } = options;
     this.#options = options;
     this.consumer = createKafkaConsumer({ kafka: config, topics, topicsRegex });
-    this.consumer.listen(event => this.#inbox.push(event));
+    this.#reader = createReader(READER, this.consumer, { separator: 0x2c, keys: true, headers: true, json: true });
+    this.consumer.listen(event => {
+      this.#inbox.push(event);
+      this.#reader.interrupt();
+    });
   }
 
   /** Joins the group and reads from now on. */
@@ -125,12 +131,14 @@ export class Member {
           reject(error);
         }
       });
+      this.#reader.interrupt();
     });
   }
 
   /** Stops reading, without a word to the group. */
   async halt(): Promise<void> {
     this.#stopped = true;
+    this.#reader.interrupt();
     await this.#running;
   }
 
@@ -144,10 +152,9 @@ export class Member {
   }
 
   async #run(): Promise<void> {
-    const reader = createPortableReader(this.consumer, { separator: 0x2c, keys: true, headers: true });
     while (!this.#stopped) {
       try {
-        const block = await reader.read(500);
+        const block = await this.#reader.read(500);
         if (block !== null) this.#take(block);
       } catch (error) {
         this.readFaults.push(error as KafkaFault);
@@ -171,6 +178,8 @@ export class Member {
 
   async #handle(event: ConsumerEvent): Promise<void> {
     this.events.push(event);
+    // The native reader reads on behind an error.
+    if (event.kind === 'fault') this.readFaults.push(event.fault);
     if (event.kind === 'assign' && this.#options.holdAssigns !== true) {
       this.consumer.assign(await this.#starts(event.partitions));
       for (const { topic, partition } of event.partitions) this.owned.add(`${topic}-${partition}`);

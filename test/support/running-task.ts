@@ -7,6 +7,7 @@ import type { Log } from '../../worker/log.ts';
 import type { Task, TaskEnd } from '../../worker/task.ts';
 import { Conditions } from './conditions.ts';
 import { PLAIN_JSON } from './converters.ts';
+import { READER } from './reader.ts';
 
 const WORKER: WorkerConfig = {
   bootstrapServers: [],
@@ -15,6 +16,7 @@ const WORKER: WorkerConfig = {
   offsetFlushTimeoutMs: 2_000,
   taskShutdownGracefulTimeoutMs: 10_000,
   logLevel: 'fatal',
+  reader: READER,
 };
 const SILENCE: Log = { write: () => {}, writes: () => false, with: () => SILENCE };
 

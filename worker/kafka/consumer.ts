@@ -16,8 +16,14 @@ import { Queries } from './queries.ts';
 import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
 
-const { ERR__ASSIGN_PARTITIONS, ERR__REVOKE_PARTITIONS, ERR__FATAL, ERR__STATE, ERR_UNKNOWN_TOPIC_OR_PART } =
-  kafka.CODES.ERRORS;
+const {
+  ERR__ASSIGN_PARTITIONS,
+  ERR__REVOKE_PARTITIONS,
+  ERR__FATAL,
+  ERR__PARTITION_EOF,
+  ERR__STATE,
+  ERR_UNKNOWN_TOPIC_OR_PART,
+} = kafka.CODES.ERRORS;
 
 /** How long the brokers may take to say which topic does not exist, milliseconds. */
 const NAMING_TIMEOUT_MS = 3_000;
@@ -43,6 +49,19 @@ export interface RdKafkaConsumer extends KafkaConsumer {
    * second read. A read of a client that is not connected is refused: in the native half it would end the process.
    */
   reading<T>(read: (client: Client) => Promise<T>): Promise<T>;
+  /** An error that stood between the records of a read, as an event. */
+  report(fault: ReadFault): void;
+  /** Runs before the client is disconnected. */
+  beforeDisconnect(run: () => void): void;
+}
+
+/** An error as librdkafka puts it among the records; the topic is empty and the partition negative where it has none. */
+export interface ReadFault {
+  readonly code: number;
+  readonly text: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /**
@@ -63,6 +82,7 @@ class Consumer implements RdKafkaConsumer {
   #listener: (event: ConsumerEvent) => void = () => {};
   #client: Client | null = null;
   #reading = false;
+  #closing: () => void = () => {};
   #connecting: Promise<unknown> = Promise.resolve();
   #disconnected: Promise<void> | null = null;
 
@@ -160,6 +180,20 @@ class Consumer implements RdKafkaConsumer {
     }
   }
 
+  report({ code, text, topic, partition, offset }: ReadFault): void {
+    if (code === ERR__PARTITION_EOF) return this.#post({ kind: 'end-of-partition', topic, partition, offset });
+    void this.#explained(toError({ code, message: text }, this.#failures.recent())).then(({ message, fatal }) => {
+      const fault = { code, message, fatal };
+      if (partition < 0) return this.#post({ kind: 'fault', fault });
+      const named = { ...fault, message: `${topic}-${partition}: ${message}`, at: { topic, partition } };
+      this.#post({ kind: 'fault', fault: named });
+    });
+  }
+
+  beforeDisconnect(run: () => void): void {
+    this.#closing = run;
+  }
+
   /**
    * What librdkafka says beside a code, node-rdkafka drops: the log knows what is fatal, and the brokers are asked which
    * of our topics does not exist.
@@ -230,6 +264,7 @@ class Consumer implements RdKafkaConsumer {
     if (client === null) return;
     await this.#queries.settled();
     this.#rebalance.answerForLeaver(client);
+    this.#closing();
     await release(client);
     this.#client = null;
   }

@@ -1,15 +1,8 @@
 import type { Block } from '../../connector/block.ts';
-import { blockFromMessages } from '../../connector/block-builder.ts';
+import { type BlockOptions, blockFromMessages } from '../../connector/block-builder.ts';
 import { KafkaError } from '../kafka-error.ts';
 import type { Reader } from '../ports.ts';
 import type { RdKafkaConsumer, RdKafkaMessage } from './consumer.ts';
-
-export interface PortableReaderOptions {
-  /** The byte behind each value: it depends on the body's format. */
-  readonly separator: number;
-  readonly keys: boolean;
-  readonly headers: boolean;
-}
 
 /** How long a read waits for a first record when the last one brought none, milliseconds. */
 const IDLE_WAIT_MS = 50;
@@ -22,7 +15,7 @@ const NEXT_WAIT_MS = 1;
  * until n had come. So an idle reader asks for one record, which returns as soon as there is one, and then, waiting
  * hardly at all, for what came with it. It never uses the flowing mode, which queues without a bound.
  */
-export function createPortableReader(consumer: RdKafkaConsumer, options: PortableReaderOptions): Reader {
+export function createPortableReader(consumer: RdKafkaConsumer, options: BlockOptions): Reader {
   let idle = true;
   return {
     name: 'portable',
@@ -36,6 +29,8 @@ export function createPortableReader(consumer: RdKafkaConsumer, options: Portabl
       idle = messages.length === 0;
       return idle ? null : toBlock(messages, options);
     },
+    /** Its waits are short, and nothing can end them. */
+    interrupt() {},
   };
 }
 
@@ -43,7 +38,7 @@ export function createPortableReader(consumer: RdKafkaConsumer, options: Portabl
  * The client hands out a record once: when no block can be made of the records that it gave (no memory, say), reading
  * on would skip them, and a commit would pass over them. So that ends the task.
  */
-function toBlock(messages: readonly RdKafkaMessage[], options: PortableReaderOptions): Block {
+function toBlock(messages: readonly RdKafkaMessage[], options: BlockOptions): Block {
   try {
     return blockFromMessages(messages, options);
   } catch (error) {
