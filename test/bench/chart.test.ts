@@ -9,7 +9,7 @@ const CHART = barChart(
       title: '1 KB & more',
       bars: [
         { label: 'limit', value: 800_000, kind: 'limit' },
-        { label: 'half', value: 400_000, kind: 'tailrace' },
+        { label: 'half', value: 400_000, kind: 'native' },
       ],
     },
     { title: 'nothing', bars: [{ label: 'none', value: 0, kind: 'bento' }] },

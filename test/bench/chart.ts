@@ -1,3 +1,5 @@
+import { count } from './report.ts';
+
 /** A bar of a chart. */
 export interface Bar {
   readonly label: string;
@@ -19,10 +21,15 @@ const BAR_STEP = 21;
 const TITLE_STEP = 34;
 const MARGIN = 16;
 const LINE_HEIGHT = 18;
-/** Told apart by lightness too, on white as on black. */
-const COLOURS: Readonly<Record<string, string>> = { limit: '#9aa5b1', bento: '#e09f3e', tailrace: '#2a7de1' };
+/** Told apart by lightness too. */
+const COLOURS: Readonly<Record<string, string>> = {
+  limit: '#c3cad3',
+  bento: '#e8a33d',
+  native: '#1f6fd6',
+  portable: '#86b7f0',
+};
 const OTHER = '#6c757d';
-const TEXT = '#57606a';
+const TEXT = '#30363d';
 
 function xml(text: string): string {
   return text.replace(/[&<>"]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
@@ -47,7 +54,7 @@ export function barChart(title: string, groups: readonly BarGroup[], footer: rea
       shapes.push(
         text(x - 8, middle, label, ' text-anchor="end"'),
         `<rect x="${x}" y="${y}" width="${length}" height="${BAR_HEIGHT}" rx="2" fill="${COLOURS[kind] ?? OTHER}"/>`,
-        text(x + length + 6, middle, Math.round(value).toLocaleString('en')),
+        text(x + length + 6, middle, count(value)),
       );
       y += BAR_STEP;
     }
@@ -59,6 +66,7 @@ export function barChart(title: string, groups: readonly BarGroup[], footer: rea
   }
   const height = y + MARGIN;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${xml(title)}" font-family="system-ui, sans-serif" font-size="12.5" fill="${TEXT}">
+<rect width="100%" height="100%" fill="#fff"/>
 ${shapes.join('\n')}
 </svg>
 `;

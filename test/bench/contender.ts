@@ -5,10 +5,8 @@ import { type LimitMode, sendsRequests, startLimit } from './limit.ts';
 import { measure } from './measure.ts';
 import { quotedBytes } from './records.ts';
 import type { Sample } from './sample.ts';
-import type { ConverterName } from './settings.ts';
+import type { ConverterName, ReaderName } from './settings.ts';
 import { startTailrace } from './tailrace.ts';
-
-export type ReaderName = 'native' | 'portable';
 
 /** Who reads the topic, and with what settings. */
 export type Contender =
@@ -47,7 +45,11 @@ export async function runContender(
     }
     case 'tailrace': {
       const sink = { name, topic, url, batchRecords: contender.batch, converter: contender.converter };
-      return measure(await startTailrace(name, directory, { bootstrap }, [sink]), arrived, say);
+      return measure(
+        await startTailrace(name, directory, { bootstrap, reader: contender.reader }, [sink]),
+        arrived,
+        say,
+      );
     }
   }
 }

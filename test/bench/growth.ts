@@ -14,7 +14,7 @@ import { Options } from './options.ts';
 import { columns, count, targetRows } from './report.ts';
 import { save, toJson } from './results.ts';
 import type { Sample } from './sample.ts';
-import { onStage, type Stage, say } from './stage.ts';
+import { allWentWell, attempt, onStage, type Stage, say } from './stage.ts';
 import { startTailrace } from './tailrace.ts';
 import { fillTopic } from './topics.ts';
 
@@ -37,7 +37,7 @@ async function runStep(step: Step, run: number, endpoint: Endpoint, { node, dire
       converter: 'json',
     } as const;
   });
-  const worker = await startTailrace(name, directory, { bootstrap: node.bootstrap() }, sinks);
+  const worker = await startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, sinks);
   const expected = { records: topic.records * connectors, recordBytes: topic.recordBytes };
   return measure(worker, signal => target.arrivals(expected, signal), say);
 }
@@ -45,7 +45,8 @@ async function runStep(step: Step, run: number, endpoint: Endpoint, { node, dire
 async function runSeries({ steps }: Series, endpoint: Endpoint, stage: Stage): Promise<void> {
   for (let run = 1; run <= runs; run++) {
     for (const step of steps) {
-      const sample = await runStep(step, run, endpoint, stage);
+      const sample = await attempt(`${step.id}-${run}`, () => runStep(step, run, endpoint, stage));
+      if (sample === null) continue;
       step.samples.push(sample);
       const cpu = sample.cpuSecondsPerMillion.toFixed(2);
       say(`  ${step.label}, run ${run}: ${count(sample.recordsPerSecond)} records/s, CPU ${cpu} s per M`);
@@ -68,12 +69,14 @@ async function main(stage: Stage): Promise<void> {
     for (const each of series) {
       say(`\n${each.title}`);
       await runSeries(each, endpoint, stage);
-      const measured = { name: each.name, title: each.title, per: each.per, steps: each.steps.map(stepResult) };
+      const steps = each.steps.filter(({ samples }) => samples.length > 0).map(stepResult);
+      if (steps.length === 0) continue;
+      const measured = { name: each.name, title: each.title, per: each.per, steps };
       result.series.push(measured);
       say(`\n${columns(growthRows(measured))}\n`);
     }
     say(`${columns(targetRows(growthTargets(result)))}\n`);
-    const whole = !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']);
+    const whole = allWentWell() && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']);
     say(`written: ${await save({ 'growth.json': toJson(result) }, whole)}/growth.json`);
   } finally {
     await endpoint.stop();

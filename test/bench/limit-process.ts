@@ -1,6 +1,7 @@
 /** The limit, a process of its own: see limit.ts. Argument: a LimitOrder as JSON. */
 import kafka from 'node-rdkafka';
 import { Pool } from 'undici';
+import { openBlocks } from './blocks.ts';
 import type { LimitEvent, LimitMode, LimitOrder } from './limit.ts';
 
 const order = JSON.parse(process.argv[2]!) as LimitOrder;
@@ -89,6 +90,22 @@ async function consume(): Promise<void> {
   while (progress.add(await read()));
 }
 
+async function blocks(): Promise<void> {
+  const queue = openBlocks(await connect(), { maxRecords: order.batchRecords, json: false });
+  const progress = new Progress();
+  while (progress.add((await queue.next()).count));
+}
+
+async function checkedBlocks(): Promise<void> {
+  const queue = openBlocks(await connect(), { maxRecords: order.batchRecords, json: true });
+  const poster = new Poster();
+  for (let sent = 0; sent < order.records; ) {
+    const { count, values } = await queue.next();
+    await poster.post(values);
+    sent += count;
+  }
+}
+
 async function requests(): Promise<void> {
   const poster = new Poster();
   const body = Buffer.alloc(order.batchRecords * (order.recordBytes + 1) + 1, 'x');
@@ -99,5 +116,10 @@ process.on('SIGTERM', () => process.exit(0));
 process.on('disconnect', () => process.exit(0));
 // Stays until it is stopped: its memory and time are read from outside.
 setInterval(() => {}, 60_000);
-const loops: Readonly<Record<LimitMode, () => Promise<void>>> = { consume, requests };
+const loops: Readonly<Record<LimitMode, () => Promise<void>>> = {
+  consume,
+  block: blocks,
+  'block-check': checkedBlocks,
+  requests,
+};
 await loops[order.mode]();

@@ -6,9 +6,10 @@ import { consumerProperties } from './settings.ts';
 
 /**
  * What this machine can do without a product.
- * `consume`: node-rdkafka's own loop, and nothing else. `requests`: one request after another, without Kafka.
+ * `consume`: node-rdkafka's own loop, and nothing else. `block`: the native reader's, and nothing else. `block-check`: the
+ * same with every record's JSON checked, and each block posted. `requests`: one request after another, without Kafka.
  */
-export type LimitMode = 'consume' | 'requests';
+export type LimitMode = 'consume' | 'block' | 'block-check' | 'requests';
 
 /** What the process is told, as JSON in its one argument. */
 export interface LimitOrder {
@@ -35,7 +36,7 @@ export interface LimitRun extends Running {
 }
 
 export function sendsRequests(mode: LimitMode): boolean {
-  return mode === 'requests';
+  return mode === 'requests' || mode === 'block-check';
 }
 
 export function startLimit(job: Job, mode: LimitMode, batchRecords: number, inFlight: number): LimitRun {

@@ -7,11 +7,12 @@
  *   BACKLOG=1000000 records that wait while the endpoint is down
  *   OUTAGE=60       seconds that it is down; 0 leaves it out
  *   ENDPOINT=nginx  or node
- * A run with any of them set is a partial one: its files go to .cache/bench and not to test/bench/results.
+ * Where one but BACKLOG is set, or something was left out, the files go to .cache/bench and not to test/bench/results.
  */
 import { BENTO_VERSION, fetchBento } from './bento.ts';
+import { nativeReaderMissing } from './blocks.ts';
 import { barChart } from './chart.ts';
-import { runContender } from './contender.ts';
+import { type Contender, runContender } from './contender.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { Options } from './options.ts';
@@ -19,7 +20,7 @@ import { measureOutage } from './outage.ts';
 import { largeTopic, plan, type Scene, select } from './plan.ts';
 import { columns, count, sceneRows, targetRows } from './report.ts';
 import { type BenchResult, caseResult, finder, type OutageResult, type SceneResult, save, toJson } from './results.ts';
-import { onStage, type Stage, say } from './stage.ts';
+import { allWentWell, attempt, onStage, type Stage, say } from './stage.ts';
 import { judge } from './targets.ts';
 import { fillTopic, growTopic, recordsIn } from './topics.ts';
 
@@ -38,7 +39,8 @@ async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node,
       const { name: topic, recordBytes } = scene.topic;
       const common = { name, bootstrap: node.bootstrap(), topic, recordBytes, directory };
       const job = { ...common, records: each.records, url: target.url };
-      const sample = await runContender(each.contender, job, target, bento, say);
+      const sample = await attempt(name, () => runContender(each.contender, job, target, bento, say));
+      if (sample === null) continue;
       each.samples.push(sample);
       const cpu = sample.cpuSecondsPerMillion.toFixed(2);
       say(`  ${each.id}, run ${run}: ${count(sample.recordsPerSecond)} records/s, CPU ${cpu} s per M`);
@@ -46,11 +48,16 @@ async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node,
   }
 }
 
+function kindOf(contender: Contender): string {
+  return contender.kind === 'tailrace' ? contender.reader : contender.kind;
+}
+
 function resultOf({ name, title, cases }: Scene): SceneResult {
+  const measured = cases.filter(({ samples }) => samples.length > 0);
   return {
     name,
     title,
-    cases: cases.map(each => caseResult(each.id, each.label, each.contender.kind, each.records, each.samples)),
+    cases: measured.map(each => caseResult(each.id, each.label, kindOf(each.contender), each.records, each.samples)),
   };
 }
 
@@ -61,7 +68,9 @@ async function runOutage({ node, directory }: Stage, topics: ReadonlySet<string>
   else await fillTopic(node, topic, directory);
   const waiting = await recordsIn(node, topic.name);
   say(`endpoint down for ${outageSeconds} s, ${count(waiting)} records of 1 KB waiting`);
-  const peakMB = await measureOutage(node.bootstrap(), topic.name, outageSeconds, directory);
+  const work = () => measureOutage(node.bootstrap(), topic.name, outageSeconds, directory);
+  const peakMB = await attempt('outage', work);
+  if (peakMB === null) return null;
   say(`  peak ${peakMB.toFixed(0)} MB\n`);
   return { seconds: outageSeconds, backlog: waiting, recordBytes: topic.recordBytes, peakMB };
 }
@@ -77,7 +86,9 @@ function chartOf({ scenes, machine, runs }: BenchResult): string {
 
 async function main(stage: Stage): Promise<void> {
   const bento = await fetchBento(say);
-  const scenes = select(plan(records), options.only, bento !== null);
+  const missing = nativeReaderMissing();
+  if (missing !== null) say(`the native reader is left out: ${missing}\n`);
+  const scenes = select(plan(records), options.only, { bento: bento !== null, native: missing === null });
   const endpoint = await startEndpoint(options.endpoint, stage.directory, say);
   try {
     const machine = describeMachine(endpoint.name, stage.node.version, bento === null ? {} : { Bento: BENTO_VERSION });
@@ -98,7 +109,8 @@ async function main(stage: Stage): Promise<void> {
     const targets = judge({ find: finder(measured), outageMB: outage?.peakMB ?? null });
     say(`${columns(targetRows(targets))}\n`);
     const result: BenchResult = { machine, runs, scenes: measured, outage, targets };
-    const whole = bento !== null && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']);
+    const complete = bento !== null && missing === null && allWentWell();
+    const whole = complete && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']);
     const where = await save({ 'bench.json': toJson(result), 'bench.svg': chartOf(result) }, whole);
     say(`written: ${where}/bench.json, ${where}/bench.svg`);
   } finally {

@@ -17,7 +17,7 @@ export async function measureOutage(
 ): Promise<number> {
   const name = 'bench-outage';
   const sink: SinkSettings = { name, topic, url: REFUSED, batchRecords: 500, converter: 'json' };
-  const worker = await startTailrace(name, directory, { bootstrap }, [sink]);
+  const worker = await startTailrace(name, directory, { bootstrap, reader: 'auto' }, [sink]);
   try {
     let peakMB = 0;
     for (let second = 0; second < seconds; second++) {

@@ -14,10 +14,20 @@ test('no case wants more records than its topic holds', () => {
   for (const { topic, cases } of SCENES) for (const each of cases) assert.ok(each.records <= topic.records, each.id);
 });
 
+const ALL = { bento: true, native: true };
+
 test('a choice drops cases, and scenes that have none left', () => {
-  assert.deepEqual(ids(select(SCENES, /^1KB\/bento-50$/, true)), ['1KB/bento-50']);
-  assert.ok(ids(select(SCENES, null, false)).every(id => !id.includes('bento')));
-  assert.deepEqual(select(SCENES, /nothing/, true), []);
+  assert.deepEqual(ids(select(SCENES, /^1KB\/bento-50$/, ALL)), ['1KB/bento-50']);
+  assert.deepEqual(select(SCENES, /nothing/, ALL), []);
+});
+
+test('what is not on the machine is left out', () => {
+  const left = ids(select(SCENES, null, { bento: false, native: false }));
+  assert.ok(left.length > 0);
+  assert.deepEqual(
+    left.filter(id => /bento|native|block/.test(id)),
+    [],
+  );
 });
 
 test('topics of one name are the same', () => {

@@ -26,6 +26,8 @@ export const TARGET_BATCH = 500;
 const BATCHES = [50, TARGET_BATCH, 5000];
 /** As fast as it gets, order lost; and one request at a time, order kept. */
 const BENTO_IN_FLIGHT = 16;
+/** As many as Tailrace has by default (`delivery.max.in.flight`). */
+const LIMIT_IN_FLIGHT = 8;
 /** Small batches are slow: so many requests say enough. */
 const MAX_REQUESTS = 20_000;
 /** Of the records, for what sends one request every 5 ms. */
@@ -56,6 +58,8 @@ function idOf(contender: Contender): string {
 
 const LIMITS: Readonly<Record<(Contender & { kind: 'limit' })['mode'], string>> = {
   consume: 'limit: consume(500)',
+  block: 'limit: native reader',
+  'block-check': 'limit: native reader, check, post',
   requests: 'limit: one request after another',
 };
 
@@ -94,46 +98,65 @@ export function largeTopic(records: number): Topic {
 }
 
 /** One size of records at an endpoint that answers at once: everybody at every batch size. */
-function fastScene(name: string, recordBytes: number, records: number): Scene {
+function fastScene(name: string, title: string, recordBytes: number, records: number): Scene {
   const contenders = [
     limit('consume', 1),
+    limit('block', 1),
+    limit('block-check', LIMIT_IN_FLIGHT),
     ...everyBatch(batch => bento(batch)),
+    ...everyBatch(batch => tailrace(batch, 'native')),
+    ...everyBatch(batch => tailrace(batch, 'native', 'string')),
     ...everyBatch(batch => tailrace(batch, 'portable')),
     ...everyBatch(batch => tailrace(batch, 'portable', 'string')),
   ];
   const topic = topicOf(recordBytes, records);
-  return { name, title: `${name} records`, topic, pace: 'fast', cases: cases(name, records, contenders) };
+  return { name, title, topic, pace: 'fast', cases: cases(name, records, contenders) };
 }
 
 /** Everything that `make bench` measures, beside the outage. */
 export function plan(records: number): Scene[] {
-  const large = fastScene('1KB', 1024, records);
+  const large = fastScene('1KB', '1 KB records', 1024, records);
   const few = Math.ceil(records / SLOW_PART);
   const slow = [...cases('slow', few, [bento(TARGET_BATCH, 1)]), ...cases('slow', records, [bento(TARGET_BATCH)])];
+  const bothReaders = [tailrace(TARGET_BATCH, 'native'), tailrace(TARGET_BATCH, 'portable')];
   const hotTopic = { ...large.topic, name: 'events-hot', partitions: 1, records: few };
   return [
-    fastScene('220B', 220, records),
+    fastScene('220B', '220 B records', 220, records),
     large,
     {
       name: 'slow',
-      title: '1KB records, endpoint answers after 5 ms',
+      title: '1 KB records, endpoint answers after 5 ms',
       topic: large.topic,
       pace: 'slow',
-      cases: [...slow, ...cases('slow', records, [tailrace(TARGET_BATCH, 'portable')])],
+      cases: [...slow, ...cases('slow', records, bothReaders)],
     },
     {
       name: 'hot',
-      title: '1KB records of one partition, endpoint answers after 5 ms',
+      title: '1 KB records of one partition, endpoint answers after 5 ms',
       topic: hotTopic,
       pace: 'slow',
-      cases: cases('hot', few, [limit('requests', 1), tailrace(TARGET_BATCH, 'portable')]),
+      cases: cases('hot', few, [limit('requests', 1), ...bothReaders]),
     },
   ];
 }
 
-/** The scenes with the cases whose id matches, and with Bento only where it is there. */
-export function select(scenes: readonly Scene[], only: RegExp | null, bentoIsThere: boolean): Scene[] {
+/** What is on this machine. */
+export interface There {
+  readonly bento: boolean;
+  readonly native: boolean;
+}
+
+function needsNative(contender: Contender): boolean {
+  return contender.kind === 'limit'
+    ? contender.mode.startsWith('block')
+    : contender.kind === 'tailrace' && contender.reader === 'native';
+}
+
+/** The scenes with the cases whose id matches, of what is there. */
+export function select(scenes: readonly Scene[], only: RegExp | null, there: There): Scene[] {
   const wanted = ({ id, contender }: Case): boolean =>
-    (only === null || only.test(id)) && (bentoIsThere || contender.kind !== 'bento');
+    (only === null || only.test(id)) &&
+    (there.bento || contender.kind !== 'bento') &&
+    (there.native || !needsNative(contender));
   return scenes.map(scene => ({ ...scene, cases: scene.cases.filter(wanted) })).filter(scene => scene.cases.length > 0);
 }

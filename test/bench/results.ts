@@ -12,7 +12,7 @@ const UNQUOTED = join(ROOT, '.cache', 'bench');
 export interface CaseResult {
   readonly id: string;
   readonly label: string;
-  /** limit, bento or tailrace. */
+  /** limit, bento, or Tailrace's reader: native or portable. */
   readonly kind: string;
   readonly records: number;
   readonly median: Sample;

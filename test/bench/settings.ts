@@ -2,8 +2,11 @@ import { parseConfig } from '../../config/load.ts';
 import { consumerSettings } from '../../worker/kafka/settings.ts';
 import { NO_FILES } from '../support/files.ts';
 
+export type ReaderName = 'auto' | 'native' | 'portable';
+
 export interface WorkerSettings {
   readonly bootstrap: string;
+  readonly reader: ReaderName;
 }
 
 export interface SinkSettings {
@@ -33,8 +36,8 @@ function properties(entries: Readonly<Record<string, string | number>>): string 
     .join('');
 }
 
-export function workerProperties({ bootstrap }: WorkerSettings): string {
-  return properties({ 'bootstrap.servers': bootstrap, listeners: '' });
+export function workerProperties({ bootstrap, reader }: WorkerSettings): string {
+  return properties({ 'bootstrap.servers': bootstrap, listeners: '', reader });
 }
 
 export function sinkProperties({ name, topic, url, batchRecords, converter, lingerMs }: SinkSettings): string {
@@ -59,7 +62,7 @@ export function sinkProperties({ name, topic, url, batchRecords, converter, ling
 /** librdkafka's configuration of the consumer that the worker would have: the limit reads with the same prefetch. */
 export function consumerProperties(bootstrap: string, sink: SinkSettings): Readonly<Record<string, unknown>> {
   const config = parseConfig({
-    worker: { name: 'worker.properties', text: workerProperties({ bootstrap }) },
+    worker: { name: 'worker.properties', text: workerProperties({ bootstrap, reader: 'auto' }) },
     connectors: [{ name: 'sink.properties', text: sinkProperties(sink) }],
     env: {},
     overrides: [],

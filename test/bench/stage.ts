@@ -23,8 +23,28 @@ export async function onStage(work: (stage: Stage) => Promise<void>): Promise<vo
   const node = await startKafka({ version: '4', jvm: BROKER_JVM });
   try {
     await work({ node, directory });
-    await rm(directory, { recursive: true });
+    if (allWentWell()) await rm(directory, { recursive: true });
   } finally {
     await node.stop();
   }
+}
+
+let failures = 0;
+
+/** A run that fails is told and left out: it shall not cost the others. */
+export async function attempt<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    failures++;
+    const reasons = [];
+    for (let at: unknown = error; at instanceof Error; at = at.cause) reasons.push(at.message);
+    say(`  ${name} FAILED: ${reasons.join(': ')}`);
+    return null;
+  }
+}
+
+/** Whether every run went well. */
+export function allWentWell(): boolean {
+  return failures === 0;
 }
