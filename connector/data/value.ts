@@ -102,10 +102,10 @@ function truncate(value: number): bigint {
  * @param value finite
  */
 export function floatNumber(value: number, single = false): number | JsonNumber {
-  const text = single ? shortestFloat(value) : String(value);
   if (Object.is(value, -0)) return new JsonNumber('-0.0');
-  if (/[.e]/.test(text)) return single ? new JsonNumber(text) : value;
-  return new JsonNumber(`${text}.0`);
+  const text = single ? shortestFloat(value) : String(value);
+  if (Number.isInteger(value)) return new JsonNumber(text.includes('e') ? text : `${text}.0`);
+  return single ? new JsonNumber(text) : value;
 }
 
 /** The shortest decimal text that is this FLOAT32 and no other, in JavaScript's notation. */
