@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Block } from '../../connector/block.ts';
+import { type Block, FLAG_FILTERED, FLAG_INVALID } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { Lane } from '../../worker/lane.ts';
 
@@ -38,4 +38,18 @@ test('a lane lets go of a block when its last record is taken', async () => {
     lane.clear().map(slice => slice.first),
     [6, 7, 8, 9],
   );
+});
+
+test('a dropped record ends a slice and is in none', () => {
+  const lane = new Lane();
+  const block = buildBlock(['1', '2', '3', '4', '5'].map(value => ({ value })));
+  block.flags.set([0, FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_INVALID]);
+  lane.push(block, { start: 0, end: 5, first: 10 }, PARTITION, 0);
+  assert.equal(lane.records, 3);
+  assert.deepEqual(
+    [lane.take(10, 1_000), lane.take(10, 1_000)].map(slice => slice?.first),
+    [10, 13],
+  );
+  assert.equal(lane.takeFault().first, 14);
+  assert.equal(lane.records, 0);
 });
