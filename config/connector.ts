@@ -4,7 +4,7 @@ import type { Files } from './files.ts';
 import { readHttp } from './http.ts';
 import { buildKafka, NO_DEAD_LETTERS } from './kafka.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './section.ts';
-import { translateRegex } from './topics-regex.ts';
+import { type TopicsPattern, translateRegex } from './topics-regex.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */
@@ -41,7 +41,7 @@ export function buildConnector(
     tasksMax: values.tasksMax,
     initialState: values.initialState,
     topics: topicList(values.topics),
-    topicsRegex,
+    topicsRegex: topicsRegex?.pattern ?? null,
     ...converters,
     http,
     batch,
@@ -65,7 +65,7 @@ function topicList(topics: readonly string[] | null): readonly string[] | null {
   return topics === null || topics.length === 0 ? null : topics;
 }
 
-function readTopics({ values, origin }: ConnectorSection, findings: Findings): string | null {
+function readTopics({ values, origin }: ConnectorSection, findings: Findings): TopicsPattern | null {
   const { topicsRegex } = values;
   const topics = topicList(values.topics);
   if (topics !== null && topicsRegex !== null) {
@@ -80,7 +80,7 @@ function readTopics({ values, origin }: ConnectorSection, findings: Findings): s
     findings.fault('unsupported', origin('topics.regex'), translated.problem);
     return null;
   }
-  return translated.pattern;
+  return translated;
 }
 
 function readBatch(section: ConnectorSection, findings: Findings): BatchConfig {
@@ -134,12 +134,11 @@ function readDelivery(
   return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
 }
 
-function readErrors(section: ConnectorSection, topicsRegex: string | null, findings: Findings): ErrorsConfig {
+function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null, findings: Findings): ErrorsConfig {
   const { values, origin } = section;
   const { deadLetterTopic } = values;
   if (deadLetterTopic === null) noteIdle(section, DEAD_LETTER_KEYS, NO_DEAD_LETTERS, findings);
-  const matched =
-    deadLetterTopic !== null && topicsRegex !== null && new RegExp(`^(${topicsRegex})$`).test(deadLetterTopic);
+  const matched = deadLetterTopic !== null && topicsRegex?.matches(deadLetterTopic) === true;
   if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {
     const message = 'must not be a topic that the connector reads: each dead letter would come back to it';
     findings.fault('conflict', origin('errors.deadletterqueue.topic.name'), message);

@@ -110,7 +110,12 @@ function quoted(rest: string): Step | null {
   if (!rest.startsWith('\\Q')) return null;
   const end = rest.indexOf('\\E');
   const text = end < 0 ? rest.slice(2) : rest.slice(2, end);
-  return { length: end < 0 ? rest.length : end + 2, pattern: RE2JS.quote(text) };
+  return { length: end < 0 ? rest.length : end + 2, pattern: [...text].map(literal).join('') };
+}
+
+/** One sign that stands for itself, in a class too, where RE2JS.quote would leave a hyphen to make a range. */
+function literal(sign: string): string {
+  return /[!-/:-@[-^`{-~]/.test(sign) ? `\\${sign}` : sign;
 }
 
 function escaped(rest: string, inClass: boolean): Step | null {
@@ -120,7 +125,7 @@ function escaped(rest: string, inClass: boolean): Step | null {
   if (SHARED_ESCAPES.test(sign) || (!inClass && OUTSIDE_ESCAPES.test(sign))) {
     return { length: 2, pattern: `\\${sign}` };
   }
-  if (!/[a-zA-Z0-9]/.test(sign)) return { length: 2, pattern: RE2JS.quote(sign) };
+  if (!/[a-zA-Z0-9]/.test(sign)) return { length: 2, pattern: literal(sign) };
   const code = /^\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\})/.exec(rest);
   if (code !== null) return { length: code[0].length, pattern: `\\x{${code[1] ?? code[2] ?? code[3]}}` };
   if (sign === 'e') return { length: 2, pattern: '\\x{1B}' };

@@ -4,6 +4,7 @@ import { type ClientLayers, mapClient } from './kafka-client.ts';
 import { completeConsumer } from './kafka-consumer.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { completeProducer } from './kafka-producer.ts';
+import { checkOverrides } from './override-policy.ts';
 import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { KafkaConfig } from './types.ts';
 import type { Written } from './written.ts';
@@ -22,6 +23,9 @@ export function buildKafka(
   const deadLetters = connector.values.deadLetterTopic === null ? new Findings() : findings;
   notePlainKeys(worker, findings);
   if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
+  checkOverrides('consumer', worker, connector, findings);
+  checkOverrides('producer', worker, connector, deadLetters);
+  checkOverrides('admin', worker, connector, deadLetters);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), findings);
   const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
   const producer = mapClient('producer', layers('producer', worker, connector), deadLetters);

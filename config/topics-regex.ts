@@ -1,64 +1,108 @@
-export type TranslatedRegex = { readonly pattern: string } | { readonly problem: string };
+import { compileJavaRegex, JavaRegexError } from './java-regex.ts';
 
-const CLASSES: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_', s: ' ' };
+export interface TopicsPattern {
+  /** A POSIX extended regular expression without anchors. */
+  readonly pattern: string;
+  /** Whether the whole name of a topic matches; in linear time. */
+  readonly matches: (topic: string) => boolean;
+}
 
-const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/\\[0-9k]/, 'a reference to a group'],
-  [/\\[bBAzZGQEpPDWSRXhHvVxuc]/, 'an escape other than \\d, \\w or an escaped sign'],
-  [/\(\?(?!:)/, 'a group that begins with (?'],
-  [/[*+?}][?+]/, 'a lazy or possessive quantifier'],
-  [/&&|\[[^\]]*\[/, 'a class within a class'],
-];
+/** Every sign that the name of a topic can hold: what a Java class means is told by trying it on these. */
+const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'];
 
 /**
- * Turns a Java regular expression into one that the Kafka client (POSIX extended) and JavaScript read alike, without
- * anchors. What POSIX can't say is refused, never guessed.
+ * Turns a Java regular expression into one that the Kafka client, which knows POSIX extended ones, reads alike for names of
+ * topics, without anchors. What can't be said there or matched in linear time is refused, never guessed.
  */
-export function translateRegex(java: string): TranslatedRegex {
-  const signs = java.replaceAll(/\\\\/g, '');
-  for (const [pattern, what] of REFUSED) {
-    if (pattern.test(signs))
-      return { problem: `holds ${what}, which the Kafka client can't match: write it another way` };
-  }
-  let pattern = '';
-  for (let at = 0; at < java.length; ) {
-    if (java[at] === '[') {
-      const end = endOfClass(java, at);
-      if (end === null) return { problem: 'holds a [ without its ]' };
-      pattern += translateClass(java.slice(at + 1, end));
-      at = end + 1;
-    } else if (java[at] === '\\') {
-      const sign = java[at + 1] ?? '';
-      pattern += Object.hasOwn(CLASSES, sign) ? `[${CLASSES[sign]}]` : `\\${sign}`;
-      at += 2;
-    } else if (java.startsWith('(?:', at)) {
-      pattern += '(';
-      at += 3;
-    } else pattern += java[at++];
-  }
+export function translateRegex(java: string): TopicsPattern | { readonly problem: string } {
   try {
-    new RegExp(`^(${pattern})$`);
-  } catch {
-    return { problem: 'is not a valid regular expression' };
+    return { matches: compileJavaRegex(java).matches, pattern: toPosix(java) };
+  } catch (error) {
+    if (!(error instanceof JavaRegexError)) throw error;
+    return { problem: `is refused: ${error.message}` };
   }
-  return { pattern };
 }
 
-function endOfClass(java: string, start: number): number | null {
-  for (let at = start + 1; at < java.length; at++) {
-    if (java[at] === '\\') at++;
-    else if (java[at] === ']' && at > start + 1 && java.slice(start + 1, at) !== '^') return at;
-  }
-  return null;
+/** A class, an escape, a dot or a sign: what stands for one sign of a name. */
+const ONE_SIGN =
+  /\[\^?\]?(?:\\Q[\s\S]*?\\E|\\[\s\S]|[^\]\\])*\]|\\(?:[pP](?:\{[^}]*\}|[A-Z])|u[0-9a-fA-F]{4}|x(?:\{[0-9a-fA-F]+\}|[0-9a-fA-F]{2})|[^bBAzZGQE])|[^\\()|*+?{}^$]/y;
+
+/** What has been written so far; whether case is ignored, in each of the groups around the position. */
+interface Writing {
+  pattern: string;
+  readonly ignoringCase: boolean[];
 }
 
-/** In a POSIX class a backslash is a sign of its own; a hyphen that is meant as such goes to the end. */
-function translateClass(inside: string): string {
-  const negated = inside.startsWith('^') ? '^' : '';
-  let hyphen = '';
-  const members = inside.slice(negated.length).replaceAll(/\\(.)/gs, (_, sign: string) => {
-    if (sign === '-') hyphen = '-';
-    return sign === '-' ? '' : (CLASSES[sign] ?? sign);
-  });
-  return `[${negated}${members}${hyphen}]`;
+/** The pieces of a Java expression that was found valid, and how each is written. */
+const PIECES: readonly (readonly [
+  form: RegExp,
+  write: (match: RegExpExecArray, to: Writing, flag: boolean) => void,
+])[] = [
+  [
+    /\\Q([\s\S]*?)(?:\\E|$)/y,
+    (match, to, flag) => {
+      for (const sign of match[1]!) to.pattern += bracket(`\\Q${sign}\\E`, flag);
+    },
+  ],
+  [
+    /\(\?([ims]*)(?:-([ims]+))?([:)])/y,
+    (match, to, flag) => {
+      const now = match[1]!.includes('i') || (flag && match[2]?.includes('i') !== true);
+      if (match[3] === ':') open(to, now);
+      else to.ignoringCase[to.ignoringCase.length - 1] = now;
+    },
+  ],
+  [/\((?:\?<[a-zA-Z][a-zA-Z0-9]*>)?(?!\?)/y, (_, to, flag) => open(to, flag)],
+  [
+    /\)/y,
+    (_, to) => {
+      to.ignoringCase.pop();
+      to.pattern += ')';
+    },
+  ],
+  // A lazy quantifier only chooses among matches: whether there is one is the same question.
+  [/([*+?]|\{\d+(?:,\d*)?\})\??/y, (match, to) => append(to, match[1]!)],
+  [ONE_SIGN, (match, to, flag) => append(to, bracket(match[0], flag))],
+  [/[|^$]/y, (match, to) => append(to, match[0])],
+  [/\\A/y, (_, to) => append(to, '^')],
+  [/\\z/y, (_, to) => append(to, '$')],
+];
+
+function append(to: Writing, text: string): void {
+  to.pattern += text;
+}
+
+function open(to: Writing, ignoringCase: boolean): void {
+  to.ignoringCase.push(ignoringCase);
+  to.pattern += '(';
+}
+
+function toPosix(java: string): string {
+  const to: Writing = { pattern: '', ignoringCase: [false] };
+  for (let at = 0; at < java.length; ) at = step(java, at, to);
+  return to.pattern;
+}
+
+/** @returns where the next piece begins */
+function step(java: string, at: number, to: Writing): number {
+  for (const [form, write] of PIECES) {
+    form.lastIndex = at;
+    const match = form.exec(java);
+    if (match === null) continue;
+    write(match, to, to.ignoringCase.at(-1)!);
+    return at + match[0].length;
+  }
+  throw new JavaRegexError(`${java.slice(at, at + 2)} is not known to the Kafka client: write it another way`);
+}
+
+/** The signs of a topic's name that the piece stands for, as a POSIX bracket. */
+function bracket(piece: string, ignoringCase: boolean): string {
+  const { matches } = compileJavaRegex(`${ignoringCase ? '(?i)' : ''}${piece}`);
+  const signs = ALPHABET.filter(matches);
+  if (signs.length === ALPHABET.length) return '.';
+  // No topic's name holds a slash.
+  if (signs.length === 0) return '[/]';
+  if (signs.length === 1) return signs[0] === '.' ? '\\.' : signs[0]!;
+  const hyphen = signs.includes('-') ? '-' : '';
+  return `[${signs.filter(sign => sign !== '-').join('')}${hyphen}]`;
 }

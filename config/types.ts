@@ -135,7 +135,7 @@ export interface ConnectorConfig {
   readonly initialState: 'RUNNING' | 'PAUSED' | 'STOPPED';
   /** Exactly one of the two is set. */
   readonly topics: readonly string[] | null;
-  /** Matches whole names (Java's semantics). Translated so that POSIX extended and JavaScript read it alike. */
+  /** A POSIX extended regular expression that matches whole names, without anchors. */
   readonly topicsRegex: string | null;
   readonly keyConverter: ConverterConfig;
   readonly valueConverter: ConverterConfig;

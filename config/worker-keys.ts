@@ -53,7 +53,13 @@ export const workerKeys = {
     'connector.client.config.override.policy',
     text,
     'All',
-    "Which client keys a connector may override. Only Kafka Connect's default `All` is supported.",
+    'Which client keys a connector may override: `All`, `None`, `Principal` (`security.protocol`, `sasl.mechanism` and ' +
+      '`sasl.jaas.config`) or `Allowlist`; by full or short name.',
+  ),
+  overrideAllowlist: worker.optional(
+    'connector.client.config.override.allowlist',
+    text,
+    'Client keys that the policy `Allowlist` lets a connector override, separated by commas.',
   ),
   ...converterKeys(converters),
   listeners: listener.withDefault(

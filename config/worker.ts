@@ -1,15 +1,12 @@
 import type { Findings } from './errors.ts';
 import { isLoopback } from './formats.ts';
+import { checkPolicy } from './override-policy.ts';
 import type { WorkerSection } from './section.ts';
 import type { WorkerConfig } from './types.ts';
 
-const ALL_OVERRIDES = ['all', 'org.apache.kafka.connect.connector.policy.allconnectorclientconfigoverridepolicy'];
-
-export function buildWorker({ values, origin }: WorkerSection, findings: Findings): WorkerConfig {
-  if (!ALL_OVERRIDES.includes(values.overridePolicy.toLowerCase())) {
-    const message = 'must be All: other policies are not supported, and a weaker check must not stand in for them';
-    findings.fault('unsupported', origin('connector.client.config.override.policy'), message);
-  }
+export function buildWorker(section: WorkerSection, findings: Findings): WorkerConfig {
+  const { values, origin } = section;
+  checkPolicy(section, findings);
   for (const { host } of values.listeners) {
     if (isLoopback(host) || values.listenersAllowInsecureRemote) continue;
     const message =

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemFiles } from '../../config/files.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { assertFault, connectorOf, faultLines, type Keys, parse } from './written.ts';
+import { assertFault, connectorOf, faultLines, faultsOf, type Keys, parse, textsOf } from './written.ts';
 
 const OAUTH2: Keys = {
   'http.auth.type': 'oauth2',
@@ -104,18 +104,30 @@ test('worker: a listener beyond loopback has to be asked for', () => {
   assert.deepEqual(parse({ worker: allowed }).worker.listeners, [{ host: '0.0.0.0', port: 8083 }]);
 });
 
-test("worker: only Connect's default override policy", () => {
+test('worker: the override policies, by full, simple and short name', () => {
   const key = 'connector.client.config.override.policy';
-  for (const policy of [
-    'All',
-    'all',
-    'org.apache.kafka.connect.connector.policy.AllConnectorClientConfigOverridePolicy',
-  ]) {
-    assert.deepEqual(parse({ worker: { [key]: policy } }).notices, []);
+  const full = (name: string) => `org.apache.kafka.connect.connector.policy.${name}ConnectorClientConfigOverridePolicy`;
+  const connector = {
+    'consumer.override.security.protocol': 'SSL',
+    'consumer.override.fetch.min.bytes': '2',
+    'producer.override.linger.ms': '1',
+  };
+  const refused = (policy: string, worker: Keys = {}, dlq: Keys = {}) =>
+    faultsOf(textsOf({ worker: { [key]: policy, ...worker }, connector: { ...connector, ...dlq } })).map(
+      fault => `${fault.code} ${fault.key}`,
+    );
+  const [security, fetch] = Object.keys(connector).map(name => `forbidden ${name}`);
+  for (const all of ['All', 'all', full('All')]) assert.deepEqual(refused(all), []);
+  for (const none of ['None', full('None')]) assert.deepEqual(refused(none), [security, fetch]);
+  for (const principal of ['Principal', 'PrincipalConnectorClientConfigOverridePolicy']) {
+    assert.deepEqual(refused(principal), [fetch]);
   }
-  for (const policy of ['None', 'Principal', 'Allowlist']) {
-    assertFault({ worker: { [key]: policy } }, 'unsupported', key, /^must be All/);
-  }
+  const allowlist = { 'connector.client.config.override.allowlist': 'fetch.min.bytes, linger.ms' };
+  assert.deepEqual(refused('Allowlist', allowlist), [security]);
+  const dlq = { 'errors.deadletterqueue.topic.name': 'dlq' };
+  assert.deepEqual(refused('None', {}, dlq).length, 3, "the producer's keys count where there are dead letters");
+  assert.match(parse({ worker: allowlist }).notices.join(), /override\.allowlist has no effect: .*policy is All/);
+  assertFault({ worker: { [key]: 'x.Y' } }, 'unsupported', key, /^must be All, None, Principal, Allowlist/);
 });
 
 for (const name of ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector']) {
