@@ -28,7 +28,7 @@ export function buildConnector(
   const http = readHttp(section, files, findings);
   const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
-  const kafka = buildKafka(values.name ?? '', worker, section, findings);
+  const kafka = buildKafka(values.name ?? '', worker, section, files, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';

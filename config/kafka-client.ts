@@ -1,5 +1,6 @@
 import type { ClientKey, ClientRole } from './client-key.ts';
 import type { Findings } from './errors.ts';
+import type { Files } from './files.ts';
 import { FormatError, readValue, trim } from './formats.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { ClientMapping, type ClientSetting } from './kafka-mapping.ts';
@@ -14,7 +15,7 @@ import type { WrittenKeys } from './written.ts';
 export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys];
 
 /** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
-export function mapClient(role: ClientRole, layers: ClientLayers, findings: Findings): ClientMapping {
+export function mapClient(role: ClientRole, layers: ClientLayers, files: Files, findings: Findings): ClientMapping {
   const mapping = new ClientMapping(merge(layers), findings);
   for (const [name, setting] of mapping.settings) {
     const known = lookUp(role, name, setting, mapping);
@@ -22,7 +23,7 @@ export function mapClient(role: ClientRole, layers: ClientLayers, findings: Find
     if (known.scope === 'none') mapping.note('ignored', name, known.why);
     else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
   }
-  mapTls(mapping);
+  mapTls(mapping, files);
   mapSasl(mapping);
   checkReconnect(mapping);
   return mapping;

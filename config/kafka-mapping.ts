@@ -16,6 +16,10 @@ interface Target {
   readonly from: ClientSetting | null;
 }
 
+function isPem(value: string | Secret): boolean {
+  return typeof value === 'string' && value.includes('-----BEGIN ');
+}
+
 function reveal(value: string | Secret): string {
   return typeof value === 'string' ? value : value.reveal();
 }
@@ -87,7 +91,8 @@ export class ClientMapping {
 
   properties(): ClientProperties {
     for (const [target, { value, from }] of [...this.#global, ...this.#topic]) {
-      if (from !== null) this.#findings.became(from.origin, from.quotable ? `${target}=${value.toString()}` : target);
+      if (from !== null)
+        this.#findings.became(from.origin, from.quotable && !isPem(value) ? `${target}=${value.toString()}` : target);
     }
     const topic = [...this.#topic].map(([target, { value }]) => [target, reveal(value)] as const);
     const global = [...this.#global].map(([target, { value }]) => [target, value] as const);

@@ -1,16 +1,18 @@
+import { type Files, unreadable } from './files.ts';
+import { KeyStoreError } from './jks.ts';
 import type { ClientMapping } from './kafka-mapping.ts';
+import { readKeyMaterial, readTrustStore } from './key-store.ts';
 import { Secret } from './secret.ts';
 
 const MODERN = new Set(['TLS', 'TLSv1.2', 'TLSv1.3']);
 
 /** ssl.* as the Java clients know it, to librdkafka's keys. */
-export function mapTls(mapping: ClientMapping): void {
+export function mapTls(mapping: ClientMapping, files: Files): void {
   const protocol = mapping.target('security.protocol') ?? 'plaintext';
   if (!protocol.endsWith('ssl'))
     mapping.noteIdle('ssl.', `security.protocol of the same client is ${protocol.toUpperCase()}`);
-  mapTruststore(mapping);
-  mapKeystore(mapping);
-  mapKeyPassword(mapping);
+  mapTruststore(mapping, files);
+  mapKeystore(mapping, files);
   mapVerification(mapping);
   for (const key of ['ssl.protocol', 'ssl.enabled.protocols']) {
     const items =
@@ -39,65 +41,61 @@ function storeType(mapping: ClientMapping, key: string): string {
   return mapping.text(key)?.toUpperCase() ?? 'JKS';
 }
 
-function mapTruststore(mapping: ClientMapping): void {
-  const location = mapping.text('ssl.truststore.location');
+function mapTruststore(mapping: ClientMapping, files: Files): void {
+  const key = 'ssl.truststore.location';
+  const location = mapping.text(key);
   const certificates = mapping.text('ssl.truststore.certificates');
-  const type = storeType(mapping, 'ssl.truststore.type');
   if (certificates !== null) mapping.set('global', 'ssl.ca.pem', certificates, 'ssl.truststore.certificates');
   if (location === null) return;
-  if (type === 'PEM') {
-    mapping.set('global', 'ssl.ca.location', location, 'ssl.truststore.location');
+  if (storeType(mapping, 'ssl.truststore.type') === 'PEM') {
+    mapping.set('global', 'ssl.ca.location', location, key);
     mapping.note('ignored', 'ssl.truststore.password', 'a PEM file has no password');
     return;
   }
-  const command =
-    type === 'PKCS12'
-      ? `openssl pkcs12 -in ${location} -nokeys -out truststore.pem`
-      : `keytool -list -rfc -keystore ${location} > truststore.pem`;
-  const message =
-    `is a ${type} store, which can not be read here. Run \`${command}\`, then write ssl.truststore.type=PEM and ` +
-    'ssl.truststore.location=truststore.pem, and take out ssl.truststore.password';
-  mapping.fault('unsupported', 'ssl.truststore.location', message);
+  const password = mapping.text('ssl.truststore.password');
+  const pem = readStore(mapping, files, key, bytes => readTrustStore(bytes, password));
+  if (pem !== null) mapping.set('global', 'ssl.ca.pem', pem, key);
 }
 
-function mapKeystore(mapping: ClientMapping): void {
+function mapKeystore(mapping: ClientMapping, files: Files): void {
   const location = mapping.text('ssl.keystore.location');
-  const type = storeType(mapping, 'ssl.keystore.type');
   const key = mapping.text('ssl.keystore.key');
   const chain = mapping.text('ssl.keystore.certificate.chain');
+  const keyPassword = mapping.text('ssl.key.password');
   if (key !== null) mapping.set('global', 'ssl.key.pem', new Secret(key), 'ssl.keystore.key');
   if (chain !== null) mapping.set('global', 'ssl.certificate.pem', chain, 'ssl.keystore.certificate.chain');
-  if (location === null) return;
-  if (type === 'PEM') {
+  if (location !== null && storeType(mapping, 'ssl.keystore.type') !== 'PEM') {
+    const password = mapping.text('ssl.keystore.password');
+    const read = (bytes: Buffer) => readKeyMaterial(bytes, password, keyPassword);
+    const material = readStore(mapping, files, 'ssl.keystore.location', read);
+    if (material === null) return;
+    mapping.set('global', 'ssl.key.pem', new Secret(material.keyPem), 'ssl.keystore.location');
+    mapping.set('global', 'ssl.certificate.pem', material.chainPem, 'ssl.keystore.location');
+    return;
+  }
+  if (location !== null) {
     mapping.set('global', 'ssl.certificate.location', location, 'ssl.keystore.location');
     mapping.set('global', 'ssl.key.location', location, 'ssl.keystore.location');
     mapping.note('ignored', 'ssl.keystore.password', "a PEM key's password is ssl.key.password");
-  } else if (type === 'PKCS12') {
-    const password = mapping.text('ssl.keystore.password');
-    mapping.set('global', 'ssl.keystore.location', location, 'ssl.keystore.location');
-    if (password === null) mapping.fault('missing', 'ssl.keystore.location', 'needs ssl.keystore.password beside it');
-    else mapping.set('global', 'ssl.keystore.password', new Secret(password), 'ssl.keystore.password');
-  } else {
-    const command = `keytool -importkeystore -srckeystore ${location} -destkeystore keystore.p12 -deststoretype PKCS12`;
-    const message =
-      `is a ${type} store, which can not be read here. Run \`${command}\`, then write ssl.keystore.type=PKCS12 and ` +
-      'ssl.keystore.location=keystore.p12 (a store that is PKCS12 already only needs the type)';
-    mapping.fault('unsupported', 'ssl.keystore.location', message);
   }
+  if (keyPassword !== null) mapping.set('global', 'ssl.key.password', new Secret(keyPassword), 'ssl.key.password');
 }
 
-/** A PKCS12 store has one password for all; librdkafka's key password is that of a PEM key. */
-function mapKeyPassword(mapping: ClientMapping): void {
-  const password = mapping.text('ssl.key.password');
-  if (password === null) return;
-  const store = storeType(mapping, 'ssl.keystore.type') === 'PKCS12' ? mapping.text('ssl.keystore.password') : null;
-  if (store === null) mapping.set('global', 'ssl.key.password', new Secret(password), 'ssl.key.password');
-  else if (store !== password) {
-    mapping.fault(
-      'unsupported',
-      'ssl.key.password',
-      'must equal ssl.keystore.password: a PKCS12 store is read with one password',
-    );
+/** OpenSSL reads no Java store: its content goes to the client as PEM, in memory. */
+function readStore<T>(mapping: ClientMapping, files: Files, key: string, read: (bytes: Buffer) => T): T | null {
+  let bytes: Buffer;
+  try {
+    bytes = files.read(mapping.text(key)!);
+  } catch (error) {
+    mapping.fault('unreadable', key, `names a file that can't be read: ${unreadable(error)}`);
+    return null;
+  }
+  try {
+    return read(bytes);
+  } catch (error) {
+    const reason = error instanceof KeyStoreError ? error.message : 'holds what OpenSSL refuses';
+    mapping.fault('invalid', key, `names a store that ${reason}`);
+    return null;
   }
 }
 

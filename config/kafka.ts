@@ -1,5 +1,6 @@
 import type { ClientRole } from './client-key.ts';
 import { Findings } from './errors.ts';
+import type { Files } from './files.ts';
 import { type ClientLayers, mapClient } from './kafka-client.ts';
 import { completeConsumer } from './kafka-consumer.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
@@ -17,6 +18,7 @@ export function buildKafka(
   name: string,
   worker: WorkerSection,
   connector: ConnectorSection,
+  files: Files,
   findings: Findings,
 ): KafkaConfig {
   // Kafka Connect, too, looks at the producer's and admin client's keys only where a dead letter topic needs them.
@@ -26,11 +28,11 @@ export function buildKafka(
   checkOverrides('consumer', worker, connector, findings);
   checkOverrides('producer', worker, connector, deadLetters);
   checkOverrides('admin', worker, connector, deadLetters);
-  const consumer = mapClient('consumer', layers('consumer', worker, connector), findings);
+  const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
   const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
-  const producer = mapClient('producer', layers('producer', worker, connector), deadLetters);
+  const producer = mapClient('producer', layers('producer', worker, connector), files, deadLetters);
   completeProducer(name, worker, producer);
-  const admin = mapClient('admin', layers('admin', worker, connector), deadLetters);
+  const admin = mapClient('admin', layers('admin', worker, connector), files, deadLetters);
   admin.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
     'client.id': `connector-dlq-adminclient-${name}`,

@@ -73,6 +73,7 @@ test('nothing points right: config ← connector ← worker ← test', () => {
 const IMPORTERS: Readonly<Record<string, RegExp>> = {
   convict: /^config\/schema\.ts$/,
   re2js: /^config\/java-regex\.ts$/,
+  'node-forge': /^config\/pkcs12\.ts$/,
   undici: /^connector\/http\/transport\.ts$/,
   'p-queue': /^worker\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\//,

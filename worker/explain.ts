@@ -85,7 +85,7 @@ function shownConfig(config: Config, mask: (text: string) => string): unknown {
   const { worker, connectors } = config;
   const byName = Object.fromEntries(connectors.map(({ name, ...connector }) => [name, connector]));
   const hide = (_: string, value: unknown) => {
-    if (typeof value === 'string') return mask(value);
+    if (typeof value === 'string') return value.includes('-----BEGIN ') ? '(PEM)' : mask(value);
     return typeof value === 'number' && mask(String(value)) !== String(value) ? mask(String(value)) : value;
   };
   return JSON.parse(JSON.stringify({ worker, connectors: byName }, hide));

@@ -183,32 +183,6 @@ test('tls: PEM stores and texts', () => {
   });
 });
 
-test('tls: a PKCS12 key store with its one password', () => {
-  const store = {
-    ...TLS,
-    'ssl.keystore.type': 'PKCS12',
-    'ssl.keystore.location': '/me.p12',
-    'ssl.keystore.password': 'sp',
-  };
-  const expected = { 'security.protocol': 'ssl', 'ssl.keystore.location': '/me.p12', 'ssl.keystore.password': '<sp>' };
-  assert.deepEqual(secured(store), expected);
-  assert.deepEqual(secured({ ...store, 'ssl.key.password': 'sp' }), expected);
-  assert.match(refused({ ...store, 'ssl.key.password': 'other' }), /must equal ssl\.keystore\.password/);
-  assert.match(refused({ ...store, 'ssl.keystore.password': null }), /needs ssl\.keystore\.password/);
-});
-
-test('tls: Java stores are refused with the command that converts them', () => {
-  const jks = { ...TLS, 'ssl.truststore.location': '/t.jks', 'ssl.truststore.password': 'canary' };
-  assert.match(refused(jks), /keytool -list -rfc -keystore \/t\.jks > truststore\.pem/);
-  assert.match(refused({ ...jks, 'ssl.truststore.type': 'PKCS12' }), /openssl pkcs12 -in \/t\.jks -nokeys/);
-  const key = { ...TLS, 'ssl.keystore.location': '/k.jks', 'ssl.keystore.password': 'canary' };
-  assert.match(
-    refused(key),
-    /keytool -importkeystore -srckeystore \/k\.jks -destkeystore keystore\.p12 -deststoretype PKCS12/,
-  );
-  assert.doesNotMatch(refused(jks) + refused(key), /canary/);
-});
-
 test('tls: verification can be relaxed for the host name only, and that is noticed', () => {
   const key = 'ssl.endpoint.identification.algorithm';
   assert.equal(secured({ ...TLS, [key]: '' })[key], 'none');

@@ -73,12 +73,6 @@ test('librdkafka takes secured clients', () => {
       'ssl.endpoint.identification.algorithm': '',
       'ssl.cipher.suites': 'ECDHE-RSA-AES256-GCM-SHA384',
     },
-    {
-      'security.protocol': 'SSL',
-      'ssl.keystore.type': 'PKCS12',
-      'ssl.keystore.location': '/a',
-      'ssl.keystore.password': 'b',
-    },
   ];
   for (const keys of secured) {
     const written = Object.fromEntries(Object.entries(keys).map(([key, value]) => [`consumer.override.${key}`, value]));

@@ -35,8 +35,9 @@ function secretConnector(): Keys {
     'admin.override.sasl.mechanism': 'SCRAM-SHA-512',
     'admin.override.sasl.username': 'u',
     'admin.override.sasl.password': canary(),
-    'admin.override.ssl.keystore.type': 'PKCS12',
-    'admin.override.ssl.keystore.location': '/a.p12',
+    'admin.override.ssl.keystore.type': 'PEM',
+    'admin.override.ssl.keystore.location': '/a.pem',
+    'admin.override.ssl.key.password': canary(),
     'admin.override.ssl.keystore.password': canary(),
   };
 }
@@ -102,7 +103,6 @@ const FAULTY: Readonly<Record<string, Keys>> = {
     'consumer.override.sasl.jaas.config': `${JAAS} username="u" password="a"${CANARY}=b";`,
   },
   'a JAAS entry for another mechanism': { 'consumer.override.sasl.mechanism': 'OAUTHBEARER' },
-  'two passwords': { 'admin.override.ssl.key.password': CANARY },
   'a typo in a secret key': { 'oauth2.client.secrt': CANARY, 'http.auth.pasword': CANARY },
   'a typo in a client key': { 'consumer.override.sasl.pasword': CANARY, 'consumer.override.ssl.key.pasword': CANARY },
   'a refused key': { 'consumer.override.ssl.engine.location': CANARY, transforms: CANARY },
