@@ -5,10 +5,10 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test unit check sim sim-bugs bench bench-growth bench-latency docs clean
+.PHONY: help setup build demo test unit check sim sim-bugs bench bench-growth bench-latency bench-transforms docs clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Bring what is missing: system packages, npm packages, the compiled Kafka client
 	@bash scripts/setup.sh
@@ -47,6 +47,9 @@ bench-growth: build ## Measure the cost per record as partitions, connectors, ba
 
 bench-latency: build ## Measure milliseconds from send to arrival at low traffic, and idle CPU
 	@node dist/test/bench/latency.js
+
+bench-transforms: build ## Measure each transform beside JSON.parse + JSON.stringify
+	@node dist/test/bench/transforms.js
 
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js

@@ -14,8 +14,6 @@ function all(text: string, ...keys: readonly string[]): readonly NamedKey[] {
   return keys.map(key => ({ key, text }));
 }
 
-const NOT_YET = 'is a key of Kafka Connect that is not supported yet: take it out';
-
 /** Keys of Kafka Connect that change what is delivered, and that are refused since they are not honoured. */
 export const REFUSED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
   worker: [
@@ -24,11 +22,20 @@ export const REFUSED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
       'rest.extension.classes',
     ),
     ...all('is not supported: put a TLS proxy in front of the listener', 'listeners.https.*', 'ssl.client.auth'),
-    ...all('belongs into the connector file', 'name', 'connector.class', 'topics', 'topics.regex', 'tasks.max'),
-    ...all(NOT_YET, 'transforms', 'transforms.*', 'predicates', 'predicates.*'),
+    ...all(
+      'belongs into the connector file',
+      'name',
+      'connector.class',
+      'topics',
+      'topics.regex',
+      'tasks.max',
+      'transforms',
+      'transforms.*',
+      'predicates',
+      'predicates.*',
+    ),
   ],
   connector: [
-    ...all(NOT_YET, 'transforms', 'transforms.*', 'predicates', 'predicates.*'),
     ...all('belongs into the worker file', 'bootstrap.servers', 'listeners', 'offset.flush.interval.ms', 'plugin.path'),
     ...all('belongs into the worker file', 'config.providers', 'config.providers.*'),
     ...all('must be written `consumer.override.…` in a connector file', 'consumer.*'),
@@ -118,6 +125,8 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
   ],
   connector: [
     { prefix: 'http.headers.', join: '-', doc: 'A header that every request carries. Its value is kept secret.' },
+    { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
+    { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },
     { prefix: 'consumer.override.', join: '.', doc: "Kafka client keys of this connector's consumer." },
     { prefix: 'producer.override.', join: '.', doc: "Kafka client keys of this connector's dead letter producer." },
     { prefix: 'admin.override.', join: '.', doc: "Kafka client keys of this connector's admin client." },

@@ -1,10 +1,21 @@
 import { converterKeys } from './converter-keys.ts';
-import { boolean, connectorName, integer, oneOf, text, topicList, topicName, verbatimText } from './formats.ts';
+import {
+  aliasList,
+  boolean,
+  connectorName,
+  integer,
+  oneOf,
+  text,
+  topicList,
+  topicName,
+  verbatimText,
+} from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
+const transforms = keyGroup('Transforms');
 const batch = keyGroup('Batches');
 const delivery = keyGroup('Delivery');
 const errors = keyGroup('Errors and dead letters');
@@ -37,6 +48,22 @@ const connectorPart = {
     'Java regular expression that the whole name of a topic must match. Either this or `topics`.',
   ),
   ...converterKeys(connector),
+};
+
+const transformsPart = {
+  transforms: transforms.optional(
+    'transforms',
+    aliasList,
+    'Aliases of the transforms that every record goes through, in this order. Each is described by ' +
+      '`transforms.<alias>.type` and the keys of its class, as in Kafka Connect.',
+  ),
+  predicates: transforms.optional(
+    'predicates',
+    aliasList,
+    'Aliases of predicates, each described by `predicates.<alias>.type` and the keys of its class. A transform with ' +
+      '`transforms.<alias>.predicate` is applied only to records for which that is true, or false with ' +
+      '`transforms.<alias>.negate=true`.',
+  ),
 };
 
 const deliveryPart = {
@@ -140,4 +167,4 @@ const errorsPart = {
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
-export const connectorKeys = { ...connectorPart, ...httpKeys, ...deliveryPart, ...errorsPart };
+export const connectorKeys = { ...connectorPart, ...transformsPart, ...httpKeys, ...deliveryPart, ...errorsPart };

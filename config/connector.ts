@@ -5,6 +5,7 @@ import { readHttp } from './http.ts';
 import { buildKafka, NO_DEAD_LETTERS } from './kafka.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './section.ts';
 import { type TopicsPattern, translateRegex } from './topics-regex.ts';
+import { readTransforms } from './transforms.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */
@@ -28,6 +29,7 @@ export function buildConnector(
   const http = readHttp(section, files, findings);
   const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
+  const transforms = readTransforms(section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, files, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
@@ -43,6 +45,7 @@ export function buildConnector(
     topics: topicList(values.topics),
     topicsRegex: topicsRegex?.pattern ?? null,
     ...converters,
+    transforms,
     http,
     batch,
     delivery,

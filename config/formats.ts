@@ -88,6 +88,21 @@ export function splitList(value: string): string[] {
   return value.split(',').map(trim).filter(Boolean);
 }
 
+/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
+export function splitVerbatim(value: string): string[] {
+  return value.split(/\s*,\s*/);
+}
+
+/** Names that other keys hold; blank ones are dropped. */
+export const aliasList: Format<readonly string[]> = quotable(
+  'list',
+  'aliases without dots, separated by commas',
+  value => {
+    const aliases = splitList(value);
+    return aliases.every(alias => !alias.includes('.')) ? aliases : undefined;
+  },
+);
+
 /** Kafka's rule for topic names. */
 export function isTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';

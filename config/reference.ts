@@ -4,7 +4,10 @@ import { CONSUMER_DEFAULTS, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from '.
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
 import type { KeySpec } from './key-spec.ts';
+import { PREDICATES } from './predicate-settings.ts';
 import { type FileKind, schemas } from './schema.ts';
+import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transform-settings.ts';
+import { JSON_PATCH } from './transforms.ts';
 
 const INTRODUCTION = `# Configuration reference
 
@@ -34,7 +37,13 @@ const TITLES: Readonly<Record<FileKind, string>> = { worker: 'Worker file', conn
 
 /** The whole of config/REFERENCE.md. */
 export function renderReference(): string {
-  const parts = [INTRODUCTION, ...renderFile('worker'), ...renderFile('connector'), ...renderClientKeys()];
+  const parts = [
+    INTRODUCTION,
+    ...renderFile('worker'),
+    ...renderFile('connector'),
+    renderTransforms(),
+    ...renderClientKeys(),
+  ];
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
@@ -57,6 +66,30 @@ function reasons(keys: readonly NamedKey[], head: string): string {
     text,
   ]);
   return table(['keys', head], rows);
+}
+
+function renderTransforms(): string {
+  const list = (names: Iterable<string>): string => [...names].map(name => `\`${name}\``).join(', ');
+  const ofPart = Object.keys(PART_TRANSFORMS);
+  return [
+    '## Transforms and predicates\n',
+    'Those of Apache Kafka Connect with their own keys, as its documentation has them:\n',
+    `- of the key or the value, written \`org.apache.kafka.connect.transforms.<name>$Key\` or \`…$Value\`: ${list(ofPart)}`,
+    `- of the record, by their full or simple name: ${list(Object.keys(RECORD_TRANSFORMS))}`,
+    `- predicates, \`org.apache.kafka.connect.transforms.predicates.<name>\` or simple names: ${list(Object.keys(PREDICATES))}`,
+    `- \`${JSON_PATCH}\`, with \`operations\`: a JSON patch (RFC 6902) of the value\n`,
+    'What differs from the JVM:\n',
+    "- A key that the class does not know, a pattern that is none, a replacement's group that the regular expression lacks and " +
+      'a predicate that is not defined are faults of the configuration; there, some of them fail each record.',
+    '- Regular expressions are matched in linear time: lookarounds, back-references, possessive quantifiers, classes within ' +
+      'classes, and groups repeated though they can match nothing are refused.',
+    '- Date patterns are those of `SimpleDateFormat` in UTC and English. Of the zones that a text may name it knows UTC, GMT, ' +
+      "offsets and the United States' (`EST` to `PDT`).",
+    '- Numbers of JSON without a schema keep what was written where a transform does not touch them: 1.0 and -0.0, and integers ' +
+      'beyond 64 bits.',
+    "- Adobe's `JsonPatchTransform` sends on what it can't patch and sets the record's timestamp to now; here such a record is " +
+      'an error like any other of a transform, and its timestamp stays.\n',
+  ].join('\n');
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {

@@ -1,4 +1,6 @@
+import type { PredicateSettings } from './predicate-settings.ts';
 import type { Secret } from './secret.ts';
+import type { TransformSettings } from './transform-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {
@@ -44,6 +46,24 @@ export type ConverterConfig =
   | { readonly kind: PrimitiveConverterKind };
 
 export type HeaderConverterConfig = ConverterConfig | { readonly kind: 'simple' };
+
+/** A predicate as one transform uses it. */
+export interface PredicateConfig {
+  readonly alias: string;
+  readonly className: string;
+  readonly settings: PredicateSettings;
+  readonly negate: boolean;
+}
+
+/** One transform of a chain. */
+export interface TransformConfig {
+  readonly alias: string;
+  /** In full, as Kafka Connect calls it: dead letters name it. */
+  readonly className: string;
+  readonly settings: TransformSettings;
+  /** Null: every record is transformed. */
+  readonly predicate: PredicateConfig | null;
+}
 
 export type AuthConfig =
   | { readonly type: 'none' }
@@ -140,6 +160,8 @@ export interface ConnectorConfig {
   readonly keyConverter: ConverterConfig;
   readonly valueConverter: ConverterConfig;
   readonly headerConverter: HeaderConverterConfig;
+  /** In the order in which they are applied. */
+  readonly transforms: readonly TransformConfig[];
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
   readonly delivery: DeliveryConfig;

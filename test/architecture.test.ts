@@ -72,6 +72,7 @@ test('nothing points right: config ← connector ← worker ← test', () => {
 /** Who may import a package. */
 const IMPORTERS: Readonly<Record<string, RegExp>> = {
   convict: /^config\/schema\.ts$/,
+  rfc6902: /^connector\/transforms\/json-patch\.ts$/,
   re2js: /^config\/java-regex\.ts$/,
   'node-forge': /^config\/pkcs12\.ts$/,
   undici: /^connector\/http\/transport\.ts$/,

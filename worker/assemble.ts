@@ -3,6 +3,7 @@ import { createConverter } from '../connector/converters/choose.ts';
 import { bodyFormat } from '../connector/http/encode.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport.ts';
+import { createTransforms } from '../connector/transforms/create.ts';
 import { createReader } from './kafka/choose-reader.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
@@ -18,7 +19,8 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): S
   const { http, batch, errors, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
   const format = bodyFormat(batch);
-  const converter = createConverter(config, batch, format.overhead);
+  const transforms = createTransforms(config.transforms, () => clock.wall());
+  const converter = createConverter(config, batch, format.overhead, transforms);
   const sink = createHttpSink({
     http,
     batch,

@@ -97,7 +97,8 @@ function createPipeline(
   return block => pipeline.convert(block);
 }
 
-function createDataConverter(config: HeaderConverterConfig): DataConverter {
+/** One converter by itself. */
+export function createDataConverter(config: HeaderConverterConfig): DataConverter {
   switch (config.kind) {
     case 'json':
       return new JsonDataConverter(config);

@@ -34,6 +34,7 @@ test('connector: the defaults', () => {
       replaceNullWithDefault: true,
     },
     headerConverter: { kind: 'simple' },
+    transforms: [],
     http: {
       url: 'https://collector.example.org/in',
       method: 'POST',
@@ -426,9 +427,6 @@ test('converter: others are refused by name', () => {
 });
 
 for (const [file, key, message] of [
-  ['connector', 'transforms', /not supported yet/],
-  ['connector', 'transforms.a.type', /not supported yet/],
-  ['connector', 'predicates.p.type', /not supported yet/],
   ['connector', 'consumer.max.poll.records', /consumer\.override/],
   ['connector', 'producer.acks', /producer\.override/],
   ['connector', 'bootstrap.servers', /worker file/],
@@ -437,6 +435,7 @@ for (const [file, key, message] of [
   ['worker', 'rest.extension.classes', /JVM extensions/],
   ['worker', 'listeners.https.ssl.keystore.location', /TLS proxy/],
   ['worker', 'topics', /connector file/],
+  ['worker', 'transforms.a.type', /connector file/],
 ] as const) {
   test(`load: ${key} in a ${file} file is refused by name`, () => {
     assertFault({ [file]: { [key]: 'x' } }, 'unsupported', key, message);

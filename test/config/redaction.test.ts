@@ -105,7 +105,7 @@ const FAULTY: Readonly<Record<string, Keys>> = {
   'a JAAS entry for another mechanism': { 'consumer.override.sasl.mechanism': 'OAUTHBEARER' },
   'a typo in a secret key': { 'oauth2.client.secrt': CANARY, 'http.auth.pasword': CANARY },
   'a typo in a client key': { 'consumer.override.sasl.pasword': CANARY, 'consumer.override.ssl.key.pasword': CANARY },
-  'a refused key': { 'consumer.override.ssl.engine.location': CANARY, transforms: CANARY },
+  'a refused key': { 'consumer.override.ssl.engine.location': CANARY, 'bootstrap.servers': CANARY },
   'a secret pasted as a switch': { 'http.auth.fail.fast': 'x' },
 };
 

@@ -33,7 +33,7 @@ const CONVERTERS: Readonly<Record<SampleName, Readonly<Record<string, string>>>>
 type Step = readonly [transform: string, config?: Readonly<Record<string, string>>];
 
 /** `steps` in order; a step's keys may hold `predicate` and `negate`. */
-function chain(
+export function chain(
   name: string,
   records: SampleName,
   steps: readonly Step[],
@@ -48,7 +48,10 @@ function chain(
   return { name, records, config: { ...config, ...more } };
 }
 
-function predicate(type: string, config: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+export function predicate(
+  type: string,
+  config: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const keys = Object.entries(config).map(([key, value]) => [`predicates.p.${key}`, value]);
   return { predicates: 'p', 'predicates.p.type': `${SMT}.predicates.${type}`, ...Object.fromEntries(keys) };
 }

@@ -202,6 +202,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     topics: ['t0', 't1'],
     topicsRegex: null,
     ...PLAIN_JSON,
+    transforms: [],
     http: {
       url: DATA_URL,
       method: 'POST',

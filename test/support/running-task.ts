@@ -30,6 +30,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     topics,
     topicsRegex: null,
     ...PLAIN_JSON,
+    transforms: [],
     http: {
       url,
       method: 'POST',

@@ -1,5 +1,6 @@
+import { parsePattern } from '../../../config/java-date-pattern.ts';
 import { compileParse, type ParseDate } from './date-parse.ts';
-import { compileFormat, parsePattern } from './date-pattern.ts';
+import { compileFormat } from './date-pattern.ts';
 
 /** A java.text.SimpleDateFormat in UTC and English. */
 export interface JavaDateFormat {

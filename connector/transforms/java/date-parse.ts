@@ -1,5 +1,6 @@
+import type { PatternPart } from '../../../config/java-date-pattern.ts';
 import { DAY_MS, type DateField, DateFields, fromIsoDayOfWeek, resolve } from './calendar.ts';
-import { HALVES, MONTHS, NUMBERS, type PatternPart, WEEKDAYS } from './date-pattern.ts';
+import { HALVES, MONTHS, NUMBERS, WEEKDAYS } from './date-pattern.ts';
 
 /** What SimpleDateFormat.parse reads: milliseconds since the epoch, or null for a ParseException. */
 export type ParseDate = (text: string) => number | null;

@@ -1,0 +1,54 @@
+import { SettingError } from './settings-reader.ts';
+
+/** An operation of RFC 6902; pointers are RFC 6901's. */
+export type JsonPatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
+  | { readonly op: 'remove'; readonly path: string };
+
+/**
+ * Reads a JSON array of operations.
+ * @throws SettingError that names the operation that is wrong
+ */
+export function readJsonPatch(key: string, text: string): readonly JsonPatchOperation[] {
+  const refuse = (reason: string): never => {
+    throw new SettingError(key, `Invalid value for configuration ${key}: ${reason}`);
+  };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return refuse('it is not JSON');
+  }
+  if (!Array.isArray(parsed)) return refuse('it must be a JSON array of operations (RFC 6902)');
+  return parsed.map((each: unknown, index) => readOperation(each, reason => refuse(`operation ${index} ${reason}`)));
+}
+
+function readOperation(operation: unknown, refuse: (reason: string) => never): JsonPatchOperation {
+  if (typeof operation !== 'object' || operation === null) return refuse('is no object');
+  const { op, path, from, value } = operation as Record<string, unknown>;
+  if (!isPointer(path)) return refuse('needs a "path" that is a JSON pointer, like /a/b');
+  for (const pointer of [path, from]) {
+    const name = typeof pointer === 'string' ? pointer.split('/').find(token => token in Object.prototype) : undefined;
+    if (name) return refuse(`names ${name}, which can't be patched`);
+  }
+  switch (op) {
+    case 'add':
+    case 'replace':
+    case 'test':
+      if (!Object.hasOwn(operation, 'value')) return refuse('needs a "value"');
+      return { op, path, value };
+    case 'move':
+    case 'copy':
+      if (!isPointer(from)) return refuse('needs a "from" that is a JSON pointer, like /a/b');
+      return { op, path, from };
+    case 'remove':
+      return { op, path };
+    default:
+      return refuse('needs an "op": add, remove, replace, move, copy or test');
+  }
+}
+
+function isPointer(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:\/(?:[^~/]|~[01])*)*$/.test(value);
+}

@@ -1,0 +1,71 @@
+import type { CastSettings, CastType } from '../../config/transform-types.ts';
+import { type PrimitiveType, primitive, Schema } from '../data/schema.ts';
+import { Struct, type Value } from '../data/value.ts';
+import { castValue } from './cast-value.ts';
+import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
+import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
+
+const PURPOSE = 'cast types';
+
+/** Casts fields, or the whole key or value, to a primitive type. */
+export function createCast({ part, whole, fields, replaceNullWithDefault }: CastSettings): Apply {
+  const casts = new Map(fields);
+  const updatedSchema = derivedSchemas(schema =>
+    whole === null ? castFields(schema, casts) : castWhole(schema, whole),
+  );
+  return changeUnlessNull(part, {
+    schemaless: value => {
+      if (whole !== null) return castValue(null, value, whole);
+      const members = new Map<Value, Value>(requireMap(value, PURPOSE));
+      for (const [name, type] of fields) members.set(name, castValue(null, members.get(name) ?? null, type));
+      return members;
+    },
+    withSchema: (schema, value) => {
+      const updated = updatedSchema(schema);
+      if (whole !== null) return { schema: updated, value: castValue(schema, value, whole) };
+      const struct = requireStruct(value, schema, PURPOSE);
+      const cast = new Struct(updated);
+      for (const field of struct.schema.fields) {
+        const original = fieldValue(struct, field, replaceNullWithDefault);
+        const type = casts.get(field.name);
+        put(cast, field.name, type === undefined ? original : castValue(field.schema, original, type));
+      }
+      return { schema: updated, value: cast };
+    },
+  });
+}
+
+function schemaType(type: CastType): PrimitiveType {
+  return type.toUpperCase() as PrimitiveType;
+}
+
+function defaultOf(schema: Schema, type: CastType): Value | undefined {
+  return schema.default === undefined ? undefined : castValue(schema, schema.default, type);
+}
+
+function castWhole(schema: Schema, type: CastType): Schema {
+  return primitive(schemaType(type), {
+    ...basicsOf(schema),
+    optional: schema.optional,
+    default: defaultOf(schema, type),
+  });
+}
+
+function castFields(schema: Schema, casts: ReadonlyMap<string, CastType>): Schema {
+  const fields = fieldsOf(schema).map(field => {
+    const type = casts.get(field.name);
+    if (type === undefined) return field;
+    const { optional } = field.schema;
+    return {
+      name: field.name,
+      schema: primitive(schemaType(type), { optional, default: defaultOf(field.schema, type) }),
+    };
+  });
+  return new Schema({
+    ...basicsOf(schema),
+    type: 'STRUCT',
+    optional: schema.optional,
+    default: schema.default,
+    fields,
+  });
+}

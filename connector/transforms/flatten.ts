@@ -1,0 +1,96 @@
+import type { TransformSettings } from '../../config/transform-types.ts';
+import { DataException } from '../data/errors.ts';
+import { type FieldSpec, Schema } from '../data/schema.ts';
+import { javaClassOf, typeOf } from '../data/validate.ts';
+import { Struct, type Value } from '../data/value.ts';
+import { basicsOf, fieldsOf, type Members, put, requireMap, requireStruct } from './requirements.ts';
+import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
+
+const PURPOSE = 'flattening';
+
+/** Joins the names of nested maps or structs; arrays stay as they are. */
+export function createFlatten({ part, delimiter }: TransformSettings & { kind: 'Flatten' }): Apply {
+  const join = (prefix: string, name: string): string => (prefix === '' ? name : prefix + delimiter + name);
+  const updatedSchema = derivedSchemas(schema => {
+    const fields: FieldSpec[] = [];
+    const defaults = schema.default instanceof Struct ? schema.default : null;
+    flattenSchema(schema, '', fields, schema.optional, defaults, join);
+    return new Schema({ ...basicsOf(schema), type: 'STRUCT', fields });
+  });
+  return changeUnlessNull(part, {
+    schemaless: value => {
+      const flat = new Map<Value, Value>();
+      flattenMap(requireMap(value, PURPOSE), '', flat, join);
+      return flat;
+    },
+    withSchema: (schema, value) => {
+      const struct = requireStruct(value, schema, PURPOSE);
+      const flat = new Struct(updatedSchema(schema));
+      flattenStruct(struct, '', flat, join);
+      return { schema: flat.schema, value: flat };
+    },
+  });
+}
+
+type Join = (prefix: string, name: string) => string;
+
+function flattenMap(members: Members, prefix: string, flat: Map<Value, Value>, join: Join): void {
+  for (const [name, value] of members) {
+    const joined = join(prefix, name);
+    if (value instanceof Map) flattenMap(value as Members, joined, flat, join);
+    else {
+      if (value !== null && typeof value === 'object') checkType(value, joined);
+      flat.set(joined, value);
+    }
+  }
+}
+
+function checkType(value: Value, name: string): void {
+  const type = typeOf(value);
+  const found = `class ${javaClassOf(value)}`;
+  if (type === null) {
+    throw new DataException(
+      `Flatten transformation was passed a value of type ${found} which is not supported by Connect's data API`,
+    );
+  }
+  if (type !== 'STRUCT') return;
+  throw new DataException(
+    `Flatten transformation does not support ${found} for record without schemas (for field ${name}).`,
+  );
+}
+
+function unsupported(type: string, name: string): never {
+  throw new DataException(
+    `Flatten transformation does not support ${type} for record with schemas (for field ${name}).`,
+  );
+}
+
+/** A field is optional where one of the structs around it is; its default may come from them. */
+function flattenSchema(
+  schema: Schema,
+  prefix: string,
+  flat: FieldSpec[],
+  optional: boolean,
+  defaults: Struct | null,
+  join: Join,
+): void {
+  for (const field of fieldsOf(schema)) {
+    const name = join(prefix, field.name);
+    const isOptional = optional || field.schema.optional;
+    const fallback = field.schema.default ?? defaults?.at(field) ?? null;
+    if (field.schema.type === 'MAP') unsupported(field.schema.type, name);
+    if (field.schema.type === 'STRUCT') {
+      flattenSchema(field.schema, name, flat, isOptional, fallback instanceof Struct ? fallback : null, join);
+    } else flat.push({ name, schema: field.schema.with({ optional: isOptional, default: fallback ?? undefined }) });
+  }
+}
+
+function flattenStruct(struct: Struct, prefix: string, flat: Struct, join: Join): void {
+  for (const field of struct.schema.fields) {
+    const name = join(prefix, field.name);
+    if (field.schema.type === 'STRUCT') {
+      const nested = struct.atWithoutDefault(field);
+      if (nested instanceof Struct) flattenStruct(nested, name, flat, join);
+    } else put(flat, name, struct.at(field));
+  }
+}

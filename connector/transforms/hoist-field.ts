@@ -1,0 +1,19 @@
+import type { TransformSettings } from '../../config/transform-types.ts';
+import { structOf } from '../data/schema.ts';
+import { validateValue } from '../data/validate.ts';
+import { Struct } from '../data/value.ts';
+import { type Apply, derivedSchemas, partOf } from './transformation.ts';
+
+/** Wraps the key or value into a map or struct with one field; a null one too. */
+export function createHoistField({ part, field }: TransformSettings & { kind: 'HoistField' }): Apply {
+  const { schema: schemaOf, value: partIn, replace } = partOf(part);
+  const updatedSchema = derivedSchemas(schema => structOf([[field, schema]]));
+  return record => {
+    const schema = schemaOf(record);
+    const value = partIn(record);
+    if (schema === null) return replace(record, null, new Map([[field, value]]));
+    validateValue(schema, value, field);
+    const updated = updatedSchema(schema);
+    return replace(record, updated, new Struct(updated).put(field, value));
+  };
+}

@@ -1,0 +1,70 @@
+import { trim } from '../../../config/formats.ts';
+import { shortestFloat } from '../../data/value.ts';
+
+/** Java's NumberFormatException. */
+export class NumberFormatError extends Error {}
+
+export const LONG_MIN = -(2n ** 63n);
+export const LONG_MAX = 2n ** 63n - 1n;
+
+/** Byte.parseByte to Long.parseLong. @throws NumberFormatError */
+export function parseInteger(text: string, bits: 8 | 16 | 32 | 64): bigint {
+  if (!/^[+-]?\d{1,400}$/.test(text)) throw new NumberFormatError(`For input string: "${text}"`);
+  const value = BigInt(text.replace(/^\+/, ''));
+  if (BigInt.asIntN(bits, value) !== value) throw new NumberFormatError(`Value out of range. Value:"${text}"`);
+  return value;
+}
+
+const FLOATING = /^([+-]?)(?:(NaN)|(Infinity)|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?)$/;
+
+/** Double.parseDouble, without its hexadecimal form. @throws NumberFormatError */
+export function parseDouble(text: string): number {
+  const match = FLOATING.exec(trim(text));
+  if (match === null) throw new NumberFormatError(`For input string: "${text}"`);
+  const [, sign, nan, infinity, digits] = match;
+  const value = nan !== undefined ? Number.NaN : infinity !== undefined ? Number.POSITIVE_INFINITY : Number(digits);
+  return sign === '-' ? -value : value;
+}
+
+/** Double.toString (of Java 19 and newer, which writes the shortest digits). */
+export function doubleToString(value: number): string {
+  return javaNotation(String(value), value);
+}
+
+/** Float.toString. */
+export function floatToString(value: number): string {
+  return javaNotation(shortestFloat(value), value);
+}
+
+/** Java writes at least one digit behind the point, and an exponent below 10^-3 and from 10^7 on. */
+function javaNotation(shortest: string, value: number): string {
+  if (!Number.isFinite(value)) return shortest;
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const sign = value < 0 ? '-' : '';
+  const [mantissa = '', exponentText = '0'] = shortest.replace('-', '').split('e');
+  const [whole = '', fraction = ''] = (value < 0 ? mantissa : shortest.split('e')[0]!).split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const leading = (whole + fraction).length - digits.length;
+  const exponent = Number(exponentText) + whole.length - 1 - leading;
+  const significant = digits.replace(/0+$/, '') || '0';
+  if (exponent >= -3 && exponent < 7) return sign + plain(significant, exponent);
+  return `${sign}${significant[0]}.${significant.slice(1) || '0'}E${exponent}`;
+}
+
+function plain(digits: string, exponent: number): string {
+  if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  return `${whole}.${digits.slice(exponent + 1) || '0'}`;
+}
+
+/** Java's narrowing of a double: not-a-number is 0, what is too large the largest. */
+export function doubleToInt(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.max(-2_147_483_648, Math.min(2_147_483_647, Math.trunc(value))) | 0;
+}
+
+export function doubleToLong(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  if (value >= 2 ** 63) return LONG_MAX;
+  return value < -(2 ** 63) ? LONG_MIN : BigInt(Math.trunc(value));
+}

@@ -1,0 +1,34 @@
+import type { ValueToKeySettings } from '../../config/transform-types.ts';
+import { DataException } from '../data/errors.ts';
+import { structOf } from '../data/schema.ts';
+import { Struct, type Value } from '../data/value.ts';
+import { fieldOf, put, requireMap, requireStruct } from './requirements.ts';
+import { type Apply, derivedSchemas } from './transformation.ts';
+
+const PURPOSE = 'copying fields from value to key';
+
+/** Makes the key of fields of the value. */
+export function createValueToKey({ fields, replaceNullWithDefault }: ValueToKeySettings): Apply {
+  const keySchema = derivedSchemas(schema =>
+    structOf(
+      fields.map(name => {
+        const field = fieldOf(schema, name);
+        if (field === undefined) throw new DataException(`Field does not exist: ${name}`);
+        return [name, field.schema] as const;
+      }),
+    ),
+  );
+  return record => {
+    if (record.valueSchema === null) {
+      const members = requireMap(record.value, PURPOSE);
+      const key = new Map<Value, Value>();
+      for (const field of fields) key.set(field, members.get(field) ?? null);
+      return { ...record, keySchema: null, key };
+    }
+    const value = requireStruct(record.value, record.valueSchema, PURPOSE);
+    const key = new Struct(keySchema(value.schema));
+    for (const field of fields)
+      put(key, field, replaceNullWithDefault ? value.get(field) : value.getWithoutDefault(field));
+    return { ...record, keySchema: key.schema, key };
+  };
+}
