@@ -54,14 +54,15 @@ export function openBlocks(
     }
     readable = false;
   };
+  // As in the worker, the next read is under way while a block is dealt with.
+  let reading = read();
   return {
     async next() {
       for (;;) {
-        const { runs, values, valueEnd, flags } = await read();
-        if (runs.length === 0) {
-          await untilReadable();
-          continue;
-        }
+        const { runs, values, valueEnd, flags } = await reading;
+        if (runs.length === 0) await untilReadable();
+        reading = read();
+        if (runs.length === 0) continue;
         if (json && !flags.every(flag => (flag & FLAG_CHECKED) !== 0)) {
           throw new Error('a record was not found to be JSON');
         }

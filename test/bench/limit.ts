@@ -11,6 +11,9 @@ import { consumerProperties } from './settings.ts';
  */
 export type LimitMode = 'consume' | 'block' | 'block-check' | 'requests';
 
+/** As worker/bin/tailrace.cjs sets them for the worker: the same garbage collector on both sides. */
+const WORKER_FLAGS = ['--no-incremental-marking'];
+
 /** What the process is told, as JSON in its one argument. */
 export interface LimitOrder {
   readonly mode: LimitMode;
@@ -45,7 +48,8 @@ export function startLimit(job: Job, mode: LimitMode, batchRecords: number, inFl
   const consumer = consumerProperties(bootstrap, sink);
   const order: LimitOrder = { mode, topic, records, recordBytes, batchRecords, url, inFlight, consumer };
   const script = fileURLToPath(new URL('limit-process.js', import.meta.url));
-  const program = startProgram(process.execPath, [script, JSON.stringify(order)], { name, directory, ipc: true });
+  const command = [...WORKER_FLAGS, script, JSON.stringify(order)];
+  const program = startProgram(process.execPath, command, { name, directory, ipc: true });
   const told = <K extends LimitEvent['kind']>(kind: K): Promise<Extract<LimitEvent, { kind: K }>> =>
     new Promise(resolve =>
       program.child.on('message', (event: LimitEvent) => {
