@@ -116,8 +116,11 @@ const deliveryPart = {
   bufferMaxBytes: delivery.withDefault(
     'buffer.max.bytes',
     integer(65_536, 64 * 1024 * MEBIBYTE),
-    String(32 * MEBIBYTE),
-    'Bytes of record values that the task may hold.',
+    String(16 * MEBIBYTE),
+    'Bytes of record values that the task may hold; reading waits while it is spent. From it and ' +
+      '`delivery.max.in.flight` follows what one partition may bring in one fetch, so that there is always something of ' +
+      'as many partitions as requests may be in flight. It should hold a few requests of `batch.max.bytes`: with the ' +
+      'defaults more of it is no faster, and costs as much memory.',
   ),
 };
 

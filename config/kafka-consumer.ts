@@ -1,5 +1,5 @@
 import { readAssignors } from './kafka-assignors.ts';
-import { CONSUMER_DEFAULTS, CONSUMER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
+import { CONSUMER_DEFAULTS, CONSUMER_TOPIC_DEFAULTS, FETCH_BYTES } from './kafka-defaults.ts';
 import type { ClientMapping } from './kafka-mapping.ts';
 import type { ConnectorSection, WorkerSection } from './section.ts';
 import type { KafkaConfig } from './types.ts';
@@ -16,6 +16,7 @@ export function completeConsumer(
     'client.id': `connector-consumer-${name}-0`,
     'group.id': `connect-${name}`,
     ...CONSUMER_DEFAULTS,
+    'fetch.message.max.bytes': String(fetchBytes(connector)),
     'partition.assignment.strategy': assignors(mapping),
   });
   mapping.preset('topic', CONSUMER_TOPIC_DEFAULTS);
@@ -26,6 +27,12 @@ export function completeConsumer(
   checkFetchSize(mapping);
   const reset = mapping.text('auto.offset.reset')?.toLowerCase();
   return reset === 'latest' || reset === 'none' ? reset : 'earliest';
+}
+
+/** What the buffer holds at least, for as many requests as there may be: it would be one partition's fetches otherwise. */
+function fetchBytes({ values }: ConnectorSection): number {
+  const share = Math.floor(values.bufferMaxBytes / (2 * values.maxInFlight));
+  return Math.max(FETCH_BYTES.least, Math.min(FETCH_BYTES.most, share));
 }
 
 function assignors(mapping: ClientMapping): string {

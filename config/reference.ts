@@ -1,6 +1,6 @@
 import type { ClientKey } from './client-key.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './connect-keys.ts';
-import { CONSUMER_DEFAULTS, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
+import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
 import type { KeySpec } from './key-spec.ts';
@@ -119,6 +119,12 @@ function renderClientKeys(): string[] {
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
       'client exist only where a dead letter topic is named, and only then are their keys looked at.\n',
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
+    `\`fetch.message.max.bytes\` (Java's \`max.partition.fetch.bytes\`) is \`buffer.max.bytes\` / (2 × ` +
+      `\`delivery.max.in.flight\`), at least ${FETCH_BYTES.least} and at most ${FETCH_BYTES.most}: the buffer holds a fetch ` +
+      'for each request that may be in flight and for one that waits, however many partitions there are. ' +
+      '`queued.max.messages.kbytes` bounds what the client holds beside the buffer, and with `fetch.max.bytes` a whole ' +
+      'answer of a broker. More of either costs memory and was not faster; with half of it records of 1 KB were slower. ' +
+      'After a full queue fetching goes on within `fetch.queue.backoff.ms`.\n',
     '### Keys\n',
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
     '### Accepted without effect\n',

@@ -62,7 +62,7 @@ test('connector: the defaults', () => {
       envelopePrefix: '{"messages":[',
       envelopeSuffix: ']}',
     },
-    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 5000, bufferMaxBytes: 33_554_432 },
+    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 5000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
       logEnable: false,

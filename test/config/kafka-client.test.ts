@@ -47,9 +47,10 @@ test('kafka: what the clients are created with by default', () => {
       'isolation.level': 'read_uncommitted',
       'session.timeout.ms': '45000',
       'max.poll.interval.ms': '300000',
-      'queued.max.messages.kbytes': '16384',
+      'queued.max.messages.kbytes': '8192',
       'fetch.queue.backoff.ms': '10',
       'partition.assignment.strategy': 'range',
+      'fetch.message.max.bytes': '524288',
     },
     topic: { 'auto.offset.reset': 'error' },
   });
@@ -256,8 +257,8 @@ test('kafka: values that librdkafka would refuse are refused here, in words', ()
   refuses('heartbeat.interval.ms', '45000', 'conflict', /must be lower/);
   refuses('fetch.max.bytes', '999', 'conflict', /must be 1000 at least/);
   refuses('reconnect.backoff.max.ms', '99', 'conflict', /below reconnect\.backoff\.ms, 100/);
-  refuses('receive.message.max.bytes', '16777727', 'conflict', /at least fetch\.max\.bytes \+ 512, 16777728/);
-  assert.equal(consumer({ 'receive.message.max.bytes': '16777728' })['receive.message.max.bytes'], '16777728');
+  refuses('receive.message.max.bytes', '8389119', 'conflict', /at least fetch\.max\.bytes \+ 512, 8389120/);
+  assert.equal(consumer({ 'receive.message.max.bytes': '8389120' })['receive.message.max.bytes'], '8389120');
   assert.equal(consumer({ 'fetch.max.bytes': '5000' })['message.max.bytes'], '5000');
   assert.equal(consumer({ 'reconnect.backoff.ms': '20000' })['reconnect.backoff.max.ms'], '20000');
 });
@@ -323,4 +324,12 @@ test('kafka: debug output comes from the worker file only', () => {
 test("kafka: a connector file's prefix in the worker file is answered", () => {
   const key = 'consumer.override.max.poll.records';
   assertFault({ worker: { [key]: '1' } }, 'unsupported', key, /belongs into the connector file/);
+});
+
+test('kafka: a fetch of a partition is small enough for the buffer to hold those of all requests in flight', () => {
+  const bytes = (connector: Keys): string => String(kafka(connector).consumer.global['fetch.message.max.bytes']);
+  assert.equal(bytes({ 'delivery.max.in.flight': '64' }), '131072');
+  assert.equal(bytes({ 'delivery.max.in.flight': '1024' }), '65536');
+  assert.equal(bytes({ 'delivery.max.in.flight': '1024', 'buffer.max.bytes': '1073741824' }), '524288');
+  assert.equal(bytes({ 'consumer.override.max.partition.fetch.bytes': '1000' }), '1000');
 });

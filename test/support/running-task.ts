@@ -53,7 +53,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       envelopePrefix: '',
       envelopeSuffix: '',
     },
-    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 3_000, bufferMaxBytes: 33_554_432 },
+    delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 3_000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
       logEnable: false,
