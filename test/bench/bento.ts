@@ -63,7 +63,7 @@ async function build(directory: string): Promise<void> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no Go on this machine';
+  if (error instanceof Error && 'path' in error && error.path === 'go') return 'there is no Go on this machine';
   const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
   return output.trim().split('\n').at(-1)!.trim();
 }

@@ -10,7 +10,7 @@ import { growthPlan, type Series, type Step } from './growth-plan.ts';
 import { type GrowthResult, growthRows, growthTargets, stepResult } from './growth-result.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { measure } from './measure.ts';
-import { Options } from './options.ts';
+import { fromEnvironment } from './options.ts';
 import { columns, count, targetRows } from './report.ts';
 import { save, toJson } from './results.ts';
 import type { Sample } from './sample.ts';
@@ -18,9 +18,13 @@ import { allWentWell, attempt, onStage, type Stage, say } from './stage.ts';
 import { startTailrace } from './tailrace.ts';
 import { fillTopic } from './topics.ts';
 
-const options = new Options(process.env);
-const runs = options.number('RUNS', 3);
-const records = options.number('COUNT', 2_000_000, 100_000);
+const { runs, records, only, server, partial } = fromEnvironment(options => ({
+  runs: options.number('RUNS', 3),
+  records: options.number('COUNT', 2_000_000, 100_000),
+  only: options.only,
+  server: options.endpoint,
+  partial: options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']),
+}));
 const BATCH = 500;
 
 /** One worker whose connectors each deliver the whole topic. */
@@ -55,8 +59,8 @@ async function runSeries({ steps }: Series, endpoint: Endpoint, stage: Stage): P
 }
 
 async function main(stage: Stage): Promise<void> {
-  const series = growthPlan(records).filter(({ name }) => options.only?.test(name) ?? true);
-  const endpoint = await startEndpoint(options.endpoint, stage.directory, say);
+  const series = growthPlan(records).filter(({ name }) => only?.test(name) ?? true);
+  const endpoint = await startEndpoint(server, stage.directory, say);
   try {
     const machine = describeMachine(endpoint.name, stage.node.version, {});
     say(`${machineLine(machine)}\n`);
@@ -76,7 +80,7 @@ async function main(stage: Stage): Promise<void> {
       say(`\n${columns(growthRows(measured))}\n`);
     }
     say(`${columns(targetRows(growthTargets(result)))}\n`);
-    const whole = allWentWell() && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']);
+    const whole = allWentWell() && !partial;
     say(`written: ${await save({ 'growth.json': toJson(result) }, whole)}/growth.json`);
   } finally {
     await endpoint.stop();

@@ -17,7 +17,7 @@ import {
   latencyTargets,
 } from './latency-result.ts';
 import { describeMachine, machineLine } from './machine.ts';
-import { Options } from './options.ts';
+import { fromEnvironment } from './options.ts';
 import type { Running } from './program.ts';
 import { columns, targetRows } from './report.ts';
 import { save, toJson } from './results.ts';
@@ -27,11 +27,14 @@ import { startTailrace } from './tailrace.ts';
 import { PARTITIONS } from './topics.ts';
 import { usageOf } from './usage.ts';
 
-const options = new Options(process.env);
-const runs = options.number('RUNS', 3);
-const seconds = options.number('DURATION', 20);
-const rate = options.number('RATE', 1000);
-const idleSeconds = options.number('IDLE', 30, 0);
+const { runs, seconds, rate, idleSeconds, only, partial } = fromEnvironment(options => ({
+  runs: options.number('RUNS', 3),
+  seconds: options.number('DURATION', 20),
+  rate: options.number('RATE', 1000),
+  idleSeconds: options.number('IDLE', 30, 0),
+  only: options.only,
+  partial: options.isAnySet(['RUNS', 'DURATION', 'RATE', 'IDLE', 'ONLY']),
+}));
 const LINGER_MS = 10;
 const BATCH = 500;
 
@@ -62,7 +65,7 @@ function runners(bento: string | null, { node, directory }: Stage): Runner[] {
     ...(missing === null ? [tailrace('Tailrace', 'native')] : []),
     tailrace('Tailrace portable', 'portable'),
   ];
-  return [...ours, ...(bento === null ? [] : [peer])].filter(({ name }) => options.only?.test(name) ?? true);
+  return [...ours, ...(bento === null ? [] : [peer])].filter(({ name }) => only?.test(name) ?? true);
 }
 
 async function idleCpuPercent(running: Running): Promise<number> {
@@ -113,7 +116,7 @@ async function main(stage: Stage): Promise<void> {
     }));
     const result: LatencyResult = { machine, runs, rate, seconds, lingerMs: LINGER_MS, contenders };
     say(`\n${columns(latencyRows(result))}\n\n${columns(targetRows(latencyTargets(result)))}\n`);
-    const whole = allWentWell() && bento !== null && !options.isAnySet(['RUNS', 'DURATION', 'RATE', 'IDLE', 'ONLY']);
+    const whole = allWentWell() && bento !== null && !partial;
     say(`written: ${await save({ 'latency.json': toJson(result) }, whole)}/latency.json`);
   } finally {
     await stopwatch.stop();

@@ -15,7 +15,7 @@ import { barChart } from './chart.ts';
 import { type Contender, runContender } from './contender.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { describeMachine, machineLine } from './machine.ts';
-import { Options } from './options.ts';
+import { fromEnvironment } from './options.ts';
 import { measureOutage } from './outage.ts';
 import { largeTopic, plan, type Scene, select } from './plan.ts';
 import { columns, count, sceneRows, targetRows } from './report.ts';
@@ -24,11 +24,15 @@ import { allWentWell, attempt, onStage, type Stage, say } from './stage.ts';
 import { judge } from './targets.ts';
 import { fillTopic, growTopic, recordsIn } from './topics.ts';
 
-const options = new Options(process.env);
-const runs = options.number('RUNS', 3);
-const records = options.number('COUNT', 2_000_000, 10_000);
-const backlog = options.number('BACKLOG', 1_000_000);
-const outageSeconds = options.number('OUTAGE', 60, 0);
+const { runs, records, backlog, outageSeconds, only, server, partial } = fromEnvironment(options => ({
+  runs: options.number('RUNS', 3),
+  records: options.number('COUNT', 2_000_000, 10_000),
+  backlog: options.number('BACKLOG', 1_000_000),
+  outageSeconds: options.number('OUTAGE', 60, 0),
+  only: options.only,
+  server: options.endpoint,
+  partial: options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']),
+}));
 
 /** Every case once, then every case again: what else the machine does meets them all. */
 async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node, directory }: Stage): Promise<void> {
@@ -62,7 +66,7 @@ function resultOf({ name, title, cases }: Scene): SceneResult {
 }
 
 async function runOutage({ node, directory }: Stage, topics: ReadonlySet<string>): Promise<OutageResult | null> {
-  if (outageSeconds === 0 || (options.only !== null && !options.only.test('outage'))) return null;
+  if (outageSeconds === 0 || only?.test('outage') === false) return null;
   const topic = largeTopic(backlog);
   if (topics.has(topic.name)) await growTopic(node, topic, backlog, directory);
   else await fillTopic(node, topic, directory);
@@ -88,8 +92,8 @@ async function main(stage: Stage): Promise<void> {
   const bento = await fetchBento(say);
   const missing = nativeReaderMissing();
   if (missing !== null) say(`the native reader is left out: ${missing}\n`);
-  const scenes = select(plan(records), options.only, { bento: bento !== null, native: missing === null });
-  const endpoint = await startEndpoint(options.endpoint, stage.directory, say);
+  const scenes = select(plan(records), only, { bento: bento !== null, native: missing === null });
+  const endpoint = await startEndpoint(server, stage.directory, say);
   try {
     const machine = describeMachine(endpoint.name, stage.node.version, bento === null ? {} : { Bento: BENTO_VERSION });
     say(`${machineLine(machine)}\n`);
@@ -110,7 +114,7 @@ async function main(stage: Stage): Promise<void> {
     say(`${columns(targetRows(targets))}\n`);
     const result: BenchResult = { machine, runs, scenes: measured, outage, targets };
     const complete = bento !== null && missing === null && allWentWell();
-    const whole = complete && !options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']);
+    const whole = complete && !partial;
     const where = await save({ 'bench.json': toJson(result), 'bench.svg': chartOf(result) }, whole);
     say(`written: ${where}/bench.json, ${where}/bench.svg`);
   } finally {

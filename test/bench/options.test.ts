@@ -16,6 +16,7 @@ test('what is set is checked', () => {
   assert.throws(() => options.number('COUNT', 7, 6), /COUNT must be a whole number of at least 6, not "5"/);
   assert.throws(() => options.number('RUNS', 3), /RUNS/);
   assert.throws(() => options.endpoint, /ENDPOINT/);
+  assert.throws(() => new Options({ ONLY: '(' }).only, /ONLY must be a regular expression/);
   assert.ok(options.only!.test('1KB/bento-50'));
   assert.equal(options.isAnySet(['BACKLOG', 'ONLY']), true);
 });

@@ -19,13 +19,18 @@ export class Options {
     return value;
   }
 
-  /** `ONLY`: a regular expression that the names of the wanted cases match. */
+  /** `ONLY`: a regular expression that the names of the wanted cases match. @throws RangeError when it is none. */
   get only(): RegExp | null {
     const text = this.#env['ONLY'] ?? '';
-    return text === '' ? null : new RegExp(text);
+    if (text === '') return null;
+    try {
+      return new RegExp(text);
+    } catch (error) {
+      throw new RangeError(`ONLY must be a regular expression: ${(error as Error).message}`);
+    }
   }
 
-  /** `ENDPOINT`. */
+  /** `ENDPOINT`. @throws RangeError for an unknown one. */
   get endpoint(): EndpointKind {
     const text = this.#env['ENDPOINT'] ?? '';
     if (text === '' || text === 'nginx') return 'nginx';
@@ -36,5 +41,16 @@ export class Options {
   /** Whether one of these is set: then what is measured is a part of the benchmark, or a shorter one. */
   isAnySet(names: readonly string[]): boolean {
     return names.some(name => (this.#env[name] ?? '') !== '');
+  }
+}
+
+/** What a program reads of its environment; a fault in it ends the program with one line. */
+export function fromEnvironment<T>(read: (options: Options) => T): T {
+  try {
+    return read(new Options(process.env));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KafkaUnavailable } from '../kafka/jars.ts';
 import { type KafkaNode, startKafka } from '../kafka/node.ts';
 
 /** What every measurement stands on. */
@@ -17,10 +18,19 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Starts a real broker, lets `work` use it, and ends it. */
+/** Starts a real broker, lets `work` use it, and ends it; says in one line why there is none. */
 export async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-bench-'));
-  const node = await startKafka({ version: '4', jvm: BROKER_JVM });
+  let node: KafkaNode;
+  try {
+    node = await startKafka({ version: '4', jvm: BROKER_JVM });
+  } catch (error) {
+    await rm(directory, { recursive: true });
+    if (!(error instanceof KafkaUnavailable)) throw error;
+    process.stderr.write(`no real Kafka: ${error.message}\n`);
+    process.exitCode = 1;
+    return;
+  }
   try {
     await work({ node, directory });
     if (allWentWell()) await rm(directory, { recursive: true });
