@@ -112,13 +112,15 @@ function memberOf({ prefix, join }: Family, part: string): string | null {
   return prefix + part.slice(start.length).toLowerCase().replaceAll('_', join);
 }
 
-/** With a typo in the key, or without the second word. */
-function nearestOf(variable: string, all: readonly string[]): string | null {
-  const near = nearest(variable, all);
-  if (near !== null) return near;
+/** With a typo in the key, behind an identifier too, or without the second word. */
+function nearestOf(variable: string, all: readonly string[], identifiers: readonly string[]): string | null {
   const parts = new Map(all.map(name => [name.replace(/^TAILRACE_(?:WORKER|CONNECTOR)_/, ''), name]));
-  const part = nearest(variable.slice('TAILRACE_'.length), parts.keys());
-  return part === null ? null : parts.get(part)!;
+  const nearestPart = (start: string) => nearest(variable.slice(start.length), parts.keys());
+  const own = identifiers.map(known => `${CONNECTOR}${known}_`).find(start => variable.startsWith(start));
+  const part = own === undefined ? null : nearestPart(own);
+  if (part !== null) return own + part;
+  const near = nearest(variable, all) ?? nearestPart('TAILRACE_');
+  return near === null ? null : (parts.get(near) ?? near);
 }
 
 /** What Kubernetes and Docker tell about a service that is called like us. */
@@ -130,7 +132,8 @@ function noteStray(variable: string, identifiers: readonly string[], findings: F
     Object.values<{ key: string }>(schemas[kind]).map(({ key }) => variableOf(kind, key));
   const all = [...names('worker'), ...names('connector')];
   const rest = variable.slice('TAILRACE_'.length);
-  const near = all.find(name => name === WORKER + rest || name === CONNECTOR + rest) ?? nearestOf(variable, all);
+  const near =
+    all.find(name => name === WORKER + rest || name === CONNECTOR + rest) ?? nearestOf(variable, all, identifiers);
   const origin = { file: 'environment', line: null, key: variable };
   const ours = variable.startsWith(WORKER) || variable.startsWith(CONNECTOR);
   if (near !== null) findings.note('ignored', origin, `it is not a key, did you mean ${near}?`);

@@ -59,10 +59,13 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
   const sources = files.map(file => readSource(file, findings)).filter(source => source !== null);
   const [first] = sources;
   const isWorker = first !== undefined && first.name === files[0] && !isConnectorFile(first);
-  const worker = isWorker ? first : standIn('(no worker file)');
+  const worker = isWorker ? first : files.length === 0 ? null : standIn('(no worker file)');
   const connectors = isWorker ? sources.slice(1) : sources;
   const loaded = build({ worker, connectors, env, overrides, files: systemFiles }, findings);
-  const written = [loaded.worker, ...loaded.connectors].flatMap(section => section.written);
+  const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
+  const written = [loaded.worker, ...loaded.connectors]
+    .flatMap(section => section.written)
+    .filter(([, one]) => isThere(one));
   const names = [...files, 'environment', 'command line'];
   const explained = names
     .map(name => explainSource(name, written, findings))

@@ -9,11 +9,14 @@ const ASSIGNORS: Readonly<Record<string, string>> = {
   'cooperative-sticky': 'cooperative-sticky',
 };
 
+/** Of the JVM alone: a group whose members all know another one agrees on that. */
+const UNKNOWN = [`${PACKAGE}StickyAssignor`, 'sticky'];
+
 export interface Assignors {
   /** librdkafka's `partition.assignment.strategy`. */
   readonly strategy: string;
-  /** The cooperative one was left out, since eager ones stand beside it. */
-  readonly eagerOnly: boolean;
+  /** Why some of them were left out; null when none was. */
+  readonly leftOut: string | null;
 }
 
 /**
@@ -27,9 +30,12 @@ export function readAssignors(text: string): Assignors | null {
     .split(',')
     .map(name => name.trim())
     .filter(Boolean);
-  const known = names.map(name => (Object.hasOwn(ASSIGNORS, name) ? ASSIGNORS[name]! : null));
+  const offered = names.filter(name => !UNKNOWN.includes(name));
+  const known = offered.map(name => (Object.hasOwn(ASSIGNORS, name) ? ASSIGNORS[name]! : null));
   if (known.length === 0 || known.some(name => name === null)) return null;
+  const sticky = offered.length < names.length ? 'the client does not know StickyAssignor' : null;
   const eager = known.filter(name => name !== 'cooperative-sticky');
-  if (eager.length === 0) return { strategy: 'cooperative-sticky', eagerOnly: false };
-  return { strategy: [...new Set(eager)].join(','), eagerOnly: eager.length < known.length };
+  if (eager.length === 0) return { strategy: 'cooperative-sticky', leftOut: sticky };
+  const mixed = eager.length < known.length ? 'cooperative rebalance needs CooperativeStickyAssignor alone' : null;
+  return { strategy: [...new Set(eager)].join(','), leftOut: mixed ?? sticky };
 }

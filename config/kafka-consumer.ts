@@ -43,15 +43,11 @@ function assignors(mapping: ClientMapping): string {
   const assignors = readAssignors(text);
   if (assignors === null) {
     const message =
-      'must be of RangeAssignor, RoundRobinAssignor and CooperativeStickyAssignor (org.apache.kafka.clients.consumer): ' +
-      'the client knows no other';
+      'must name RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor (org.apache.kafka.clients.consumer): the ' +
+      'client knows no other, and could not share the group with members that have only those';
     mapping.fault('unsupported', key, message);
-  } else if (assignors.eagerOnly) {
-    mapping.note(
-      'differs',
-      key,
-      `runs as ${assignors.strategy}: cooperative rebalance needs CooperativeStickyAssignor alone`,
-    );
+  } else if (assignors.leftOut !== null) {
+    mapping.note('differs', key, `runs as ${assignors.strategy}: ${assignors.leftOut}`);
   }
   return assignors?.strategy ?? fallback;
 }

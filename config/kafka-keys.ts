@@ -83,7 +83,6 @@ const COMMON_KEYS: readonly ClientKey[] = [
 
 const CONSUMER_KEYS: readonly ClientKey[] = [
   ...keys(CONSUMER, text, 'group.id', 'group.instance.id'),
-  key(CONSUMER, 'group.protocol', oneOf('classic')),
   key(CONSUMER, 'auto.offset.reset', oneOf('earliest', 'latest', 'none'), '', 'worker'),
   key(CONSUMER, 'partition.assignment.strategy', text, '', 'worker'),
   key(CONSUMER, 'exclude.internal.topics', boolean, '', 'worker'),

@@ -81,6 +81,11 @@ export const REFUSED_CLIENT_KEYS: readonly RefusedClientKey[] = [
     'sasl.oauthbearer.jwks.*',
     'sasl.oauthbearer.jwt.*',
   ]),
+  ...refuse(
+    'must be classic: the protocol of KIP-848 is not spoken, and a group in which it is can not be shared',
+    ['group.protocol'],
+    ['classic', 'CLASSIC'],
+  ),
   ...refuse('is not supported: the assignor is chosen by partition.assignment.strategy', ['group.remote.assignor']),
   ...refuse('is not supported: write compression.level', [
     'compression.gzip.level',

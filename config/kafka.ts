@@ -23,7 +23,7 @@ export function buildKafka(
 ): KafkaConfig {
   // Kafka Connect, too, looks at the producer's and admin client's keys only where a dead letter topic needs them.
   const deadLetters = connector.values.deadLetterTopic === null ? new Findings() : findings;
-  notePlainKeys(worker, findings);
+  notePlainKeys(worker, connector, findings);
   if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
   checkOverrides('consumer', worker, connector, findings);
   checkOverrides('producer', worker, connector, deadLetters);
@@ -58,11 +58,15 @@ function isKeyOf(role: ClientRole, name: string): boolean {
 }
 
 /** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */
-function notePlainKeys(worker: WorkerSection, findings: Findings): void {
+function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findings: Findings): void {
   for (const [key, { origin }] of worker.plainClientKeys) {
+    const isShared = /^(security|sasl|ssl)\./.test(key);
     if (!isKeyOf('admin', key)) {
       findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
-    } else if (/^(security|sasl|ssl)\./.test(key) && !worker.family('consumer.').has(key)) {
+    } else if (connector.values.deadLetterTopic === null) {
+      const why = 'only the client that creates a dead letter topic has keys without a prefix, and none is written';
+      findings.note('ignored', origin, isShared ? `${why}; for the consumers write consumer.${key}` : why);
+    } else if (isShared && !worker.family('consumer.').has(key)) {
       const text = `does not reach the consumers, as in Kafka Connect: write consumer.${key} and producer.${key} too`;
       findings.note('remark', origin, text);
     }

@@ -92,11 +92,12 @@ Examples:
 Exit codes:
 ${exitCodes(EXIT_CODES.map(([code]) => code))}
 `,
-  explain: `Tells what becomes of each key of a worker file and connector files, or of connector files alone: honoured,
-honoured differently, ignored or refused, and why; then the configuration that a worker would run with. No secret is shown.
+  explain: `Tells what becomes of each key of a worker file and connector files, of connector files alone, or of the
+environment: honoured, honoured differently, ignored or refused, and why; then the configuration that a worker would run
+with. No secret is shown.
 
 Usage:
-  tailrace explain [--json] [--override KEY=VALUE]... FILE...
+  tailrace explain [--json] [--override KEY=VALUE]... [FILE...]
 
 Options:
   --json                 for machines
@@ -148,7 +149,6 @@ export function parseCommand(argv: readonly string[]): Command {
   if (overrides.some(override => !/^[^=]+=/.test(override))) return misuse('--override takes KEY=VALUE', first);
   if (first === 'run') return run(parsed.positionals, overrides);
   if (first === 'explain') {
-    if (parsed.positionals.length === 0) return misuse('explain needs a file', 'explain');
     return { kind: 'explain', files: parsed.positionals, overrides, json: parsed.values['json'] === true };
   }
   if (parsed.positionals.length > 0) return misuse(`${first} takes no argument "${parsed.positionals[0]}"`, first);

@@ -100,6 +100,7 @@ test('environment: variables that nothing answers to are noticed, those of a ser
   const env = {
     TAILRACE_HTTP_URL: 'x',
     TAILRACE_CONNECTOR_NOBODY_XYZ_ABC: 'x',
+    TAILRACE_CONNECTOR_C_HTTP_TIMOUT_MS: '1',
     TAILRACE_WORKER_SERVICE_HOST: '10.0.0.1',
     TAILRACE_WORKER_PORT_8083_TCP_ADDR: '10.0.0.1',
     TAILRACE_REQUIRE_KAFKA: '1',
@@ -107,5 +108,6 @@ test('environment: variables that nothing answers to are noticed, those of a ser
   assert.deepEqual(parse({ env }).notices, [
     'environment: TAILRACE_HTTP_URL has no effect: it is not a key, did you mean TAILRACE_CONNECTOR_HTTP_URL?',
     'environment: TAILRACE_CONNECTOR_NOBODY_XYZ_ABC has no effect: it is no key of the worker or of a connector; the connectors here are C',
+    'environment: TAILRACE_CONNECTOR_C_HTTP_TIMOUT_MS has no effect: it is not a key, did you mean TAILRACE_CONNECTOR_C_HTTP_TIMEOUT_MS?',
   ]);
 });

@@ -150,7 +150,8 @@ for (const [written, strategy] of [
 test('kafka: a cooperative assignor beside an eager one is left out, with a word', () => {
   const key = 'partition.assignment.strategy';
   assert.match(notices({ [key]: 'range,cooperative-sticky' }), /runs as range: cooperative rebalance needs/);
-  refuses(key, `${ASSIGNOR}StickyAssignor`, 'unsupported', /RangeAssignor, RoundRobinAssignor and Cooperative/);
+  refuses(key, `${ASSIGNOR}StickyAssignor`, 'unsupported', /RangeAssignor, RoundRobinAssignor or Cooperative/);
+  assert.match(notices({ [key]: `${ASSIGNOR}StickyAssignor,range` }), /runs as range: the client does not know Sticky/);
   refuses(key, 'toString', 'unsupported', /knows no other/);
 });
 
@@ -252,7 +253,8 @@ test('kafka: values that librdkafka would refuse are refused here, in words', ()
   refuses('session.timeout.ms', '0', 'invalid', /from 1 to 3600000, not "0"/);
   refuses('session.timeout.ms', '', 'invalid', /not nothing/);
   refuses('isolation.level', 'committed', 'invalid', /read_uncommitted or read_committed/);
-  refuses('group.protocol', 'consumer', 'invalid', /must be classic/);
+  refuses('group.protocol', 'consumer', 'unsupported', /must be classic/);
+  assert.equal(consumer({ 'group.protocol': 'classic' })['group.protocol'], undefined);
   refuses('max.poll.interval.ms', '44999', 'conflict', /lower than session\.timeout\.ms \(45000\)/);
   refuses('heartbeat.interval.ms', '45000', 'conflict', /must be lower/);
   refuses('fetch.max.bytes', '999', 'conflict', /must be 1000 at least/);

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseProperties } from '../../config/properties.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SAMPLES = join(ROOT, 'test/conformance/files');
+const PROGRAM = join(ROOT, 'worker/bin/tailrace.cjs');
+
+/**
+ * A worker's files as a user has them, in a directory of their own. Addresses are always `broker.example.org:9092` and
+ * `http://127.0.0.1:8080/…`: a run against real ones replaces them with `--override`.
+ */
+export interface Sample {
+  readonly name: string;
+  readonly directory: string;
+  /** As on the command line: the worker file, where there is one, and the connector files. */
+  readonly files: readonly string[];
+  /** What `environment` says. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Exit code and text of `tailrace explain`. */
+  readonly expectedPath: string;
+}
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const isConnectorFile = (file: string): boolean =>
+  /\.(?:properties|json)$/.test(file) && file !== 'worker.properties' && file !== 'secrets.properties';
+
+export function samples(): readonly Sample[] {
+  return readdirSync(SAMPLES)
+    .sort()
+    .map(name => {
+      const directory = join(SAMPLES, name);
+      const all = readdirSync(directory).sort();
+      const environment = join(directory, 'environment');
+      const entries = existsSync(environment) ? parseProperties(readFileSync(environment, 'utf8')).entries : [];
+      return {
+        name,
+        directory,
+        files: [...all.filter(file => file === 'worker.properties'), ...all.filter(isConnectorFile)],
+        env: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+        expectedPath: join(directory, 'expected.txt'),
+      };
+    });
+}
+
+/** Runs the program in the sample's directory, with the sample's environment alone. */
+export function tailrace(sample: Sample, ...args: readonly string[]): Promise<Answer> {
+  const options = {
+    cwd: sample.directory,
+    env: { ...sample.env, PATH: process.env['PATH'] },
+    encoding: 'utf8',
+  } as const;
+  return new Promise(resolve => {
+    const child = execFile(process.execPath, [PROGRAM, ...args], options, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
