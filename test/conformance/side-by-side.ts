@@ -98,14 +98,20 @@ export function deadLetterOf(chain: Chain): (letter: Message) => unknown {
     ['__connect.errors.connector.name', chain.name],
     ['__connect.errors.exception.stacktrace', 'some'],
   ]);
-  return ({ key, value, timestamp, headers = [] }) => ({
-    key: key?.toString('latin1') ?? null,
-    value: value?.toString('latin1') ?? null,
-    timestamp,
-    headers: headers.flatMap(header =>
-      Object.entries(header).map(([name, text]) => [name, own.get(name) ?? String(text)]),
-    ),
-  });
+  return ({ key, value, timestamp, headers = [] }) => {
+    const texts = headers.flatMap(header =>
+      Object.entries(header).map(([name, text]) => [name, String(text)] as const),
+    );
+    const isNullPointer = texts.some(([, text]) => text === 'java.lang.NullPointerException');
+    // The JVM tells the expression that met it; ours tells what is wrong.
+    const shown = isNullPointer ? new Map([...own, ['__connect.errors.exception.message', 'some']]) : own;
+    return {
+      key: key?.toString('latin1') ?? null,
+      value: value?.toString('latin1') ?? null,
+      timestamp,
+      headers: texts.map(([name, text]) => [name, shown.get(name) ?? text]),
+    };
+  };
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
