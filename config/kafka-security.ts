@@ -33,6 +33,19 @@ const LOGIN_MODULES: Readonly<Record<string, { serves: RegExp; options: Readonly
   },
 };
 
+/** For the reference: each login module, the mechanisms that it serves, and its options as librdkafka keys. */
+export function loginModules(): readonly {
+  readonly module: string;
+  readonly mechanisms: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+}[] {
+  return Object.entries(LOGIN_MODULES).map(([module, { serves, options }]) => ({
+    module,
+    mechanisms: MECHANISMS.filter(mechanism => serves.test(mechanism)),
+    options,
+  }));
+}
+
 /** Options of the JVM's own Kerberos module that have no counterpart and change nothing here. */
 const IDLE_OPTIONS = new Set(['useKeyTab', 'storeKey', 'useTicketCache', 'doNotPrompt', 'refreshKrb5Config', 'debug']);
 

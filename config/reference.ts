@@ -3,6 +3,7 @@ import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './connect-k
 import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
 import { CLIENT_KEYS } from './kafka-keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
+import { loginModules } from './kafka-security.ts';
 import type { KeySpec } from './key-spec.ts';
 import { PREDICATES } from './predicate-settings.ts';
 import { type FileKind, schemas } from './schema.ts';
@@ -127,6 +128,14 @@ function renderClientKeys(): string[] {
       'After a full queue fetching goes on within `fetch.queue.backoff.ms`.\n',
     '### Keys\n',
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
+    '### `sasl.jaas.config`\n',
+    table(['login module', '`sasl.mechanism`', 'options'], loginModules().map(loginRow)),
+    '### Stores\n\n' +
+      '`ssl.truststore.location` and `ssl.keystore.location` name a JKS or PKCS12 store, told apart by its bytes, whose content ' +
+      'reaches the client as PEM in memory (`ssl.ca.pem`, `ssl.key.pem`, `ssl.certificate.pem`); with the type `PEM`, a file ' +
+      'that the client reads itself. A store is opened when the configuration is read: a wrong password is a fault. Of a key ' +
+      'store the one private key is taken. `ssl.key.password` is that of a JKS key or of a PEM key; a PKCS12 store has one ' +
+      'password.\n',
     '### Accepted without effect\n',
     table(['keys', 'since'], idle),
     '### Refused\n',
@@ -151,6 +160,11 @@ function clientRow({ key, roles, scope, target, format }: ClientKey): string[] {
   const secret = format.type === 'password' ? '_secret_ ' : '';
   const expects = format.expects === 'a text' ? '' : format.expects;
   return [`\`${key}\``, roles.length === 3 ? 'all' : roles.join(', '), places[scope]!, `${secret}${expects}`.trim()];
+}
+
+function loginRow({ module, mechanisms, options }: ReturnType<typeof loginModules>[number]): string[] {
+  const targets = Object.entries(options).map(([option, target]) => `\`${option}\` → \`${target}\``);
+  return [`\`${module}\``, mechanisms.map(name => `\`${name}\``).join(', '), targets.join(', ')];
 }
 
 function clients(roles: readonly string[]): string {

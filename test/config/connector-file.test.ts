@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { JsonSyntaxError, parseJsonObject } from '../../config/json-file.ts';
 import { parseConfig } from '../../config/load.ts';
 import type { ConnectorConfig } from '../../config/types.ts';
 import { faultsOf, textsOf } from './written.ts';
@@ -98,6 +100,34 @@ test('connector file: of a repeated name the last one counts, and what follows t
   const config = parseConfig(texts(text));
   assert.equal(config.connectors[0]!.batch.lingerMs, 2);
   assert.deepEqual(config.notices, ['sink.json: batch.linger.ms is written twice: the last one counts']);
+});
+
+test('connector file: any JSON is read as JSON.parse does, and any other text is a syntax error', () => {
+  const indent = fc.constantFrom(undefined, 2, '\t');
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), indent, (object, space) => {
+      const { members } = parseJsonObject(JSON.stringify(object, null, space));
+      assert.deepEqual(
+        members.map(({ name }) => name),
+        Object.keys(object),
+      );
+      for (const { name, value } of members) {
+        if (value.kind !== 'scalar') continue;
+        assert.deepEqual(value.quoted ? value.text : JSON.parse(value.text), object[name]);
+      }
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\ue0.-+1tn \n') }), text => {
+      try {
+        parseJsonObject(`{${text}`);
+      } catch (error) {
+        assert(error instanceof JsonSyntaxError);
+        assert.throws(() => JSON.parse(`{${text}`));
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('worker file: JSON is answered plainly', () => {
