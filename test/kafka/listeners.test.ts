@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { Authority, Identity } from '../support/certificates.ts';
 import { assertExactlyOnce, audit, idsOf, sampleRecords } from './audit.ts';
 import { type Program, type Properties, startProgram } from './program.ts';
 import { KAFKA_USER, type Listener } from './properties.ts';
@@ -97,6 +99,24 @@ await kafkaSuite('secured listeners, by the keys of the Java client', '4', groun
       }),
     ));
 
+  for (const type of ['JKS', 'PKCS12'] as const) {
+    test(`mutual TLS with stores of the type ${type}`, () => {
+      const { trust, key } = storesOf(type, ground.node.authority, ground.node.client);
+      return assertDelivers(
+        'MTLS',
+        forConsumers({
+          'security.protocol': 'SSL',
+          'ssl.truststore.type': type,
+          'ssl.truststore.location': trust,
+          'ssl.truststore.password': STORE_PASSWORD,
+          'ssl.keystore.type': type,
+          'ssl.keystore.location': key,
+          'ssl.keystore.password': STORE_PASSWORD,
+        }),
+      );
+    });
+  }
+
   test('a wrong password: one readable line without it, then quiet; SIGTERM still ends the worker', async t => {
     const { program } = await run('SASL', forConsumers(sasl('SCRAM-SHA-512', 'wrong-secret')));
     const line = await program.logged('a word on the password', isComplaint, 30_000);
@@ -128,6 +148,22 @@ await kafkaSuite('secured listeners, by the keys of the Java client', '4', groun
     assert.equal(await program.stop(), 0);
   });
 });
+
+const STORE_PASSWORD = 'store-password';
+
+/** Beside the PEM files of the same authority and client; keytool comes with the Java that Kafka runs on. */
+function storesOf(type: 'JKS' | 'PKCS12', authority: Authority, client: Identity): { trust: string; key: string } {
+  const [trust, pkcs12, key] = ['trust', 'pkcs12', 'key'].map(name => `${client.storePath}.${name}.${type}`);
+  const run = (command: string, ...args: readonly string[]) => execFileSync(command, args, { stdio: 'pipe' });
+  const own = ['-inkey', client.keyPath, '-in', client.certificatePath, '-certfile', authority.certificatePath];
+  run('openssl', 'pkcs12', '-export', ...own, '-name', 'client', '-out', pkcs12!, '-passout', `pass:${STORE_PASSWORD}`);
+  const into = (file: string) => ['-storetype', type, '-keystore', file, '-storepass', STORE_PASSWORD, '-noprompt'];
+  run('keytool', '-importcert', '-alias', 'ca', '-file', authority.certificatePath, ...into(trust!));
+  const from = ['-srckeystore', pkcs12!, '-srcstoretype', 'PKCS12', '-srcstorepass', STORE_PASSWORD];
+  const to = ['-destkeystore', key!, '-deststoretype', type, '-deststorepass', STORE_PASSWORD];
+  run('keytool', '-importkeystore', ...from, ...to, '-noprompt');
+  return { trust: trust!, key: key! };
+}
 
 function isComplaint({ level, msg }: { readonly level?: string; readonly msg: string }): boolean {
   return (level === 'warn' || level === 'error') && /authenticat|password|topic/i.test(msg);
