@@ -21,9 +21,10 @@ interface Document {
 export function createJsonPatch(operations: readonly JsonPatchOperation[]): Apply {
   const reader = new JsonReader();
   const patch = operations.map(withinDocument);
+  const touched = touchedMembers(operations);
   const apply = (value: Value): Value => {
     const kept = new KeptValues();
-    const document: Document = { value: kept.toPlain(value) };
+    const document: Document = { value: kept.documentOf(value, touched) };
     const results = applyPatch(document, patch);
     const failed = results.findIndex(result => result !== null);
     if (failed >= 0) throw failure(operations[failed]!, failed);
@@ -48,6 +49,15 @@ function withinDocument(operation: JsonPatchOperation): Operation {
   ) as Operation;
 }
 
+/** The members of an object that a patch reads or writes; null: all of them. */
+function touchedMembers(operations: readonly JsonPatchOperation[]): ReadonlySet<string> | null {
+  const pointers = operations.flatMap(operation =>
+    'from' in operation ? [operation.path, operation.from] : operation.path,
+  );
+  if (pointers.includes('')) return null;
+  return new Set(pointers.map(pointer => pointer.split('/')[1]!.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
 /** Names no content: it may be secret. */
 function failure({ op, path }: JsonPatchOperation, index: number): DataException {
   const why = op === 'test' ? 'the value there is another one' : 'there is no such place in the value';
@@ -67,13 +77,25 @@ class KeptValues {
   readonly #values: Value[] = [];
   readonly #places = new Map<string, bigint>();
 
-  toPlain(value: Value): unknown {
+  /** Members of an object that are not touched are kept aside as a whole. */
+  documentOf(value: Value, touched: ReadonlySet<string> | null): unknown {
+    if (touched === null || !(value instanceof Map)) return this.#toPlain(value);
+    return this.#membersOf(value, (member, name) =>
+      touched.has(name) || typeof member !== 'object' ? this.#toPlain(member) : this.#keepAside(member),
+    );
+  }
+
+  #toPlain(value: Value): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map(element => this.toPlain(element as Value));
-    if (!(value instanceof Map)) return this.#keep(value);
+    if (Array.isArray(value)) return value.map(element => this.#toPlain(element as Value));
+    if (value instanceof Map) return this.#membersOf(value, member => this.#toPlain(member));
+    return this.#keep(value);
+  }
+
+  #membersOf(map: ReadonlyMap<Value, Value>, plainOf: (member: Value, name: string) => unknown): object {
     const members: Record<string, unknown> = {};
-    for (const [name, member] of value) {
-      const plain = this.toPlain(member);
+    for (const [name, member] of map) {
+      const plain = plainOf(member, String(name));
       if (name === '__proto__')
         Object.defineProperty(members, name, { value: plain, enumerable: true, configurable: true });
       else members[String(name)] = plain;
@@ -95,8 +117,12 @@ class KeptValues {
     const text = `${javaClassOf(value)} ${printJson(value)}`;
     const known = this.#places.get(text);
     if (known !== undefined) return known;
-    const place = BigInt(this.#values.push(value) - 1);
+    const place = this.#keepAside(value);
     this.#places.set(text, place);
     return place;
+  }
+
+  #keepAside(value: Value): bigint {
+    return BigInt(this.#values.push(value) - 1);
   }
 }

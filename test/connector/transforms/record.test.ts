@@ -47,6 +47,18 @@ test('DropHeaders: all headers of the names go', () => {
   assert.deepEqual(transformOf('DropHeaders', { headers: 'a,c' })(recordOf({ headers }))!.headers, [header('b')]);
 });
 
+test('InsertHeader: a header with the type that its text looks like goes behind those that are there', () => {
+  const apply = transformOf('InsertHeader', { header: 'a', 'value.literal': '12' });
+  const { headers } = apply(recordOf({ headers: [header('a')] }))!;
+  assert.deepEqual(
+    headers.map(({ name, schema, value }) => [name, schema?.type, value]),
+    [
+      ['a', undefined, 1],
+      ['a', 'INT8', 12],
+    ],
+  );
+});
+
 test('Filter drops every record, and what follows does not see it', () => {
   const keys = { transforms: 'f,t', 'transforms.f.type': 'Filter', 'transforms.t.type': 'TimestampRouter' };
   assert.equal(chainOf(keys)(recordOf({ timestamp: null })), null);
@@ -98,6 +110,14 @@ for (const [operations, before, behind] of [
   ],
   [[{ op: 'add', path: '', value: { whole: true } }], '{"a":1}', '{"whole":true}'],
   [[{ op: 'remove', path: '/a~1b/c~0d' }], '{"a/b":{"c~d":1,"e":2}}', '{"a/b":{"e":2}}'],
+  [
+    [
+      { op: 'copy', from: '/a/x', path: '/c' },
+      { op: 'move', from: '/b', path: '/a/x' },
+    ],
+    '{"a":{"x":1.50},"b":[{"y":2e2}],"z":{"kept":-0}}',
+    '{"a":{"x":[{"y":2e2}]},"z":{"kept":-0},"c":1.50}',
+  ],
   [[{ op: 'remove', path: '/a' }], 'null', 'null'],
 ] as const) {
   test(`JSON patch: ${JSON.stringify(operations)} makes ${behind} of ${before}`, () => {
