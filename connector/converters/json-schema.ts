@@ -40,6 +40,8 @@ export function readSchema(json: Value, readDefault: ReadDefault): Schema | null
   const value = readDefault(schema, fallback);
   try {
     validateValue(schema, value);
+    // Connect compares the default's schema with a builder, which is never equal to it.
+    if (type === 'STRUCT' && value !== null) throw new DataException('Struct schemas do not match.');
   } catch (error) {
     throw new SchemaBuilderException('Invalid default value', error);
   }

@@ -260,10 +260,17 @@ export function sameValue(a: Value, b: Value): boolean {
 function sameMap(a: ReadonlyMap<Value, Value>, b: ReadonlyMap<Value, Value>): boolean {
   if (a.size !== b.size) return false;
   for (const [key, value] of a) {
-    const other = b.get(key);
+    const other = b.get(sameKeyOf(b, key));
     if (other === undefined || !sameValue(value, other)) return false;
   }
   return true;
+}
+
+/** The key of a map that is the same as this one, which may be another object; this one where there is none. */
+export function sameKeyOf(members: ReadonlyMap<Value, Value>, key: Value): Value {
+  if (typeof key !== 'object' || members.has(key)) return key;
+  for (const known of members.keys()) if (typeof known === 'object' && sameValue(known, key)) return known;
+  return key;
 }
 
 function sameStruct(a: Struct, b: Struct): boolean {

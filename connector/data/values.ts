@@ -1,6 +1,6 @@
 import { type ParsedValue, parseNumber, parseTemporal } from './scalar-values.ts';
 import { BOOLEAN, DATE, DECIMAL, Schema, type SchemaType, STRING, TIME, TIMESTAMP } from './schema.ts';
-import { Decimal, floatNumber, isNumeric, JavaDate, toBigInt, toNumber, type Value } from './value.ts';
+import { Decimal, floatNumber, isNumeric, JavaDate, sameKeyOf, toBigInt, toNumber, type Value } from './value.ts';
 
 /** No such list, map or part of one: the text is then looked at in another way. */
 class Unfit extends Error {}
@@ -135,7 +135,7 @@ class ValueParser {
   }
 
   #map(): ParsedValue {
-    const members: [Value, Value][] = [];
+    const members = new Map<Value, Value>();
     const keys = new CommonSchema();
     const values = new CommonSchema();
     while (this.#hasNext) {
@@ -145,7 +145,7 @@ class ValueParser {
       if (key === null || key.value === null) throw new Unfit();
       if (!this.#take(':')) throw new Unfit();
       const value = this.parse(true);
-      members.push([key.value, value?.value ?? null]);
+      members.set(sameKeyOf(members, key.value), value?.value ?? null);
       this.#take(',');
       keys.merge(key);
       values.merge(value);
@@ -154,10 +154,14 @@ class ValueParser {
   }
 }
 
-function mapOf(members: [Value, Value][], keySchema: Schema | undefined, values: Schema | undefined): ParsedValue {
+function mapOf(
+  members: ReadonlyMap<Value, Value>,
+  keySchema: Schema | undefined,
+  values: Schema | undefined,
+): ParsedValue {
   const valueSchema = keySchema === undefined ? undefined : values;
   const schema = new Schema({ type: 'MAP', keySchema, valueSchema });
-  const aligned = members.map(([key, value]): [Value, Value] => [
+  const aligned = Array.from(members, ([key, value]): [Value, Value] => [
     keySchema === undefined ? key : align(keySchema, key),
     valueSchema === undefined ? value : align(valueSchema, value),
   ]);

@@ -52,7 +52,13 @@ public class RecordSink extends SinkConnector {
 
     @Override
     public void start(Map<String, String> config) {
-      json.configure(Map.of("schemas.enable", "false"), false);
+      // What the value converter reads, this one writes by the same settings: so does Tailrace.
+      String converter = "value.converter.";
+      String decimals = config.getOrDefault(converter + "decimal.format", "BASE64");
+      String nulls = config.getOrDefault(converter + "replace.null.with.default", "true");
+      Map<String, String> settings =
+          Map.of("schemas.enable", "false", "decimal.format", decimals, "replace.null.with.default", nulls);
+      json.configure(settings, false);
       file = Path.of(config.get("file"));
     }
 
