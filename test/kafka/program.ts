@@ -71,9 +71,27 @@ export async function startProgram(
   const contents = [{ listeners: 'http://127.0.0.1:0', ...worker }, sinks].flat();
   const files = contents.map((_, i) => join(directory, i === 0 ? 'worker.properties' : `sink-${i}.properties`));
   await Promise.all(files.map((file, i) => writeFile(file, propertiesText(contents[i]!))));
-  const child = spawn(process.execPath, [join(ROOT, 'worker/bin/tailrace.cjs'), 'run', ...files], {
+  return start(files, { env: { ...process.env, ...env } }, directory);
+}
+
+/**
+ * The same of files that are there already.
+ * @param args what stands behind `tailrace run`
+ * @param env the whole environment
+ */
+export function startProgramIn(cwd: string, args: readonly string[], env: Properties): Promise<Program> {
+  return start(args, { cwd, env });
+}
+
+/** @param directory removed with the program */
+async function start(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv },
+  directory?: string,
+): Promise<Program> {
+  const child = spawn(process.execPath, [join(ROOT, 'worker/bin/tailrace.cjs'), 'run', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    ...options,
   });
   const program = watch(child, dieWithUs(child.pid!, directory), directory);
   started.add(program);
@@ -81,7 +99,7 @@ export async function startProgram(
   return program;
 }
 
-function watch(child: ChildProcess, release: () => void, directory: string): Program {
+function watch(child: ChildProcess, release: () => void, directory?: string): Program {
   const log: LogLine[] = [];
   const waiting = new Set<(line: LogLine | null) => void>();
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -94,7 +112,7 @@ function watch(child: ChildProcess, release: () => void, directory: string): Pro
   const exit = once(child, 'close').then(async ([code]) => {
     for (const look of [...waiting]) look(null);
     release();
-    await rm(directory, { recursive: true, force: true });
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
     return code as number | null;
   });
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
