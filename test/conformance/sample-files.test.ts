@@ -2,65 +2,106 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertExactlyOnce, audit, idsOf, sampleRecords } from '../kafka/audit.ts';
 import { startProgramIn } from '../kafka/program.ts';
+import type { Listener } from '../kafka/properties.ts';
 import { kafkaSuite } from '../kafka/suite.ts';
 import { type Sample, samples } from './samples.ts';
 
-/** What each sample that a broker without security can serve reads; the last of its topics gets the records. */
-const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  plain: ['orders'],
-  'stock-standalone': ['orders'],
-  'stock-distributed': ['orders'],
-  'flat-json': ['orders', 'returns'],
-  'provider-directory-env': ['orders'],
-  'dead-letters': ['orders'],
-  cooperative: ['orders'],
-  'override-allowlist': ['orders'],
-  'unprefixed-security': ['orders'],
-  'environment-only': ['orders'],
-  'environment-over-file': ['orders'],
-  'topics-regex': ['Shop.orders.v1', 'shop.returns.v22'],
-  'initial-state-paused': [],
-  'initial-state-stopped': [],
+/** How a sample is run against a real broker. */
+interface Run {
+  /** The topics it reads. */
+  readonly topics: readonly string[];
+  /** It is up and delivers nothing. */
+  readonly silent?: true;
+  readonly listener?: Listener;
+  /** What a test needs besides addresses. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+const ORDERS: Run = { topics: ['orders'] };
+
+const RUNS: Readonly<Record<string, Run>> = {
+  plain: ORDERS,
+  'stock-standalone': ORDERS,
+  'stock-distributed': ORDERS,
+  'flat-json': { topics: ['orders', 'returns'] },
+  'provider-directory-env': ORDERS,
+  'provider-file': { ...ORDERS, listener: 'LOGIN' },
+  'sasl-plain': { ...ORDERS, listener: 'LOGIN' },
+  'dead-letters': ORDERS,
+  cooperative: ORDERS,
+  // It starts at the end of a topic; the records are there before it.
+  'consumer-tuning': { ...ORDERS, overrides: { 'consumer.override.auto.offset.reset': 'earliest' } },
+  'override-allowlist': ORDERS,
+  'unprefixed-security': ORDERS,
+  'environment-only': ORDERS,
+  'environment-over-file': ORDERS,
+  'topics-regex': { topics: ['Shop.orders.v1', 'shop.returns.v22'] },
+  transforms: ORDERS,
+  'two-connectors': { topics: ['orders', 'returns'] },
+  'initial-state-paused': { ...ORDERS, silent: true },
+  'initial-state-stopped': { ...ORDERS, silent: true },
 };
 
-await kafkaSuite('the sample files, as a user would run them', '4', ground => {
-  let base = 0;
+/** Those that the samples log in as. */
+const USERS = { tailrace: 'plain-secret', 'provided-user': 'provided-kafka-password' };
 
-  /** In a group of its own, since the samples share a connector's name; what the ones before it left is read again. */
-  function run(sample: Sample) {
-    const env = { ...sample.env, PATH: process.env['PATH'] ?? '' };
-    const overrides = {
-      'bootstrap.servers': ground.node.bootstrap(),
-      listeners: 'http://127.0.0.1:0',
-      'http.url': ground.collector.url,
-      'consumer.group.id': `of-${sample.name}`,
-    };
-    const args = Object.entries(overrides).map(([key, value]) => `--override=${key}=${value}`);
-    return startProgramIn(sample.directory, [...args, ...sample.files], env);
-  }
+/** The ids in a body: a transform may have given them another name, the string converter makes each record a text. */
+function idsIn(body: Buffer): string[] {
+  const records = JSON.parse(body.toString()) as unknown[];
+  return records.map(record => {
+    const { id, order_id } = (typeof record === 'string' ? JSON.parse(record) : record) as Record<string, unknown>;
+    return String(id ?? order_id);
+  });
+}
 
-  for (const [name, topics] of Object.entries(TOPICS)) {
-    const sample = samples().find(each => each.name === name)!;
-    test(`${name} ${topics.length === 0 ? 'delivers nothing' : 'delivers each record once'}`, async () => {
-      const plain = sampleRecords(1, 20, { base: ++base });
-      const ids = idsOf(plain);
-      // Keys that every converter of the samples can read.
-      const records = plain.map(each => ({ ...each, key: JSON.stringify(String(each.key)) }));
-      for (const topic of topics.length === 0 ? ['orders'] : topics) {
-        await ground.node.createTopic(topic, 1).catch(() => undefined);
-        await ground.node.produce(topic, topic === topics.at(-1) || topics.length === 0 ? records : []);
-      }
-      const program = await run(sample);
-      const mine = (): string[] => ground.collector.journal.filter(id => ids.includes(id));
-      if (topics.length > 0) {
-        await ground.collector.when('all records', () => mine().length >= records.length, 60_000);
-      } else {
-        const { connectors } = await program.health();
-        assert.equal(connectors.length, 1);
-      }
-      assert.equal(await program.stop(), 0);
-      if (topics.length > 0) assertExactlyOnce(audit(ids, mine()));
-      else assert.deepEqual(mine(), []);
-    });
-  }
-});
+await kafkaSuite(
+  'the sample files, as a user would run them',
+  '4',
+  ground => {
+    let base = 0;
+
+    /** In a group of its own, since the samples share a connector's name; what the ones before it left is read again. */
+    function start(sample: Sample, { listener = 'PLAINTEXT', overrides = {} }: Run) {
+      const env = { ...sample.env, PATH: process.env['PATH'] ?? '' };
+      const all = {
+        'bootstrap.servers': ground.node.bootstrap(listener),
+        listeners: 'http://127.0.0.1:0',
+        'http.url': ground.collector.url,
+        'consumer.group.id': `of-${sample.name}`,
+        ...overrides,
+      };
+      const args = Object.entries(all).map(([key, value]) => `--override=${key}=${value}`);
+      return startProgramIn(sample.directory, [...args, ...sample.files], env);
+    }
+
+    for (const [name, run] of Object.entries(RUNS)) {
+      test(`${name} ${run.silent ? 'delivers nothing' : 'delivers each record once'}`, async () => {
+        const { node, collector } = ground;
+        const sample = samples().find(each => each.name === name)!;
+        const ids: string[] = [];
+        for (const topic of run.topics) {
+          await node.createTopic(topic, 1).catch(() => undefined);
+          const records = sampleRecords(1, 20, { base: ++base });
+          ids.push(...idsOf(records));
+          // Keys that every converter of the samples can read.
+          await node.produce(
+            topic,
+            records.map(each => ({ ...each, key: JSON.stringify(String(each.key)) })),
+          );
+        }
+        const journal: string[] = [];
+        collector.script(({ body }) => {
+          journal.push(...idsIn(body).filter(id => ids.includes(id)));
+          return { status: 200 };
+        });
+        const program = await start(sample, run);
+        if (run.silent) assert.equal((await program.health()).connectors.length, 1);
+        else await collector.when('all records', () => journal.length >= ids.length);
+        assert.equal(await program.stop(), 0);
+        if (run.silent) assert.deepEqual(journal, []);
+        else assertExactlyOnce(audit(ids, journal));
+      });
+    }
+  },
+  { users: USERS },
+);

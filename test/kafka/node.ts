@@ -30,6 +30,8 @@ export interface KafkaOptions {
   readonly version: KafkaLine;
   /** Partitions of a topic that is created without a number; 1 by default. */
   readonly partitions?: number;
+  /** Passwords of more users of SASL PLAIN. */
+  readonly users?: Readonly<Record<string, string>>;
   /** More of server.properties, or other values. */
   readonly properties?: Readonly<Record<string, string>>;
   /** Options of the Java machine in place of those for a small, quickly started one. */
@@ -84,8 +86,9 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaNode> {
     const settings = join(directory, 'server.properties');
     const logDirectory = join(directory, 'data');
     await mkdir(logDirectory);
-    const { partitions = 1, properties: overrides = {} } = options;
-    await writeFile(settings, serverProperties({ ports, logDirectory, partitions, authority, identity, overrides }));
+    const { partitions = 1, users = {}, properties: overrides = {} } = options;
+    const server = { ports, logDirectory, partitions, users, authority, identity, overrides };
+    await writeFile(settings, serverProperties(server));
     const scram = `SCRAM-SHA-512=[name=${KAFKA_USER.username},password=${KAFKA_USER.password}]`;
     const format = ['format', '-t', CLUSTER_ID, '-c', settings, '--add-scram', scram];
     await run('java', [...QUIET, ...SMALL, '-cp', classPath, 'kafka.tools.StorageTool', ...format]);
@@ -204,12 +207,12 @@ function deadline(ms: number, message: string): { promise: Promise<never>; cance
 /** Ports below the range that systems take outgoing connections from, so that a restarted broker finds them free. */
 async function freePorts(): Promise<NodePorts> {
   const found: number[] = [];
-  while (found.length < 4) {
+  while (found.length < 5) {
     const port = 12_000 + Math.floor(Math.random() * 18_000);
     if (!found.includes(port) && (await isFree(port))) found.push(port);
   }
-  const [PLAINTEXT, SASL, MTLS, CONTROLLER] = found as [number, number, number, number];
-  return { PLAINTEXT, SASL, MTLS, CONTROLLER };
+  const [PLAINTEXT, SASL, MTLS, LOGIN, CONTROLLER] = found as [number, number, number, number, number];
+  return { PLAINTEXT, SASL, MTLS, LOGIN, CONTROLLER };
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -3,8 +3,11 @@ import type { Authority, Identity } from '../support/certificates.ts';
 /** What a client logs in with, at the SASL listener; both SCRAM-SHA-512 and PLAIN know it. */
 export const KAFKA_USER = { username: 'alice', password: 'alice-secret' } as const;
 
-/** The names of the listeners: plain text; SASL over TLS (SCRAM-SHA-512, PLAIN); TLS with client certificates. */
-export type Listener = 'PLAINTEXT' | 'SASL' | 'MTLS';
+/**
+ * The names of the listeners: plain text; SASL over TLS (SCRAM-SHA-512, PLAIN); TLS with client certificates; SASL in plain text
+ * (PLAIN).
+ */
+export type Listener = 'PLAINTEXT' | 'SASL' | 'MTLS' | 'LOGIN';
 
 export interface NodePorts extends Readonly<Record<Listener, number>> {
   readonly CONTROLLER: number;
@@ -16,6 +19,8 @@ export interface NodeSettings {
   readonly partitions: number;
   readonly authority: Authority;
   readonly identity: Identity;
+  /** Passwords of those who may log in with PLAIN besides `KAFKA_USER`. */
+  readonly users: Readonly<Record<string, string>>;
   /** The file that holds the authority's certificate is the trust store. */
   readonly overrides: Readonly<Record<string, string>>;
 }
@@ -37,7 +42,8 @@ export function serverProperties(settings: NodeSettings): string {
       'PLAINTEXT://localhost',
       'PLAINTEXT://127.0.0.1',
     ),
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_SSL,MTLS:SSL',
+    'listener.security.protocol.map':
+      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_SSL,MTLS:SSL,LOGIN:SASL_PLAINTEXT',
     'log.dirs': settings.logDirectory,
     'num.partitions': String(settings.partitions),
     ...ONE_NODE,
@@ -72,8 +78,9 @@ function listeners(ports: NodePorts, host: string, controller: boolean): string 
     .join(',');
 }
 
-function security({ authority, identity }: NodeSettings): Record<string, string> {
-  const { username, password } = KAFKA_USER;
+function security({ authority, identity, users }: NodeSettings): Record<string, string> {
+  const known = Object.entries({ ...users, [KAFKA_USER.username]: KAFKA_USER.password });
+  const plain = `${PLAIN} ${known.map(([username, password]) => `user_${username}="${password}"`).join(' ')};`;
   return {
     'ssl.keystore.type': 'PEM',
     'ssl.keystore.location': identity.storePath,
@@ -82,6 +89,8 @@ function security({ authority, identity }: NodeSettings): Record<string, string>
     'listener.name.mtls.ssl.client.auth': 'required',
     'listener.name.sasl.sasl.enabled.mechanisms': 'SCRAM-SHA-512,PLAIN',
     'listener.name.sasl.scram-sha-512.sasl.jaas.config': SCRAM,
-    'listener.name.sasl.plain.sasl.jaas.config': `${PLAIN} user_${username}="${password}";`,
+    'listener.name.sasl.plain.sasl.jaas.config': plain,
+    'listener.name.login.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.login.plain.sasl.jaas.config': plain,
   };
 }
