@@ -13,6 +13,8 @@ interface Run {
   /** It is up and delivers nothing. */
   readonly silent?: true;
   readonly listener?: Listener;
+  /** In place of a group of the sample's own: most samples share a connector's name. */
+  readonly groups?: Readonly<Record<string, string>>;
   /** What a test needs besides addresses. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
@@ -37,7 +39,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   'environment-over-file': ORDERS,
   'topics-regex': { topics: ['Shop.orders.v1', 'shop.returns.v22'] },
   transforms: ORDERS,
-  'two-connectors': { topics: ['orders', 'returns'] },
+  'two-connectors': { topics: ['orders', 'returns'], groups: {} },
   'initial-state-paused': { ...ORDERS, silent: true },
   'initial-state-stopped': { ...ORDERS, silent: true },
 };
@@ -60,14 +62,14 @@ await kafkaSuite(
   ground => {
     let base = 0;
 
-    /** In a group of its own, since the samples share a connector's name; what the ones before it left is read again. */
-    function start(sample: Sample, { listener = 'PLAINTEXT', overrides = {} }: Run) {
+    /** What the samples before it left in a topic is read again. */
+    function start(sample: Sample, { listener = 'PLAINTEXT', groups, overrides = {} }: Run) {
       const env = { ...sample.env, PATH: process.env['PATH'] ?? '' };
       const all = {
         'bootstrap.servers': ground.node.bootstrap(listener),
         listeners: 'http://127.0.0.1:0',
         'http.url': ground.collector.url,
-        'consumer.group.id': `of-${sample.name}`,
+        ...(groups ?? { 'consumer.group.id': `of-${sample.name}` }),
         ...overrides,
       };
       const args = Object.entries(all).map(([key, value]) => `--override=${key}=${value}`);
