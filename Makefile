@@ -5,12 +5,12 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test unit check sim sim-bugs bench bench-growth bench-latency bench-transforms docs clean
+.PHONY: help setup build demo test unit check sim sim-bugs asan bench bench-growth bench-latency bench-transforms docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Bring what is missing: system packages, npm packages, the compiled Kafka client
+setup: ## Bring what is missing: system packages, npm packages, the compiled Kafka client and native reader
 	@bash scripts/setup.sh
 
 build: setup ## Compile the sources into dist/
@@ -20,7 +20,7 @@ demo: build ## See it work: 50,000 events through an embedded broker to an OAuth
 	@node worker/bin/tailrace.cjs demo
 
 test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
-	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker kafka conformance
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker reader portable kafka conformance
 
 unit: build ## Run the fast tests only
 	@bash scripts/test.sh unit
@@ -35,6 +35,9 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 
 sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
 	@node dist/test/sim/main.js $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS) $(if $(FROM),--from $(FROM)))
+
+asan: build ## Run the native reader's tests with AddressSanitizer
+	@bash scripts/asan.sh
 
 sim-bugs: build ## Show that the simulation finds every planted bug
 	@node dist/test/sim/bugs.js
@@ -57,4 +60,4 @@ docs: build ## Render the generated documents anew
 	@node dist/test/bench/render.js
 
 clean: ## Remove what was compiled (packages stay)
-	@rm -rf dist .cache coverage
+	@rm -rf dist .cache coverage worker/reader/build worker/reader/build.log

@@ -91,17 +91,8 @@ missing_features() {
     console.log(need.filter(name => !has.has(name)).join(" "))' 2>/dev/null || echo 'everything (it does not load)'
 }
 
-# Headers beside this very Node spare the download of a copy.
-node_headers() {
-  local prefix
-  prefix=$(node -p 'require("path").resolve(process.execPath, "../..")')
-  if [ "$(sed -n 's/^#define NODE_\(MAJOR\|MINOR\|PATCH\)_VERSION //p' "$prefix/include/node/node_version.h" 2>/dev/null | paste -sd.)" = "$(node -p process.versions.node)" ]; then
-    echo "--nodedir=$prefix"
-  fi
-}
-
 compile_client() {
-  local missing headers=()
+  local missing headers
   if [ -f "$binary" ]; then
     missing=$(missing_features)
     [ -n "$missing" ] || return 0
@@ -112,8 +103,8 @@ compile_client() {
   say 'compiling the Kafka client (librdkafka), about five minutes, once'
   # What an earlier configure found, or did not find, is kept in these.
   (cd "$client/deps/librdkafka" && rm -f config.h config.cache Makefile.config && find . -name '*.o' -delete)
-  [ -z "$(node_headers)" ] || headers=(-- "$(node_headers)")
-  if ! (cd "$client" && JOBS=1 npm run install --loglevel=error "${headers[@]}") >"$build_log" 2>&1; then
+  headers=$(bash scripts/node-headers.sh)
+  if ! (cd "$client" && JOBS=1 npm run install --loglevel=error ${headers:+-- "$headers"}) >"$build_log" 2>&1; then
     tail -n 40 "$build_log" >&2
     fail "the Kafka client did not compile; all of the output is in $build_log"
   fi
@@ -130,21 +121,17 @@ reader_fingerprint() {
 
 # The worker runs without it, only slower: whatever goes wrong here is told, and no more.
 build_reader() {
-  local gyp log=$PWD/$reader/build/build.log fingerprint
+  local log=$reader/build.log fingerprint
   fingerprint=$(reader_fingerprint | sha256sum)
   [ "$(cat "$reader/build/stamp" 2>/dev/null)" != "$fingerprint" ] || return 0
   rm -rf "$reader/build"
-  mkdir -p "$reader/build"
-  gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
-  [ -f "$gyp" ] || gyp=$(dirname "$(realpath "$(command -v npm)")")/../node_modules/node-gyp/bin/node-gyp.js
-  # shellcheck disable=SC2046
-  if (cd "$reader" && node "$gyp" configure build $(node_headers)) >"$log" 2>&1; then
+  if bash scripts/build-reader.sh "$reader" >"$log" 2>&1; then
     say 'compiled the native reader'
     has_simdjson || say 'simdjson (libsimdjson-dev) is not installed: JSON is checked in JavaScript, which is slower'
   else
-    say "the native reader did not compile, the portable one serves (see $reader/build/build.log)"
+    say "the native reader did not compile, the portable one serves (see $log)"
   fi
-  printf '%s\n' "$fingerprint" >"$reader/build/stamp"
+  mkdir -p "$reader/build" && printf '%s\n' "$fingerprint" >"$reader/build/stamp"
 }
 
 check_node

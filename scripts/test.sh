@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|sim|broker|kafka|conformance]...
+#   test.sh [unit|sim|broker|reader|portable|kafka|conformance]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,6 +16,9 @@ tests_in() {
 
 # Brokers and workers share the machine with nothing else: one file at a time.
 run_alone() { local limit=$1; shift; run_files "$limit" --test-concurrency=1 "$@"; }
+
+# What runs with the native reader otherwise.
+with_portable_reader() { TEST_READER=portable "$@"; }
 
 # run_files SECONDS [--OPTION]... PLACE...: far more seconds than the files ever take.
 run_files() {
@@ -76,12 +79,14 @@ stage() {
   summary+=("$(printf '%-8s %s in %d s' "$name" "$result" $((SECONDS - started)))")
 }
 
-for name in "${@:-unit sim broker kafka conformance}"; do
+for name in "${@:-unit sim broker reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
       unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/bench ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
+      reader) stage reader run_alone 600 test/reader ;;
+      portable) stage portable with_portable_reader run_alone 900 test/broker/{rebalance,task}.test.ts ;;
       kafka) stage kafka run_alone 1800 test/kafka ;;
       conformance) stage conformance run_alone 1200 test/conformance ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

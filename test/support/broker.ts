@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KafkaConfig } from '../../config/types.ts';
+import type { KafkaConfig, WorkerConfig } from '../../config/types.ts';
 import type { Block } from '../../connector/block.ts';
 import { valueAt } from '../../connector/block.ts';
 import { createReader } from '../../worker/kafka/choose-reader.ts';
@@ -59,6 +59,8 @@ export interface MemberOptions {
   readonly topicsRegex?: string;
   /** Where an assigned partition starts; by default where the group has committed, else at the beginning. */
   readonly startAt?: (partition: TopicPartition) => number;
+  /** By default the one that the tests run with. */
+  readonly reader?: WorkerConfig['reader'];
   /** Leaves revocations to the test. */
   readonly holdRevokes?: boolean;
   /** Leaves assignments unanswered. */
@@ -98,7 +100,12 @@ export class Member {
     const { config, topics = null, topicsRegex = null } = options;
     this.#options = options;
     this.consumer = createKafkaConsumer({ kafka: config, topics, topicsRegex });
-    this.#reader = createReader(READER, this.consumer, { separator: 0x2c, keys: true, headers: true, json: true });
+    this.#reader = createReader(options.reader ?? READER, this.consumer, {
+      separator: 0x2c,
+      keys: true,
+      headers: true,
+      json: true,
+    });
     this.consumer.listen(event => {
       this.#inbox.push(event);
       this.#reader.interrupt();

@@ -398,6 +398,9 @@ class BlockReader : public Nan::ObjectWrap {
     queue_ = nullptr;
     on_news_.Reset();
     client_.Reset();
+#if READER_JSON
+    parser_.reset();
+#endif
   }
 
   static NAN_METHOD(Close) { Nan::ObjectWrap::Unwrap<BlockReader>(info.This())->CloseNow(); }
@@ -410,7 +413,7 @@ class BlockReader : public Nan::ObjectWrap {
   News* news_ = nullptr;
   bool reading_ = false;
 #if READER_JSON
-  simdjson::dom::parser parser_;
+  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();
 #endif
 };
 
@@ -431,8 +434,9 @@ class BlockReader::Job : public Nan::AsyncWorker {
       block_.LayOut();
 #if READER_JSON
       if (json_) {
-        if (reader_->parser_.capacity() == 0 && reader_->parser_.allocate(4096, kMaxDepth)) throw std::bad_alloc();
-        block_.Check(reader_->parser_);
+        simdjson::dom::parser& parser = *reader_->parser_;
+        if (parser.capacity() == 0 && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS) throw std::bad_alloc();
+        block_.Check(parser);
       }
 #endif
     } catch (const std::exception& error) {

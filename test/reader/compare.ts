@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { KafkaConfig } from '../../config/types.ts';
+import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE, type SinkRecord } from '../../connector/block.ts';
+import { blockFromMessages } from '../../connector/block-builder.ts';
+import { convertJson } from '../../connector/converters/json.ts';
+import { recordAt } from '../../connector/headers-column.ts';
+import { startMember } from '../support/broker.ts';
+
+export interface Comparison {
+  readonly blocks: number;
+  /** Records that the native reader marked as JSON. */
+  readonly checked: number;
+  readonly records: readonly SinkRecord[];
+}
+
+/**
+ * Reads a topic with both readers. Of each block of the native one: the block that is built of the same records, as the
+ * portable one gave them, is the same in every column, before and after JSON's converter.
+ * @param config of a group with this name
+ */
+export async function compareReaders(
+  t: TestContext,
+  config: (group: string) => KafkaConfig,
+  topic: string,
+  count: number,
+): Promise<Comparison> {
+  const [portable, native] = await Promise.all(
+    (['portable', 'native'] as const).map(reader =>
+      startMember(t, { config: config(`${topic}-${reader}`), topics: [topic], reader }),
+    ),
+  );
+  await Promise.all([portable!, native!].map(member => member.when(() => member.records.length >= count)));
+  const records = portable!.blocks.flatMap(recordsOf);
+  assert.equal(records.length, count);
+  assert.equal(native!.records.length, count);
+  const found = new Map(records.map(record => [`${record.partition} ${record.offset}`, record]));
+  let checked = 0;
+  for (const block of native!.blocks) {
+    assertSame(block, found);
+    checked += block.flags.filter(flags => (flags & FLAG_CHECKED) !== 0).length;
+  }
+  return { blocks: native!.blocks.length, checked, records };
+}
+
+function recordsOf(block: Block): SinkRecord[] {
+  return block.runs.flatMap(run =>
+    Array.from({ length: run.end - run.start }, (_, i) => recordAt(block, run, run.start + i)),
+  );
+}
+
+function assertSame(block: Block, records: ReadonlyMap<string, SinkRecord>): void {
+  const messages = block.runs.flatMap(({ topic, partition, start, end }) =>
+    Array.from(block.offset.subarray(start, end), offset => {
+      const record = records.get(`${partition} ${offset}`);
+      assert.ok(record, `${topic}-${partition} has a record at ${offset}`);
+      return { ...record, headers: record.headers.map(([name, value]) => ({ [name]: value })) };
+    }),
+  );
+  const expected = blockFromMessages(messages, { separator: block.separator, keys: true, headers: true });
+  // What the reader has found out by checking, the converter finds out as well.
+  const found = FLAG_CHECKED | FLAG_RAW_NEWLINE;
+  assert.deepEqual({ ...block, flags: block.flags.map(flags => flags & ~found) }, expected);
+  const limits = { maxValueBytes: 500_000 };
+  const converted = convertJson(block, limits);
+  assert.deepEqual(
+    converted.flags.map(flags => flags & ~FLAG_CHECKED),
+    convertJson(expected, limits).flags,
+  );
+}

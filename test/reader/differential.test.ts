@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { nativeAddon } from '../../worker/kafka/native-addon.ts';
+import { sendable } from '../../worker/kafka/producer.ts';
+import { type Codec, type NewRecord, produce } from '../kafka/producing.ts';
+import { kafkaConfig, type MockBroker, startMockBroker } from '../support/broker.ts';
+import { skipWithoutNativeReader } from './available.ts';
+import { compareReaders } from './compare.ts';
+import { records } from './values.ts';
+
+const CODECS: readonly Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const RECORDS = 1_500;
+const limit = { timeout: 120_000 };
+
+/** node-rdkafka takes an empty buffer for a null. */
+function writable(record: NewRecord): NewRecord {
+  return {
+    ...record,
+    value: sendable(record.value as Buffer | null),
+    key: sendable((record.key ?? null) as Buffer | null),
+  };
+}
+
+describe('both readers on one topic', { skip: skipWithoutNativeReader() }, () => {
+  let broker: MockBroker;
+  before(async () => {
+    broker = await startMockBroker();
+  });
+  after(() => broker.close());
+
+  for (const [i, compression] of CODECS.entries()) {
+    it(`give the same blocks (${compression})`, limit, async t => {
+      const topic = `same-${compression}`;
+      await broker.createTopic(topic);
+      const written = records(SEED + i, RECORDS, 4).map(writable);
+      t.diagnostic(`seed ${SEED}`);
+      await produce(broker.bootstrapServers, topic, written, { compression });
+      const config = (group: string) => kafkaConfig(broker.bootstrapServers, group);
+      const { checked } = await compareReaders(t, config, topic, written.length);
+      const native = nativeAddon();
+      const checks = 'addon' in native && native.addon.checksJson;
+      assert.equal(checked > RECORDS / 4, checks, `${checked} records are checked by the reader`);
+    });
+  }
+});

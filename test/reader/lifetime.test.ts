@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type MockBroker, startMockBroker } from '../support/broker.ts';
+import { skipWithoutNativeReader } from './available.ts';
+import { runChild } from './child.ts';
+
+const limit = { timeout: 60_000 };
+const RECORDS = 20_000;
+
+describe('the native half, used as nobody should', { skip: skipWithoutNativeReader(), concurrency: true }, () => {
+  let broker: MockBroker;
+  before(async () => {
+    broker = await startMockBroker();
+    await broker.produce(
+      'events',
+      Array.from({ length: RECORDS }, (_, i) => ({ value: `{"i":${i}}`, key: `${i}`, partition: i % 4 })),
+    );
+  });
+  after(() => broker.close());
+
+  const cases: Readonly<Record<string, string>> = {
+    'a client that is not connected is refused': `
+      try { new BlockReader(client.getClient(), () => {}); } catch (error) { console.log(error.message); }
+      process.exit();`,
+    'a read after the disconnect is refused, and closing late or twice does no harm': `
+      await connected();
+      const reader = new BlockReader(client.getClient(), () => {});
+      await read(reader);
+      await disconnected();
+      try { await read(reader); } catch (error) { console.log(error.message); }
+      reader.close();
+      reader.close();
+      try { await read(reader); } catch (error) { console.log(error.message); }
+      gc();`,
+    'a disconnect under a read waits for it': `
+      await connected();
+      assign('events');
+      const reader = new BlockReader(client.getClient(), () => {});
+      let records = 0;
+      while (records < 1000) for (const run of (await read(reader)).runs) records += run.end - run.start;
+      const last = read(reader).then(() => 'read', error => error.message);
+      const gone = disconnected();
+      for (;;) try { await read(reader); } catch (error) { if (error.message !== 'a read is in flight') break; await new Promise(setImmediate); }
+      await Promise.all([last, gone]);
+      reader.close();
+      console.log('Erroneous state');`,
+    'a reader that is closed under a read lets it end': `
+      await connected();
+      const reader = new BlockReader(client.getClient(), () => console.log('news after the end'));
+      const reading = read(reader);
+      reader.close();
+      await reading;
+      try { await read(reader); } catch (error) { console.log(error.message); }
+      await disconnected();`,
+    'two reads at a time are refused': `
+      await connected();
+      const reader = new BlockReader(client.getClient(), () => {});
+      const first = read(reader);
+      await read(reader).catch(error => console.log(error.message.replace('a read is in flight', 'Erroneous state')));
+      await first;
+      reader.close();
+      await disconnected();`,
+    'garbage collections during reads take nothing away that is needed': `
+      await connected();
+      assign('events');
+      let records = 0;
+      const blocks = [];
+      let reader = new BlockReader(client.getClient(), () => {});
+      while (records < ${RECORDS}) {
+        const reading = read(reader);
+        gc();
+        const result = await reading;
+        for (const run of result.runs) records += run.end - run.start;
+        if (result.runs.length > 0) blocks.push(result);
+        if (records > ${RECORDS / 2} && reader.old === undefined) {
+          reader.close();
+          reader = new BlockReader(client.getClient(), () => {});
+          reader.old = true;
+        }
+        gc();
+      }
+      for (const { values, valueEnd } of blocks) JSON.parse('[' + Buffer.from(values.buffer, 0, valueEnd.at(-1)) + ']');
+      reader.close();
+      await disconnected();
+      console.log('Erroneous state');`,
+    'the process may exit during a read': `
+      await connected();
+      assign('events');
+      const reader = new BlockReader(client.getClient(), () => {});
+      for (let i = 0; i < 50; i++) await read(reader);
+      read(reader);
+      console.log('Erroneous state');
+      process.exit();`,
+    'a reader that nobody closed does not keep the process alive': `
+      await connected();
+      const reader = new BlockReader(client.getClient(), () => {});
+      await read(reader);
+      await disconnected();
+      console.log('Erroneous state');`,
+  };
+  for (const [name, code] of Object.entries(cases)) {
+    it(name, limit, async () => {
+      const [exit, signal, output] = await runChild(broker.bootstrapServers, code);
+      assert.deepEqual([exit, signal], [0, null], output);
+      assert.match(output, /^(Local: )?Erroneous state/);
+      assert.doesNotMatch(output, /news after the end/);
+    });
+  }
+});
