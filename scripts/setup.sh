@@ -35,26 +35,29 @@ missing_system_parts() {
   done
 }
 
+# apt_install PACKAGE...: as root, or by a sudo that asks nothing; 1 where neither is possible, or it failed.
+apt_install() {
+  local as_root
+  if [ "$(id -u)" = 0 ]; then as_root=(env); elif sudo -n true 2>/dev/null; then as_root=(sudo -n); else return 1; fi
+  "${as_root[@]}" apt-get update -qq || say 'the package lists could not be refreshed; trying with what is known'
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
 install_system_parts() {
-  local missing as_root=()
+  local missing
   missing=$(missing_system_parts | tr '\n' ' ')
   [ -n "$missing" ] || return 0
   say "missing on this system: $missing"
-  local apt='apt-get install -y --no-install-recommends libzstd-dev libcurl4-openssl-dev libsasl2-dev libssl-dev zlib1g-dev python3 make g++'
   if command -v apt-get >/dev/null; then
-    if [ "$(id -u)" = 0 ]; then as_root=(env); elif sudo -n true 2>/dev/null; then as_root=(sudo -n); fi
-    [ ${#as_root[@]} -gt 0 ] || fail "run this, then the same command again:
-  sudo $apt"
-    "${as_root[@]}" apt-get update -qq || say 'the package lists could not be refreshed; trying with what is known'
-    # shellcheck disable=SC2086
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $apt -qq >/dev/null || fail "this failed:
-  $apt"
+    local packages=(libzstd-dev libcurl4-openssl-dev libsasl2-dev libssl-dev zlib1g-dev python3 make g++)
+    apt_install "${packages[@]}" || fail "run this, then the same command again:
+  sudo apt-get install -y --no-install-recommends ${packages[*]} libsimdjson-dev"
   elif command -v dnf >/dev/null; then
     fail "run this, then the same command again:
-  sudo dnf install -y libzstd-devel libcurl-devel cyrus-sasl-devel openssl-devel zlib-devel python3 make gcc-c++"
+  sudo dnf install -y libzstd-devel libcurl-devel cyrus-sasl-devel openssl-devel zlib-devel simdjson-devel python3 make gcc-c++"
   elif command -v brew >/dev/null; then
     fail "run this, then the same command again:
-  brew install zstd curl cyrus-sasl openssl@3 python3"
+  brew install zstd curl cyrus-sasl openssl@3 simdjson python3"
   else
     fail 'install the development packages of zstd, curl, Cyrus SASL, OpenSSL and zlib, and python3, make and g++'
   fi
@@ -73,6 +76,11 @@ packages_complete() {
 }
 
 # Checks JSON in the native reader; without it JavaScript does. So its absence is no fault.
+bring_simdjson() {
+  has_simdjson || ! command -v apt-get >/dev/null || apt_install libsimdjson-dev ||
+    say 'simdjson could not be installed (libsimdjson-dev)'
+}
+
 has_simdjson() { echo '#include <simdjson.h>' | "${CXX:-c++}" -std=c++20 -E -x c++ - >/dev/null 2>&1; }
 
 install_packages() {
@@ -138,6 +146,7 @@ check_node
 if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ] || [ ! -f "$binary" ]; then
   install_packages
   compile_client
+  bring_simdjson
   fingerprint >"$stamp"
   say 'done'
 fi
