@@ -8,6 +8,9 @@
 // Lifetime: a read runs in a pool thread under the connection's read lock. node-rdkafka destroys the client under the
 // write lock, so what a read found connected lives until the read has given back its last message.
 #include <nan.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <cstdlib>
@@ -337,6 +340,10 @@ class Block {
 class BlockReader : public Nan::ObjectWrap {
  public:
   static NAN_MODULE_INIT(Init) {
+#ifdef __GLIBC__
+  // Blocks are allocated in many threads and freed in one: each further arena would keep some of them.
+  mallopt(M_ARENA_MAX, 2);
+#endif
     auto constructor = Nan::New<v8::FunctionTemplate>(New);
     constructor->SetClassName(Nan::New("BlockReader").ToLocalChecked());
     constructor->InstanceTemplate()->SetInternalFieldCount(1);
