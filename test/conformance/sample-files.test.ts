@@ -39,6 +39,8 @@ const RUNS: Readonly<Record<string, Run>> = {
   'environment-over-file': ORDERS,
   'topics-regex': { topics: ['Shop.orders.v1', 'shop.returns.v22'] },
   transforms: ORDERS,
+  headers: ORDERS,
+  strict: ORDERS,
   'two-connectors': { topics: ['orders', 'returns'], groups: {} },
   'initial-state-paused': { ...ORDERS, silent: true },
   'initial-state-stopped': { ...ORDERS, silent: true },
