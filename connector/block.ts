@@ -68,6 +68,8 @@ export interface Block {
   readonly runs: readonly Run[];
   /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
   readonly original?: OriginalValues;
+  /** Gives the memory of the values back now, and not when the collector finds it. Nothing may look at them afterwards. */
+  readonly free?: () => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
   readonly errors?: ReadonlyMap<number, RecordError>;
 }

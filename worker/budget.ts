@@ -8,7 +8,7 @@ export const WAIT_BEFORE_PAUSE_MS = 500;
 
 /**
  * Back-pressure as credit: bytes of the blocks that still hold an unresolved record. A block is freed whole, when its
- * last record has a verdict or belongs to nobody any more.
+ * last record has a verdict or belongs to nobody any more: nothing is encoded, parked or logged from it afterwards.
  */
 export class Budget {
   readonly #maxBytes: number;
@@ -41,6 +41,7 @@ export class Budget {
     if (held.left > 0) return;
     this.#blocks.delete(block);
     this.#used -= held.bytes;
+    block.free?.();
   }
 
   credit(now: number): Credit {

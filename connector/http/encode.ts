@@ -78,9 +78,10 @@ export function createEncoder(config: BatchConfig): Encoder {
       const { item, start, end } = parts[i]!;
       const block = item.slice.block;
       if (i > 0 && !layout.trailing) body[at++] = layout.separator;
-      block.values.copy(body, at, valueStart(block, start), block.valueEnd[end - 1]!);
+      const copied = block.values.copy(body, at, valueStart(block, start), block.valueEnd[end - 1]!);
+      if (copied !== rangeBytes(block, start, end)) throw new TypeError('the values of these records were freed');
       if (lines) blankRawNewlines(body, at, block, start, end);
-      at += rangeBytes(block, start, end);
+      at += copied;
       if (layout.trailing) body[at++] = layout.separator;
     }
     suffix.copy(body, at);

@@ -3,27 +3,43 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ArrivalCount, awaitArrivals } from './access-log.ts';
+import { ArrivalCount, awaitArrivals, Tally } from './access-log.ts';
 
 const LINES = ['100.000 1106 200 /fast/a', '100.250 447 200 /fast/b', '100.500 2211 200 /fast/a', ''].join('\n');
 
 test('requests of one path are counted, whatever stands between the records', () => {
-  const array = new ArrivalCount('/fast/a', 220);
+  const array = new ArrivalCount('/fast/a', { recordBytes: 220, warmUp: 0 });
   array.add(LINES);
-  assert.deepEqual(array.arrivals, { first: 100_000, last: 100_500, requests: 2, records: 15, firstRecords: 5 });
-  const lines = new ArrivalCount('/x', 220);
+  assert.deepEqual(array.arrivals, {
+    first: 100_000,
+    warm: 100_000,
+    last: 100_500,
+    requests: 2,
+    records: 15,
+    firstRecords: 5,
+    warmRecords: 5,
+  });
+  const lines = new ArrivalCount('/x', { recordBytes: 220, warmUp: 0 });
   lines.add('1.000 1104 200 /x\n2.000 1105 200 /x\n');
   assert.equal(lines.arrivals.records, 10);
 });
 
 test('a line may come in pieces', () => {
-  const count = new ArrivalCount('/fast/a', 220);
+  const count = new ArrivalCount('/fast/a', { recordBytes: 220, warmUp: 0 });
   for (const char of LINES) count.add(char);
   assert.equal(count.arrivals.records, 15);
 });
 
+test('the warm-up ends with the request that completes it', () => {
+  const tally = new Tally(25);
+  for (const at of [1, 2, 3, 4]) tally.add(10, at);
+  const { first, warm, last, firstRecords, warmRecords, records } = tally.arrivals;
+  assert.deepEqual([first, warm, last], [1, 3, 4]);
+  assert.deepEqual([firstRecords, warmRecords, records], [10, 30, 40]);
+});
+
 test('another answer than 200 spoils the run', () => {
-  const count = new ArrivalCount('/x', 10);
+  const count = new ArrivalCount('/x', { recordBytes: 10, warmUp: 0 });
   assert.throws(() => count.add('1.000 11 503 /x\n'), /answered 503/);
 });
 
@@ -33,11 +49,19 @@ test('waiting ends when all records are there, or when there is no hope', async 
     const logFile = join(directory, 'access.log');
     const before = '1.000 111 200 /x\n';
     await writeFile(logFile, before);
-    const awaited = { logFile, from: before.length, path: '/x', records: 20, recordBytes: 10 };
+    const awaited = { logFile, from: before.length, path: '/x', records: 20, recordBytes: 10, warmUp: 5 };
     const waiting = awaitArrivals(awaited, new AbortController().signal);
     await appendFile(logFile, '2.000 111 200 /x\n');
     await appendFile(logFile, '3.500 111 200 /x\n');
-    assert.deepEqual(await waiting, { first: 2000, last: 3500, requests: 2, records: 20, firstRecords: 10 });
+    assert.deepEqual(await waiting, {
+      first: 2000,
+      warm: 2000,
+      last: 3500,
+      requests: 2,
+      records: 20,
+      firstRecords: 10,
+      warmRecords: 10,
+    });
     const hopeless = awaitArrivals({ ...awaited, records: 21 }, AbortSignal.abort(new Error('the process ended')));
     await assert.rejects(hopeless, /\d+ of 21 records arrived at \/x/);
   } finally {

@@ -5,27 +5,71 @@ export interface Arrivals {
   /** When the first and the last request were answered, epoch milliseconds; NaN when there was none. */
   readonly first: number;
   readonly last: number;
+  /** When the request was answered that ended the warm-up: what is measured begins there. The first one at the earliest. */
+  readonly warm: number;
   readonly requests: number;
   readonly records: number;
-  /** Of the first request, which is before the time that is measured. */
+  /** Of the first request. */
   readonly firstRecords: number;
+  /** Until the end of the warm-up. */
+  readonly warmRecords: number;
+}
+
+/** Adds up requests, or reads. */
+export class Tally {
+  readonly #warmUp: number;
+  #first = Number.NaN;
+  #warm = Number.NaN;
+  #last = Number.NaN;
+  #requests = 0;
+  #records = 0;
+  #firstRecords = 0;
+  #warmRecords = 0;
+
+  /** @param warmUp so many records are not measured */
+  constructor(warmUp: number) {
+    this.#warmUp = warmUp;
+  }
+
+  /** @param at epoch milliseconds */
+  add(records: number, at: number): void {
+    const warming = this.#requests === 0 || this.#records < this.#warmUp;
+    if (this.#requests++ === 0) {
+      this.#first = at;
+      this.#firstRecords = records;
+    }
+    this.#records += records;
+    this.#last = at;
+    if (!warming) return;
+    this.#warm = at;
+    this.#warmRecords = this.#records;
+  }
+
+  get arrivals(): Arrivals {
+    return {
+      first: this.#first,
+      warm: this.#warm,
+      last: this.#last,
+      requests: this.#requests,
+      records: this.#records,
+      firstRecords: this.#firstRecords,
+      warmRecords: this.#warmRecords,
+    };
+  }
 }
 
 /** Counts the requests of one path from lines `<epoch seconds> <bytes of the body> <status> <path>`. */
 export class ArrivalCount {
   readonly #path: string;
   readonly #recordBytes: number;
+  readonly #tally: Tally;
   #rest = '';
-  #first = Number.NaN;
-  #last = Number.NaN;
-  #requests = 0;
-  #records = 0;
-  #firstRecords = 0;
 
   /** @param recordBytes of each record: a body holds them with one byte between each two, brackets or not. */
-  constructor(path: string, recordBytes: number) {
+  constructor(path: string, { recordBytes, warmUp }: Pick<Awaited, 'recordBytes' | 'warmUp'>) {
     this.#path = path;
     this.#recordBytes = recordBytes;
+    this.#tally = new Tally(warmUp);
   }
 
   /** @throws Error for an answer other than 200. */
@@ -38,23 +82,12 @@ export class ArrivalCount {
       if (status !== '200') throw new Error(`the endpoint answered ${status} to ${path}`);
       const records = Math.round(Number(bytes) / (this.#recordBytes + 1));
       if (!(records > 0)) throw new Error(`a request without a record: "${line}"`);
-      this.#last = Number(seconds) * 1000;
-      if (this.#requests++ === 0) {
-        this.#first = this.#last;
-        this.#firstRecords = records;
-      }
-      this.#records += records;
+      this.#tally.add(records, Number(seconds) * 1000);
     }
   }
 
   get arrivals(): Arrivals {
-    return {
-      first: this.#first,
-      last: this.#last,
-      requests: this.#requests,
-      records: this.#records,
-      firstRecords: this.#firstRecords,
-    };
+    return this.#tally.arrivals;
   }
 }
 
@@ -68,6 +101,8 @@ export interface Awaited {
   readonly path: string;
   readonly records: number;
   readonly recordBytes: number;
+  /** So many of the records are not measured: with the first ones a just-in-time compiler is at work. */
+  readonly warmUp: number;
 }
 
 /**
@@ -75,10 +110,10 @@ export interface Awaited {
  * @throws Error when `signal` aborts, or an answer was not 200.
  */
 export async function awaitArrivals(
-  { logFile, from, path, records, recordBytes }: Awaited,
+  { logFile, from, path, records, ...rest }: Awaited,
   signal: AbortSignal,
 ): Promise<Arrivals> {
-  const count = new ArrivalCount(path, recordBytes);
+  const count = new ArrivalCount(path, rest);
   const chunk = Buffer.allocUnsafe(1 << 20);
   const file = await open(logFile, 'r');
   try {

@@ -30,9 +30,9 @@ export async function runContender(
   bento: string,
   say: (line: string) => void,
 ): Promise<Sample> {
-  const { name, directory, bootstrap, topic, url, records } = job;
+  const { name, directory, bootstrap, topic, url, records, warmUp } = job;
   const recordBytes = bytesOnTheWire(contender, job.recordBytes);
-  const arrived = (signal: AbortSignal) => target.arrivals({ records, recordBytes }, signal);
+  const arrived = (signal: AbortSignal) => target.arrivals({ records, recordBytes, warmUp }, signal);
   switch (contender.kind) {
     case 'limit': {
       const { mode, batch, inFlight } = contender;

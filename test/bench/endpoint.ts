@@ -20,7 +20,7 @@ export interface Server {
 export interface Target {
   readonly url: string;
   /** @throws Error when `signal` aborts first, or an answer was not 200. */
-  arrivals(expected: Pick<Awaited, 'records' | 'recordBytes'>, signal: AbortSignal): Promise<Arrivals>;
+  arrivals(expected: Pick<Awaited, 'records' | 'recordBytes' | 'warmUp'>, signal: AbortSignal): Promise<Arrivals>;
 }
 
 export interface Endpoint {

@@ -18,6 +18,8 @@ export interface Step {
   readonly topic: Topic;
   /** How many of the worker's connectors each deliver the topic. */
   readonly connectors: number;
+  /** So many of the records that arrive are not measured. */
+  readonly warmUp: number;
   readonly samples: Sample[];
 }
 
@@ -29,8 +31,10 @@ function topicOf(recordBytes: number, records: number, partitions = PARTITIONS):
   return { name: `growth-${recordBytes}-${records}-${partitions}`, partitions, recordBytes, records };
 }
 
-function step(series: string, label: string, topic: Topic, connectors = 1): Step {
-  return { id: `${series}-${label.replaceAll(/\W+/g, '')}`, label, topic, connectors, samples: [] };
+function step(series: string, label: string, topic: Topic, { connectors = 1, cold = false } = {}): Step {
+  const id = `${series}-${label.replaceAll(/\W+/g, '')}`;
+  const warmUp = cold ? 0 : Math.floor((topic.records * connectors) / 2);
+  return { id, label, topic, connectors, warmUp, samples: [] };
 }
 
 /** Series share topics where they can: equal ones have equal names. */
@@ -47,15 +51,17 @@ export function growthPlan(records: number): Series[] {
       name: 'connectors',
       title: 'connectors in one worker, the same records in all',
       per: 'record',
-      steps: [1, 5, 20].map(n => step('connectors', String(n), topicOf(SMALL, Math.ceil(records / n)), n)),
+      steps: [1, 5, 20].map(n =>
+        step('connectors', String(n), topicOf(SMALL, Math.ceil(records / n)), { connectors: n }),
+      ),
     },
     {
       name: 'backlog',
-      title: 'backlog, records',
+      title: 'backlog, records, from a cold start',
       per: 'record',
       steps: [records / 20, records / 2, records * 2.5]
         .map(Math.ceil)
-        .map(n => step('backlog', thousands(n), topicOf(SMALL, n))),
+        .map(n => step('backlog', thousands(n), topicOf(SMALL, n), { cold: true })),
     },
     {
       name: 'size',

@@ -7,6 +7,7 @@ import { isMet } from './targets.ts';
 function step(label: string, recordBytes: number, cpuSecondsPerMillion: number): SeriesResult['steps'][number] {
   const median: Sample = {
     recordsPerSecond: 1000,
+    coldRecordsPerSecond: null,
     cpuSecondsPerMillion,
     peakMB: 100,
     requests: 1,

@@ -1,7 +1,7 @@
 /**
  * Whether the cost per record stays as the work grows: `make bench-growth`. In the environment:
  *   RUNS=3         runs of each step, in turn; medians are quoted
- *   COUNT=2000000  records of a step where their number does not grow; sizes move as many bytes as half of them of 1 KB
+ *   COUNT=2000000  records of a step where their number does not grow, of which half is not measured; sizes move as many bytes as half of them of 1 KB
  *   ONLY=regexp    the series whose name matches: partitions, connectors, backlog, size
  *   ENDPOINT=nginx or node
  */
@@ -31,7 +31,7 @@ const BATCH = 500;
 async function runStep(step: Step, run: number, endpoint: Endpoint, { node, directory }: Stage): Promise<Sample> {
   const name = `${step.id}-${run}`;
   const target = endpoint.target('fast', name);
-  const { topic, connectors } = step;
+  const { topic, connectors, warmUp } = step;
   const sinks = Array.from({ length: connectors }, (_, i) => {
     return {
       name: `${name}-${i}`,
@@ -42,7 +42,7 @@ async function runStep(step: Step, run: number, endpoint: Endpoint, { node, dire
     } as const;
   });
   const worker = await startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, sinks);
-  const expected = { records: topic.records * connectors, recordBytes: topic.recordBytes };
+  const expected = { records: topic.records * connectors, recordBytes: topic.recordBytes, warmUp };
   return measure(worker, signal => target.arrivals(expected, signal), say);
 }
 

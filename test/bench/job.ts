@@ -7,6 +7,8 @@ export interface Job {
   /** Records of the topic to be delivered, and the bytes of each. */
   readonly records: number;
   readonly recordBytes: number;
+  /** So many of them are not measured. */
+  readonly warmUp: number;
   readonly url: string;
   /** Where the files of the run go. */
   readonly directory: string;

@@ -55,7 +55,7 @@ function runners(bento: string | null, { node, directory }: Stage): Runner[] {
   const peer: Runner = {
     name: 'Bento',
     start: (name, topic, url) => {
-      const job = { name, bootstrap, topic, url, records: 0, recordBytes: 0, directory };
+      const job = { name, bootstrap, topic, url, records: 0, recordBytes: 0, warmUp: 0, directory };
       return startBento(bento!, job, { batchRecords: BATCH, inFlight: 16, periodMs: LINGER_MS });
     },
   };

@@ -1,6 +1,7 @@
 /** The limit, a process of its own: see limit.ts. Argument: a LimitOrder as JSON. */
 import kafka from 'node-rdkafka';
 import { Pool } from 'undici';
+import { Tally } from './access-log.ts';
 import { openBlocks } from './blocks.ts';
 import type { LimitEvent, LimitMode, LimitOrder } from './limit.ts';
 
@@ -16,22 +17,15 @@ function now(): number {
 
 /** What was read so far; told when it is all. */
 class Progress {
-  #first = Number.NaN;
-  #firstRecords = 0;
-  #reads = 0;
-  #records = 0;
+  readonly #tally = new Tally(order.warmUp);
 
   /** @returns whether more is wanted. */
   add(records: number): boolean {
     if (records === 0) return true;
-    if (this.#reads++ === 0) {
-      this.#first = now();
-      this.#firstRecords = records;
-    }
-    this.#records += records;
-    if (this.#records < order.records) return true;
-    const arrivals = { first: this.#first, last: now(), requests: this.#reads };
-    tell({ kind: 'read', arrivals: { ...arrivals, records: this.#records, firstRecords: this.#firstRecords } });
+    this.#tally.add(records, now());
+    const { arrivals } = this.#tally;
+    if (arrivals.records < order.records) return true;
+    tell({ kind: 'read', arrivals });
     return false;
   }
 }

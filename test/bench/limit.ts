@@ -20,6 +20,8 @@ export interface LimitOrder {
   readonly topic: string;
   readonly records: number;
   readonly recordBytes: number;
+  /** So many of the records are not measured. */
+  readonly warmUp: number;
   /** Records of a read and of a request. */
   readonly batchRecords: number;
   readonly url: string;
@@ -43,10 +45,10 @@ export function sendsRequests(mode: LimitMode): boolean {
 }
 
 export function startLimit(job: Job, mode: LimitMode, batchRecords: number, inFlight: number): LimitRun {
-  const { name, bootstrap, topic, records, recordBytes, url, directory } = job;
+  const { name, bootstrap, topic, records, recordBytes, warmUp, url, directory } = job;
   const sink = { name, topic, url, batchRecords, converter: 'json' } as const;
   const consumer = consumerProperties(bootstrap, sink);
-  const order: LimitOrder = { mode, topic, records, recordBytes, batchRecords, url, inFlight, consumer };
+  const order: LimitOrder = { mode, topic, records, recordBytes, warmUp, batchRecords, url, inFlight, consumer };
   const script = fileURLToPath(new URL('limit-process.js', import.meta.url));
   const command = [...WORKER_FLAGS, script, JSON.stringify(order)];
   const program = startProgram(process.execPath, command, { name, directory, ipc: true });

@@ -7,6 +7,7 @@ import type { Sample } from './sample.ts';
 
 const SAMPLE: Sample = {
   recordsPerSecond: 791_234,
+  coldRecordsPerSecond: null,
   cpuSecondsPerMillion: 1.74,
   peakMB: 180,
   requests: 4000,

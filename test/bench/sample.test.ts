@@ -23,12 +23,21 @@ test('memory counts until the last request', () => {
   assert.equal(peakMBAt(POINTS, 9000), 300);
 });
 
-test('what came with the first request was before the time that is measured', () => {
-  const arrivals = { first: 1000, last: 3000, requests: 3, records: 1500, firstRecords: 500 };
+test('what came with the warm-up was before the time that is measured', () => {
+  const arrivals = {
+    first: 1000,
+    warm: 2000,
+    last: 4000,
+    requests: 3,
+    records: 1500,
+    firstRecords: 100,
+    warmRecords: 500,
+  };
   const sample = toSample(500, arrivals, POINTS, 0.1);
   assert.deepEqual(sample, {
     recordsPerSecond: 500,
-    cpuSecondsPerMillion: 1500,
+    coldRecordsPerSecond: 400,
+    cpuSecondsPerMillion: 1000,
     peakMB: 90,
     requests: 3,
     startSeconds: 0.5,
@@ -38,13 +47,15 @@ test('what came with the first request was before the time that is measured', ()
 });
 
 test('a single request says nothing about speed', () => {
-  const arrivals = { first: 1000, last: 1000, requests: 1, records: 500, firstRecords: 500 };
+  const count = { records: 500, firstRecords: 500, warmRecords: 500 };
+  const arrivals = { first: 1000, warm: 1000, last: 1000, requests: 1, ...count };
   assert.throws(() => toSample(500, arrivals, POINTS, null), RangeError);
 });
 
 test('each figure has a median of its own', () => {
   const sample = (recordsPerSecond: number, peakMB: number, joinSeconds: number | null): Sample => ({
     recordsPerSecond,
+    coldRecordsPerSecond: null,
     peakMB,
     joinSeconds,
     cpuSecondsPerMillion: 1,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 const PRELUDE = `
   import { nativeAddon } from ${JSON.stringify(new URL('../../worker/kafka/native-addon.js', import.meta.url).href)};
   import kafka from 'node-rdkafka';
-  const { BlockReader } = nativeAddon().addon;
+  const { BlockReader, free } = nativeAddon().addon;
   const options = { maxRecords: 100, maxBytes: 1e6, separator: 44, keys: true, headers: true, json: true };
   const client = new kafka.KafkaConsumer({ 'bootstrap.servers': process.env.BOOTSTRAP, 'group.id': 'g' }, {});
   const connected = () => new Promise((resolve, reject) => client.connect({}, error => (error ? reject(error) : resolve())));

@@ -83,6 +83,20 @@ describe('the native half, used as nobody should', { skip: skipWithoutNativeRead
       reader.close();
       await disconnected();
       console.log('Erroneous state');`,
+    'a column that was freed is empty, and may be freed again': `
+      await connected();
+      assign('events');
+      const reader = new BlockReader(client.getClient(), () => {});
+      let result;
+      do result = await read(reader); while (result.runs.length === 0);
+      const view = Buffer.from(result.values.buffer);
+      const before = view.length;
+      free(result.values);
+      free(result.values);
+      gc();
+      if (before > 0 && view.length === 0 && result.values.length === 0 && result.offset.length > 0) console.log('Erroneous state');
+      reader.close();
+      await disconnected();`,
     'the process may exit during a read': `
       await connected();
       assign('events');

@@ -22,7 +22,7 @@ export function applyEdit(source: string, { file, from, to }: Edit): string {
 function plant({ name, edits }: PlantedBug): string {
   const target = join(CACHE, name.replaceAll(/[^a-z0-9]+/gi, '-'), 'dist');
   rmSync(target, { recursive: true, force: true });
-  for (const part of ['config', 'connector', 'worker', 'test/sim']) {
+  for (const part of ['config', 'connector', 'worker', 'test/sim', 'test/support']) {
     mkdirSync(join(target, part), { recursive: true });
     const filter = (source: string): boolean => !/\.(?:map|d\.ts|test\.js)$/.test(source);
     cpSync(join(DIST, part), join(target, part), { recursive: true, filter });
@@ -34,12 +34,14 @@ function plant({ name, edits }: PlantedBug): string {
   return join(target, 'test/sim/main.js');
 }
 
-interface Finding {
+export interface Finding {
+  /** null: no invariant was violated; `violation` then says what else went wrong, if anything did. */
   readonly seed: string | null;
   readonly violation: string;
 }
 
-function hunt(bug: PlantedBug, seeds: string): Promise<Finding> {
+/** Runs the simulation with the bug in it. */
+export function hunt(bug: PlantedBug, seeds: string): Promise<Finding> {
   const main = plant(bug);
   return new Promise(resolve => {
     const child = spawn(process.execPath, [main, '--seeds', seeds, '--twice', '0'], { timeout: PATIENCE_MS });

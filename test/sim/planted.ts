@@ -215,6 +215,11 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
 
   // Reading, memory, the user's requests
+  bug('a block is freed with its first verdict', [
+    'worker/budget.js',
+    'held.left -= records;',
+    'held.left -= records; block.free?.();',
+  ]),
   bug('the byte budget is ignored', ['worker/budget.js', 'if (this.#used < this.#maxBytes)', 'if (true)']),
   bug('no poll while a request is in flight', [
     LOOP,

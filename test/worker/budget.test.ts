@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blockBytes } from '../../connector/block.ts';
+import { type Block, blockBytes } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { Budget, WAIT_BEFORE_PAUSE_MS } from '../../worker/budget.ts';
 
@@ -12,12 +12,13 @@ function blockOf(records: number) {
 
 test('a block is freed whole, with its last record', () => {
   const budget = new Budget(1_000);
-  const block = blockOf(3);
+  let freed = 0;
+  const block: Block = { ...blockOf(3), free: () => freed++ };
   budget.hold(block, 3);
   budget.release(block, 2);
-  assert.equal(budget.used, blockBytes(block));
+  assert.deepEqual([budget.used, freed], [blockBytes(block), 0]);
   budget.release(block, 1);
-  assert.equal(budget.used, 0);
+  assert.deepEqual([budget.used, freed], [0, 1]);
 });
 
 test('a record released twice is a bug and says so', () => {

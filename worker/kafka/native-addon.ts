@@ -11,6 +11,8 @@ export interface NativeAddon {
     client: unknown,
     onNews: () => void,
   ) => NativeBlockReader;
+  /** Frees the memory of a column at once: every view of it is empty from then on. */
+  free(column: Uint8Array): void;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;

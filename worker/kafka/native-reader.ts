@@ -52,7 +52,7 @@ class NativeReader implements Reader {
     for (const fault of result.faults) this.#consumer.report(fault);
     if (result.runs.length === 0) return null;
     this.#news = true;
-    return toBlock(result, this.#options.separator);
+    return toBlock(result, this.#options.separator, this.#addon.free);
   }
 
   interrupt(): void {
@@ -87,7 +87,7 @@ function lost(error: Error): Error {
   return new KafkaError({ code: 0, message: error.message, fatal: true }, { cause: error });
 }
 
-function toBlock(result: NativeResult, separator: number): Block {
+function toBlock(result: NativeResult, separator: number, free: NativeAddon['free']): Block {
   const { runs, values, valueEnd, offset, timestamp, flags, keys, headers } = result;
   return {
     count: valueEnd.length,
@@ -100,6 +100,7 @@ function toBlock(result: NativeResult, separator: number): Block {
     keys: toColumn(keys),
     headers: toColumn(headers),
     runs,
+    free: () => free(values),
   };
 }
 

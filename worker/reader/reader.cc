@@ -4,6 +4,7 @@
 //   new BlockReader(client, onNews)   onNews: the queue was empty and is not any more (records, events, errors)
 //     .read(options, callback)        never waits; callback(error, result) once, one read at a time
 //     .close()                        no more news; call it before the client disconnects. Idempotent.
+//   free(values)                      frees a column at once: what views it is empty from then on
 //
 // Lifetime: a read runs in a pool thread under the connection's read lock. node-rdkafka destroys the client under the
 // write lock, so what a read found connected lives until the read has given back its last message.
@@ -337,6 +338,8 @@ class Block {
   BytesColumn keys_, headers_;
 };
 
+NAN_METHOD(Free) { info[0].As<v8::Uint8Array>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
+
 class BlockReader : public Nan::ObjectWrap {
  public:
   static NAN_MODULE_INIT(Init) {
@@ -350,6 +353,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetPrototypeMethod(constructor, "read", Read);
     Nan::SetPrototypeMethod(constructor, "close", Close);
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
+    Nan::SetMethod(target, "free", Free);
     // What this was compiled for, and what it runs with: native-reader.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);

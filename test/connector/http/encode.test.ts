@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BatchConfig } from '../../../config/types.ts';
 import { rangeBytes, valueAt } from '../../../connector/block.ts';
+import { buildBlock } from '../../../connector/block-builder.ts';
 import { bodyFormat, createEncoder } from '../../../connector/http/encode.ts';
 import type { Part } from '../../../connector/http/parts.ts';
 import { batchConfig, blockOf, itemOf } from './fixtures.ts';
@@ -125,5 +126,18 @@ describe('encoding a body', () => {
     const parts = partsOf(batchConfig({ format: 'ndjson' }), [{ before: [], taken: ['1', '2'] }]);
     assert.throws(() => createEncoder(batchConfig()).encode(parts), TypeError);
     assert.throws(() => createEncoder(batchConfig({ format: 'single' })).encode(parts), TypeError);
+  });
+
+  it('sends nothing of values that were freed', () => {
+    const config = batchConfig({ format: 'array' });
+    for (const before of [[], ['1']]) {
+      const values = [...before, '2', '3'];
+      const block = buildBlock(values.map((value, offset) => ({ topic: 't', partition: 0, offset, value })));
+      const [start, end] = [before.length, values.length];
+      const parts = [{ item: itemOf(block, start, end), start, end }];
+      const { buffer } = block.values;
+      structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+      assert.throws(() => createEncoder(config).encode(parts), /freed|detached|out of range/);
+    }
   });
 });
