@@ -74,7 +74,7 @@ export class Checker {
       this.#mark(shared ? 'slice detached from a request that goes on' : 'request outlives its partition');
     }
     if (sinceRevokeMs >= process.rules.drainTimeoutMs) epoch.causes.add('drain deadline');
-    if (epoch.commitFailed || epoch.openCommits > 0) epoch.causes.add('commit unknown');
+    if (epoch.commitFailed || (epoch.openCommits > 0 && epoch.lastCommitCoversAll)) epoch.causes.add('commit unknown');
     this.#end(process, epoch);
   }
 

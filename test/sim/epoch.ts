@@ -158,6 +158,11 @@ export class Epoch {
     if (--held.left === 0) held.free(held.bytes);
   }
 
+  /** No commit could say more than the last one that was issued. */
+  get lastCommitCoversAll(): boolean {
+    return this.log.ordinalAt(this.lastCommitIssued) >= this.frontier;
+  }
+
   /** Records handed to a request that no acknowledged commit covers. */
   get uncommitted(): number {
     let count = 0;
