@@ -9,7 +9,10 @@ import type { RecordError } from './record-error.ts';
 export const FLAG_NULL = 1;
 /** The value converter refused the value. */
 export const FLAG_INVALID = 2;
-/** The value holds a raw CR or LF between its tokens; line formats send blanks in their place. */
+/**
+ * The value holds a raw CR or LF between its tokens, in whose place line formats send blanks. Where values are separated by
+ * something else, nobody needs to look for it.
+ */
 export const FLAG_RAW_NEWLINE = 4;
 /** The value alone, inside the envelope, is larger than a request may be. */
 export const FLAG_OVERSIZE = 8;

@@ -101,7 +101,8 @@ export class Member {
     this.#options = options;
     this.consumer = createKafkaConsumer({ kafka: config, topics, topicsRegex });
     this.#reader = createReader(options.reader ?? READER, this.consumer, {
-      separator: 0x2c,
+      // A line format's: the reader then looks for raw newlines too.
+      separator: 0x0a,
       keys: true,
       headers: true,
       json: true,

@@ -200,6 +200,7 @@ class Block {
 #if READER_JSON
   // Accepts nothing that convertJson refuses; what is not accepted here, convertJson looks at again.
   void Check(simdjson::dom::parser& parser) {
+    const bool lines = options_.separator == '\n';
     for (size_t i = 0, start = 0; i < value_end_.size; start = value_end_[i++] + 1) {
       const char* text = &values_[start];
       const size_t length = value_end_[i] - start;
@@ -208,9 +209,9 @@ class Block {
       simdjson::dom::element value;
       // A null is a null value to the converter, not a JSON one.
       if (parser.parse(text, length, false).get(value) != simdjson::SUCCESS || value.is_null()) continue;
+      flags_[i] |= kChecked;
       // In JSON a raw CR or LF can only stand between tokens.
-      const bool newline = memchr(text, '\n', length) != nullptr || memchr(text, '\r', length) != nullptr;
-      flags_[i] |= newline ? kChecked | kRawNewline : kChecked;
+      if (lines && (memchr(text, '\n', length) != nullptr || memchr(text, '\r', length) != nullptr)) flags_[i] |= kRawNewline;
     }
   }
 #endif
