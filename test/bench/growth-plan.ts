@@ -59,7 +59,7 @@ export function growthPlan(records: number): Series[] {
       name: 'backlog',
       title: 'backlog, records, from a cold start',
       per: 'record',
-      steps: [records / 20, records / 2, records * 2.5]
+      steps: [records / 20, records / 2, records * 2.5, records * 5]
         .map(Math.ceil)
         .map(n => step('backlog', thousands(n), topicOf(SMALL, n), { cold: true })),
     },

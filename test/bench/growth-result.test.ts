@@ -40,6 +40,15 @@ test('growth is judged from one end to the other', () => {
   assert.equal(isMet(size!), true);
 });
 
+test('the memory of a long backlog is held against that of a shorter one, which has filled all buffers', () => {
+  const [short, full, long] = [step('1', 220, 3), step('10', 220, 2), step('100', 220, 1)];
+  const grown = { ...long, median: { ...long.median, peakMB: 120 } };
+  const series = { name: 'backlog', title: 'backlog', per: 'record', steps: [short, full, grown] } as const;
+  const [, memory] = growthTargets({ machine: MACHINE, runs: 1, series: [series] });
+  assert.equal(memory!.value, 1.2);
+  assert.equal(isMet(memory!), false);
+});
+
 test('each step is shown beside the first', () => {
   assert.deepEqual(
     growthRows(PARTITIONS).map(row => row.at(-1)),

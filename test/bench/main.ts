@@ -4,7 +4,7 @@
  *   RUNS=3          runs of each case, in turn; medians are quoted
  *   COUNT=4000000   records of a topic; the first half of what a run delivers is not measured: the compilers warm up
  *   ONLY=regexp     the cases whose id matches, e.g. ONLY='1KB/(bento|native)'
- *   BACKLOG=1000000 records that wait while the endpoint is down
+ *   BACKLOG=5000000 records that wait while the endpoint is down
  *   OUTAGE=60       seconds that it is down; 0 leaves it out
  *   ENDPOINT=nginx  or node
  * Where one but BACKLOG is set, or something was left out, the files go to .cache/bench and not to test/bench/results.
@@ -27,7 +27,7 @@ import { fillTopic, growTopic, recordsIn } from './topics.ts';
 const { runs, records, backlog, outageSeconds, only, server, partial } = fromEnvironment(options => ({
   runs: options.number('RUNS', 3),
   records: options.number('COUNT', 4_000_000, 20_000),
-  backlog: options.number('BACKLOG', 1_000_000),
+  backlog: options.number('BACKLOG', 5_000_000),
   outageSeconds: options.number('OUTAGE', 60, 0),
   only: options.only,
   server: options.endpoint,

@@ -7,7 +7,7 @@ import type { Sample } from './sample.ts';
 
 const SAMPLE: Sample = {
   recordsPerSecond: 791_234,
-  coldRecordsPerSecond: null,
+  coldRecordsPerSecond: 512_345,
   cpuSecondsPerMillion: 1.74,
   peakMB: 180,
   requests: 4000,
@@ -38,7 +38,7 @@ test('documents quote figures with the machine and the date', () => {
   for (const text of ['791,000 (1.7)', '2026-01-02', 'Some CPU', 'nginx 1', 'medians of 3']) {
     assert.ok(headline!.includes(text), text);
   }
-  assert.match(bench!, /\| Tailrace +\| +791,000 \| +1\.74 \| +180 \|/);
+  assert.match(bench!, /\| Tailrace +\| +791,000 \| 512,000 \| +1\.74 \| +180 \|/);
   assert.match(bench!, /1,000,000 records of 1024 B waiting: peak 190 MB/);
 });
 

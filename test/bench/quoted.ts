@@ -39,7 +39,7 @@ function headline(bench: BenchResult | null): string {
   ];
   return `${markdown(rows)}
 
-Batches of 500, medians of ${bench.runs}. ${machineLine(bench.machine)}. All cases as a
+Batches of 500, medians of ${bench.runs}, the first half of each run left out as warm-up. ${machineLine(bench.machine)}. All cases as a
 [chart](test/bench/results/bench.svg), all figures in [test/bench/results](test/bench/results).`;
 }
 

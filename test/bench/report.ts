@@ -25,16 +25,17 @@ export function count(value: number): string {
   return (Math.round(value / step) * step).toLocaleString('en');
 }
 
-/** The rows of a scene, the title in the first cell. */
+/** The rows of a scene, the title in the first cell; `cold`: records/s of the half that warms up. */
 export function sceneRows({ title, cases }: SceneResult): string[][] {
   const rows = cases.map(({ label, median }) => [
     label,
     count(median.recordsPerSecond),
+    median.coldRecordsPerSecond === null ? '–' : count(median.coldRecordsPerSecond),
     median.cpuSecondsPerMillion.toFixed(2),
     median.peakMB.toFixed(0),
     median.startSeconds.toFixed(2),
   ]);
-  return [[title, 'records/s', 'CPU s per M', 'peak MB', 'start s'], ...rows];
+  return [[title, 'records/s', 'cold', 'CPU s per M', 'peak MB', 'start s'], ...rows];
 }
 
 function figure(value: number, unit: Verdict['unit']): string {
