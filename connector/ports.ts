@@ -30,6 +30,8 @@ export interface HttpResponse {
   /** Lower-case names; a repeated header is an array. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
+  /** Nothing of the request's body waits to be written any more: its memory may be used again. */
+  readonly bodySent: boolean;
 }
 
 /**

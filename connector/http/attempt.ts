@@ -67,6 +67,7 @@ export async function attempt(
     }
     const request = sink.build(body, authorization);
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {
     if (signal.aborted) return null;
     outcome = failure(error, late, http);

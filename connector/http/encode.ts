@@ -58,8 +58,28 @@ export function bodyFormat(config: BatchConfig): BodyFormat {
 
 export interface Encoder {
   readonly format: BodyFormat;
-  /** The body that carries these parts, in their order: one allocation of the exact size, values copied by range. */
+  /** The body that carries these parts, in their order: values copied by range. */
   encode(parts: readonly Part[]): Buffer;
+  /** The memory of this body may be written again: it was sent, and nobody will look at it. */
+  reuse(body: Buffer): void;
+}
+
+const LEAST_BYTES = 4_096;
+const MOST_KEPT = 16;
+
+/** Memory for bodies: what was just sent is still in the processor's cache, and no garbage. */
+class BodyMemory {
+  readonly #kept: Buffer[] = [];
+
+  take(bytes: number): Buffer {
+    const last = this.#kept.pop();
+    if (last !== undefined && last.length >= bytes) return last.subarray(0, bytes);
+    return Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(bytes)))).subarray(0, bytes);
+  }
+
+  give(body: Buffer): void {
+    if (this.#kept.length < MOST_KEPT) this.#kept.push(Buffer.from(body.buffer));
+  }
 }
 
 export function createEncoder(config: BatchConfig): Encoder {
@@ -68,11 +88,12 @@ export function createEncoder(config: BatchConfig): Encoder {
   const prefix = Buffer.from(layout.prefix);
   const suffix = Buffer.from(layout.suffix);
   const lines = config.format === 'ndjson';
+  const memory = new BodyMemory();
 
   function encode(parts: readonly Part[]): Buffer {
     let bytes = 0;
     for (const part of parts) bytes += rangeBytes(part.item.slice.block, part.start, part.end);
-    const body = Buffer.allocUnsafe(format.bytesOf(bytes, parts.length));
+    const body = memory.take(format.bytesOf(bytes, parts.length));
     let at = prefix.copy(body, 0);
     for (let i = 0; i < parts.length; i++) {
       const { item, start, end } = parts[i]!;
@@ -98,6 +119,7 @@ export function createEncoder(config: BatchConfig): Encoder {
       }
       return encode(parts);
     },
+    reuse: body => memory.give(body),
   };
 }
 

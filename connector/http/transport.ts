@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
+import type { Socket } from 'node:net';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { TlsConfig } from '../../config/types.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import type { Signal } from '../scope.ts';
@@ -17,39 +18,57 @@ const KEEP_ALIVE_MS = 4_000;
 /** Interim (1xx) answers that one request may get. */
 const INTERIM_MAX = 16;
 
+/** One origin's connections. */
+interface Origin {
+  readonly pool: Pool;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
 /**
  * HTTP/1.1 over undici: a pool of connections for each origin, one request at a time on each. Nothing here retries,
  * redirects, decompresses or waits by itself; the caller's signal is the deadline, and undici's own timeouts are off
  * because they are suspended while its parser is (undici #5393).
  */
 export function createHttpTransport(options: TransportOptions): HttpTransport {
-  const pools = new Map<string, Pool>();
+  const origins = new Map<string, Origin>();
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs,
+    allowH2: false,
+    ...tlsOptions(options.tls),
+  });
   let closed = false;
 
-  function poolOf(origin: string): Pool {
-    const known = pools.get(origin);
+  function originOf(url: URL): Origin {
+    const known = origins.get(url.origin);
     if (known !== undefined) return known;
-    const pool = new Pool(origin, {
+    const sockets = new Set<Socket>();
+    const pool = new Pool(url.origin, {
       connections: options.maxInFlight,
       pipelining: 1,
-      allowH2: false,
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: options.connectTimeoutMs, ...tlsOptions(options.tls) },
+      connect: (target, done) =>
+        connect(target, (...result) => {
+          const [error, socket] = result;
+          if (error === null) note(sockets, socket);
+          done(...result);
+        }),
     });
-    pools.set(origin, pool);
-    return pool;
+    const origin = { pool, sockets };
+    origins.set(url.origin, origin);
+    return origin;
   }
 
   return {
     send(request, { signal, maxResponseBytes }) {
       return new Promise((resolve, reject) => {
-        const exchange = new Exchange(request.url, maxResponseBytes, signal, resolve, reject);
+        const { pool, sockets } = originOf(request.url);
+        const exchange = new Exchange(request.url, sockets, maxResponseBytes, signal, resolve, reject);
         if (closed || signal.aborted) return exchange.abort();
         signal.addEventListener('abort', exchange.abort);
         try {
-          poolOf(request.url.origin).dispatch(dispatchOptions(request), exchange);
+          pool.dispatch(dispatchOptions(request), exchange);
         } catch (error) {
           exchange.fail(error);
         }
@@ -57,11 +76,16 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     },
     async close() {
       closed = true;
-      const open = [...pools.values()];
-      pools.clear();
-      await Promise.all(open.map(pool => pool.destroy()));
+      const open = [...origins.values()];
+      origins.clear();
+      await Promise.all(open.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+function note(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 }
 
 function dispatchOptions({ method, url, headers, body }: HttpRequest): Dispatcher.DispatchOptions {
@@ -80,6 +104,7 @@ function tlsOptions({ ca, certificate, key, keyPassword }: TlsConfig) {
 /** One request and its answer; settles exactly once, whatever comes afterwards. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #url: URL;
+  readonly #sockets: ReadonlySet<Socket>;
   readonly #maxBytes: number;
   readonly #signal: Signal;
   readonly #resolve: (response: HttpResponse) => void;
@@ -94,12 +119,14 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     url: URL,
+    sockets: ReadonlySet<Socket>,
     maxBytes: number,
     signal: Signal,
     resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {
     this.#url = url;
+    this.#sockets = sockets;
     this.#maxBytes = maxBytes;
     this.#signal = signal;
     this.#resolve = resolve;
@@ -130,7 +157,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settle();
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#bytes);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    this.#resolve({ status: this.#status, headers: this.#headers, body, bodySent: this.#nothingUnsent() });
+  }
+
+  /**
+   * An endpoint may answer before it has read the request, whose last bytes then still wait for the kernel. undici does not
+   * tell which connection a request has, so it is asked of all of them: with any doubt the answer is no.
+   */
+  #nothingUnsent(): boolean {
+    for (const socket of this.#sockets) if (socket.writableLength > 0) return false;
+    return true;
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -5,6 +5,7 @@ import type { Host } from './host.ts';
 import type { LogRecord, PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { Violation } from './violation.ts';
 
 /** What an endpoint does for a while, whatever it is asked. */
 export type Spell = 'down' | 'stall' | '5xx' | '429' | '401' | '403' | 'html' | 'redirect' | 'missing' | 'token-5xx';
@@ -273,7 +274,7 @@ function answer(
   confirmed: readonly Carried[] = NOTHING,
   refused: readonly Carried[] = NOTHING,
 ): Answer {
-  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body) } };
+  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body), bodySent: true } };
 }
 
 /** One attempt on its way: there, taken or not, and back or not. */
@@ -338,6 +339,7 @@ class Exchange {
 
   #arrive(backMs: number): void {
     const { random, faults } = this.#endpoint;
+    this.#leave();
     const answer = this.#take(false);
     if (random.chance(faults.replyLost)) {
       this.#hooks.mark('reply lost');
@@ -346,8 +348,23 @@ class Exchange {
     }
     this.#host.post('loop', backMs, () => {
       if (!this.#end(answer)) return;
-      this.#resolve(answer.response);
+      const bodySent = random.chance(0.8);
+      if (!bodySent) this.#leaveLater();
+      this.#resolve({ ...answer.response, bodySent });
     });
+  }
+
+  /** The endpoint has answered early: the last bytes of the request leave only now. */
+  #leaveLater(): void {
+    const { random, scheduler } = this.#endpoint;
+    this.#hooks.mark('answer before the end of the request');
+    scheduler.after(random.between(0, 200), () => this.#leave());
+  }
+
+  /** The bytes that leave are those that the request was made of. */
+  #leave(): void {
+    if (this.#data === null || this.#request.body.toString('utf8') === this.#data.body) return;
+    throw new Violation('I8', `a body changed while it was sent: ${this.#data.body.slice(0, 80)}`);
   }
 
   #arriveAgain(): void {

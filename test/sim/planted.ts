@@ -220,6 +220,11 @@ export const PLANTED: readonly PlantedBug[] = [
     'held.left -= records;',
     'held.left -= records; block.free?.();',
   ]),
+  bug("a body's memory is used again before it has left", [
+    'connector/http/attempt.js',
+    'if (outcome.bodySent)',
+    'if (true)',
+  ]),
   bug('the byte budget is ignored', ['worker/budget.js', 'if (this.#used < this.#maxBytes)', 'if (true)']),
   bug('no poll while a request is in flight', [
     LOOP,

@@ -128,6 +128,21 @@ describe('encoding a body', () => {
     assert.throws(() => createEncoder(batchConfig({ format: 'single' })).encode(parts), TypeError);
   });
 
+  it('uses the memory of a body that was sent for the next one, if it is large enough', () => {
+    const config = batchConfig({ format: 'array' });
+    const encoder = createEncoder(config);
+    const encode = (value: string): Buffer => encoder.encode(partsOf(config, [{ before: [], taken: [value] }]));
+    const first = encode('1');
+    const second = encode('2');
+    assert.notEqual(first.buffer, second.buffer);
+    encoder.reuse(first);
+    const third = encode('"x"');
+    assert.deepEqual([third.buffer === first.buffer, third.toString(), second.toString()], [true, '["x"]', '[2]']);
+    encoder.reuse(third);
+    const large = `"${'x'.repeat(9_000)}"`;
+    assert.equal(encode(large).toString(), `[${large}]`);
+  });
+
   it('sends nothing of values that were freed', () => {
     const config = batchConfig({ format: 'array' });
     for (const before of [[], ['1']]) {

@@ -95,7 +95,7 @@ export function numbersOf(request: HttpRequest): number[] {
 }
 
 export function answer(status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse {
-  return { status, headers, body: Buffer.from(body) };
+  return { status, headers, body: Buffer.from(body), bodySent: true };
 }
 
 /** What the world does with a request: an answer, a failure to throw, or nothing for ever. */
@@ -111,7 +111,8 @@ export class ScriptedTransport implements HttpTransport {
   }
 
   send(request: HttpRequest, { signal }: { signal: Signal }): Promise<HttpResponse> {
-    this.requests.push(request);
+    // What is sent is a copy: the body's memory is used again.
+    this.requests.push({ ...request, body: Buffer.from(request.body) });
     const reaction = this.#react(request, this.requests.length);
     return new Promise((resolve, reject) => {
       const abort = (): void => reject(new TransportError('given up', 'ABORTED', true, true));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { TransportError } from '../../../connector/errors.ts';
 import type { HttpResponse } from '../../../connector/ports.ts';
@@ -46,6 +47,26 @@ describe('the transport', () => {
     endpoint.answers.push({ raw: 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok' });
     const answer = await post(transportFor(t), endpoint.url);
     assert.deepEqual([answer.status, answer.body.toString()], [200, 'ok']);
+  });
+
+  it('says whether all of the body has left: not while an endpoint that answered early still has to read it', async t => {
+    const transport = transportFor(t);
+    const endpoint = await endpointFor(t);
+    const large = Buffer.alloc(32_000_000, ' ');
+    assert.equal((await post(transport, endpoint.url, FOREVER, large)).bodySent, true);
+    const hasty = createServer(socket => {
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+      });
+      socket.on('error', () => {});
+    });
+    t.after(() => hasty.close());
+    await new Promise<void>(resolve => hasty.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(hasty.address() as AddressInfo).port}/`);
+    const early = await post(transport, url, FOREVER, large);
+    assert.deepEqual([early.status, early.bodySent], [200, false]);
+    await transport.close();
   });
 
   it('gives up a request that still waits for a connection, and never sends it', async t => {

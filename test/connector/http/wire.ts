@@ -23,9 +23,14 @@ export async function endpointFor(t: TestContext, options: EndpointOptions = {})
   return endpoint;
 }
 
-export function post(transport: HttpTransport, url: URL, signal: AbortSignal = FOREVER): Promise<HttpResponse> {
+export function post(
+  transport: HttpTransport,
+  url: URL,
+  signal: AbortSignal = FOREVER,
+  body: Buffer = Buffer.from('[1]'),
+): Promise<HttpResponse> {
   const headers = { 'content-type': 'application/json' };
-  const request = { method: 'POST', url, headers, body: Buffer.from('[1]') };
+  const request = { method: 'POST', url, headers, body };
   return transport.send(request, { signal, maxResponseBytes: 1_000 });
 }
 
