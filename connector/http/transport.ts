@@ -63,9 +63,9 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
   return {
     send(request, { signal, maxResponseBytes }) {
       return new Promise((resolve, reject) => {
+        if (closed || signal.aborted) return reject(diagnose('ABORTED', request.url, false));
         const { pool, sockets } = originOf(request.url);
         const exchange = new Exchange(request.url, sockets, maxResponseBytes, signal, resolve, reject);
-        if (closed || signal.aborted) return exchange.abort();
         signal.addEventListener('abort', exchange.abort);
         try {
           pool.dispatch(dispatchOptions(request), exchange);
