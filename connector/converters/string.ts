@@ -14,20 +14,6 @@ export interface StringOptions {
   readonly maxValueBytes: number;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const HEX = Buffer.from('0123456789abcdef');
-
-/** How many bytes an ASCII character takes inside a JSON string beyond its own (RFC 8259 §7). */
-const EXTRA = new Uint8Array(256);
-/** What stands behind the backslash; 0 where the escape is \u00XX. */
-const SHORT = new Uint8Array(256);
-EXTRA.fill(5, 0, 0x20);
-for (const [char, short] of ['""', '\\\\', '\bb', '\tt', '\nn', '\ff', '\rr'].map(pair => Buffer.from(pair))) {
-  EXTRA[char!] = 1;
-  SHORT[char!] = short!;
-}
-
 /**
  * Kafka Connect's StringConverter: every value is text, and what is no text in its encoding becomes U+FFFD, as in Java.
  * A null stays null. The block that it gives keeps the values as they were in `original`, when they had to change.
@@ -74,50 +60,27 @@ function reencode({ values, valueEnd, count, separator }: Block, decode: DecodeT
   return { values: Buffer.concat(parts, size), valueEnd: end };
 }
 
-/** Every value but the null ones as a JSON string. */
+/**
+ * Every value but the null ones as a JSON string. Its bytes pass as the characters of Latin-1: what JSON.stringify escapes is
+ * ASCII (RFC 8259 §7), and the bytes of longer characters come out as they went in.
+ */
 function quote(text: ValuesColumn, { count, flags, separator }: Block): ValuesColumn {
-  const end = new Uint32Array(count);
+  const strings: string[] = [];
+  const valueEnd = new Uint32Array(count);
   let start = 0;
   let size = 0;
   for (let i = 0; i < count; i++) {
-    const last = text.valueEnd[i]!;
-    if ((flags[i]! & FLAG_NULL) === 0) {
-      size += last - start + 2;
-      for (let at = start; at < last; at++) size += EXTRA[text.values[at]!]!;
-    }
-    end[i] = size++;
-    start = last + 1;
+    const isNull = (flags[i]! & FLAG_NULL) !== 0;
+    const string = isNull ? '' : JSON.stringify(text.values.toString('latin1', start, text.valueEnd[i]!));
+    strings.push(string);
+    size += string.length;
+    valueEnd[i] = size++;
+    start = text.valueEnd[i]! + 1;
   }
   const values = Buffer.allocUnsafeSlow(size);
-  start = 0;
-  let to = 0;
   for (let i = 0; i < count; i++) {
-    const last = text.valueEnd[i]!;
-    if ((flags[i]! & FLAG_NULL) === 0) {
-      values[to] = QUOTE;
-      if (end[i]! - to === last - start + 2) text.values.copy(values, to + 1, start, last);
-      else writeEscaped(text.values, start, last, values, to + 1);
-      values[end[i]! - 1] = QUOTE;
-    }
-    values[end[i]!] = separator;
-    start = last + 1;
-    to = end[i]! + 1;
+    values.write(strings[i]!, valueEnd[i]! - strings[i]!.length, 'latin1');
+    values[valueEnd[i]!] = separator;
   }
-  return { values, valueEnd: end };
-}
-
-function writeEscaped(from: Buffer, start: number, end: number, to: Buffer, position: number): void {
-  let put = position;
-  for (let at = start; at < end; at++) {
-    const byte = from[at]!;
-    if (EXTRA[byte] === 0) to[put++] = byte;
-    else if (SHORT[byte] !== 0) {
-      to[put++] = BACKSLASH;
-      to[put++] = SHORT[byte]!;
-    } else {
-      put += to.write('\\u00', put, 'latin1');
-      to[put++] = HEX[byte >> 4]!;
-      to[put++] = HEX[byte & 15]!;
-    }
-  }
+  return { values, valueEnd };
 }
