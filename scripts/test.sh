@@ -86,7 +86,8 @@ for name in "${@:-unit sim broker reader portable kafka conformance}"; do
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
       reader) stage reader run_alone 600 test/reader ;;
-      portable) stage portable with_portable_reader run_alone 900 test/broker/{rebalance,task}.test.ts ;;
+      portable) stage portable with_portable_reader run_alone 1200 test/broker/{rebalance,task}.test.ts \
+        test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
       kafka) stage kafka run_alone 1800 test/kafka ;;
       conformance) stage conformance run_alone 1200 test/conformance ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

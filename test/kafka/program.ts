@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { READER } from '../support/reader.ts';
 import { dieWithUs } from '../support/watchdog.ts';
 import { ROOT } from './jars.ts';
 
@@ -68,7 +69,7 @@ export async function startProgram(
   env: Properties = {},
 ): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-run-'));
-  const contents = [{ listeners: 'http://127.0.0.1:0', ...worker }, sinks].flat();
+  const contents = [{ listeners: 'http://127.0.0.1:0', reader: READER, ...worker }, sinks].flat();
   const files = contents.map((_, i) => join(directory, i === 0 ? 'worker.properties' : `sink-${i}.properties`));
   await Promise.all(files.map((file, i) => writeFile(file, propertiesText(contents[i]!))));
   return start(files, { env: { ...process.env, ...env } }, directory);
