@@ -1,7 +1,8 @@
 /**
  * Whether the cost per record stays as the work grows: `make bench-growth`. In the environment:
  *   RUNS=3         runs of each step, in turn; medians are quoted
- *   COUNT=2000000  records of a step where their number does not grow, of which half is not measured; sizes move as many bytes as half of them of 1 KB
+ *   COUNT=2000000  records of a step where their number does not grow, of which half is not measured; sizes move as many
+ *                  bytes as half of them of 1 KB
  *   ONLY=regexp    the series whose name matches: partitions, connectors, backlog, size
  *   ENDPOINT=nginx or node
  */

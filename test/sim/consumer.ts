@@ -22,16 +22,16 @@ import type { Scheduled } from './scheduler.ts';
 const MAX_READ = 10_000;
 const CODE_MAX_POLL_EXCEEDED = -147;
 
-/**
- * One client: node-rdkafka's consumer over librdkafka, as its user sees it. Rebalance events and commit answers travel
- * through reads; a rebalance goes on only once assign or unassign answered it; while a revoke waits for its answer
- * nothing is handed out. What the port forbids is a violation at once.
- */
 /** As the native reader's: what is read of the values after they were freed is garbage. */
 function freeable(block: Block): Block {
   return { ...block, free: () => block.values.fill('#') };
 }
 
+/**
+ * One client: node-rdkafka's consumer over librdkafka, as its user sees it. Rebalance events and commit answers travel
+ * through reads; a rebalance goes on only once assign or unassign answered it; while a revoke waits for its answer
+ * nothing is handed out. What the port forbids is a violation at once.
+ */
 export class SimConsumer implements KafkaConsumer, Reader {
   readonly name = 'portable';
   readonly #parts: ClientParts;

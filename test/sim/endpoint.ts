@@ -71,7 +71,7 @@ export interface TransportHooks {
 }
 
 interface Answer extends AttemptEnd {
-  readonly response: HttpResponse;
+  readonly response: Omit<HttpResponse, 'bodySent'>;
 }
 
 const KEY = /"k":"(\d+)\/(\d+)"/g;
@@ -274,7 +274,7 @@ function answer(
   confirmed: readonly Carried[] = NOTHING,
   refused: readonly Carried[] = NOTHING,
 ): Answer {
-  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body), bodySent: true } };
+  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body) } };
 }
 
 /** One attempt on its way: there, taken or not, and back or not. */
