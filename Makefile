@@ -29,7 +29,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@$(BIN)/biome ci .
 	@node --test --test-reporter=dot dist/test/architecture.test.js
 	@node dist/config/render-reference.js --check
-	@node dist/worker/render-metrics.js --check
+	@node dist/worker/telemetry/render-metrics.js --check
 	@node dist/test/bench/render.js --check
 	@echo 'check: all good'
 
@@ -56,8 +56,8 @@ bench-transforms: build ## Measure each transform beside JSON.parse + JSON.strin
 
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js
-	@node dist/worker/render-metrics.js
+	@node dist/worker/telemetry/render-metrics.js
 	@node dist/test/bench/render.js
 
 clean: ## Remove what was compiled (packages stay)
-	@rm -rf dist .cache coverage worker/reader/build worker/reader/build.log
+	@rm -rf dist .cache coverage worker/kafka/reader/build worker/kafka/reader/build.log

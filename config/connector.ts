@@ -1,11 +1,11 @@
 import { readConverters } from './converter.ts';
-import type { Findings } from './errors.ts';
-import type { Files } from './files.ts';
+import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
-import { buildKafka, NO_DEAD_LETTERS } from './kafka.ts';
-import { type ConnectorSection, noteIdle, type WorkerSection } from './section.ts';
-import { type TopicsPattern, translateRegex } from './topics-regex.ts';
-import { readTransforms } from './transforms.ts';
+import { buildKafka, NO_DEAD_LETTERS } from './kafka/clients.ts';
+import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
+import type { Files } from './source/files.ts';
+import { readTransforms } from './transforms/transforms.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */

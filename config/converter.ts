@@ -1,6 +1,6 @@
-import type { ConverterRole } from './converter-keys.ts';
-import type { Findings } from './errors.ts';
-import type { ConnectorSection, WorkerSection } from './section.ts';
+import type { Findings } from './findings.ts';
+import type { ConverterRole } from './schema/converter-keys.ts';
+import type { ConnectorSection, WorkerSection } from './schema/section.ts';
 import type { ConverterConfig, HeaderConverterConfig, PrimitiveConverterKind } from './types.ts';
 
 const PACKAGES = 'org.apache.kafka.connect';

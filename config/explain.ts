@@ -1,11 +1,11 @@
-import { isJson } from './connector-file.ts';
-import { type Fault, Findings, type Note, type Origin } from './errors.ts';
-import { systemFiles } from './files.ts';
+import { type Fault, Findings, type Note, type Origin } from './findings.ts';
 import { build, readSource, standIn } from './load.ts';
-import type { Environment } from './schema.ts';
+import type { Environment } from './schema/schema.ts';
 import { mayBeShown } from './secrecy.ts';
+import { isJson } from './source/connector-file.ts';
+import { systemFiles } from './source/files.ts';
+import { type SourceText, type Written, writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
-import { type SourceText, type Written, writtenInProperties } from './written.ts';
 
 /** From best to worst. */
 export const OUTCOMES = ['honoured', 'differs', 'ignored', 'refused'] as const;

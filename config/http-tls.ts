@@ -1,8 +1,8 @@
 import { createSecureContext } from 'node:tls';
-import type { Findings } from './errors.ts';
-import { decodeUtf8, type Files, unreadable } from './files.ts';
+import type { Findings } from './findings.ts';
+import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { Secret } from './secret.ts';
-import { type ConnectorSection, noteIdle } from './section.ts';
+import { decodeUtf8, type Files, unreadable } from './source/files.ts';
 import type { TlsConfig } from './types.ts';
 
 const TLS_KEYS = [

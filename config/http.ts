@@ -1,9 +1,9 @@
-import type { Findings } from './errors.ts';
-import type { Files } from './files.ts';
-import { isHeaderName, isHeaderValue, isLoopback, trim } from './formats.ts';
+import type { Findings } from './findings.ts';
 import { readTls } from './http-tls.ts';
+import { isHeaderName, isHeaderValue, isLoopback, trim } from './schema/formats.ts';
+import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
-import type { ConnectorSection } from './section.ts';
+import type { Files } from './source/files.ts';
 import type { AuthConfig, HttpConfig } from './types.ts';
 
 /** Headers that the transport sets by itself, or that would break its framing. */

@@ -1,18 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
-import { isJson, writtenInConnectorFile } from './connector-file.ts';
-import { declaredIdentifiers, identifierOf, isConnectorVariable, readEnvironment, variableOf } from './environment.ts';
-import { ConfigError, type Fault, Findings } from './errors.ts';
-import { decodeUtf8, type Files, systemFiles, unreadable } from './files.ts';
-import { nearest } from './nearest.ts';
-import { Providers } from './providers.ts';
-import { type Environment, schemas } from './schema.ts';
+import { ConfigError, type Fault, Findings } from './findings.ts';
+import { nearest } from './schema/nearest.ts';
+import { type Environment, schemas } from './schema/schema.ts';
+import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './schema/section.ts';
 import { isSecretKey } from './secrecy.ts';
 import { Secret } from './secret.ts';
-import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './section.ts';
+import { isJson, writtenInConnectorFile } from './source/connector-file.ts';
+import {
+  declaredIdentifiers,
+  identifierOf,
+  isConnectorVariable,
+  readEnvironment,
+  variableOf,
+} from './source/environment.ts';
+import { decodeUtf8, type Files, systemFiles, unreadable } from './source/files.ts';
+import { Providers } from './source/providers.ts';
+import {
+  isKeyOf,
+  type SourceText,
+  type WrittenKeys,
+  writtenInProperties,
+  writtenOnCommandLine,
+} from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
-import { isKeyOf, type SourceText, type WrittenKeys, writtenInProperties, writtenOnCommandLine } from './written.ts';
 
 export interface ConfigFiles {
   /** Null: the worker is configured by the environment alone. */

@@ -1,14 +1,14 @@
-import type { ClientKey } from './client-key.ts';
-import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './connect-keys.ts';
-import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka-defaults.ts';
-import { CLIENT_KEYS } from './kafka-keys.ts';
-import { REFUSED_CLIENT_KEYS } from './kafka-refused.ts';
-import { loginModules } from './kafka-security.ts';
-import type { KeySpec } from './key-spec.ts';
-import { PREDICATES } from './predicate-settings.ts';
-import { type FileKind, schemas } from './schema.ts';
-import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transform-settings.ts';
-import { JSON_PATCH } from './transforms.ts';
+import type { ClientKey } from './kafka/client-key.ts';
+import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka/defaults.ts';
+import { CLIENT_KEYS } from './kafka/keys.ts';
+import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
+import { loginModules } from './kafka/security.ts';
+import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
+import type { KeySpec } from './schema/key-spec.ts';
+import { type FileKind, schemas } from './schema/schema.ts';
+import { PREDICATES } from './transforms/predicates.ts';
+import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transforms/settings.ts';
+import { JSON_PATCH } from './transforms/transforms.ts';
 
 const INTRODUCTION = `# Configuration reference
 

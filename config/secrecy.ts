@@ -1,5 +1,5 @@
-import { CLIENT_KEYS, isSecretClientKey } from './kafka-keys.ts';
-import { schemas } from './schema.ts';
+import { CLIENT_KEYS, isSecretClientKey } from './kafka/keys.ts';
+import { schemas } from './schema/schema.ts';
 
 interface Spec {
   readonly key: string;

@@ -1,6 +1,6 @@
-import type { PredicateSettings } from './predicate-settings.ts';
 import type { Secret } from './secret.ts';
-import type { TransformSettings } from './transform-types.ts';
+import type { PredicateSettings } from './transforms/predicates.ts';
+import type { TransformSettings } from './transforms/types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {

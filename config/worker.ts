@@ -1,7 +1,7 @@
-import type { Findings } from './errors.ts';
-import { isLoopback } from './formats.ts';
-import { checkPolicy } from './override-policy.ts';
-import type { WorkerSection } from './section.ts';
+import type { Findings } from './findings.ts';
+import { checkPolicy } from './kafka/override-policy.ts';
+import { isLoopback } from './schema/formats.ts';
+import type { WorkerSection } from './schema/section.ts';
 import type { WorkerConfig } from './types.ts';
 
 export function buildWorker(section: WorkerSection, findings: Findings): WorkerConfig {

@@ -44,5 +44,5 @@ export interface HttpTransport {
   close(): Promise<void>;
 }
 
-/** Stages announce facts; one table (worker/telemetry.ts) turns them into metrics and log lines. */
+/** Stages announce facts; one table (worker/telemetry/telemetry.ts) turns them into metrics and log lines. */
 export type Announce = (fact: Fact) => void;

@@ -5,12 +5,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tree=.cache/asan
 rm -rf "$tree"
-mkdir -p "$tree/worker/reader"
+mkdir -p "$tree/worker/kafka/reader"
 cp -r dist package.json "$tree/"
-cp worker/reader/reader.cc worker/reader/binding.gyp "$tree/worker/reader/"
+cp worker/kafka/reader/reader.cc worker/kafka/reader/binding.gyp "$tree/worker/kafka/reader/"
 echo 'asan: compiling the native reader'
 CXXFLAGS='-fsanitize=address -fno-omit-frame-pointer -g' LDFLAGS='-fsanitize=address' \
-  bash scripts/build-reader.sh "$PWD/$tree/worker/reader" >"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 1; }
+  bash scripts/build-reader.sh "$PWD/$tree/worker/kafka/reader" >"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 1; }
 mapfile -t tests < <(find "$tree/dist/test/reader" -name '*.test.js' | sort)
 ASAN_OPTIONS="log_path=$PWD/$tree/report:malloc_context_size=40" LSAN_OPTIONS='exitcode=0' \
   LD_PRELOAD=$("${CXX:-c++}" -print-file-name=libasan.so) TAILRACE_REQUIRE_KAFKA=1 \

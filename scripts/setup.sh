@@ -10,7 +10,7 @@ client=node_modules/node-rdkafka
 binary=$client/build/Release/node-librdkafka.node
 stamp=node_modules/.tailrace-setup
 build_log=node_modules/.tailrace-client-build.log
-reader=worker/reader
+reader=worker/kafka/reader
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }

@@ -4,13 +4,13 @@ import { bodyFormat } from '../connector/http/encode.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
-import { createReader } from './kafka/choose-reader.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
-import type { Log, LogLevel } from './log.ts';
+import { createReader } from './kafka/reader/choose.ts';
 import type { Supervised } from './supervisor.ts';
-import { createTask } from './task.ts';
+import { createTask } from './task/task.ts';
+import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts one connector together from its real parts; nothing is connected yet. */

@@ -1,12 +1,12 @@
 import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
-import { parseCommand } from './cli.ts';
+import { parseCommand } from './cli/cli.ts';
+import { EXIT } from './cli/exit-codes.ts';
+import type { Host } from './cli/host.ts';
+import { VERSION } from './cli/version.ts';
 import { systemClock, systemRandom } from './clock.ts';
-import { EXIT } from './exit-codes.ts';
-import type { Host } from './host.ts';
-import { createLineWriter, type Write } from './line-writer.ts';
-import { VERSION } from './version.ts';
+import { createLineWriter, type Write } from './telemetry/line-writer.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -67,11 +67,11 @@ async function main(argv: readonly string[]): Promise<number> {
       host.out.write(`tailrace ${VERSION}\n`);
       return EXIT.CLEAN;
     case 'run':
-      return (await import('./run.ts')).runWorker(command, host);
+      return (await import('./cli/run.ts')).runWorker(command, host);
     case 'explain':
-      return (await import('./explain.ts')).runExplain(command, host);
+      return (await import('./cli/explain.ts')).runExplain(command, host);
     case 'demo':
-      return (await import('./demo.ts')).runDemo(command, host);
+      return (await import('./demo/demo.ts')).runDemo(command, host);
   }
 }
 

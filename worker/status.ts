@@ -1,6 +1,6 @@
 import type { ConnectorConfig } from '../config/types.ts';
-import type { TaskState } from './facts.ts';
-import type { TaskStatus } from './task.ts';
+import type { TaskState } from './task/facts.ts';
+import type { TaskStatus } from './task/task.ts';
 
 /** Kafka Connect's connector states that occur here. A FAILED task leaves its connector RUNNING, as in Kafka Connect. */
 export type ConnectorState = 'RUNNING' | 'PAUSED' | 'STOPPED' | 'UNASSIGNED';

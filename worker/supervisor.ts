@@ -1,8 +1,8 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import type { Clock } from '../connector/ports.ts';
-import type { Log } from './log.ts';
 import type { ConnectorState, ConnectorStatus } from './status.ts';
-import type { Task, TaskEnd, TaskStatus } from './task.ts';
+import type { Task, TaskEnd, TaskStatus } from './task/task.ts';
+import type { Log } from './telemetry/log.ts';
 
 /** One connector with its one task, ready to run. */
 export interface Supervised {

@@ -1,13 +1,13 @@
 import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import type { TaskFact } from './facts.ts';
-import { judge } from './health.ts';
-import { type Answer, type Listener, listen, type Routes } from './listener.ts';
-import type { Log } from './log.ts';
+import { judge } from './admin/health.ts';
+import { type Answer, type Listener, listen, type Routes } from './admin/listener.ts';
 import type { ConnectorStatus } from './status.ts';
 import { createSupervisor, type Supervised, type Supervisor } from './supervisor.ts';
-import { createTelemetry, type Telemetry } from './telemetry.ts';
+import type { TaskFact } from './task/facts.ts';
+import type { Log } from './telemetry/log.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 /** What a connector is built with. */
 export interface Surroundings {

@@ -1,10 +1,10 @@
 import type { HttpConfig } from '../../config/types.ts';
+import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
-import { backoff } from './backoff.ts';
 import type { Credentials } from './credentials.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';

@@ -1,6 +1,6 @@
+import { backoff } from '../backoff.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { Signal } from '../scope.ts';
-import { backoff } from './backoff.ts';
 
 export interface GateParts {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import type { CastType } from '../../config/transform-types.ts';
+import type { CastType } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { DATE, type Schema, type SchemaType, TIME, TIMESTAMP } from '../data/schema.ts';
 import { typeOf } from '../data/validate.ts';

@@ -1,4 +1,4 @@
-import type { CastSettings, CastType } from '../../config/transform-types.ts';
+import type { CastSettings, CastType } from '../../config/transforms/types.ts';
 import { type PrimitiveType, primitive, Schema } from '../data/schema.ts';
 import { Struct, type Value } from '../data/value.ts';
 import { castValue } from './cast-value.ts';

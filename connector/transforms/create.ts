@@ -1,4 +1,4 @@
-import type { TransformSettings } from '../../config/transform-types.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import type { PredicateConfig, TransformConfig } from '../../config/types.ts';
 import type { RecordTransformation } from '../data/record.ts';
 import { createCast } from './cast.ts';

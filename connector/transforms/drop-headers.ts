@@ -1,4 +1,4 @@
-import type { TransformSettings } from '../../config/transform-types.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import type { Apply } from './transformation.ts';
 
 /** Removes all headers of the given names. */

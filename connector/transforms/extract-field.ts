@@ -1,4 +1,4 @@
-import type { ExtractFieldSettings } from '../../config/transform-types.ts';
+import type { ExtractFieldSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
 import type { Field, Schema } from '../data/schema.ts';
 import type { Struct, Value } from '../data/value.ts';

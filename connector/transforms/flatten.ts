@@ -1,4 +1,4 @@
-import type { TransformSettings } from '../../config/transform-types.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { type FieldSpec, Schema } from '../data/schema.ts';
 import { javaClassOf, typeOf } from '../data/validate.ts';

@@ -1,4 +1,4 @@
-import type { HeaderFromSettings } from '../../config/transform-types.ts';
+import type { HeaderFromSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
 import type { ConnectHeader } from '../data/record.ts';
 import { Schema } from '../data/schema.ts';

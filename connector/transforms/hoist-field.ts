@@ -1,4 +1,4 @@
-import type { TransformSettings } from '../../config/transform-types.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import { structOf } from '../data/schema.ts';
 import { validateValue } from '../data/validate.ts';
 import { Struct } from '../data/value.ts';

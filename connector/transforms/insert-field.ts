@@ -1,4 +1,4 @@
-import type { InsertedField, InsertFieldSettings } from '../../config/transform-types.ts';
+import type { InsertedField, InsertFieldSettings } from '../../config/transforms/types.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import {
   type FieldSpec,

@@ -1,4 +1,4 @@
-import type { TransformSettings } from '../../config/transform-types.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import type { ConnectHeader } from '../data/record.ts';
 import { parseValue } from '../data/values.ts';
 import type { Apply } from './transformation.ts';

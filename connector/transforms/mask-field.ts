@@ -1,4 +1,4 @@
-import type { MaskFieldSettings } from '../../config/transform-types.ts';
+import type { MaskFieldSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import type { Schema } from '../data/schema.ts';
 import { Decimal, floatNumber, isIntegral, JavaDate, JsonNumber, Struct, type Value } from '../data/value.ts';

@@ -1,5 +1,5 @@
-import { compileJavaRegex, parseReplacement } from '../../config/java-regex.ts';
-import type { TransformSettings } from '../../config/transform-types.ts';
+import { compileJavaRegex, parseReplacement } from '../../config/schema/java-regex.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import { byTopic } from './by-topic.ts';
 import type { Apply } from './transformation.ts';
 

@@ -1,4 +1,4 @@
-import type { ReplaceFieldSettings } from '../../config/transform-types.ts';
+import type { ReplaceFieldSettings } from '../../config/transforms/types.ts';
 import { Schema } from '../data/schema.ts';
 import { Struct, type Value } from '../data/value.ts';
 import { basicsOf, put, requireMap, requireStruct } from './requirements.ts';

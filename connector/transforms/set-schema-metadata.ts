@@ -1,4 +1,4 @@
-import type { SetSchemaMetadataSettings } from '../../config/transform-types.ts';
+import type { SetSchemaMetadataSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { Struct } from '../data/value.ts';
 import { fieldsOf, fieldValue, put } from './requirements.ts';

@@ -1,4 +1,4 @@
-import type { TimestampConverterSettings } from '../../config/transform-types.ts';
+import type { TimestampConverterSettings } from '../../config/transforms/types.ts';
 import { ConnectError, DataException } from '../data/errors.ts';
 import {
   DATE,

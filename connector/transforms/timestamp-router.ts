@@ -1,5 +1,5 @@
-import { parsePattern } from '../../config/java-date-pattern.ts';
-import type { TransformSettings } from '../../config/transform-types.ts';
+import { parsePattern } from '../../config/transforms/java-date-pattern.ts';
+import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { compileFormat } from './java/date-pattern.ts';
 import type { Apply } from './transformation.ts';

@@ -1,4 +1,4 @@
-import type { Part } from '../../config/transform-types.ts';
+import type { Part } from '../../config/transforms/types.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { Schema } from '../data/schema.ts';
 import type { Value } from '../data/value.ts';

@@ -1,4 +1,4 @@
-import type { ValueToKeySettings } from '../../config/transform-types.ts';
+import type { ValueToKeySettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { structOf } from '../data/schema.ts';
 import { Struct, type Value } from '../data/value.ts';

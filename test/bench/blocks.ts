@@ -1,6 +1,6 @@
 import type { KafkaConsumer } from 'node-rdkafka';
 import { FLAG_CHECKED } from '../../connector/block.ts';
-import { type NativeResult, nativeAddon } from '../../worker/kafka/native-addon.ts';
+import { type NativeResult, nativeAddon } from '../../worker/kafka/reader/addon.ts';
 
 /** The records of one read: their values with a comma behind each. */
 export interface BareBlock {

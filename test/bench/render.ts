@@ -8,7 +8,7 @@ import { ROOT } from '../kafka/jars.ts';
 import { quote, type Results, sections } from './quoted.ts';
 import { QUOTED } from './results.ts';
 
-const DOCUMENTS = ['README.md', 'worker/DESIGN.md'];
+const DOCUMENTS = ['README.md', 'DESIGN.md'];
 
 function read<T>(name: string): T | null {
   let text: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { Secret } from '../../config/secret.ts';
 import { createKafkaConsumer, type RdKafkaConsumer } from '../../worker/kafka/consumer.ts';
-import type { KafkaFault } from '../../worker/ports.ts';
+import type { KafkaFault } from '../../worker/task/ports.ts';
 import { kafkaConfig, type MockBroker, startMockBroker } from '../support/broker.ts';
 import { createGate } from '../support/gate.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { recordAt } from '../../connector/headers-column.ts';
-import { OFFSET_BEGINNING, OFFSET_END, OFFSET_NONE } from '../../worker/ports.ts';
+import { OFFSET_BEGINNING, OFFSET_END, OFFSET_NONE } from '../../worker/task/ports.ts';
 import {
   ASSIGNOR,
   committedOffsets,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { decodeHeaders } from '../../connector/headers-column.ts';
 import { createKafkaProducer } from '../../worker/kafka/producer.ts';
-import type { KafkaProducer, ProducerRecord } from '../../worker/ports.ts';
+import type { KafkaProducer, ProducerRecord } from '../../worker/task/ports.ts';
 import { kafkaConfig, type MockBroker, startMember, startMockBroker } from '../support/broker.ts';
 
 const [MSG_SIZE_TOO_LARGE, UNKNOWN_TOPIC_OR_PART, PURGE_QUEUE, STATE] = [10, 3, -152, -172];

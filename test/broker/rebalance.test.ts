@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { CODE_OFFSET_RESET } from '../../worker/kafka-error.ts';
-import { OFFSET_NONE, type TopicPartition } from '../../worker/ports.ts';
+import { CODE_OFFSET_RESET } from '../../worker/task/kafka-error.ts';
+import { OFFSET_NONE, type TopicPartition } from '../../worker/task/ports.ts';
 import {
   ASSIGNOR,
   committedOffsets,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import type { TaskFact } from '../../worker/facts.ts';
-import { OFFSET_BEGINNING } from '../../worker/ports.ts';
+import type { TaskFact } from '../../worker/task/facts.ts';
+import { OFFSET_BEGINNING } from '../../worker/task/ports.ts';
 import {
   ASSIGNOR,
   committedOffsets,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { systemFiles } from '../../config/files.ts';
+import { systemFiles } from '../../config/source/files.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { assertFault, connectorOf, faultLines, faultsOf, type Keys, parse, textsOf } from './written.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ConfigError } from '../../config/errors.ts';
+import { ConfigError } from '../../config/findings.ts';
 import { loadConfig, parseConfig } from '../../config/load.ts';
 import { assertFault, connectorOf, faultsOf, parse, textsOf } from './written.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { ConfigError } from '../../config/errors.ts';
+import { ConfigError } from '../../config/findings.ts';
 import { type ConfigTexts, parseConfig } from '../../config/load.ts';
 import { type Keys, textsOf } from './written.ts';
 

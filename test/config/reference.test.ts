@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { IGNORED_KEYS, REFUSED_KEYS } from '../../config/connect-keys.ts';
-import { CLIENT_KEYS } from '../../config/kafka-keys.ts';
-import { REFUSED_CLIENT_KEYS } from '../../config/kafka-refused.ts';
-import type { KeySpec } from '../../config/key-spec.ts';
+import { CLIENT_KEYS } from '../../config/kafka/keys.ts';
+import { REFUSED_CLIENT_KEYS } from '../../config/kafka/refused.ts';
 import { renderReference } from '../../config/reference.ts';
-import { schemas } from '../../config/schema.ts';
+import { IGNORED_KEYS, REFUSED_KEYS } from '../../config/schema/connect-keys.ts';
+import type { KeySpec } from '../../config/schema/key-spec.ts';
+import { schemas } from '../../config/schema/schema.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SPECS = Object.values(schemas).flatMap(table => Object.values<KeySpec<unknown>>(table));

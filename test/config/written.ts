@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ConfigError, type Fault } from '../../config/errors.ts';
+import { ConfigError, type Fault } from '../../config/findings.ts';
 import { type ConfigTexts, parseConfig } from '../../config/load.ts';
 import type { Config, ConnectorConfig } from '../../config/types.ts';
 import { NO_FILES } from '../support/files.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseProperties } from '../../config/properties.ts';
+import { parseProperties } from '../../config/source/properties.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SAMPLES = join(ROOT, 'test/conformance/files');

@@ -1,4 +1,4 @@
-import { nativeAddon } from '../../worker/kafka/native-addon.ts';
+import { nativeAddon } from '../../worker/kafka/reader/addon.ts';
 
 /**
  * Why tests of the native reader are skipped; false when it is there.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const PRELUDE = `
-  import { nativeAddon } from ${JSON.stringify(new URL('../../worker/kafka/native-addon.js', import.meta.url).href)};
+  import { nativeAddon } from ${JSON.stringify(new URL('../../worker/kafka/reader/addon.js', import.meta.url).href)};
   import kafka from 'node-rdkafka';
   const { BlockReader, free } = nativeAddon().addon;
   const options = { maxRecords: 100, maxBytes: 1e6, separator: 44, keys: true, headers: true, json: true };

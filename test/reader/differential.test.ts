@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { nativeAddon } from '../../worker/kafka/native-addon.ts';
 import { sendable } from '../../worker/kafka/producer.ts';
+import { nativeAddon } from '../../worker/kafka/reader/addon.ts';
 import { type Codec, type NewRecord, produce } from '../kafka/producing.ts';
 import { kafkaConfig, type MockBroker, startMockBroker } from '../support/broker.ts';
 import { skipWithoutNativeReader } from './available.ts';

@@ -1,4 +1,4 @@
-import type { TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
+import type { TopicPartition, TopicPartitionOffset } from '../../worker/task/ports.ts';
 import type { SimConsumer } from './consumer.ts';
 import { CODE, Group, type GroupOptions } from './group.ts';
 import type { Mixture, PartitionLog } from './log.ts';

@@ -1,7 +1,7 @@
 import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
-import type { TaskFact } from '../../worker/facts.ts';
-import type { ProducerRecord } from '../../worker/ports.ts';
+import type { TaskFact } from '../../worker/task/facts.ts';
+import type { ProducerRecord } from '../../worker/task/ports.ts';
 import { add, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';

@@ -10,7 +10,7 @@ import {
   type TopicPartition,
   type TopicPartitionOffset,
   type Watermarks,
-} from '../../worker/ports.ts';
+} from '../../worker/task/ports.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
 import { Fetcher } from './fetcher.ts';

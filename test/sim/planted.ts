@@ -16,15 +16,15 @@ function bug(name: string, ...edits: readonly (readonly [file: string, from: str
   return { name, edits: edits.map(([file, from, to]) => ({ file, from, to })) };
 }
 
-const LOOP = 'worker/task-loop.js';
-const LEDGER = 'worker/ledger.js';
-const REBALANCE = 'worker/rebalance.js';
-const COMMITTER = 'worker/committer.js';
+const LOOP = 'worker/task/task-loop.js';
+const LEDGER = 'worker/task/order/ledger.js';
+const REBALANCE = 'worker/task/group/rebalance.js';
+const COMMITTER = 'worker/task/group/committer.js';
 const CLASSIFY = 'connector/http/classify.js';
 const DELIVERY = 'connector/http/delivery.js';
-const ASSIGNMENT = 'worker/assignment.js';
-const REJECTIONS = 'worker/rejections.js';
-const SETTLEMENT = 'worker/settlement.js';
+const ASSIGNMENT = 'worker/task/order/assignment.js';
+const REJECTIONS = 'worker/task/delivery/rejections.js';
+const SETTLEMENT = 'worker/task/delivery/settlement.js';
 
 /** Lets other edits take a revocation back: `revoke(false)`. */
 const UNDO_REVOKE = [
@@ -98,7 +98,7 @@ export const PLANTED: readonly PlantedBug[] = [
       'if (assignments.get(assignment.key) !== assignment)',
       'assignment = assignments.get(assignment.key); if (assignment === undefined)',
     ],
-    ['worker/flights.js', 'leftovers.push(...this.#release(flight, items));', ''],
+    ['worker/task/delivery/flights.js', 'leftovers.push(...this.#release(flight, items));', ''],
   ),
   bug('an unassign is forgotten', [REBALANCE, 'consumer.unassign(step.partitions);', '']),
   bug(
@@ -135,7 +135,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'committer.flush(open, now)',
   ]),
   bug('an illegal generation counts as a lost membership', [
-    'worker/kafka-error.js',
+    'worker/task/kafka-error.js',
     'fault.code === CODE_UNKNOWN_MEMBER',
     'fault.code === 22 || fault.code === CODE_UNKNOWN_MEMBER',
   ]),
@@ -183,8 +183,8 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug(
     'more requests than the limit',
-    ['worker/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],
-    ['worker/dispatcher.js', 'return this.#inFlight < this.#maxInFlight;', 'return true;'],
+    ['worker/task/delivery/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],
+    ['worker/task/delivery/dispatcher.js', 'return this.#inFlight < this.#maxInFlight;', 'return true;'],
   ),
 
   // Bad records
@@ -194,7 +194,7 @@ export const PLANTED: readonly PlantedBug[] = [
     '(queue.publish(record, error, this.#scope), Promise.resolve(true)).then(',
   ]),
   bug('a dead letter that failed is ignored', [
-    'worker/dead-letter-queue.js',
+    'worker/task/delivery/dead-letter-queue.js',
     'await sleep(this.#clock, retryInMs, signal);\n            }\n        }\n        return false;',
     'return true;\n            }\n        }\n        return false;',
   ]),
@@ -216,7 +216,7 @@ export const PLANTED: readonly PlantedBug[] = [
 
   // Reading, memory, the user's requests
   bug('a block is freed with its first verdict', [
-    'worker/budget.js',
+    'worker/task/intake/budget.js',
     'held.left -= records;',
     'held.left -= records; block.free?.();',
   ]),
@@ -225,7 +225,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'if (outcome.bodySent)',
     'if (true)',
   ]),
-  bug('the byte budget is ignored', ['worker/budget.js', 'if (this.#used < this.#maxBytes)', 'if (true)']),
+  bug('the byte budget is ignored', ['worker/task/intake/budget.js', 'if (this.#used < this.#maxBytes)', 'if (true)']),
   bug('no poll while a request is in flight', [
     LOOP,
     '#read(now) {\n        if (this.#reading)',
@@ -242,7 +242,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [
-    'worker/departure.js',
+    'worker/task/departure.js',
     'if (open.length > 0 && now < this.#phaseUntil) {',
     'if (false) {',
   ]),

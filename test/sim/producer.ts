@@ -1,4 +1,4 @@
-import type { KafkaProducer, ProducerRecord } from '../../worker/ports.ts';
+import type { KafkaProducer, ProducerRecord } from '../../worker/task/ports.ts';
 import { kafkaFault, type SimBroker } from './broker.ts';
 import { CODE } from './group.ts';
 import type { Host } from './host.ts';

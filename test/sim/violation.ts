@@ -1,4 +1,4 @@
-/** An invariant (worker/DESIGN.md names them; I24: fail closed, `port`: a port's contract) does not hold. */
+/** An invariant (DESIGN.md names them; I24: fail closed, `port`: a port's contract) does not hold. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly invariant: string;

@@ -1,5 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import type { TaskFact } from '../../worker/facts.ts';
+import type { TaskFact } from '../../worker/task/facts.ts';
 import { SimBroker } from './broker.ts';
 import { Checker } from './checker.ts';
 import { SimEndpoint } from './endpoint.ts';

@@ -2,11 +2,17 @@ import type { TestContext } from 'node:test';
 import type { KafkaConfig, WorkerConfig } from '../../config/types.ts';
 import type { Block } from '../../connector/block.ts';
 import { valueAt } from '../../connector/block.ts';
-import { createReader } from '../../worker/kafka/choose-reader.ts';
 import { createKafkaConsumer, type RdKafkaConsumer } from '../../worker/kafka/consumer.ts';
 import { type MockBroker, startMockBroker } from '../../worker/kafka/mock-broker.ts';
-import type { ConsumerEvent, KafkaFault, Reader, TopicPartition, TopicPartitionOffset } from '../../worker/ports.ts';
-import { OFFSET_BEGINNING, OFFSET_NONE } from '../../worker/ports.ts';
+import { createReader } from '../../worker/kafka/reader/choose.ts';
+import type {
+  ConsumerEvent,
+  KafkaFault,
+  Reader,
+  TopicPartition,
+  TopicPartitionOffset,
+} from '../../worker/task/ports.ts';
+import { OFFSET_BEGINNING, OFFSET_NONE } from '../../worker/task/ports.ts';
 import { Conditions } from './conditions.ts';
 import { READER } from './reader.ts';
 

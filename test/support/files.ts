@@ -1,4 +1,4 @@
-import type { Files } from '../../config/files.ts';
+import type { Files } from '../../config/source/files.ts';
 
 /** For configurations that name no file that exists. */
 export const NO_FILES: Files = {

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import type { PartitionStatus } from '../../worker/facts.ts';
 import type { ConnectorStatus } from '../../worker/status.ts';
-import type { TaskStatus } from '../../worker/task.ts';
+import type { PartitionStatus } from '../../worker/task/facts.ts';
+import type { TaskStatus } from '../../worker/task/task.ts';
 
 export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
   const partial = { name, http: { timeoutMs: 10_000 }, kafka: { consumer: { global: clientKeys, topic: {} } } };

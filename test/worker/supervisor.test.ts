@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectorConfig } from '../../config/types.ts';
-import type { Log } from '../../worker/log.ts';
 import { createSupervisor, type Supervised } from '../../worker/supervisor.ts';
-import type { Task, TaskEnd } from '../../worker/task.ts';
+import type { Task, TaskEnd } from '../../worker/task/task.ts';
+import type { Log } from '../../worker/telemetry/log.ts';
 import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
 

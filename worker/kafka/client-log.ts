@@ -1,5 +1,5 @@
 import kafka from 'node-rdkafka';
-import type { KafkaFault } from '../ports.ts';
+import type { KafkaFault } from '../task/ports.ts';
 import { CONNECTION_CODES, codeOf, faultOf } from './faults.ts';
 
 const CODES = kafka.CODES.ERRORS;

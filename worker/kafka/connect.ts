@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafka, { type LibrdKafkaError } from 'node-rdkafka';
-import { KafkaError } from '../kafka-error.ts';
-import type { KafkaFault } from '../ports.ts';
+import { KafkaError } from '../task/kafka-error.ts';
+import type { KafkaFault } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog } from './client-log.ts';
 import { toFault } from './faults.ts';
 

@@ -1,6 +1,6 @@
 import kafka, { type LibrdKafkaError, type Message } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
-import { KafkaError } from '../kafka-error.ts';
+import { KafkaError } from '../task/kafka-error.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
@@ -8,12 +8,12 @@ import {
   type TopicPartition,
   type TopicPartitionOffset,
   type Watermarks,
-} from '../ports.ts';
+} from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
+import { Rebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
-import { Rebalance, type RebalanceEvent } from './rebalance.ts';
 import { consumerSettings } from './settings.ts';
 
 const {

@@ -1,8 +1,8 @@
 import kafka, { type LibrdKafkaError } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { Header } from '../../connector/block.ts';
-import { KafkaError } from '../kafka-error.ts';
-import type { KafkaFault, KafkaProducer, ProducerRecord } from '../ports.ts';
+import { KafkaError } from '../task/kafka-error.ts';
+import type { KafkaFault, KafkaProducer, ProducerRecord } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';

@@ -1,6 +1,6 @@
 import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from 'node-rdkafka';
-import { KafkaError } from '../kafka-error.ts';
-import { OFFSET_NONE, type TopicPartition, type TopicPartitionOffset, type Watermarks } from '../ports.ts';
+import { KafkaError } from '../task/kafka-error.ts';
+import { OFFSET_NONE, type TopicPartition, type TopicPartitionOffset, type Watermarks } from '../task/ports.ts';
 import { faultOf, toError } from './faults.ts';
 
 const { ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;

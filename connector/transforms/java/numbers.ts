@@ -1,4 +1,4 @@
-import { trim } from '../../../config/formats.ts';
+import { trim } from '../../../config/schema/formats.ts';
 import { shortestFloat } from '../../data/value.ts';
 
 /** Java's NumberFormatException. */

@@ -4,7 +4,7 @@ import { Secret } from '../../../config/secret.ts';
 import { rangeBytes } from '../../../connector/block.ts';
 import { TransportError } from '../../../connector/errors.ts';
 import { Scope } from '../../../connector/scope.ts';
-import { VERSION } from '../../../worker/version.ts';
+import { VERSION } from '../../../worker/cli/version.ts';
 import { answer, Bench, numbered, numbersOf, type Running, recordsOf } from './fixtures.ts';
 
 const refused = new TransportError('nothing listens', 'ECONNREFUSED', true, false);

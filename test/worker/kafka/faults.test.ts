@@ -4,8 +4,8 @@ import { FailureLog, failureIn, toldOnce } from '../../../worker/kafka/client-lo
 import { faultOf, toError, toFault } from '../../../worker/kafka/faults.ts';
 import { clientFeatures, missingFeatures } from '../../../worker/kafka/features.ts';
 import { consumerSettings, producerSettings } from '../../../worker/kafka/settings.ts';
-import { KafkaError } from '../../../worker/kafka-error.ts';
-import type { KafkaFault } from '../../../worker/ports.ts';
+import { KafkaError } from '../../../worker/task/kafka-error.ts';
+import type { KafkaFault } from '../../../worker/task/ports.ts';
 
 const [TRANSPORT, ALL_DOWN, RESOLVE, SSL, AUTHENTICATION, FATAL] = [-195, -187, -193, -181, -169, -150];
 const [INCONSISTENT_GROUP_PROTOCOL, GROUP_DENIED, TOPIC_DENIED, FENCED, UNSUPPORTED_SASL] = [23, 30, 29, 82, 33];

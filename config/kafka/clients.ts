@@ -1,0 +1,80 @@
+import { Findings } from '../findings.ts';
+import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
+import type { Files } from '../source/files.ts';
+import type { Written } from '../source/written.ts';
+import type { KafkaConfig } from '../types.ts';
+import { type ClientLayers, mapClient } from './client.ts';
+import type { ClientRole } from './client-key.ts';
+import { completeConsumer } from './consumer.ts';
+import { CLIENT_KEYS } from './keys.ts';
+import { checkOverrides } from './override-policy.ts';
+import { completeProducer } from './producer.ts';
+
+/** Why keys of dead letters and of their clients do nothing. */
+export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
+
+/** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
+export function buildKafka(
+  name: string,
+  worker: WorkerSection,
+  connector: ConnectorSection,
+  files: Files,
+  findings: Findings,
+): KafkaConfig {
+  // Kafka Connect, too, looks at the producer's and admin client's keys only where a dead letter topic needs them.
+  const deadLetters = connector.values.deadLetterTopic === null ? new Findings() : findings;
+  notePlainKeys(worker, connector, findings);
+  if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
+  checkOverrides('consumer', worker, connector, findings);
+  checkOverrides('producer', worker, connector, deadLetters);
+  checkOverrides('admin', worker, connector, deadLetters);
+  const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
+  const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
+  const producer = mapClient('producer', layers('producer', worker, connector), files, deadLetters);
+  completeProducer(name, worker, producer);
+  const admin = mapClient('admin', layers('admin', worker, connector), files, deadLetters);
+  admin.preset('global', {
+    'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
+    'client.id': `connector-dlq-adminclient-${name}`,
+  });
+  return {
+    groupId: consumer.target('group.id')!,
+    autoOffsetReset,
+    consumer: consumer.properties(),
+    producer: producer.properties(),
+    admin: admin.properties(),
+  };
+}
+
+/** Only the admin client has keys of the worker file without a prefix, as in Kafka Connect. */
+function layers(role: ClientRole, worker: WorkerSection, connector: ConnectorSection): ClientLayers {
+  const prefixed = worker.family(`${role}.`);
+  const plain = role === 'admin' ? [...worker.plainClientKeys].filter(([key]) => isKeyOf('admin', key)) : [];
+  return [new Map<string, Written>([...plain, ...prefixed]), connector.family(`${role}.override.`)];
+}
+
+function isKeyOf(role: ClientRole, name: string): boolean {
+  return CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role));
+}
+
+/** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */
+function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findings: Findings): void {
+  for (const [key, { origin }] of worker.plainClientKeys) {
+    const isShared = /^(security|sasl|ssl)\./.test(key);
+    if (!isKeyOf('admin', key)) {
+      findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
+    } else if (connector.values.deadLetterTopic === null) {
+      const why = 'only the client that creates a dead letter topic has keys without a prefix, and none is written';
+      findings.note('ignored', origin, isShared ? `${why}; for the consumers write consumer.${key}` : why);
+    } else if (isShared && !worker.family('consumer.').has(key)) {
+      const text = `does not reach the consumers, as in Kafka Connect: write consumer.${key} and producer.${key} too`;
+      findings.note('remark', origin, text);
+    }
+  }
+}
+
+function noteIdleClients(connector: ConnectorSection, findings: Findings): void {
+  for (const prefix of ['producer.override.', 'admin.override.']) {
+    for (const { origin } of connector.family(prefix).values()) findings.note('ignored', origin, NO_DEAD_LETTERS);
+  }
+}

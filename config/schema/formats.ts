@@ -1,0 +1,223 @@
+import { Secret } from '../secret.ts';
+
+/** How the text of a value is checked and read. */
+export interface Format<T> {
+  /** Kafka's name of the type where it has one, as the reference shows it. */
+  readonly type: string;
+  /** Completes "must be …". */
+  readonly expects: string;
+  /** Blanks around the value count (they don't in Kafka's ConfigDef). */
+  readonly verbatim: boolean;
+  /** The value may be repeated in a fault's text. */
+  readonly quotable: boolean;
+  /** Gives undefined, or throws a FormatError with a reason of its own, when the text is not of this format. */
+  readonly read: (text: string) => T | undefined;
+}
+
+export class FormatError extends Error {
+  /** The message without the value. */
+  readonly discreet: string;
+
+  constructor(message: string, quote = '') {
+    super(message + quote);
+    this.discreet = message;
+  }
+}
+
+/** Takes off what Java's `String.trim` takes off. */
+export function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(start, end);
+}
+
+/** @throws FormatError whose message completes "the key …", without the value unless it may be repeated. */
+export function readValue<T>(format: Format<T>, text: string): T {
+  const trimmed = format.verbatim ? text : trim(text);
+  const value = format.read(trimmed);
+  if (value !== undefined) return value;
+  const shown = trimmed === '' ? 'nothing' : `"${trimmed.slice(0, 60)}"`;
+  throw new FormatError(`must be ${format.expects}`, format.quotable ? `, not ${shown}` : '');
+}
+
+function quotable<T>(type: string, expects: string, read: (text: string) => T | undefined): Format<T> {
+  return { type, expects, verbatim: false, quotable: true, read };
+}
+
+export function integer(min: number, max: number): Format<number> {
+  return quotable('int', `a whole number from ${min} to ${max}`, text => {
+    if (!/^-?\d{1,15}$/.test(text)) return undefined;
+    const value = Number(text);
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export const boolean: Format<boolean> = quotable('boolean', 'true or false', text => {
+  const lower = text.toLowerCase();
+  return lower === 'true' ? true : lower === 'false' ? false : undefined;
+});
+
+export function oneOf<const T extends string>(...values: readonly T[]): Format<T> {
+  const list = values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return quotable('string', list, text => values.find(value => value.toLowerCase() === text.toLowerCase()));
+}
+
+export const text: Format<string> = quotable('string', 'a text', value => value);
+
+export const verbatimText: Format<string> = { ...text, verbatim: true, quotable: false };
+
+export const password: Format<Secret> = {
+  type: 'password',
+  expects: 'a text',
+  verbatim: false,
+  quotable: false,
+  read: value => new Secret(value),
+};
+
+/** Items of a set, between commas, blanks around them and empty ones dropped. */
+export function listOf(...values: readonly string[]): Format<readonly string[]> {
+  return quotable('list', `a list of ${values.join(', ')}`, text => {
+    const items = splitList(text);
+    return items.every(item => values.includes(item)) ? items : undefined;
+  });
+}
+
+export function splitList(value: string): string[] {
+  return value.split(',').map(trim).filter(Boolean);
+}
+
+/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
+export function splitVerbatim(value: string): string[] {
+  return value.split(/\s*,\s*/);
+}
+
+/** Names that other keys hold; blank ones are dropped. */
+export const aliasList: Format<readonly string[]> = quotable(
+  'list',
+  'aliases without dots, separated by commas',
+  value => {
+    const aliases = splitList(value);
+    return aliases.every(alias => !alias.includes('.')) ? aliases : undefined;
+  },
+);
+
+/** Kafka's rule for topic names. */
+export function isTopicName(name: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+}
+
+const TOPIC_RULE = 'at most 249 letters, digits, dots, underscores and hyphens each';
+
+export const topicList: Format<readonly string[]> = quotable('list', `topic names (${TOPIC_RULE})`, value => {
+  const topics = [...new Set(splitList(value))];
+  return topics.every(isTopicName) ? topics : undefined;
+});
+
+export const topicName: Format<string> = quotable('string', 'a topic name', value =>
+  isTopicName(value) ? value : undefined,
+);
+
+/** Connect's rule: no ISO control characters. */
+export const connectorName: Format<string> = quotable('string', 'a name without control characters', value =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  /[\u0000-\u001f\u007f-\u009f]/.test(value) ? undefined : value,
+);
+
+function parseUrl(value: string): URL | null {
+  return URL.canParse(value) ? new URL(value) : null;
+}
+
+/** An absolute http or https address. User and password in it are refused, since addresses are logged. */
+export const httpUrl: Format<URL> = {
+  type: 'url',
+  expects: 'an absolute http:// or https:// address',
+  verbatim: false,
+  quotable: false,
+  read: value => {
+    if (/[{}\s]/.test(value)) throw new FormatError('must not hold blanks or braces: placeholders are not filled in');
+    const url = parseUrl(value);
+    if (url === null || !/^https?:\/\//i.test(value)) return undefined;
+    if (url.username !== '' || url.password !== '') {
+      throw new FormatError('must not hold a user or password: write http.auth.type=basic with its keys instead');
+    }
+    if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
+    return url;
+  },
+};
+
+export type StatusRange = readonly [from: number, to: number];
+
+/** `200-299` or `200,201,204-206`, within 2xx. */
+export const successStatuses: Format<readonly StatusRange[]> = quotable(
+  'list',
+  'statuses and ranges within 200-299, e.g. 200,202,204-206',
+  value => {
+    const ranges = splitList(value).map(readStatusRange);
+    return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
+  },
+);
+
+function readStatusRange(item: string): StatusRange | undefined {
+  const match = /^(2\d\d)(?:\s*-\s*(2\d\d))?$/.exec(item);
+  if (match === null) return undefined;
+  const from = Number(match[1]);
+  const to = Number(match[2] ?? match[1]);
+  return from <= to ? [from, to] : undefined;
+}
+
+/** Host and port pairs; a protocol in front is dropped, as Kafka's clients do. */
+export const brokerList: Format<readonly string[]> = quotable(
+  'list',
+  'host:port pairs separated by commas, e.g. kafka1:9092,kafka2:9092',
+  value => {
+    const brokers = splitList(value).map(item => item.replace(/^[a-zA-Z0-9_-]+:\/\//, ''));
+    return brokers.length > 0 && brokers.every(isHostAndPort) ? [...new Set(brokers)] : undefined;
+  },
+);
+
+function isHostAndPort(broker: string): boolean {
+  const match = /^(?:\[[0-9a-fA-F:.%]+\]|[0-9a-zA-Z._-]+):(\d{1,5})$/.exec(broker);
+  return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65535;
+}
+
+export interface ListenerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `http://host:port`, several by comma; nothing means no listener. */
+export const listenerList: Format<readonly ListenerAddress[]> = quotable(
+  'list',
+  'addresses like http://127.0.0.1:8083, or nothing for no listener',
+  value => {
+    const addresses = splitList(value).map(readListener);
+    return addresses.every(address => address !== undefined) ? addresses : undefined;
+  },
+);
+
+function readListener(item: string): ListenerAddress | undefined {
+  const match = /^([a-z]+):\/\/(\[[0-9a-f:.]+\]|[0-9a-z._-]*):(\d{1,5})\/?$/i.exec(item);
+  if (match === null || Number(match[3]) > 65535) return undefined;
+  if (match[1]!.toLowerCase() === 'https') {
+    throw new FormatError('must use http://: https listeners are not supported, put a TLS proxy in front');
+  }
+  if (match[1]!.toLowerCase() !== 'http') return undefined;
+  const host = match[2]!.replace(/^\[|\]$/g, '');
+  return { host: host === '' ? '0.0.0.0' : host, port: Number(match[3]) };
+}
+
+export function isLoopback(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** RFC 9110 §5.6.2. */
+export function isHeaderName(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+}
+
+/** RFC 9110 §5.5: visible characters, blanks, tabs and Latin-1; no line ends. */
+export function isHeaderValue(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}

@@ -1,0 +1,122 @@
+import type { Findings, Origin } from '../findings.ts';
+import type { Providers } from '../source/providers.ts';
+import type { Written, WrittenKeys } from '../source/written.ts';
+import type { KeyTable, Values } from './key-spec.ts';
+import { type FileKind, resolve, schemas, type Text } from './schema.ts';
+import { sortKeys } from './sort-keys.ts';
+
+/** What was said to one worker or connector, the later of two layers wins. */
+export interface Layers {
+  /** The file's name, or `environment` where there is none. */
+  readonly name: string;
+  readonly file: WrittenKeys;
+  readonly environment: WrittenKeys;
+  readonly commandLine: WrittenKeys;
+  /** The variable that would have set a key. */
+  readonly variableOf: (key: string) => string;
+}
+
+/** What one file says after the environment and the command line had their word. */
+export interface Section<Table extends KeyTable> {
+  readonly kind: FileKind;
+  readonly file: string;
+  readonly values: Values<Table>;
+  /** Everything that was written, from file, environment and command line; what a later layer replaced too. */
+  readonly written: readonly (readonly [key: string, written: Written])[];
+  /** Where a key's value comes from; for what was not written, the file alone. */
+  origin(key: string): Origin;
+  wrote(key: string): boolean;
+  /** Null when the key was not written in the file itself. */
+  inFile(key: string): Written | null;
+  /** What was written for the keys that begin with the prefix, by the rest of the key. */
+  family(prefix: string): WrittenKeys;
+  /** Client keys without a prefix (worker file only). */
+  readonly plainClientKeys: WrittenKeys;
+}
+
+export type WorkerSection = Section<(typeof schemas)['worker']>;
+export type ConnectorSection = Section<(typeof schemas)['connector']>;
+
+/** Reads what was written against its schema. Faults go to `findings`; the values of faulty keys are their defaults. */
+export function readSection<Kind extends FileKind>(
+  kind: Kind,
+  layers: Layers,
+  providers: Providers,
+  findings: Findings,
+): Section<(typeof schemas)[Kind]> {
+  const table: KeyTable = schemas[kind];
+  const names = new Map(Object.entries(table).map(([name, spec]) => [spec.key, name]));
+  const file = fill(layers.file, providers);
+  const environment = fill(layers.environment, providers);
+  const commandLine = fill(layers.commandLine, providers);
+  noteOverridden([file, environment, commandLine], findings);
+  const written = new Map([...file, ...environment, ...commandLine]);
+  const families = sortKeys(kind, written, new Set(names.keys()), findings);
+  const { values, problems } = resolve(table, textsByName(written, names));
+  const missing = (key: string): Origin => {
+    const name = layers.name === 'environment' ? layers.variableOf(key) : key;
+    return { file: layers.name, line: null, key: name };
+  };
+  const origin = (key: string): Origin => written.get(key)?.origin ?? missing(key);
+  for (const [name, spec] of Object.entries(table)) {
+    const problem = problems.get(name);
+    if (problem !== undefined) findings.fault('invalid', origin(spec.key), problem);
+    else if (spec.required && values[name] === null) {
+      findings.fault('missing', origin(spec.key), `is required: ${spec.doc}`);
+    }
+  }
+  return {
+    kind,
+    file: layers.name,
+    values: values as Values<(typeof schemas)[Kind]>,
+    written: [...file, ...environment, ...commandLine],
+    origin,
+    wrote: key => written.has(key),
+    inFile: key => file.get(key) ?? null,
+    family: prefix => families.get(prefix) ?? new Map(),
+    plainClientKeys: families.get('') ?? new Map(),
+  };
+}
+
+/** A provider's own keys are read before there is one. */
+function fill(written: WrittenKeys, providers: Providers): WrittenKeys {
+  return new Map(
+    [...written].map(([key, one]) => [key, key.startsWith('config.providers') ? one : providers.fill(one)]),
+  );
+}
+
+function noteOverridden(layers: readonly WrittenKeys[], findings: Findings): void {
+  for (const [index, layer] of layers.entries()) {
+    for (const [key, { origin }] of layer) {
+      const winner = layers
+        .slice(index + 1)
+        .findLast(later => later.has(key))
+        ?.get(key)?.origin;
+      if (winner === undefined) continue;
+      const where = winner.file === 'environment' ? `${winner.key} of the environment` : `the ${winner.file}`;
+      findings.note('ignored', origin, `${where} says otherwise`);
+    }
+  }
+}
+
+/** Says what stands in the file and nothing asks for. */
+export function noteIdle(
+  { inFile }: Pick<ConnectorSection, 'inFile'>,
+  keys: readonly string[],
+  why: string,
+  findings: Findings,
+): void {
+  for (const key of keys) {
+    const written = inFile(key);
+    if (written !== null) findings.note('ignored', written.origin, why);
+  }
+}
+
+function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, Text>> {
+  const texts: Record<string, Text> = {};
+  for (const [key, { text, placeholder }] of written) {
+    const name = names.get(key);
+    if (name !== undefined) texts[name] = { text, quotable: placeholder === null };
+  }
+  return texts;
+}

@@ -1,0 +1,93 @@
+import type { Findings } from '../findings.ts';
+import { CLIENT_KEY_NAMES } from '../kafka/keys.ts';
+import type { Written, WrittenKeys } from '../source/written.ts';
+import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
+import { nearest } from './nearest.ts';
+import type { FileKind } from './schema.ts';
+
+/** Members of each family by the rest of their key; under an empty prefix the worker file's bare client keys. */
+export type Families = ReadonlyMap<string, WrittenKeys>;
+
+type Sort = { readonly kind: 'known' | 'unknown' } | Ignored | Member | Refusal;
+type Ignored = { readonly kind: 'ignored'; readonly why: string };
+type Member = { readonly kind: 'member'; readonly family: Family | null };
+type Refusal = { readonly kind: 'forbidden' | 'unsupported'; readonly message: string };
+
+/** Tells known keys, families, keys without effect, refused keys and typos apart, and says what is wrong. */
+export function sortKeys(
+  kind: FileKind,
+  written: WrittenKeys,
+  known: ReadonlySet<string>,
+  findings: Findings,
+): Families {
+  const families = new Map<string, Map<string, Written>>();
+  for (const [key, value] of written) {
+    const sort = sortKey(kind, key, known);
+    if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
+    else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
+    else if (sort.kind === 'unknown') reportUnknown(kind, key, value, known, findings);
+    else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
+      if (sort.kind === 'forbidden' || value.text.trim() !== '') findings.fault(sort.kind, value.origin, sort.message);
+    }
+  }
+  return families;
+}
+
+function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>): Sort {
+  if (/(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(key)) {
+    return { kind: 'forbidden', message: 'is not a name that a key may hold: take it out' };
+  }
+  if (known.has(key)) return { kind: 'known' };
+  const ignored = IGNORED_KEYS[kind].find(named => matchesKey(named.key, key));
+  if (ignored !== undefined) return { kind: 'ignored', why: ignored.text };
+  const family = FAMILIES[kind].find(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length);
+  if (family !== undefined) return { kind: 'member', family };
+  const refused = REFUSED_KEYS[kind].find(named => matchesKey(named.key, key));
+  if (refused !== undefined) return { kind: 'unsupported', message: refused.text };
+  return kind === 'worker' && CLIENT_KEY_NAMES.has(key) ? { kind: 'member', family: null } : { kind: 'unknown' };
+}
+
+/** Header names are the same in any case: two of them in one file would silently be one. */
+function join(
+  families: Map<string, Map<string, Written>>,
+  family: Family | null,
+  key: string,
+  value: Written,
+  findings: Findings,
+): void {
+  const prefix = family?.prefix ?? '';
+  const rest = key.slice(prefix.length);
+  const member = family?.join === '-' ? rest.toLowerCase() : rest;
+  const members = families.get(prefix) ?? new Map<string, Written>();
+  const other = members.get(member);
+  if (other?.origin.file === value.origin.file) {
+    findings.fault('conflict', value.origin, `is the same as ${other.origin.key}: keep one of them`);
+  }
+  members.set(member, value);
+  families.set(prefix, members);
+}
+
+function reportUnknown(
+  kind: FileKind,
+  key: string,
+  { origin }: Written,
+  known: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  const near = nearest(key, [...known, ...FAMILIES[kind].flatMap(family => asMember(family, key))]);
+  const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
+  const shown = near === null ? showKey(key) : key;
+  findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
+}
+
+/** The key with its first parts replaced by the family's prefix. */
+function asMember({ prefix }: Family, key: string): string[] {
+  const rest = key.split('.').slice(prefix.split('.').length - 1);
+  return rest.length === 0 ? [] : [prefix + rest.join('.')];
+}
+
+/** A line that lost its backslash becomes a key, and may be a piece of a secret: only what looks like a key is shown. */
+export function showKey(key: string): string {
+  const isKey = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(key) && key.length <= 64;
+  return isKey || /^http\.headers\.[A-Za-z0-9-]+$/.test(key) ? key : '(not shown)';
+}

@@ -1,0 +1,144 @@
+import type { Findings } from '../findings.ts';
+import { FAMILIES, type Family } from '../schema/connect-keys.ts';
+import { nearest } from '../schema/nearest.ts';
+import { type Environment, type FileKind, schemas, variablePart } from '../schema/schema.ts';
+import type { Written, WrittenKeys } from './written.ts';
+
+const WORKER = 'TAILRACE_WORKER_';
+const CONNECTOR = 'TAILRACE_CONNECTOR_';
+
+/** What environment variables say, by the keys that they stand for. */
+export interface Variables {
+  readonly worker: WrittenKeys;
+  /** For every connector of the worker. */
+  readonly everyConnector: WrittenKeys;
+  /** For one connector each, by its identifier. */
+  readonly ofConnector: ReadonlyMap<string, WrittenKeys>;
+}
+
+/** The identifier of a connector: `orders-to-http` is `ORDERS_TO_HTTP`. */
+export function identifierOf(name: string): string {
+  return variablePart(name.trim());
+}
+
+/** `TAILRACE_CONNECTOR_ORDERS_HTTP_URL`; without an identifier, the variable of every connector or of the worker. */
+export function variableOf(kind: FileKind, key: string, identifier: string | null = null): string {
+  const prefix = kind === 'worker' ? WORKER : CONNECTOR;
+  return `${prefix}${identifier === null ? '' : `${identifier}_`}${variablePart(key)}`;
+}
+
+export function isConnectorVariable(name: string): boolean {
+  return name.startsWith(CONNECTOR);
+}
+
+/** Identifiers for which variables name a class: such a connector needs no file. */
+export function declaredIdentifiers(env: Environment): readonly string[] {
+  const end = `_${variablePart('connector.class')}`;
+  const declaring = Object.keys(env).filter(name => name.startsWith(CONNECTOR) && name.endsWith(end));
+  return declaring.map(name => name.slice(CONNECTOR.length, -end.length)).filter(identifier => identifier !== '');
+}
+
+/**
+ * Reads `TAILRACE_WORKER_<KEY>`, `TAILRACE_CONNECTOR_<KEY>` and `TAILRACE_CONNECTOR_<IDENTIFIER>_<KEY>`. A variable that no
+ * key or connector answers to may belong to anybody; where it looks like one of ours, that is said.
+ *
+ * @param worker keys of the worker file
+ * @param files keys of each connector file by its identifier
+ */
+export function readEnvironment(
+  env: Environment,
+  worker: WrittenKeys,
+  files: ReadonlyMap<string, WrittenKeys>,
+  findings: Findings,
+): Variables {
+  const known = new Set([...files.keys(), ...declaredIdentifiers(env)]);
+  const identifiers = [...known].sort((a, b) => b.length - a.length);
+  const everyConnector = new Map<string, Written>();
+  const ofWorker = new Map<string, Written>();
+  const ofConnector = new Map(identifiers.map(identifier => [identifier, new Map<string, Written>()]));
+  for (const [variable, text] of Object.entries(env)) {
+    if (text === undefined || !variable.startsWith('TAILRACE_')) continue;
+    const written: Written = { text, origin: { file: 'environment', line: null, key: variable }, placeholder: null };
+    const place = placeOf(variable, worker, files, identifiers);
+    if (place === null) noteStray(variable, identifiers, findings);
+    else if (place.of === 'worker') ofWorker.set(place.key, written);
+    else if (place.of === null) everyConnector.set(place.key, written);
+    else ofConnector.get(place.of.identifier)!.set(place.key, written);
+  }
+  return { worker: ofWorker, everyConnector, ofConnector };
+}
+
+interface Place {
+  readonly of: 'worker' | { readonly identifier: string } | null;
+  readonly key: string;
+}
+
+function placeOf(
+  variable: string,
+  worker: WrittenKeys,
+  files: ReadonlyMap<string, WrittenKeys>,
+  identifiers: readonly string[],
+): Place | null {
+  if (variable.startsWith(WORKER)) {
+    const key = keyOf('worker', variable.slice(WORKER.length), worker);
+    return key === null ? null : { of: 'worker', key };
+  }
+  if (!variable.startsWith(CONNECTOR)) return null;
+  const rest = variable.slice(CONNECTOR.length);
+  for (const identifier of identifiers) {
+    if (!rest.startsWith(`${identifier}_`)) continue;
+    const key = keyOf('connector', rest.slice(identifier.length + 1), files.get(identifier) ?? new Map());
+    if (key !== null) return { of: { identifier }, key };
+  }
+  const key = keyOf('connector', rest, new Map());
+  // One name can't serve several connectors.
+  return key === null || key === 'name' ? null : { of: null, key };
+}
+
+/** The key that the part of a variable stands for: as the file writes it, as the schema does, or one of a family. */
+function keyOf(kind: FileKind, part: string, file: WrittenKeys): string | null {
+  for (const key of file.keys()) if (variablePart(key) === part) return key;
+  for (const { key, env } of Object.values<{ key: string; env: string }>(schemas[kind])) if (env === part) return key;
+  for (const family of FAMILIES[kind]) {
+    const member = memberOf(family, part);
+    if (member !== null && !(kind === 'worker' && /^[a-z]+\.override\./.test(member))) return member;
+  }
+  return null;
+}
+
+function memberOf({ prefix, join }: Family, part: string): string | null {
+  const start = variablePart(prefix);
+  if (!part.startsWith(start) || part.length === start.length) return null;
+  return prefix + part.slice(start.length).toLowerCase().replaceAll('_', join);
+}
+
+/** With a typo in the key, behind an identifier too, or without the second word. */
+function nearestOf(variable: string, all: readonly string[], identifiers: readonly string[]): string | null {
+  const parts = new Map(all.map(name => [name.replace(/^TAILRACE_(?:WORKER|CONNECTOR)_/, ''), name]));
+  const nearestPart = (start: string) => nearest(variable.slice(start.length), parts.keys());
+  const own = identifiers.map(known => `${CONNECTOR}${known}_`).find(start => variable.startsWith(start));
+  const part = own === undefined ? null : nearestPart(own);
+  if (part !== null) return own + part;
+  const near = nearest(variable, all) ?? nearestPart('TAILRACE_');
+  return near === null ? null : (parts.get(near) ?? near);
+}
+
+/** What Kubernetes and Docker tell about a service that is called like us. */
+const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/;
+
+function noteStray(variable: string, identifiers: readonly string[], findings: Findings): void {
+  if (SERVICE_LINK.test(variable)) return;
+  const names = (kind: FileKind) =>
+    Object.values<{ key: string }>(schemas[kind]).map(({ key }) => variableOf(kind, key));
+  const all = [...names('worker'), ...names('connector')];
+  const rest = variable.slice('TAILRACE_'.length);
+  const near =
+    all.find(name => name === WORKER + rest || name === CONNECTOR + rest) ?? nearestOf(variable, all, identifiers);
+  const origin = { file: 'environment', line: null, key: variable };
+  const ours = variable.startsWith(WORKER) || variable.startsWith(CONNECTOR);
+  if (near !== null) findings.note('ignored', origin, `it is not a key, did you mean ${near}?`);
+  else if (ours) {
+    const connectors = identifiers.length === 0 ? '' : `; the connectors here are ${identifiers.join(', ')}`;
+    findings.note('ignored', origin, `it is no key of the worker or of a connector${connectors}`);
+  }
+}

@@ -1,0 +1,23 @@
+import { checkRegex } from './settings.ts';
+import { invalid, type SettingsReader } from './settings-reader.ts';
+
+/** What one predicate was told, checked. */
+export type PredicateSettings =
+  | { readonly kind: 'HasHeaderKey'; readonly name: string }
+  | { readonly kind: 'RecordIsTombstone' }
+  | { readonly kind: 'TopicNameMatches'; readonly pattern: string };
+
+export const PREDICATES: Readonly<Record<string, (read: SettingsReader) => PredicateSettings>> = {
+  HasHeaderKey: read => ({ kind: 'HasHeaderKey', name: nonEmpty(read, 'name') }),
+  RecordIsTombstone: () => ({ kind: 'RecordIsTombstone' }),
+  TopicNameMatches: read => {
+    const pattern = nonEmpty(read, 'pattern');
+    checkRegex('pattern', pattern);
+    return { kind: 'TopicNameMatches', pattern };
+  },
+};
+
+function nonEmpty(read: SettingsReader, key: string): string {
+  const text = read.requiredText(key);
+  return text === '' ? invalid(key, text, 'String must be non-empty') : text;
+}

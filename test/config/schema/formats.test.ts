@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  boolean,
+  brokerList,
+  connectorName,
+  type Format,
+  FormatError,
+  httpUrl,
+  integer,
+  isHeaderName,
+  isHeaderValue,
+  isLoopback,
+  listenerList,
+  oneOf,
+  password,
+  readValue,
+  successStatuses,
+  topicList,
+  topicName,
+  verbatimText,
+} from '../../../config/schema/formats.ts';
+
+type Row = readonly [
+  format: Format<unknown>,
+  name: string,
+  good: Readonly<Record<string, unknown>>,
+  bad: readonly string[],
+];
+
+const ROWS: readonly Row[] = [
+  [
+    integer(-1, 100),
+    'integer',
+    { '5': 5, ' 5\t': 5, '-1': -1, '007': 7, '100': 100 },
+    ['', '5x', '0x5', '5.0', '1e1', '101', '-2', '+5', '٥', '5 5', '9999999999999999999', 'NaN'],
+  ],
+  [boolean, 'boolean', { true: true, FALSE: false, ' True ': true }, ['', 'no', 'yes', '1', '0', 'on', 'truee']],
+  [oneOf('POST', 'PUT'), 'enum', { POST: 'POST', put: 'PUT', ' Post ': 'POST' }, ['', 'GET', 'POST,PUT', 'toString']],
+  [verbatimText, 'verbatim text', { ' a ': ' a ', '': '' }, []],
+  [
+    topicList,
+    'topics',
+    { 'a, b ,,a': ['a', 'b'], 'x.y_z-1': ['x.y_z-1'], '': [] },
+    ['a b', 'ä', '.', '..', 'a/b', 'x'.repeat(250)],
+  ],
+  [topicName, 'topic', { 'a-dlq': 'a-dlq' }, ['', 'a,b', 'a b', '..']],
+  [connectorName, 'connector name', { 'a b/ö': 'a b/ö' }, ['a\u0007b', 'a\u0085b']],
+  [
+    brokerList,
+    'brokers',
+    {
+      'a:1': ['a:1'],
+      ' a:1 , b.c-d:65535 ': ['a:1', 'b.c-d:65535'],
+      '[::1]:9092': ['[::1]:9092'],
+      'SASL_SSL://a:1': ['a:1'],
+      'a:1,a:1': ['a:1'],
+    },
+    ['', 'a', 'a:', ':1', 'a:0', 'a:65536', 'a:1 b:2', 'a:x', 'a:1,b', 'http://a:1/x'],
+  ],
+  [
+    listenerList,
+    'listeners',
+    {
+      '': [],
+      'http://127.0.0.1:0': [{ host: '127.0.0.1', port: 0 }],
+      'HTTP://:8083': [{ host: '0.0.0.0', port: 8083 }],
+      'http://[::1]:1, http://localhost:2/': [
+        { host: '::1', port: 1 },
+        { host: 'localhost', port: 2 },
+      ],
+    },
+    ['http://a', 'a:1', 'ftp://a:1', 'https://a:1', 'http://a:70000', 'http://a:1/x', 'http://u@a:1'],
+  ],
+  [
+    successStatuses,
+    'statuses',
+    {
+      '200': [[200, 200]],
+      '200-299': [[200, 299]],
+      ' 200, 202 - 204 ': [
+        [200, 200],
+        [202, 204],
+      ],
+    },
+    ['', '199', '300', '204-202', '200-', '2xx', '200;201', '200-300'],
+  ],
+];
+
+for (const [format, name, good, bad] of ROWS) {
+  for (const [text, value] of Object.entries(good)) {
+    test(`formats: ${name} reads ${JSON.stringify(text)}`, () => assert.deepEqual(readValue(format, text), value));
+  }
+  for (const text of bad) {
+    test(`formats: ${name} refuses ${JSON.stringify(text.slice(0, 40))}`, () => {
+      assert.throws(() => readValue(format, text), FormatError);
+    });
+  }
+}
+
+test('formats: a refusal says what is expected and repeats the value, cut short', () => {
+  assert.throws(() => readValue(integer(1, 9), '5x'), { message: 'must be a whole number from 1 to 9, not "5x"' });
+  assert.throws(() => readValue(boolean, ' '), { message: 'must be true or false, not nothing' });
+  assert.throws(() => readValue(boolean, 'y'.repeat(99)), {
+    message: `must be true or false, not "${'y'.repeat(60)}"`,
+  });
+});
+
+test('formats: an address is absolute, http or https, and holds no credentials, which no refusal repeats', () => {
+  const href = (text: string) => readValue(httpUrl, text).href;
+  assert.equal(href(' HTTPS://Example.org/a?b=c '), 'https://example.org/a?b=c');
+  assert.equal(href('http://[::1]:8080'), 'http://[::1]:8080/');
+  const bad = [
+    '',
+    'example.org',
+    '/in',
+    'http:/a',
+    'http:a',
+    'ftp://a',
+    'http://',
+    'http://a b',
+    'http://a/{topic}',
+    'http://a/#x',
+  ];
+  for (const text of [...bad, 'https://user:canary@a/', 'https://canary@a/', 'http://a:canary']) {
+    assert.throws(
+      () => readValue(httpUrl, text),
+      (error: unknown) => error instanceof FormatError && !error.message.includes('canary'),
+      text,
+    );
+  }
+});
+
+test('formats: a password is kept as a secret, blanks around it dropped', () => {
+  assert.equal(readValue(password, ' a b ').reveal(), 'a b');
+});
+
+test('formats: loopback is told from what others can reach', () => {
+  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.9.9.9', '::1']) assert(isLoopback(host), host);
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org', ''])
+    assert(!isLoopback(host), host);
+});
+
+test('formats: header names and values can not break a request apart', () => {
+  for (const name of ['x-a', 'X_b', "!#$%&'*+.^`|~"]) assert(isHeaderName(name), name);
+  for (const name of ['', 'a b', 'a:', 'a\r\nb', 'ä', 'a\0']) assert(!isHeaderName(name), JSON.stringify(name));
+  for (const value of ['', 'a b\tc', 'é', '"x"']) assert(isHeaderValue(value), value);
+  for (const value of ['a\r\nb: c', 'a\nb', 'a\rb', 'a\0b', '\u007f', '…', '😀'])
+    assert(!isHeaderValue(value), JSON.stringify(value));
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { compileJavaRegex, JavaRegexError, parseReplacement } from '../../../config/schema/java-regex.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../../test/config/schema/MatchTopics.java', import.meta.url));
+const CASES = 6000;
+
+const ATOMS = [
+  ...[
+    'a',
+    'b',
+    'c1',
+    '-',
+    '\\.',
+    '.',
+    '\\d',
+    '\\w',
+    '\\D',
+    '\\W',
+    '[abc]',
+    '[^a]',
+    '[a-c.]',
+    '[\\w.-]',
+    '[\\d\\-]',
+    '[]a]',
+  ],
+  ...[
+    '\\Qa.b\\E',
+    '\\Q.*',
+    '\\p{Alpha}',
+    '\\p{Lower}',
+    '\\P{Digit}',
+    '[\\p{Alnum}_]',
+    '[\\P{Upper}]',
+    '\\pL',
+    '\\p{Lu}',
+  ],
+  ...['\\x41', '\\u0061', '\\x{62}', '^', '$', '\\A', '\\b', '\\z', '\\-', '\\_', '(?i)', '(?i:B)', '(?s)', '(?:ab|a)'],
+];
+const QUANTIFIERS = ['', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,}', '{1,2}?'];
+const atom: fc.Arbitrary<string> = fc.constantFrom(...ATOMS);
+const piece = fc
+  .tuple(atom, fc.constantFrom(...QUANTIFIERS))
+  .map(([a, q]) => (/^(?:\(\?[is]\)|\\Q\.\*)$/.test(a) ? a : a + q));
+const group = fc
+  .tuple(
+    fc.constantFrom('(', '(', '(?:', '(?<n>'),
+    fc.array(piece, { minLength: 1, maxLength: 3 }),
+    fc.constantFrom(...QUANTIFIERS),
+  )
+  .map(([open, inside, q]) => `${open}${inside.join('').replaceAll('\\Q.*', 'x')})${q}`);
+const pattern = fc
+  .array(fc.oneof(piece, piece, group, fc.constant('|')), { minLength: 1, maxLength: 5 })
+  .map(pieces => pieces.join(''));
+const topic = fc
+  .array(fc.constantFrom('a', 'b', 'ab', 'B', 'c1', '1', '-', '.', '_', 'A', '.*'), { maxLength: 5 })
+  .map(p => p.join(''));
+const replacement = fc
+  .array(
+    fc.constantFrom('x', '$0', '$1', '$2', '$12', '\u0024{n}', '\\$', '\\\\', '-', '\\a', '$', '${', '\u0024{m}', '\\'),
+    {
+      maxLength: 4,
+    },
+  )
+  .map(pieces => pieces.join(''));
+
+test('java regex: topics match and are replaced as java.util.regex does, or the pattern is refused', context => {
+  if (spawnSync('java', ['-version']).error) return context.skip('no java on the PATH');
+  const cases = fc.sample(fc.tuple(pattern, topic, replacement), CASES);
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const java = spawnSync('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', PROGRAM], {
+    input: cases.map(texts => `${texts.map(encode).join(' ')}\n`).join(''),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  assert.equal(java.status, 0, java.stderr);
+  const answers = java.stdout.split('\n');
+  let compared = 0;
+  for (const [index, each] of cases.entries()) {
+    const answer = ours(...each);
+    if (answer === 'refused') continue;
+    compared++;
+    assert.equal(answer, answers[index], JSON.stringify(each));
+  }
+  assert.ok(compared > CASES * 0.6, `${CASES - compared} of ${CASES} were refused`);
+});
+
+function ours(pattern: string, text: string, replacement: string): string {
+  let regex: ReturnType<typeof compileJavaRegex>;
+  try {
+    regex = compileJavaRegex(pattern);
+  } catch (error) {
+    assert.ok(error instanceof JavaRegexError, String(error));
+    return 'refused';
+  }
+  if (!regex.matches(text)) return 'false';
+  try {
+    return `true ${regex.replaceFirst(text, parseReplacement(replacement, regex))}`;
+  } catch (error) {
+    assert.ok(error instanceof JavaRegexError, String(error));
+    return 'true, and the replacement is refused';
+  }
+}
+
+for (const [java, reason] of [
+  ['(?=a)b', /can not be matched in linear time/],
+  ['(?!a)b', /can not be matched in linear time/],
+  ['(?<=a)b', /can not be matched in linear time/],
+  ['(?<!a)b', /can not be matched in linear time/],
+  ['(?>a)', /can not be matched in linear time/],
+  ['(?x)a b', /leave it out/],
+  ['(?U)a', /leave it out/],
+  ['(a)\\1', /\\1 is not matched here/],
+  ['(?<n>a)\\k<n>', /\\k is not matched here/],
+  ['a*+', /possessive/],
+  ['a{1,2}+', /possessive/],
+  ['(a*)*', /repeats what can match nothing/],
+  ['(?:a|(b?))+', /repeats what can match nothing/],
+  ['^*a', /repeats a place/],
+  ['[a[b]]', /join two classes/],
+  ['[a-z&&[^b]]', /intersect two classes|join two classes/],
+  ['\\R', /\\R is not matched here/],
+  ['\\h', /\\h is not matched here/],
+  ['\\p{IsAlphabetic}', /write its characters/],
+  ['\\p{javaLowerCase}', /write its characters/],
+  ['{a}', /Illegal repetition/],
+  ['[a', /Unclosed character class/],
+  ['(a', /missing closing \)/],
+  ['a)', /unexpected \)/],
+  ['*', /missing argument to repetition operator/],
+  ['a\\', /at the end/],
+  ['a{2000}', /invalid repeat count/],
+] as const) {
+  test(`java regex: ${java} is refused with the reason`, () => {
+    assert.throws(() => compileJavaRegex(java), reason);
+  });
+}
+
+test('java regex: the time that a match takes grows with the text, not exponentially', () => {
+  const { matches } = compileJavaRegex('(a|a)*(a|a)*(a|aa)+b');
+  assert.equal(matches('a'.repeat(5000)), false);
+});

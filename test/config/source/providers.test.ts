@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
+import { type ConfigTexts, parseConfig } from '../../../config/load.ts';
+import { systemFiles } from '../../../config/source/files.ts';
+import type { Config } from '../../../config/types.ts';
+import { secretsOf } from '../../../worker/telemetry/secrets.ts';
+import { faultsOf, type Keys, textsOf } from '../written.ts';
+
+const PACKAGE = 'org.apache.kafka.common.config.provider.';
+const FILE = { 'config.providers': 'p', 'config.providers.p.class': `${PACKAGE}FileConfigProvider` };
+const DIRECTORY = { 'config.providers': 'p', 'config.providers.p.class': `${PACKAGE}DirectoryConfigProvider` };
+const VARIABLE = { 'config.providers': 'p', 'config.providers.p.class': `${PACKAGE}EnvVarConfigProvider` };
+
+const placeholder = (inside: string) => `\${${inside}}`;
+
+function directory(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'tailrace-providers-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  writeFileSync(join(path, 'secrets.properties'), 'token = t0ken-value\nhalf=ha\na\\:b=colon\nlinger=7\nbad=x1y2z3\n');
+  writeFileSync(join(path, 'whole'), 'l1\nl2\n');
+  mkdirSync(join(path, 'inner'));
+  writeFileSync(join(path, 'inner/key'), 'inner');
+  return path;
+}
+
+function texts(worker: Keys, connector: Keys, env: Readonly<Record<string, string>> = {}): ConfigTexts {
+  return textsOf({ worker, connector, env, files: systemFiles });
+}
+
+/** The bearer token that a value stands for, and what was noticed. */
+function token(worker: Keys, value: string, env = {}): [string, readonly string[]] {
+  const bearer = { 'http.auth.type': 'bearer', 'http.auth.bearer.token': value };
+  const config = parseConfig(texts(worker, bearer, env));
+  const { auth } = config.connectors[0]!.http;
+  return [auth.type === 'bearer' ? auth.token.reveal() : '', config.notices];
+}
+
+test('providers: a file gives its keys, text around a placeholder stays, several are filled in', t => {
+  const path = join(directory(t), 'secrets.properties');
+  assert.deepEqual(token(FILE, placeholder(`p:${path}:token`)), ['t0ken-value', []]);
+  const two = `x${placeholder(`p:${path}:half`)}-${placeholder(`p:${path}:half`)}y`;
+  assert.deepEqual(token(FILE, two), ['xha-hay', []]);
+  assert.deepEqual(token(FILE, placeholder(`p:${path}:a:b`)), ['colon', []], 'a key may hold colons');
+});
+
+test('providers: aliases of the classes are known, other classes are refused', t => {
+  const path = join(directory(t), 'secrets.properties');
+  for (const name of ['FileConfigProvider', 'File']) {
+    const worker = { ...FILE, 'config.providers.p.class': name };
+    assert.equal(token(worker, placeholder(`p:${path}:token`))[0], 't0ken-value');
+  }
+  const refused = faultsOf(texts({ ...FILE, 'config.providers.p.class': 'com.example.Vault' }, {}));
+  assert.deepEqual(
+    refused.map(({ code, key }) => [code, key]),
+    [['unsupported', 'config.providers.p.class']],
+  );
+  const missing = faultsOf(texts({ 'config.providers': 'p' }, {}));
+  assert.deepEqual(
+    missing.map(({ code, key }) => [code, key]),
+    [['missing', 'config.providers.p.class']],
+  );
+});
+
+test('providers: what is not known stays as it is written, and is noticed', t => {
+  const path = join(directory(t), 'secrets.properties');
+  const [unknown, noNotices] = token(FILE, placeholder('q:a:b'));
+  assert.equal(unknown, placeholder('q:a:b'));
+  assert.match(noNotices.join(), /keeps its placeholder \$\{q:…\} as text, no provider is called so/);
+  const [missing, notices] = token(FILE, placeholder(`p:${path}:none`));
+  assert.equal(missing, placeholder(`p:${path}:none`));
+  assert.match(notices.join(), /has no such value/);
+});
+
+test('providers: a file that can not be read is a fault', t => {
+  const path = directory(t);
+  for (const [file, reason] of [
+    [join(path, 'nothing'), /no such file/],
+    [join(path, 'inner'), /not a regular file/],
+    ['/dev/zero', /not a regular file/],
+  ] as const) {
+    const faults = faultsOf(texts(FILE, { 'http.auth.username': placeholder(`p:${file}:a`) }));
+    const own = faults.filter(({ code }) => code === 'unreadable');
+    assert.equal(own.length, 1);
+    assert.match(own[0]!.message, reason);
+  }
+});
+
+test('providers: allowed paths hold against traversal and links', t => {
+  const root = directory(t);
+  const outside = directory(t);
+  symlinkSync(outside, join(root, 'link'));
+  const worker = { ...FILE, 'config.providers.p.param.allowed.paths': `${root},${join(root, 'inner')}` };
+  const value = (path: string) => token(worker, placeholder(`p:${path}:token`))[0];
+  assert.equal(value(join(root, 'secrets.properties')), 't0ken-value');
+  for (const path of [
+    join(outside, 'secrets.properties'),
+    `${root}/../${outside.split('/').at(-1)}/secrets.properties`,
+    join(root, 'link/secrets.properties'),
+  ]) {
+    assert.equal(value(path), placeholder(`p:${path}:token`));
+  }
+  for (const wrong of ['relative', join(root, 'none')]) {
+    const faults = faultsOf(texts({ ...worker, 'config.providers.p.param.allowed.paths': wrong }, {}));
+    assert.match(faults.map(({ message }) => message).join(), /must name paths that are absolute and exist/);
+  }
+});
+
+test('providers: a directory gives whole files, their line ends included, and nothing beside them', t => {
+  const path = directory(t);
+  const envelope = (key: string) => {
+    const keys = { 'batch.format': 'envelope', 'batch.envelope.prefix': placeholder(`p:${path}:${key}`) };
+    return parseConfig(texts(DIRECTORY, keys)).connectors[0]!.batch.envelopePrefix;
+  };
+  assert.equal(envelope('whole'), 'l1\nl2\n');
+  for (const key of ['none', 'inner/key', '../x', '..']) assert.equal(envelope(key), placeholder(`p:${path}:${key}`));
+});
+
+test('providers: variables are given as the pattern allows, and have no path', () => {
+  const env = { SECRET_A: 'a-value', OTHER: 'o-value' };
+  assert.equal(token(VARIABLE, placeholder('p:SECRET_A'), env)[0], 'a-value');
+  assert.equal(token(VARIABLE, placeholder('p:OTHER'), env)[0], 'o-value');
+  const some = { ...VARIABLE, 'config.providers.p.param.allowlist.pattern': 'SECRET_\\\\w' };
+  assert.equal(token(some, placeholder('p:SECRET_A'), env)[0], 'a-value');
+  assert.equal(token(some, placeholder('p:OTHER'), env)[0], placeholder('p:OTHER'));
+  const faults = faultsOf(texts(VARIABLE, { 'http.auth.username': placeholder('p:path:OTHER') }, env));
+  assert(faults.some(({ message }) => message.includes('a variable has no path')));
+  const wrong = { ...VARIABLE, 'config.providers.p.param.allowlist.pattern': '(' };
+  assert.match(faultsOf(texts(wrong, {}))[0]!.message, /must be a regular expression of Java/);
+});
+
+test('providers: placeholders are filled in wherever they stand', t => {
+  const path = join(directory(t), 'secrets.properties');
+  const linger = placeholder(`p:${path}:linger`);
+  const config = (connector: Keys, env = {}) => parseConfig(texts(FILE, connector, env)).connectors[0]!;
+  assert.equal(config({ 'batch.linger.ms': linger }).batch.lingerMs, 7);
+  assert.equal(config({}, { TAILRACE_CONNECTOR_BATCH_LINGER_MS: linger }).batch.lingerMs, 7);
+  assert.equal(config({ 'consumer.override.fetch.min.bytes': linger }).kafka.consumer.global['fetch.min.bytes'], '7');
+  const worker = parseConfig(texts({ ...FILE, 'offset.flush.interval.ms': linger }, {})).worker;
+  assert.equal(worker.offsetFlushIntervalMs, 7);
+});
+
+test('providers: keys of a provider that do nothing are noticed', () => {
+  const worker = {
+    ...FILE,
+    'config.providers.p.param.x': '1',
+    'config.providers.p.y': '1',
+    'config.providers.q.class': 'z',
+  };
+  assert.equal(parseConfig(texts(worker, {})).notices.length, 3);
+});
+
+test('providers: no fault, notice or rendering repeats a value', t => {
+  const path = join(directory(t), 'secrets.properties');
+  const bad = placeholder(`p:${path}:bad`);
+  const keys = [
+    ...['batch.linger.ms', 'http.method', 'errors.tolerance', 'topics.regex', 'http.url', 'value.converter'],
+    ...['connector.class', 'consumer.override.fetch.min.bytes', 'consumer.override.security.protocol', 'initial_state'],
+    ...['consumer.override.partition.assignment.strategy', 'name', 'errors.deadletterqueue.topic.name', bad],
+  ];
+  for (const key of keys) {
+    for (const value of [bad, `${bad} `, `(${bad}[`]) {
+      const written = texts(FILE, { [key]: value });
+      for (const fault of faultsOf(written)) assert.doesNotMatch(JSON.stringify(fault), /x1y2z3/, key);
+    }
+  }
+  const config: Config = parseConfig(texts(FILE, { 'http.headers.X': bad, 'tasks.max': '2' }));
+  assert.doesNotMatch(inspect(config.notices), /x1y2z3/);
+  const known = secretsOf(config).map(secret => secret.reveal());
+  assert(known.includes('x1y2z3'), 'the log masks it');
+});

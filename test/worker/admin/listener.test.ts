@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { after, test } from 'node:test';
+import { type Listener, ListenerError, listen } from '../../../worker/admin/listener.ts';
+
+const routes = {
+  '/health': () => ({ status: 503, body: { status: 'starting' } }),
+  '/metrics': async () => ({ status: 200, contentType: 'text/plain; version=0.0.4', body: 'a 1\n' }),
+  '/broken': () => {
+    throw new Error('a defect with a secret');
+  },
+};
+
+const listener = await listen({ host: '127.0.0.1', port: 0 }, routes);
+after(() => listener.close());
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+}
+
+function ask(path: string, options: { method?: string; headers?: Record<string, string>; body?: Buffer } = {}) {
+  return new Promise<Reply>((resolve, reject) => {
+    const call = request(`${listener.url}${path}`, { method: 'GET', ...options }, response => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() }),
+      );
+    });
+    call.on('error', reject);
+    call.end(options.body);
+  });
+}
+
+/** Sends raw bytes and gives all that comes back until the end of the connection. */
+function raw(text: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', chunk => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+    socket.write(text);
+  });
+}
+
+test('port 0 gives a real port', () => {
+  assert.match(listener.url, /^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
+});
+
+test('a route answers with its status, type and body, with or without a query', async () => {
+  const health = await ask('/health?x=1');
+  assert.equal(health.status, 503);
+  assert.deepEqual(JSON.parse(health.text), { status: 'starting' });
+  assert.equal(health.headers['content-type'], 'application/json');
+  const metrics = await ask('/metrics');
+  assert.deepEqual(
+    [metrics.status, metrics.headers['content-type'], metrics.text],
+    [200, 'text/plain; version=0.0.4', 'a 1\n'],
+  );
+});
+
+test('HEAD is GET without the body', async () => {
+  const head = await ask('/metrics', { method: 'HEAD' });
+  assert.deepEqual([head.status, head.headers['content-length'], head.text], [200, '4', '']);
+});
+
+test('everything else is 404 in Kafka Connect’s form, also names that objects inherit', async () => {
+  for (const path of ['/', '/connectors', '/health/', '/constructor', '/__proto__', '//metrics']) {
+    const reply = await ask(path);
+    assert.equal(reply.status, 404, path);
+    assert.deepEqual(JSON.parse(reply.text), { error_code: 404, message: 'HTTP 404 Not Found' });
+  }
+});
+
+test('another method is 405 and says which are allowed', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+    const reply = await ask('/health', { method });
+    assert.deepEqual([reply.status, reply.headers['allow']], [405, 'GET, HEAD'], method);
+  }
+});
+
+test('a route that throws is 500 and tells nothing', async () => {
+  const reply = await ask('/broken');
+  assert.equal(reply.status, 500);
+  assert.doesNotMatch(reply.text, /secret/);
+});
+
+test('a name that is not this machine’s is refused on loopback (DNS rebinding)', async () => {
+  for (const host of ['evil.example', 'evil.example:8083', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+    assert.equal((await ask('/metrics', { headers: { host } })).status, 403, host);
+  }
+  assert.match(await raw('GET /metrics HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 403 /);
+  for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1:99', '[::1]:8083']) {
+    assert.equal((await ask('/metrics', { headers: { host } })).status, 200, host);
+  }
+});
+
+test('a body above 64 KiB is refused, announced or not', async () => {
+  const announced = await raw('GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n');
+  assert.match(announced, /^HTTP\/1\.1 413 /);
+  assert.match(announced, /connection: close/i);
+  assert.equal(
+    (await ask('/metrics', { body: Buffer.alloc(1000), headers: { 'content-length': '1000' } })).status,
+    200,
+  );
+});
+
+test('bytes that are no request get 400 and the end', async () => {
+  assert.match(await raw('\u0000\u0001 nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
+});
+
+test('a taken port and a foreign address are refused in one line that says what to do', async () => {
+  const port = Number(new URL(listener.url).port);
+  await assert.rejects(listen({ host: '127.0.0.1', port }, routes), (error: unknown) => {
+    assert.ok(error instanceof ListenerError);
+    assert.match(error.message, /the port is taken.*"listeners"/);
+    return !error.message.includes('\n');
+  });
+  await assert.rejects(listen({ host: '203.0.113.1', port: 0 }, routes), /no such address/);
+});
+
+test('the hundred-and-first connection is turned away', async context => {
+  const crowded = await listen({ host: '127.0.0.1', port: 0 }, routes);
+  context.after(() => crowded.close());
+  const { port } = new URL(crowded.url);
+  const sockets = Array.from({ length: 101 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
+  const turnedAway = await Promise.race(sockets.map(socket => once(socket, 'close').then(() => socket)));
+  assert.equal(sockets.filter(socket => socket.destroyed).length, 1);
+  assert.equal(turnedAway.destroyed, true);
+  for (const socket of sockets) socket.destroy();
+});
+
+test('close ends open connections too', async () => {
+  const other: Listener = await listen({ host: '127.0.0.1', port: 0 }, routes);
+  const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
+  await new Promise(resolve => socket.once('connect', resolve));
+  const ended = new Promise(resolve => socket.once('close', resolve));
+  socket.on('error', () => undefined);
+  await other.close();
+  await ended;
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FLAG_FILTERED, FLAG_INVALID, type Slice } from '../../../../connector/block.ts';
+import { buildBlock } from '../../../../connector/block-builder.ts';
+import { createConverter } from '../../../../connector/converters/choose.ts';
+import { DataException } from '../../../../connector/data/errors.ts';
+import type { ConnectRecord, RecordTransformation } from '../../../../connector/data/record.ts';
+import { TopicTally } from '../../../../worker/task/delivery/topic-tally.ts';
+import { Budget } from '../../../../worker/task/intake/budget.ts';
+import { Intake } from '../../../../worker/task/intake/intake.ts';
+import { Assignment } from '../../../../worker/task/order/assignment.ts';
+import { Roster } from '../../../../worker/task/order/roster.ts';
+import type { KafkaConsumer } from '../../../../worker/task/ports.ts';
+import { PLAIN_JSON } from '../../../support/converters.ts';
+
+/** Drops even numbers, and refuses seven. */
+const ODD: RecordTransformation = {
+  className: 'org.apache.kafka.connect.transforms.Filter',
+  needsKey: false,
+  needsHeaders: false,
+  apply: (record: ConnectRecord) => {
+    if (record.value === 7) throw new DataException('seven');
+    return Number(record.value) % 2 === 0 ? null : record;
+  },
+};
+
+test('dropped records get their verdict at once, neighbours together, and the others wait in the lane', () => {
+  const roster = new Roster();
+  const start = { topic: 't', partition: 0, offset: 0 };
+  const options = { maxUncommitted: 100, commitStart: false, now: 0, changed: roster.changed };
+  const assignment = new Assignment(start, options);
+  const skipped: Slice[] = [];
+  const intake = new Intake({
+    consumer: {} as KafkaConsumer,
+    assignments: new Map([[assignment.key, assignment]]),
+    roster,
+    budget: new Budget(1_000_000),
+    tally: new TopicTally(),
+    converter: createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000 }, 2, [ODD]),
+    bufferMaxBytes: 1_000_000,
+    announce: () => {},
+    skip: (_, slice) => skipped.push(slice),
+  });
+  const block = buildBlock(['2', '4', '1', '6', '7', '3', '8'].map(value => ({ value })));
+  intake.push(block, intake.receive(block, 0), 0);
+  assert.deepEqual(
+    skipped.map(({ start, end, first }) => [start, end, first]),
+    [
+      [0, 2, 0],
+      [3, 4, 3],
+      [6, 7, 6],
+    ],
+  );
+  assert.deepEqual(
+    [...skipped[0]!.block.flags],
+    [FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_FILTERED, FLAG_INVALID, 0, FLAG_FILTERED],
+  );
+  assert.equal(assignment.lane.records, 3);
+  assert.equal(assignment.take(10, 1_000)?.first, 2);
+  assert.equal(assignment.takeFault().first, 4);
+  assert.equal(assignment.take(10, 1_000)?.first, 5);
+});

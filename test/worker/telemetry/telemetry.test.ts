@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectorStatus } from '../../../worker/status.ts';
+import type { TaskFact } from '../../../worker/task/facts.ts';
+import { ANNOUNCEMENTS } from '../../../worker/telemetry/announcements.ts';
+import type { Log, LogFields, LogLevel } from '../../../worker/telemetry/log.ts';
+import { METRICS, type Metric } from '../../../worker/telemetry/metrics.ts';
+import { createTelemetry } from '../../../worker/telemetry/telemetry.ts';
+import { createManualClock } from '../manual-clock.ts';
+import { connector, partition } from '../statuses.ts';
+
+interface Line {
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly fields: LogFields;
+}
+
+function setUp(options: { logEveryRecordError?: boolean; status?: readonly ConnectorStatus[] } = {}) {
+  const clock = createManualClock();
+  const lines: Line[] = [];
+  const log: Log = {
+    write: (level, text, fields = {}) => lines.push({ level, text, fields }),
+    writes: () => true,
+    with: () => log,
+  };
+  const telemetry = createTelemetry({
+    clock,
+    log,
+    version: '1.2.3',
+    status: () => options.status ?? [connector()],
+    droppedLines: () => 7,
+  });
+  const logEveryRecordError = options.logEveryRecordError ?? false;
+  const announce = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError });
+  return { clock, lines, telemetry, announce };
+}
+
+/** Value of a sample by its name and, in any order, some of its labels. */
+function value(text: string, name: string, ...labels: string[]): number | undefined {
+  const line = text
+    .split('\n')
+    .find(
+      each =>
+        (each.startsWith(`${name} `) || each.startsWith(`${name}{`)) && labels.every(label => each.includes(label)),
+    );
+  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
+}
+
+const SUCCEEDED: TaskFact = { kind: 'request-succeeded', status: 200, records: 500, bytes: 90_000, ms: 40, attempt: 1 };
+const FAILED: TaskFact = {
+  kind: 'request-failed',
+  class: 'retry',
+  status: 503,
+  code: null,
+  reason: 'the endpoint answered 503',
+  records: 500,
+  ms: 20,
+  attempt: 1,
+  retryInMs: 100,
+  ambiguous: true,
+};
+const REJECTED: TaskFact = {
+  kind: 'record-rejected',
+  topic: 'orders',
+  partition: 2,
+  offset: 77,
+  timestamp: 5,
+  error: { stage: 'VALUE_CONVERTER', className: 'c', exceptionClassName: 'e', message: 'not JSON' },
+  outcome: 'dead-lettered',
+};
+const FAULT: TaskFact = { kind: 'client-fault', fault: { code: -195, message: 'no broker', fatal: false } };
+
+/** One fact of every kind. */
+const EVERY: { readonly [K in TaskFact['kind']]: Extract<TaskFact, { kind: K }> } = {
+  'task-state': { kind: 'task-state', state: 'FAILED', reason: 'why' },
+  'block-received': { kind: 'block-received', records: 10, bytes: 1000 },
+  'records-repeated': { kind: 'records-repeated', topic: 'orders', partition: 1, records: 2 },
+  'records-unowned': { kind: 'records-unowned', topic: 'orders', partition: 1, records: 2 },
+  'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9 },
+  'request-succeeded': SUCCEEDED as never,
+  'request-failed': FAILED as never,
+  'batch-split': { kind: 'batch-split', records: 10, status: 413 },
+  'endpoint-parked': { kind: 'endpoint-parked', reason: 'it answered 403', retryInMs: 1000 },
+  'endpoint-recovered': { kind: 'endpoint-recovered', afterMs: 61_000 },
+  'token-refreshed': { kind: 'token-refreshed', expiresInMs: 3_600_000, ms: 12 },
+  'token-failed': { kind: 'token-failed', reason: 'no answer' },
+  'record-rejected': REJECTED as never,
+  'partitions-assigned': { kind: 'partitions-assigned', partitions: [{ topic: 'orders', partition: 1, offset: 5 }] },
+  'partitions-revoked': { kind: 'partitions-revoked', partitions: [], drained: false, ms: 5000 },
+  'commit-sent': { kind: 'commit-sent', sequence: 3, offsets: [] },
+  'commit-acknowledged': { kind: 'commit-acknowledged', sequence: 3, offsets: [], ms: 8 },
+  'commit-failed': { kind: 'commit-failed', sequence: 4, reason: 'why', ms: 8 },
+  'commit-skipped': { kind: 'commit-skipped' },
+  'intake-paused': { kind: 'intake-paused', partitions: 1, bufferedBytes: 100 },
+  'intake-resumed': { kind: 'intake-resumed', partitions: 1, bufferedBytes: 10 },
+  'dead-letter-acknowledged': { kind: 'dead-letter-acknowledged', topic: 'orders', partition: 1, offset: 4 },
+  'dead-letter-failed': {
+    kind: 'dead-letter-failed',
+    topic: 'orders',
+    partition: 1,
+    offset: 4,
+    reason: 'why',
+    retryInMs: 1,
+  },
+  'partition-stalled': { kind: 'partition-stalled', topic: 'orders', partition: 1, position: 9, reason: 'why' },
+  'client-fault': FAULT as never,
+};
+
+test('every kind of fact has a text without holes and lands where its metric is', async () => {
+  const { lines, telemetry, announce } = setUp();
+  for (const fact of Object.values(EVERY)) announce(fact);
+  assert.equal(lines.length, Object.keys(ANNOUNCEMENTS).length);
+  for (const { text, fields } of lines) {
+    assert.doesNotMatch(text, /undefined|NaN|\[object|\n/);
+    assert.ok(text.length > 10, text);
+    assert.ok(fields['event'] !== undefined);
+  }
+  const text = await telemetry.render();
+  const expected: readonly (readonly [name: string, value: number, label?: string])[] = [
+    ['kafka_connect_sink_task_sink_record_read_total', 10],
+    ['kafka_connect_sink_task_sink_record_send_total', 9],
+    ['kafka_connect_sink_task_offset_commit_completion_total', 1],
+    ['kafka_connect_sink_task_offset_commit_skip_total', 1],
+    ['kafka_connect_sink_task_offset_commit_seq_no', 3],
+    ['kafka_connect_connector_task_offset_commit_success_percentage', 0.5],
+    ['kafka_connect_connector_task_offset_commit_failure_percentage', 0.5],
+    ['kafka_connect_connector_task_offset_commit_max_time_ms', 8],
+    ['kafka_connect_connector_task_batch_size_max', 500],
+    ['kafka_connect_sink_task_put_batch_avg_time_ms', 40],
+    ['kafka_connect_task_error_total_record_failures', 1],
+    ['kafka_connect_task_error_total_record_errors', 2],
+    ['kafka_connect_task_error_total_records_skipped', 1],
+    ['kafka_connect_task_error_total_retries', 1],
+    ['kafka_connect_task_error_total_errors_logged', 1],
+    ['kafka_connect_task_error_deadletterqueue_produce_requests', 2],
+    ['kafka_connect_task_error_deadletterqueue_produce_failures', 1],
+    ['kafka_connect_task_error_last_error_timestamp', 1_700_000_001_000],
+    ['tailrace_requests_total', 1, 'status="2xx"'],
+    ['tailrace_requests_total', 1, 'status="5xx"'],
+    ['tailrace_request_bytes_total', 90_000],
+    ['tailrace_request_records_count', 1],
+    ['tailrace_request_duration_seconds_count', 2],
+    ['tailrace_ambiguous_requests_total', 1],
+    ['tailrace_batch_splits_total', 1],
+    ['tailrace_token_refreshes_total', 1, 'result="ok"'],
+    ['tailrace_token_refreshes_total', 1, 'result="failed"'],
+    ['tailrace_rebalances_total', 1, 'kind="assigned"'],
+    ['tailrace_rebalances_total', 1, 'kind="not_drained"'],
+    ['tailrace_records_repeated_total', 2],
+    ['tailrace_partition_stalls_total', 1],
+    ['tailrace_client_faults_total', 1],
+    ['tailrace_offset_commit_failures_total', 1],
+  ];
+  for (const [name, wanted, label = ''] of expected) {
+    assert.equal(value(text, name, 'connector="events"', 'task="0"', label), wanted, `${name} ${label}`);
+  }
+});
+
+test('what the tasks say of themselves is read at the scrape', async () => {
+  const { telemetry } = setUp();
+  const text = await telemetry.render();
+  const expected: readonly (readonly [name: string, value: number, label?: string])[] = [
+    ['kafka_connect_app_info', 1, 'version="1.2.3"'],
+    ['kafka_connect_worker_connector_count', 1],
+    ['kafka_connect_worker_task_count', 1],
+    ['kafka_connect_worker_connector_running_task_count', 1, 'connector="events"'],
+    ['kafka_connect_worker_connector_failed_task_count', 0, 'connector="events"'],
+    ['kafka_connect_connector_status', 1, 'status="running"'],
+    ['kafka_connect_connector_task_status', 1, 'status="running"'],
+    ['kafka_connect_sink_task_partition_count', 1],
+    ['kafka_connect_sink_task_sink_record_active_count', 20],
+    ['tailrace_records_total', 20, 'verdict="consumed"'],
+    ['tailrace_records_total', 2, 'verdict="dead_lettered"'],
+    ['tailrace_partition_lag', 40, 'partition="0"'],
+    ['tailrace_partition_unresolved_records', 5, 'topic="orders"'],
+    ['tailrace_oldest_unresolved_seconds', 1.5],
+    ['tailrace_requests_in_flight', 3],
+    ['tailrace_buffered_bytes', 4096],
+    ['tailrace_endpoint_parked', 0],
+    ['tailrace_log_lines_dropped_total', 7],
+  ];
+  for (const [name, wanted, label = ''] of expected) assert.equal(value(text, name, label), wanted, `${name} ${label}`);
+});
+
+test('a second scrape repeats counters and forgets partitions and states that are gone', async () => {
+  const statuses = [connector()];
+  const { telemetry } = setUp({ status: statuses });
+  await telemetry.render();
+  statuses[0] = connector({ state: 'PAUSED', partitions: [partition({ partition: 1 })] });
+  const text = await telemetry.render();
+  assert.equal(value(text, 'tailrace_records_total', 'verdict="consumed"'), 20);
+  assert.equal(value(text, 'tailrace_log_lines_dropped_total'), 7);
+  assert.equal(value(text, 'tailrace_partition_lag', 'partition="0"'), undefined);
+  assert.equal(value(text, 'tailrace_partition_lag', 'partition="1"'), 40);
+  assert.equal(value(text, 'kafka_connect_connector_task_status', 'status="running"'), undefined);
+  assert.equal(value(text, 'kafka_connect_connector_task_status', 'status="paused"'), 1);
+});
+
+test('every metric of the table is shown once there is something to show, and nothing else of ours', async () => {
+  const { telemetry, announce } = setUp();
+  for (const fact of Object.values(EVERY)) announce(fact);
+  const shown = [...(await telemetry.render()).matchAll(/^# TYPE (\S+) (\S+)$/gm)]
+    .filter(match => !/^(process|nodejs)_/.test(match[1]!))
+    .map(match => `${match[1]} ${match[2]}`);
+  const table = Object.values(METRICS).map((metric: Metric) => `${metric.name} ${metric.type}`);
+  assert.deepEqual(shown.sort(), table.sort());
+});
+
+test('a hostile topic name does not break the format', async () => {
+  const topic = 'a"} 1\nevil_metric 1\n#\\';
+  const counts = { consumed: 1, delivered: 1, deadLettered: 0, skipped: 0 };
+  const { telemetry } = setUp({
+    status: [connector({ partitions: [partition({ topic })], topics: { [topic]: counts } })],
+  });
+  assert.doesNotMatch(await telemetry.render(), /^evil_metric/m);
+});
+
+test('counters are there before the first increment', async () => {
+  const { telemetry } = setUp();
+  assert.equal(
+    value(await telemetry.render(), 'kafka_connect_sink_task_sink_record_read_total', 'connector="events"'),
+    0,
+  );
+});
+
+test('maxima and averages forget what is older than a minute', async () => {
+  const { clock, telemetry, announce } = setUp();
+  announce({ ...SUCCEEDED, ms: 100 } as TaskFact);
+  announce({ ...SUCCEEDED, ms: 50 } as TaskFact);
+  const names = ['kafka_connect_sink_task_put_batch_max_time_ms', 'kafka_connect_sink_task_put_batch_avg_time_ms'];
+  const read = async () => {
+    const text = await telemetry.render();
+    return names.map(name => value(text, name));
+  };
+  assert.deepEqual(await read(), [100, 75]);
+  clock.advance(31_000);
+  announce({ ...SUCCEEDED, ms: 30 } as TaskFact);
+  assert.deepEqual(await read(), [100, 60]);
+  clock.advance(31_000);
+  assert.deepEqual(await read(), [30, 30]);
+  clock.advance(61_000);
+  assert.deepEqual(await read(), [0, 0]);
+});
+
+test('a storm gives a line a second, the last fact of it is written, and all are counted', async () => {
+  const { clock, lines, telemetry, announce } = setUp();
+  const attempt = (number: number) => announce({ ...FAILED, attempt: number } as TaskFact);
+  for (let i = 1; i <= 500; i++) attempt(i);
+  assert.deepEqual(
+    lines.map(line => line.fields['suppressed']),
+    [undefined],
+  );
+  clock.advance(1000);
+  assert.deepEqual(
+    lines.map(line => [line.fields['attempt'], line.fields['suppressed']]),
+    [
+      [1, undefined],
+      [500, 498],
+    ],
+  );
+  assert.match(lines[1]!.text, /and 498 more of the kind/);
+  clock.advance(2000);
+  assert.equal(clock.timers, 0);
+  attempt(501);
+  assert.equal(lines.length, 3);
+  assert.equal(value(await telemetry.render(), 'tailrace_requests_total', '5xx'), 501);
+});
+
+test('one kind’s storm does not hush another kind', () => {
+  const { lines, announce } = setUp();
+  for (let i = 0; i < 10; i++) {
+    announce(FAILED);
+    announce(FAULT);
+  }
+  assert.deepEqual(
+    lines.map(line => line.fields['event']),
+    ['request-failed', 'client-fault'],
+  );
+});
+
+test('errors.log.enable writes every record error, and a failed task is never left out', () => {
+  const every = setUp({ logEveryRecordError: true });
+  for (let i = 0; i < 10; i++) every.announce(REJECTED);
+  assert.equal(every.lines.length, 10);
+  const some = setUp();
+  for (let i = 0; i < 10; i++) some.announce(REJECTED);
+  some.announce({ ...REJECTED, outcome: 'failed-task' } as TaskFact);
+  assert.deepEqual(
+    some.lines.map(line => line.level),
+    ['warn', 'error'],
+  );
+  assert.match(some.lines[1]!.text, /^Record orders-2@77 stops the task \(errors\.tolerance=none\): not JSON$/);
+});

@@ -1,0 +1,125 @@
+import type { ConnectorStatus } from '../status.ts';
+import type { PartitionStatus } from '../task/facts.ts';
+import type { TaskStatus } from '../task/task.ts';
+import { lagOf } from '../telemetry/status-metrics.ts';
+
+/**
+ * Three answers. alive: the loops turn, a restart would mend nothing. ready: every task does or could do its work.
+ * progressing: what waits for a verdict gets one.
+ */
+export interface Health {
+  readonly alive: boolean;
+  readonly ready: boolean;
+  readonly progressing: boolean;
+  /** Kafka Connect's words (KIP-1017). */
+  readonly status: 'healthy' | 'starting' | 'unhealthy';
+  /** One line: what is wrong first, or that nothing is. */
+  readonly message: string;
+  readonly connectors: readonly object[];
+}
+
+/** Kafka's own default for max.poll.interval.ms. */
+const MAX_POLL_INTERVAL_MS = 300_000;
+/** No verdict for this long, beside the time that one request may take, is no progress. */
+const PATIENCE_MS = 30_000;
+
+interface Finding {
+  readonly answer: 'alive' | 'ready' | 'progressing';
+  readonly starting: boolean;
+  readonly text: string;
+}
+
+/** @param now monotonic milliseconds, of the clock that the tasks' own times are of */
+export function judge(connectors: readonly ConnectorStatus[], now: number): Health {
+  const findings = connectors.flatMap(connector =>
+    connector.tasks.flatMap(task =>
+      examine(connector, task.status, now).map(finding => ({
+        ...finding,
+        text: `${connector.config.name}/${task.id}: ${finding.text}`,
+      })),
+    ),
+  );
+  if (connectors.length === 0) findings.push({ answer: 'ready', starting: true, text: 'The worker is starting.' });
+  const fine = (answer: Finding['answer']) => findings.every(finding => finding.answer !== answer);
+  const worst = findings.find(finding => !finding.starting) ?? findings[0];
+  return {
+    status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
+    message: worst === undefined ? 'All tasks are alive, ready and progressing.' : worst.text,
+    alive: fine('alive'),
+    ready: fine('ready'),
+    progressing: fine('progressing'),
+    connectors: connectors.map(connector => details(connector, now)),
+  };
+}
+
+function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Finding[] {
+  const findings: Finding[] = [];
+  const found = (answer: Finding['answer'], text: string, starting = false) =>
+    findings.push({ answer, text, starting });
+  if (task.state === 'FAILED') {
+    found('ready', `FAILED: ${task.trace ?? 'no reason known'}`);
+    return findings;
+  }
+  const quiet = task.lastPollAt === null ? 0 : now - task.lastPollAt;
+  if (quiet > pollLimit(connector)) found('alive', `no read from Kafka has come back for ${seconds(quiet)}`);
+  const fault = task.clientFault === null ? '' : `: ${task.clientFault}`;
+  if (task.state === 'UNASSIGNED') found('ready', `waiting for Kafka and its partitions${fault}`, true);
+  if (task.state === 'RUNNING' && task.partitions.length === 0 && fault !== '') {
+    found('ready', `no partitions from Kafka${fault}`);
+  }
+  if (task.state === 'RESTARTING') found('ready', 'restarting', true);
+  if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);
+  if (task.state === 'RUNNING') {
+    const stuck = stuckFor(task, now);
+    if (stuck > PATIENCE_MS + connector.config.http.timeoutMs) {
+      const reason = task.sink.state === 'ok' ? '' : `: ${task.sink.reason}`;
+      found('progressing', `records wait, and none has got a verdict for ${seconds(stuck)}${reason}`);
+    }
+  }
+  return findings;
+}
+
+function pollLimit(connector: ConnectorStatus): number {
+  const value = connector.config.kafka.consumer.global['max.poll.interval.ms'];
+  const interval = value === undefined ? Number.NaN : Number(String(value));
+  return (interval > 0 ? interval : MAX_POLL_INTERVAL_MS) / 5;
+}
+
+/** How long records have waited without any record getting its verdict, milliseconds. */
+function stuckFor(task: TaskStatus, now: number): number {
+  const oldest = oldestUnresolved(task.partitions);
+  if (oldest === null) return 0;
+  return task.lastVerdictAt === null ? oldest : Math.min(oldest, now - task.lastVerdictAt);
+}
+
+function oldestUnresolved(partitions: readonly PartitionStatus[]): number | null {
+  return partitions.reduce<number | null>(
+    (oldest, at) => (at.oldestUnresolvedMs === null ? oldest : Math.max(oldest ?? 0, at.oldestUnresolvedMs)),
+    null,
+  );
+}
+
+function details(connector: ConnectorStatus, now: number): object {
+  return {
+    name: connector.config.name,
+    connector: { state: connector.state },
+    type: 'sink',
+    tasks: connector.tasks.map(({ id, status }) => ({
+      id,
+      state: status.state,
+      ...(status.trace === null ? {} : { trace: status.trace }),
+      reader: status.reader,
+      sink:
+        status.sink.state === 'ok'
+          ? { state: 'ok' }
+          : { state: status.sink.state, reason: status.sink.reason, for_ms: Math.round(now - status.sink.since) },
+      requests_in_flight: status.requestsInFlight,
+      buffered_bytes: status.bufferedBytes,
+      partitions: status.partitions.map(at => ({ ...at, lag: lagOf(at) })),
+    })),
+  };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

@@ -1,0 +1,112 @@
+import { ConfigError } from '../../config/findings.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
+import { ListenerError } from '../admin/listener.ts';
+import { assemble } from '../assemble.ts';
+import { missingFeatures } from '../kafka/features.ts';
+import { fallback } from '../kafka/reader/choose.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
+import { secretsOf } from '../telemetry/secrets.ts';
+import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
+import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { VERSION } from './version.ts';
+
+export interface RunInput {
+  readonly workerFile: string | null;
+  readonly connectorFiles: readonly string[];
+  readonly overrides: readonly string[];
+}
+
+/** `tailrace run`: from the files to the exit code. */
+export async function runWorker(input: RunInput, host: Host): Promise<number> {
+  const config = load(input, host);
+  if (typeof config === 'number') return config;
+  const log = createLog({
+    level: config.worker.logLevel,
+    writer: host.out,
+    readable: host.terminal,
+    secrets: secretsOf(config),
+  });
+  return serve(config, log, host);
+}
+
+function load(input: RunInput, host: Host): Config | number {
+  try {
+    return loadConfig({ ...input, env: host.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    host.complain(`${error.message}\n`);
+    return error.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+  }
+}
+
+async function serve(config: Config, log: Log, host: Host): Promise<number> {
+  const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
+  log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
+  for (const notice of config.notices) log.write('info', notice, { event: 'config' });
+  for (const missing of missingFeatures()) {
+    log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
+  }
+  const reason = fallback(config.worker.reader);
+  if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
+  let worker: Worker;
+  try {
+    const { clock, random, out } = host;
+    const droppedLines = () => out.dropped;
+    worker = await startWorker({ config, clock, random, log, version: VERSION, droppedLines, assemble });
+  } catch (error) {
+    if (!(error instanceof ListenerError) && !(error instanceof ConnectorStartError)) throw error;
+    log.write('fatal', error.message);
+    return error instanceof ListenerError ? EXIT.WORKER_START : EXIT.CONNECTOR_START;
+  }
+  ending.of(worker);
+  const { clean } = await worker.ended;
+  const code = ending.code(clean);
+  log.write(code === EXIT.CLEAN ? 'info' : 'warn', code === EXIT.CLEAN ? 'Stopped cleanly' : `Stopped with ${code}`);
+  return code;
+}
+
+/**
+ * Why the worker ends. The first signal lets what is in flight finish, a second one aborts it; what nobody caught
+ * aborts at once. An abort commits what is confirmed, and nothing beyond.
+ */
+function createEnding(gracefulMs: number, log: Log, host: Host) {
+  let worker: Worker | null = null;
+  let signals = 0;
+  let forcedBy = 0;
+  let crashed = false;
+
+  function stop(): void {
+    if (crashed || forcedBy > 0) worker?.stop(0);
+    else if (signals > 0) worker?.stop(gracefulMs);
+  }
+
+  host.onSignal((name, number) => {
+    signals += 1;
+    if (signals === 1) log.write('info', `${name}: finishing what is in flight, at most ${gracefulMs} ms`);
+    else if (signals === 2) {
+      forcedBy = number;
+      log.write('warn', `${name} again: aborting; what is not confirmed stays uncommitted and is sent again`);
+    } else host.exit(SIGNAL_BASE + number);
+    stop();
+  });
+  host.onCrash(error => {
+    log.write('fatal', 'Internal error: stopping without committing what is not confirmed', { error });
+    if (crashed) host.exit(EXIT.INTERNAL);
+    crashed = true;
+    stop();
+  });
+  return {
+    /** Signals that came while it started are obeyed now. */
+    of(started: Worker): void {
+      worker = started;
+      stop();
+    },
+    code(clean: boolean): number {
+      if (crashed) return EXIT.INTERNAL;
+      if (forcedBy > 0) return SIGNAL_BASE + forcedBy;
+      return clean ? EXIT.CLEAN : EXIT.UNFINISHED;
+    },
+  };
+}

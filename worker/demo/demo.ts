@@ -1,0 +1,161 @@
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/types.ts';
+import { assemble } from '../assemble.ts';
+import { EXIT, SIGNAL_BASE } from '../cli/exit-codes.ts';
+import type { Host } from '../cli/host.ts';
+import { VERSION } from '../cli/version.ts';
+import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
+import type { TopicCounts } from '../task/facts.ts';
+import { createLog } from '../telemetry/log.ts';
+import { secretsOf } from '../telemetry/secrets.ts';
+import { startWorker, type Worker } from '../worker.ts';
+import { auditDemo, renderAudit } from './audit.ts';
+import { type DemoEndpoint, startDemoEndpoint } from './endpoint.ts';
+import { DEMO_TOPICS, type DemoEvent, demoEvents } from './events.ts';
+
+const EXAMPLES = new URL('../../../config/examples/', import.meta.url);
+const LOOK_MS = 100;
+/** Between two lines of progress where they can't replace each other. */
+const SHOW_MS = 500;
+const STOP_MS = 10_000;
+/** Without any progress for so long the demo gives up. */
+const PATIENCE_MS = 60_000;
+const FLUSH_MS = 1000;
+
+/** `tailrace demo`: the real worker between an embedded broker and a sample endpoint, and an audit of what it did. */
+export async function runDemo({ records }: { readonly records: number }, host: Host): Promise<number> {
+  let interrupted = 0;
+  host.onSignal((_name, number) => {
+    if (interrupted > 0) host.exit(SIGNAL_BASE + number);
+    interrupted = number;
+  });
+  host.out.write('Starting an embedded Kafka broker, and an HTTP endpoint that demands an OAuth2 token\n');
+  const [broker, endpoint] = await Promise.all([startMockBroker(), startDemoEndpoint()]);
+  const produced = await produce(broker, records);
+  host.out.write(`Produced ${number(records)} JSON events to ${DEMO_TOPICS.join(', ')}; starting the worker\n`);
+  const worker = await start(await configure(broker, endpoint), host);
+  const finished = await watch(worker, endpoint, records, host, () => interrupted > 0);
+  worker.stop(STOP_MS);
+  const { clean } = await worker.ended;
+  const audit = auditDemo({ produced, counts: countsOf(worker), endpoint });
+  host.out.write(`\n${renderAudit(audit, endpoint)}`);
+  await endpoint.close();
+  await broker.close();
+  if (interrupted > 0) return SIGNAL_BASE + interrupted;
+  if (finished && clean && audit.correct) {
+    host.out.write('\nNow with a Kafka and an endpoint of your own: tailrace run worker.properties sink.properties\n');
+    return EXIT.CLEAN;
+  }
+  host.complain('The demo did not end as it should: the numbers above do not add up, or the worker was not done\n');
+  return EXIT.UNFINISHED;
+}
+
+async function produce(broker: MockBroker, amount: number): Promise<readonly DemoEvent[]> {
+  const events = [...demoEvents(amount)];
+  for (const topic of DEMO_TOPICS) {
+    const ofTopic = events.filter(event => event.topic === topic);
+    await broker.createTopic(topic);
+    await broker.produce(topic, ofTopic);
+  }
+  return events;
+}
+
+async function configure(broker: MockBroker, endpoint: DemoEndpoint): Promise<Config> {
+  const config = loadConfig({
+    workerFile: fileURLToPath(new URL('demo-worker.properties', EXAMPLES)),
+    connectorFiles: [fileURLToPath(new URL('demo.properties', EXAMPLES))],
+    // Nothing of the user's environment: it is for the user's own connectors.
+    env: { TAILRACE_CONNECTOR_OAUTH2_CLIENT_SECRET: endpoint.clientSecret },
+    overrides: [
+      `bootstrap.servers=${broker.bootstrapServers}`,
+      // Its end waits for the last commit.
+      'offset.flush.interval.ms=1000',
+      `http.url=${endpoint.url}`,
+      `oauth2.token.url=${endpoint.tokenUrl}`,
+      `oauth2.client.id=${endpoint.clientId}`,
+    ],
+  });
+  // The embedded cluster makes no topics on request.
+  for (const { errors } of config.connectors) {
+    if (errors.deadLetterTopic !== null) await broker.createTopic(errors.deadLetterTopic);
+  }
+  return config;
+}
+
+async function start(config: Config, host: Host): Promise<Worker> {
+  const { clock, random, out } = host;
+  // A line of the log takes the place of the progress line, which is written anew.
+  const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
+  const log = createLog({ level: 'warn', writer, readable: true, secrets: secretsOf(config) });
+  const worker = await startWorker({
+    config,
+    clock,
+    random,
+    log,
+    version: VERSION,
+    droppedLines: () => out.dropped,
+    assemble,
+  });
+  host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);
+  host.onCrash(error => {
+    log.write('fatal', 'Internal error', { error });
+    void out.flush(FLUSH_MS).then(() => host.exit(EXIT.INTERNAL));
+  });
+  return worker;
+}
+
+/** Shows progress until every record has its verdict and its commit. @returns false when it gave up before */
+async function watch(
+  worker: Worker,
+  endpoint: DemoEndpoint,
+  records: number,
+  host: Host,
+  interrupted: () => boolean,
+): Promise<boolean> {
+  const { clock } = host;
+  const began = clock.now();
+  let shown = 0;
+  let shownAt = began;
+  let movedAt = began;
+  let before = 0;
+  while (!interrupted()) {
+    const counts = Object.values(countsOf(worker));
+    const resolved = counts.reduce((sum, each) => sum + each.delivered + each.deadLettered + each.skipped, 0);
+    const done = resolved >= records && allIdle(worker);
+    const now = clock.now();
+    if (resolved !== before) movedAt = now;
+    before = resolved;
+    if (resolved !== shown && (done || host.terminal || now - shownAt >= SHOW_MS)) {
+      host.out.write(progress(resolved, records, now - began, endpoint.requests, host.terminal));
+      shown = resolved;
+      shownAt = now;
+    }
+    if (done) return true;
+    if (hasFailed(worker) || now - movedAt > PATIENCE_MS) return false;
+    await new Promise<void>(resolve => clock.timer(LOOK_MS, resolve));
+  }
+  return false;
+}
+
+function progress(resolved: number, records: number, ms: number, requests: number, terminal: boolean): string {
+  const share = `${Math.floor((resolved / records) * 100)} %`.padStart(5);
+  const text = `${share}  ${number(resolved)} of ${number(records)} records, ${number(requests)} requests, ${(ms / 1000).toFixed(1)} s`;
+  return terminal ? `\r${text}\u001b[K${resolved >= records ? '\n' : ''}` : `${text}\n`;
+}
+
+function countsOf(worker: Worker): Readonly<Record<string, TopicCounts>> {
+  return worker.status()[0]!.tasks[0]!.status.topics;
+}
+
+function allIdle(worker: Worker): boolean {
+  return worker.status().every(connector => connector.tasks.every(task => task.status.idle));
+}
+
+function hasFailed(worker: Worker): boolean {
+  return worker.status().some(connector => connector.tasks.some(task => task.status.state === 'FAILED'));
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import kafka from 'node-rdkafka';
+import type { BytesColumn, Run } from '../../../connector/block.ts';
+import type { ReadFault } from '../consumer.ts';
+
+/** What worker/kafka/reader/reader.cc exports. */
+export interface NativeAddon {
+  /** @throws Error for a client that is not connected. */
+  readonly BlockReader: new (
+    client: unknown,
+    onNews: () => void,
+  ) => NativeBlockReader;
+  /** Frees the memory of a column at once: every view of it is empty from then on. */
+  free(column: Uint8Array): void;
+  /** Of node-rdkafka, as it was compiled for. */
+  readonly clientVersion: string;
+  readonly librdkafkaCompiled: number;
+  readonly librdkafkaLoaded: number;
+  /** It was compiled with simdjson. */
+  readonly checksJson: boolean;
+}
+
+export interface NativeBlockReader {
+  /** Never waits. @throws Error while a read is in flight, and when the client is not connected. */
+  read(options: NativeReadOptions, done: (error: Error | null, result?: NativeResult) => void): void;
+  close(): void;
+}
+
+export interface NativeReadOptions {
+  readonly maxRecords: number;
+  /** The record that reaches it is the block's last. */
+  readonly maxBytes: number;
+  readonly separator: number;
+  readonly keys: boolean;
+  readonly headers: boolean;
+  readonly json: boolean;
+}
+
+type NativeBytes = { readonly [C in keyof BytesColumn]: C extends 'bytes' ? Uint8Array : BytesColumn[C] };
+
+/** The columns are there when `runs` is not empty. */
+export interface NativeResult {
+  readonly faults: readonly ReadFault[];
+  readonly runs: readonly Run[];
+  readonly values: Uint8Array;
+  readonly valueEnd: Uint32Array;
+  readonly offset: Float64Array;
+  readonly timestamp: Float64Array;
+  readonly flags: Uint8Array;
+  readonly keys?: NativeBytes;
+  readonly headers?: NativeBytes;
+}
+
+const require = createRequire(import.meta.url);
+const FILE = new URL('../../../../worker/kafka/reader/build/Release/reader.node', import.meta.url);
+
+let loaded: { readonly addon: NativeAddon } | { readonly fault: string } | null = null;
+
+/** The native reader, or in one line why there is none. It is looked for once. */
+export function nativeAddon(): { readonly addon: NativeAddon } | { readonly fault: string } {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): { readonly addon: NativeAddon } | { readonly fault: string } {
+  try {
+    // The client's own native half is loaded already (this module imports it), and the addon is linked with it.
+    const addon = require(fileURLToPath(FILE)) as NativeAddon;
+    const fault = mismatch(addon, (require('node-rdkafka/package.json') as { version: string }).version);
+    return fault === null ? { addon } : { fault };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'MODULE_NOT_FOUND') return { fault: 'it is not built: run "make setup"' };
+    return { fault: `it can not be loaded: ${message.split('\n', 1)[0]}; run "make setup"` };
+  }
+}
+
+/** What it was compiled for must be what is here: it looks into the memory of both. */
+export function mismatch(
+  addon: Pick<NativeAddon, 'clientVersion' | 'librdkafkaCompiled' | 'librdkafkaLoaded'>,
+  clientVersion: string,
+): string | null {
+  if (addon.clientVersion !== clientVersion) {
+    return `it was built for node-rdkafka ${addon.clientVersion}, not ${clientVersion}: run "make setup"`;
+  }
+  if (addon.librdkafkaCompiled !== addon.librdkafkaLoaded) {
+    const [compiled, found] = [addon.librdkafkaCompiled, addon.librdkafkaLoaded].map(n => `0x${n.toString(16)}`);
+    return `it was built for librdkafka ${compiled}, not ${found} (${kafka.librdkafkaVersion}): run "make setup"`;
+  }
+  return null;
+}

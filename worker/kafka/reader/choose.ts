@@ -1,0 +1,40 @@
+import type { WorkerConfig } from '../../../config/types.ts';
+import { TailraceError } from '../../../connector/errors.ts';
+import type { Reader } from '../../task/ports.ts';
+import type { RdKafkaConsumer } from '../consumer.ts';
+import { nativeAddon } from './addon.ts';
+import { createNativeReader, type NativeReaderOptions } from './native.ts';
+import { createPortableReader } from './portable.ts';
+
+/** `reader=native`, and it can not be used. */
+export class ReaderError extends TailraceError {
+  override readonly name = 'ReaderError';
+
+  constructor(fault: string) {
+    super(
+      `The native reader can not be used: ${fault}, or set reader=auto in the worker file`,
+      'READER_NOT_USABLE',
+      false,
+    );
+  }
+}
+
+/** @throws ReaderError where only the native one will do and it can not be used */
+export function createReader(
+  choice: WorkerConfig['reader'],
+  consumer: RdKafkaConsumer,
+  options: NativeReaderOptions,
+): Reader {
+  if (choice === 'portable') return createPortableReader(consumer, options);
+  const native = nativeAddon();
+  if ('addon' in native) return createNativeReader(native.addon, consumer, options);
+  if (choice === 'native') throw new ReaderError(native.fault);
+  return createPortableReader(consumer, options);
+}
+
+/** Why the portable reader serves although the native one was hoped for; null when it does not. */
+export function fallback(choice: WorkerConfig['reader']): string | null {
+  if (choice !== 'auto') return null;
+  const native = nativeAddon();
+  return 'fault' in native ? native.fault : null;
+}

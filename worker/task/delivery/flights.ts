@@ -1,0 +1,113 @@
+import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../../../connector/batch.ts';
+import { Scope } from '../../../connector/scope.ts';
+import type { Assignment } from '../order/assignment.ts';
+import type { TaskEvent } from '../task-event.ts';
+import type { Dispatcher } from './dispatcher.ts';
+
+/** A batch on its way. */
+export interface Flight {
+  readonly batch: Batch;
+  readonly scope: Scope;
+  /** Records of each attached item that have no verdict yet. */
+  readonly left: Map<BatchItem, number>;
+}
+
+/** An item that ended without a verdict for all of its records: they are nobody's and stay uncommitted. */
+export interface Leftover {
+  readonly item: BatchItem;
+  readonly records: number;
+}
+
+/** The batches handed to the sink. The sink's answers become events; only the loop's calls change anything here. */
+export class Flights {
+  readonly #sink: Sink;
+  readonly #dispatcher: Dispatcher;
+  readonly #post: (event: TaskEvent) => void;
+  readonly #flights = new Set<Flight>();
+
+  constructor(sink: Sink, dispatcher: Dispatcher, post: (event: TaskEvent) => void) {
+    this.#sink = sink;
+    this.#dispatcher = dispatcher;
+    this.#post = post;
+  }
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  get hasRoom(): boolean {
+    return this.#dispatcher.hasRoom;
+  }
+
+  submit(batch: Batch): void {
+    const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
+    const flight: Flight = { batch, scope: new Scope(), left };
+    this.#flights.add(flight);
+    void this.#run(flight);
+  }
+
+  async #run(flight: Flight): Promise<void> {
+    const end = await this.#dispatcher.submit(() => this.#deliver(flight));
+    this.#post({ kind: 'delivery-end', flight, end });
+  }
+
+  async #deliver(flight: Flight): Promise<DeliveryEnd> {
+    try {
+      const report = (verdict: Verdict): void => this.#post({ kind: 'verdict', flight, verdict });
+      return await this.#sink.deliver(flight.batch, report, flight.scope);
+    } catch (error: unknown) {
+      return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  /**
+   * Takes a verdict.
+   * @returns how many records it newly covers: 0 when the slice was detached, since the partition then has, or will
+   *   have, another owner, whose ledger decides.
+   */
+  settle(flight: Flight, verdict: Verdict): number {
+    const left = flight.left.get(verdict.item);
+    if (left === undefined) return 0;
+    const records = verdict.end - verdict.start;
+    const assignment = verdict.item.lane as Assignment;
+    assignment.land(records);
+    if (left === records) flight.left.delete(verdict.item);
+    else flight.left.set(verdict.item, left - records);
+    return records;
+  }
+
+  /** The sink is done with it. @returns what has no verdict. */
+  end(flight: Flight): readonly Leftover[] {
+    this.#flights.delete(flight);
+    return this.#release(flight, [...flight.left.keys()]);
+  }
+
+  /**
+   * Lets go of these partitions' slices: their lanes are free, their verdicts will not be looked at. A request that
+   * carries other partitions too goes on, and is built without them when it is repeated; one that carries nothing
+   * else is aborted.
+   */
+  detach(assignments: ReadonlySet<Assignment>): readonly Leftover[] {
+    const leftovers: Leftover[] = [];
+    for (const flight of this.#flights) {
+      const items = [...flight.left.keys()].filter(item => assignments.has(item.lane as Assignment));
+      for (const item of items) item.detached = true;
+      leftovers.push(...this.#release(flight, items));
+      if (items.length > 0 && flight.left.size === 0) flight.scope.abort();
+    }
+    return leftovers;
+  }
+
+  abortAll(): void {
+    for (const flight of this.#flights) flight.scope.abort();
+  }
+
+  #release(flight: Flight, items: readonly BatchItem[]): Leftover[] {
+    return items.map(item => {
+      const records = flight.left.get(item)!;
+      (item.lane as Assignment).land(records);
+      flight.left.delete(item);
+      return { item, records };
+    });
+  }
+}

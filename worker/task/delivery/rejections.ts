@@ -1,0 +1,125 @@
+import type { ConnectorConfig } from '../../../config/types.ts';
+import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
+import type { Converter } from '../../../connector/converters/choose.ts';
+import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
+import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import { Scope } from '../../../connector/scope.ts';
+import type { TaskFact } from '../facts.ts';
+import { toFault } from '../kafka-error.ts';
+import type { Assignment } from '../order/assignment.ts';
+import type { TaskEvent } from '../task-event.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+
+const DATA_EXCEPTION = 'org.apache.kafka.connect.errors.DataException';
+const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
+
+/** Dead letters on their way at a time; more bad records wait at the heads of their lanes. */
+const MAX_DEAD_LETTERS = 500;
+
+export interface RejectionParts {
+  readonly config: ConnectorConfig;
+  readonly deadLetterQueue: DeadLetterQueue | null;
+  readonly converter: Converter;
+  readonly post: (event: TaskEvent) => void;
+  readonly announce: (fact: TaskFact) => void;
+  /** The record was skipped: give it its verdict. */
+  readonly skip: (assignment: Assignment, slice: Slice) => void;
+  readonly fail: (reason: string) => void;
+}
+
+/**
+ * What becomes of a record that can't be delivered, by `errors.tolerance`: `none` fails the task and leaves the record
+ * uncommitted (with a dead letter queue it is parked there too, as Kafka Connect does); `all` parks it, or, where the
+ * user configured no dead letter queue, skips it, counted and logged.
+ */
+export class Rejections {
+  readonly #parts: RejectionParts;
+  readonly #scope = new Scope();
+  #underWay = 0;
+
+  constructor(parts: RejectionParts) {
+    this.#parts = parts;
+  }
+
+  get hasRoom(): boolean {
+    return this.#underWay < MAX_DEAD_LETTERS;
+  }
+
+  get idle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  /** Deals with the faulty records at the head of a lane. With tolerance `none` they wait for those before them. */
+  takeFaults(assignment: Assignment): void {
+    const { config } = this.#parts;
+    while (assignment.lane.fault !== null && this.hasRoom) {
+      const ignored = config.errors.onNullValue === 'ignore' && isNull(assignment.lane.fault);
+      if (config.errors.tolerance === 'none' && !ignored && assignment.inFlight > 0) return;
+      const slice = assignment.takeFault();
+      if (ignored) this.#parts.skip(assignment, slice);
+      else this.reject(assignment, slice, this.#errorOf(slice));
+      if (config.errors.tolerance === 'none' && !ignored) return;
+    }
+  }
+
+  /** @param slice exactly one record, which no lane holds any more. */
+  reject(assignment: Assignment, slice: Slice, error: RecordError): void {
+    const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
+    const tolerated = config.errors.tolerance === 'all';
+    const { topic, partition } = slice;
+    const offset = slice.block.offset[slice.start]!;
+    const timestamp = slice.block.timestamp[slice.start]!;
+    const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
+    announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
+    if (deadLetterQueue !== null) this.#park(deadLetterQueue, assignment, slice, error);
+    else if (tolerated) skip(assignment, slice);
+    if (!tolerated) {
+      fail(
+        `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reasonOf(error)}. ` +
+          'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
+          'errors.deadletterqueue.topic.name to park such records',
+      );
+    }
+  }
+
+  /** Stops waiting for dead letters that have no answer: their records stay uncommitted. */
+  abandon(): void {
+    this.#scope.abort();
+  }
+
+  /** A dead letter's event was taken by the loop. */
+  settled(): void {
+    this.#underWay--;
+  }
+
+  #park(queue: DeadLetterQueue, assignment: Assignment, slice: Slice, error: RecordError): void {
+    const { post } = this.#parts;
+    this.#underWay++;
+    assignment.deadLetters++;
+    const record = recordAt(slice.block, slice, slice.start);
+    queue.publish(record, error, this.#scope).then(
+      acknowledged => post({ kind: 'dead-letter', assignment, slice, acknowledged, fault: null }),
+      (thrown: unknown) =>
+        post({ kind: 'dead-letter', assignment, slice, acknowledged: false, fault: toFault(thrown) }),
+    );
+  }
+
+  #errorOf(slice: Slice): RecordError {
+    const { block, start } = slice;
+    const flags = block.flags[start]!;
+    if ((flags & FLAG_INVALID) !== 0) {
+      return block.errors?.get(start) ?? this.#parts.converter.explain(originalValueAt(block, start)!);
+    }
+    const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;
+    if ((flags & FLAG_OVERSIZE) !== 0) {
+      const bytes = block.valueEnd[start]! - valueStart(block, start);
+      const limit = this.#parts.config.batch.maxBytes;
+      return { ...put, message: `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${limit}` };
+    }
+    return { ...put, message: 'the value is null; behavior.on.null.values=ignore skips such records' };
+  }
+}
+
+function isNull(slice: Slice): boolean {
+  return (slice.block.flags[slice.start]! & (FLAG_NULL | FLAG_INVALID)) === FLAG_NULL;
+}

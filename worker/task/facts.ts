@@ -1,0 +1,82 @@
+import type { Fact } from '../../connector/facts.ts';
+import type { KafkaFault, TopicPartition, TopicPartitionOffset } from './ports.ts';
+
+/** What a task has to tell, beside what its sink tells. Nothing here holds a record's content or a secret. */
+export type TaskFact =
+  | Fact
+  | { readonly kind: 'task-state'; readonly state: TaskState; readonly reason: string | null }
+  | { readonly kind: 'block-received'; readonly records: number; readonly bytes: number }
+  /** Offsets not above the last received one of their epoch; Kafka promises there are none. */
+  | { readonly kind: 'records-repeated'; readonly topic: string; readonly partition: number; readonly records: number }
+  /** Records read for a partition that was being taken away: the next owner reads them. */
+  | { readonly kind: 'records-unowned'; readonly topic: string; readonly partition: number; readonly records: number }
+  | { readonly kind: 'records-delivered'; readonly topic: string; readonly partition: number; readonly records: number }
+  | { readonly kind: 'partitions-assigned'; readonly partitions: readonly TopicPartitionOffset[] }
+  | {
+      readonly kind: 'partitions-revoked';
+      readonly partitions: readonly TopicPartition[];
+      /** Every request in flight ended before the drain deadline. */
+      readonly drained: boolean;
+      readonly ms: number;
+    }
+  | { readonly kind: 'commit-sent'; readonly sequence: number; readonly offsets: readonly TopicPartitionOffset[] }
+  | {
+      readonly kind: 'commit-acknowledged';
+      readonly sequence: number;
+      readonly offsets: readonly TopicPartitionOffset[];
+      readonly ms: number;
+    }
+  | { readonly kind: 'commit-failed'; readonly sequence: number; readonly reason: string; readonly ms: number }
+  /** Nothing new to commit at a commit time. */
+  | { readonly kind: 'commit-skipped' }
+  | { readonly kind: 'intake-paused'; readonly partitions: number; readonly bufferedBytes: number }
+  | { readonly kind: 'intake-resumed'; readonly partitions: number; readonly bufferedBytes: number }
+  | {
+      readonly kind: 'dead-letter-acknowledged';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+    }
+  | {
+      readonly kind: 'dead-letter-failed';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly reason: string;
+      readonly retryInMs: number | null;
+    }
+  /** The log holds records that do not arrive. */
+  | {
+      readonly kind: 'partition-stalled';
+      readonly topic: string;
+      readonly partition: number;
+      readonly position: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'client-fault'; readonly fault: KafkaFault };
+
+/** Kafka Connect's task states, as its REST API spells them. */
+export type TaskState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'FAILED' | 'RESTARTING';
+
+export interface TopicCounts {
+  /** consumed = delivered + deadLettered + skipped + what has no verdict yet (also what a revoke took away). */
+  consumed: number;
+  delivered: number;
+  deadLettered: number;
+  skipped: number;
+}
+
+export interface PartitionStatus extends TopicPartition {
+  /** Offset of the last acknowledged commit, or where reading began; null when neither is known. */
+  readonly committed: number | null;
+  /** Next offset to be read. */
+  readonly position: number | null;
+  /** Next offset of the log as the client last saw it. */
+  readonly high: number | null;
+  /** Received records without a verdict. */
+  readonly unresolved: number;
+  /** Records handed to a request and not yet covered by an acknowledged commit. */
+  readonly uncommitted: number;
+  /** Milliseconds since the oldest record without a verdict was received; null when there is none. */
+  readonly oldestUnresolvedMs: number | null;
+}

@@ -1,0 +1,167 @@
+import { type Block, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
+import type { Converter } from '../../../connector/converters/choose.ts';
+import type { TopicTally } from '../delivery/topic-tally.ts';
+import type { TaskFact } from '../facts.ts';
+import { toFault } from '../kafka-error.ts';
+import { type Assignment, keyOf } from '../order/assignment.ts';
+import type { Roster } from '../order/roster.ts';
+import type { KafkaConsumer } from '../ports.ts';
+import type { Budget } from './budget.ts';
+
+/** A partition's part of a block that was numbered, and not yet converted and put into its lane. */
+export interface Arrival {
+  readonly assignment: Assignment;
+  readonly start: number;
+  readonly end: number;
+  readonly first: number;
+}
+
+const MIN_READ = 64;
+const MAX_READ = 1_000;
+/** Bytes that one block should hold at most; the next read's records are counted by the last block's sizes. */
+const TARGET_BLOCK_BYTES = 1_048_576;
+
+export interface IntakeParts {
+  readonly consumer: KafkaConsumer;
+  readonly assignments: ReadonlyMap<string, Assignment>;
+  readonly roster: Roster;
+  readonly budget: Budget;
+  readonly tally: TopicTally;
+  readonly converter: Converter;
+  readonly bufferMaxBytes: number;
+  readonly announce: (fact: TaskFact) => void;
+  /** A transform dropped these records: give them their verdict. */
+  readonly skip: (assignment: Assignment, slice: Slice) => void;
+}
+
+/** From the reader into the lanes: receive (number), convert, push. And the brakes: which partitions are paused. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  #recordBytes = TARGET_BLOCK_BYTES / MIN_READ;
+  /** What the last `brake` knew: with the same again, only partitions that changed meanwhile are looked at. */
+  #braked: { readonly all: boolean; readonly partitions: number } | null = null;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** How many records the next read may bring. */
+  get readSize(): number {
+    return Math.max(1, Math.min(MAX_READ, Math.floor(TARGET_BLOCK_BYTES / this.#recordBytes)));
+  }
+
+  /**
+   * Numbers every record of a block. This comes before the client is told of any change of assignment: a block's
+   * records belong to the epochs at its read's start. @returns what `push` continues with.
+   */
+  receive(block: Block, now: number): readonly Arrival[] {
+    const { assignments, tally, announce } = this.#parts;
+    const arrivals: Arrival[] = [];
+    for (const { topic, partition, start, end } of block.runs) {
+      const assignment = assignments.get(keyOf({ topic, partition }));
+      if (assignment === undefined || assignment.revoking) {
+        announce({ kind: 'records-unowned', topic, partition, records: end - start });
+        continue;
+      }
+      const { from, first } = assignment.ledger.receive(block, start, end, now);
+      if (from > start) announce({ kind: 'records-repeated', topic, partition, records: from - start });
+      assignment.progressAt = now;
+      if (from === end) continue;
+      tally.of(topic).consumed += end - from;
+      arrivals.push({ assignment, start: from, end, first });
+    }
+    const bytes = block.values.byteLength;
+    this.#recordBytes = Math.max(1, bytes / block.count);
+    announce({ kind: 'block-received', records: block.count, bytes });
+    return arrivals;
+  }
+
+  /** Converts the block and puts its numbered records into their lanes. */
+  push(block: Block, arrivals: readonly Arrival[], now: number): void {
+    if (arrivals.length === 0) return;
+    const { budget, converter } = this.#parts;
+    const converted = converter.convert(block);
+    let records = 0;
+    for (const { start, end } of arrivals) records += end - start;
+    budget.hold(converted, records);
+    for (const arrival of arrivals) {
+      const { assignment, start, end } = arrival;
+      if (assignment.revoking) budget.release(converted, end - start);
+      else {
+        assignment.push(converted, arrival, now);
+        this.#skipFiltered(converted, arrival);
+      }
+    }
+  }
+
+  /** What was dropped needs no lane: no order holds between it and what is delivered. */
+  #skipFiltered(block: Block, { assignment, start, end, first }: Arrival): void {
+    const { topic, partition } = assignment;
+    for (let index = start; index < end; index++) {
+      if ((block.flags[index]! & FLAG_FILTERED) === 0) continue;
+      const from = index;
+      while (index + 1 < end && (block.flags[index + 1]! & FLAG_FILTERED) !== 0) index++;
+      const slice = { block, topic, partition, start: from, end: index + 1, first: first + from - start };
+      this.#parts.skip(assignment, slice);
+    }
+  }
+
+  /**
+   * Tells the client which partitions to pause and resume. Called only while no read is in flight.
+   * @param all every partition is to be paused: the user paused the task, it is ending, or the budget is spent.
+   */
+  brake(all: boolean, now: number): void {
+    const { consumer, budget, bufferMaxBytes, announce } = this.#parts;
+    const pause: Assignment[] = [];
+    const resume: Assignment[] = [];
+    for (const assignment of this.#toLookAt(all)) {
+      const wanted = all || this.#isOverShare(assignment, bufferMaxBytes);
+      if (wanted && !assignment.paused) pause.push(assignment);
+      if (!wanted && assignment.paused) resume.push(assignment);
+    }
+    for (const assignment of pause) assignment.paused = true;
+    for (const assignment of resume) {
+      assignment.paused = false;
+      assignment.progressAt = now;
+    }
+    const names = (list: readonly Assignment[]) => list.map(({ topic, partition }) => ({ topic, partition }));
+    try {
+      if (pause.length > 0) {
+        announce({ kind: 'intake-paused', partitions: pause.length, bufferedBytes: budget.used });
+        consumer.pause(names(pause));
+      }
+      if (resume.length > 0) {
+        announce({ kind: 'intake-resumed', partitions: resume.length, bufferedBytes: budget.used });
+        consumer.resume(names(resume));
+      }
+    } catch (error: unknown) {
+      announce({ kind: 'client-fault', fault: toFault(error) });
+    }
+  }
+
+  /** Whether `brake` would tell the client something. */
+  wantsBrake(all: boolean): boolean {
+    const { assignments, bufferMaxBytes, roster } = this.#parts;
+    if (this.#braked?.all !== all) return true;
+    for (const assignment of roster.pending) {
+      if (assignments.get(assignment.key) !== assignment) continue;
+      if ((all || this.#isOverShare(assignment, bufferMaxBytes)) !== assignment.paused) return true;
+    }
+    return false;
+  }
+
+  #toLookAt(all: boolean): Iterable<Assignment> {
+    const { assignments, roster } = this.#parts;
+    const changed = roster.takeChanged();
+    const before = this.#braked;
+    this.#braked = { all, partitions: assignments.size };
+    if (before === null || before.all !== all || before.partitions !== assignments.size) return assignments.values();
+    return [...changed].filter(assignment => assignments.get(assignment.key) === assignment);
+  }
+
+  /** One partition must not take the whole budget while the others could go on: it is paused alone. */
+  #isOverShare(assignment: Assignment, bufferMaxBytes: number): boolean {
+    if (this.#parts.assignments.size < 2) return false;
+    return assignment.lane.bytes > (assignment.paused ? bufferMaxBytes / 4 : bufferMaxBytes / 2);
+  }
+}

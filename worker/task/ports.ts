@@ -1,0 +1,112 @@
+import type { Block, Header } from '../../connector/block.ts';
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface TopicPartitionOffset extends TopicPartition {
+  readonly offset: number;
+}
+
+/** Where a partition is read from: an offset, or one of librdkafka's logical ones. */
+export const OFFSET_BEGINNING = -2;
+export const OFFSET_END = -1;
+/** `committed` answers this for a partition without a committed offset. */
+export const OFFSET_NONE = -1001;
+
+/** An error of the Kafka client: librdkafka's code, and one line for the user. */
+export interface KafkaFault {
+  readonly code: number;
+  readonly message: string;
+  /** The client can not go on (librdkafka's fatal errors, e.g. a fenced static member). */
+  readonly fatal: boolean;
+  /** The partition that it is about, where the client says so. */
+  readonly at?: TopicPartition;
+}
+
+/** What the client's callbacks put into the task's inbox; they change nothing themselves. */
+export type ConsumerEvent =
+  | { readonly kind: 'assign'; readonly partitions: readonly TopicPartition[] }
+  | { readonly kind: 'revoke'; readonly partitions: readonly TopicPartition[] }
+  | {
+      readonly kind: 'commit-answer';
+      readonly fault: KafkaFault | null;
+      readonly offsets: readonly TopicPartitionOffset[];
+    }
+  | { readonly kind: 'end-of-partition'; readonly topic: string; readonly partition: number; readonly offset: number }
+  | { readonly kind: 'fault'; readonly fault: KafkaFault };
+
+export interface Watermarks {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The consumer of one task. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
+ * only, and only while no read is in flight. They throw KafkaError.
+ */
+export interface KafkaConsumer {
+  /** Receives every event from now on. Called once, before connect. */
+  listen(listener: (event: ConsumerEvent) => void): void;
+  /** Retries for ever while the brokers are away; rejects only for what waiting can't mend (configuration). */
+  connect(signal: AbortSignal): Promise<void>;
+  subscribe(): void;
+  /** The committed offsets of the group; OFFSET_NONE where there is none. Rejects with a KafkaFault on failure. */
+  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
+  /** First and next offset of a partition, asked of its leader. */
+  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks>;
+  /** The client's cached next offset of the log, or null; costs nothing. */
+  cachedHigh(partition: TopicPartition): number | null;
+  /** How many partitions the topic has. */
+  partitionCount(topic: string, timeoutMs: number): Promise<number>;
+  /** Answers an assign event: incremental in a cooperative group, whole in an eager one. */
+  assign(partitions: readonly TopicPartitionOffset[]): void;
+  /** Answers a revoke event. */
+  unassign(partitions: readonly TopicPartition[]): void;
+  /**
+   * Has the client fetch these partitions anew, from here on: it gives one up for good at an error that it takes for a
+   * lasting one, and says so to nobody. `all` is every assigned partition and where its reading goes on, since an eager
+   * assignment is given as a whole.
+   */
+  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void;
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */
+  commit(offsets: readonly TopicPartitionOffset[]): void;
+  unsubscribe(): void;
+  /** Bounded by the caller. Never called while a read is in flight. */
+  disconnect(): Promise<void>;
+}
+
+/** Reads blocks. One read at a time; a read also serves rebalance, commit and error callbacks. */
+export interface Reader {
+  /** `portable` or `native`. */
+  readonly name: string;
+  /**
+   * Up to about `maxRecords` records; null when there were none. It may wait for records, at most for about a second,
+   * and asks the client in any case: a read is a poll. Rejects with a KafkaFault.
+   */
+  read(maxRecords: number): Promise<Block | null>;
+  /** There is something to tell the client: a read that waits ends soon, with what is there. */
+  interrupt(): void;
+}
+
+export interface ProducerRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly Header[];
+  /** Epoch milliseconds; -1 leaves it to the producer. */
+  readonly timestamp: number;
+}
+
+/** Acknowledged (acks=all) production, for the dead letter queue. */
+export interface KafkaProducer {
+  connect(signal: AbortSignal): Promise<void>;
+  /** Creates the topic when it is missing. */
+  ensureTopic(topic: string, partitions: number, replicationFactor: number): Promise<void>;
+  /** Resolves when the brokers have acknowledged it. Rejects with a KafkaFault. */
+  publish(record: ProducerRecord): Promise<void>;
+  disconnect(timeoutMs: number): Promise<void>;
+}

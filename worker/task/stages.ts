@@ -1,0 +1,103 @@
+import { Batcher } from '../../connector/batcher.ts';
+import type { Slice } from '../../connector/block.ts';
+import { bodyFormat } from '../../connector/http/encode.ts';
+import { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
+import { Dispatcher } from './delivery/dispatcher.ts';
+import { Flights } from './delivery/flights.ts';
+import { Rejections } from './delivery/rejections.ts';
+import { Settlement } from './delivery/settlement.ts';
+import { TopicTally } from './delivery/topic-tally.ts';
+import { Committer } from './group/committer.ts';
+import { Rebalance } from './group/rebalance.ts';
+import { StallWatch } from './group/stall-watch.ts';
+import { Budget } from './intake/budget.ts';
+import { Intake } from './intake/intake.ts';
+import type { Assignment } from './order/assignment.ts';
+import { Roster } from './order/roster.ts';
+import type { TaskParts } from './task.ts';
+import type { TaskEvent } from './task-event.ts';
+
+/** The stages of one task, wired to each other. Only the task's loop calls them. */
+export interface Stages {
+  readonly assignments: Map<string, Assignment>;
+  readonly roster: Roster;
+  readonly tally: TopicTally;
+  readonly budget: Budget;
+  readonly intake: Intake;
+  readonly batcher: Batcher;
+  readonly flights: Flights;
+  readonly settlement: Settlement;
+  readonly rejections: Rejections;
+  /** Null where no dead letter topic is configured. */
+  readonly deadLetterQueue: DeadLetterQueue | null;
+  readonly committer: Committer;
+  readonly rebalance: Rebalance;
+  readonly stallWatch: StallWatch;
+}
+
+export interface StageHooks {
+  readonly post: (event: TaskEvent) => void;
+  readonly fail: (reason: string) => void;
+}
+
+export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stages {
+  const { config, worker, consumer, clock, random, announce, converter, taskId, producer, sink } = parts;
+  const { delivery, errors } = config;
+  const now = clock.now();
+  const assignments = new Map<string, Assignment>();
+  const roster = new Roster();
+  const tally = new TopicTally();
+  const budget = new Budget(delivery.bufferMaxBytes);
+  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight), post);
+  const { tolerance } = errors;
+  const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
+  const deadLetterQueue =
+    producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
+  const committer = new Committer({
+    consumer,
+    announce,
+    now,
+    intervalMs: worker.offsetFlushIntervalMs,
+    timeoutMs: worker.offsetFlushTimeoutMs,
+  });
+  const rebalance = new Rebalance({
+    consumer,
+    assignments,
+    changed: roster.changed,
+    committer,
+    post,
+    announce,
+    fail,
+    autoOffsetReset: config.kafka.autoOffsetReset,
+    maxUncommitted: delivery.maxUncommittedRecords,
+    drainTimeoutMs: delivery.drainTimeoutMs,
+    commitTimeoutMs: worker.offsetFlushTimeoutMs,
+    abandon: lost => settlement.abandon(flights.detach(lost)),
+    discard: assignment => settlement.discard(assignment.clear()),
+  });
+  const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
+  const rejections = new Rejections({
+    config,
+    converter,
+    post,
+    announce,
+    fail,
+    deadLetterQueue,
+    skip,
+  });
+  return {
+    assignments,
+    roster,
+    tally,
+    budget,
+    flights,
+    settlement,
+    deadLetterQueue,
+    committer,
+    rebalance,
+    rejections,
+    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, tally, converter, announce, skip }),
+    batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
+    stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
+  };
+}

@@ -1,0 +1,347 @@
+import type { Block } from '../../connector/block.ts';
+import { Alarm } from './alarm.ts';
+import { Departure } from './departure.ts';
+import type { TaskFact, TaskState } from './facts.ts';
+import { Inbox } from './inbox.ts';
+import type { Credit } from './intake/budget.ts';
+import type { Arrival } from './intake/intake.ts';
+import { CODE_OFFSET_RESET, toFault } from './kafka-error.ts';
+import { keyOf } from './order/assignment.ts';
+import type { ConsumerEvent, KafkaFault } from './ports.ts';
+import { createStages, type Stages } from './stages.ts';
+import type { Task, TaskEnd, TaskParts, TaskStatus } from './task.ts';
+import type { TaskEvent } from './task-event.ts';
+
+const WAKE: TaskEvent = { kind: 'wake' };
+/** A new request needs a poll more recent than the session timeout less this: another member may own what we hold. */
+const LEASE_MARGIN_MS = 2_000;
+
+/**
+ * The loop of one task, and the only owner of its lanes, ledgers and offsets. It waits for the first of: a block, a
+ * verdict, an event of the client, a timer; it never awaits one of them alone, and never HTTP.
+ *
+ * States: UNASSIGNED (connecting) → RUNNING ⇄ PAUSED → departing → left; FAILED is departing, or left, with a trace.
+ */
+export class TaskLoop implements Task {
+  readonly #parts: TaskParts;
+  readonly #inbox = new Inbox<TaskEvent>();
+  readonly #stages: Stages;
+  readonly #alarm: Alarm;
+  readonly #opening = new AbortController();
+  readonly #leaseMs: number;
+  #state: TaskState = 'UNASSIGNED';
+  #trace: string | null = null;
+  #connected = false;
+  #paused = false;
+  #stopping = false;
+  #departure: Departure | null = null;
+  #reading = false;
+  #arrived: { readonly block: Block; readonly arrivals: readonly Arrival[] } | null = null;
+  #lastPollAt: number | null = null;
+  #faultOfClient: string | null = null;
+
+  constructor(parts: TaskParts) {
+    const announce: TaskParts['announce'] = fact => {
+      this.#watchClient(fact);
+      parts.announce(fact);
+    };
+    this.#parts = { ...parts, announce };
+    this.#alarm = new Alarm(parts.clock, () => this.#inbox.post(WAKE));
+    this.#leaseMs = leaseOf(Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
+    this.#stages = createStages(this.#parts, {
+      post: event => this.#inbox.post(event),
+      fail: reason => this.#fail(reason),
+    });
+  }
+
+  async run(): Promise<TaskEnd> {
+    this.#open();
+    while (!this.#stopping || this.#departure?.over !== true) {
+      await this.#inbox.arrival();
+      const now = this.#parts.clock.now();
+      for (const event of this.#inbox.drain()) this.#apply(event, now);
+      this.#tick(now);
+    }
+    this.#alarm.cancel();
+    await this.#stages.deadLetterQueue?.close(this.#parts.worker.taskShutdownGracefulTimeoutMs);
+    return { clean: this.#departure?.unclean !== true, trace: this.#trace };
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#inbox.post(WAKE);
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#inbox.post(WAKE);
+  }
+
+  stop(deadlineMs: number): void {
+    this.#inbox.post({ kind: 'stop', deadlineMs });
+  }
+
+  status(): TaskStatus {
+    const { clock, consumer, reader, sink } = this.#parts;
+    const now = clock.now();
+    return {
+      state: this.#state,
+      trace: this.#trace,
+      reader: reader.name,
+      sink: sink.state,
+      clientFault: this.#faultOfClient,
+      partitions: [...this.#stages.assignments.values()].map(one => ({
+        ...one.status(now),
+        high: consumer.cachedHigh(one),
+      })),
+      topics: this.#stages.tally.snapshot(),
+      requestsInFlight: this.#stages.flights.size,
+      bufferedBytes: this.#stages.budget.used,
+      lastPollAt: this.#lastPollAt,
+      lastVerdictAt: this.#stages.settlement.lastVerdictAt,
+      idle: this.#isIdle(),
+    };
+  }
+
+  #open(): void {
+    const { consumer } = this.#parts;
+    const { signal } = this.#opening;
+    consumer.listen(event => this.#inbox.post({ kind: 'consumer', event }));
+    const connect = async (): Promise<void> => {
+      await this.#stages.deadLetterQueue?.open(signal);
+      await consumer.connect(signal);
+    };
+    connect().then(
+      () => this.#inbox.post({ kind: 'connected' }),
+      (error: unknown) => this.#inbox.post({ kind: 'connect-failed', fault: toFault(error) }),
+    );
+  }
+
+  // What happened
+
+  #apply(event: TaskEvent, now: number): void {
+    switch (event.kind) {
+      case 'stop':
+        this.#stopping = true;
+        return this.#depart(event.deadlineMs, now);
+      case 'connected':
+        return this.#join();
+      case 'connect-failed':
+        if (this.#departure === null) this.#fail(`can not connect to Kafka: ${event.fault.message}`);
+        return;
+      case 'block':
+        this.#readEnded(now);
+        return this.#received(event.block, now);
+      case 'read-failed':
+        this.#readEnded(now);
+        return this.#clientFault(event.fault, now);
+      case 'consumer':
+        return this.#consumerEvent(event.event, now);
+      case 'start-offsets':
+        return this.#stages.rebalance.startsFound(event.partitions, event.starts);
+      case 'start-offsets-failed':
+        return this.#stages.rebalance.startsFailed(event.partitions, event.error, now);
+      case 'verdict':
+        return this.#stages.settlement.verdict(event.flight, event.verdict, this.#stages.rejections, now);
+      case 'delivery-end':
+        return this.#stages.settlement.deliveryEnd(event.flight, event.end);
+      case 'dead-letter':
+        this.#stages.rejections.settled();
+        return this.#stages.settlement.deadLetter(event, now);
+      case 'watermarks':
+        return this.#stages.stallWatch.answer(event.assignment, event.watermarks);
+      case 'disconnected':
+        return this.#departure?.disconnected();
+      case 'wake':
+        return;
+    }
+  }
+
+  #join(): void {
+    const { consumer } = this.#parts;
+    if (this.#departure !== null) {
+      consumer.disconnect().catch(() => this.#inbox.post(WAKE));
+      return;
+    }
+    this.#connected = true;
+    try {
+      consumer.subscribe();
+    } catch (error: unknown) {
+      this.#fail(`can not subscribe: ${toFault(error).message}`);
+    }
+  }
+
+  #readEnded(now: number): void {
+    this.#reading = false;
+    this.#lastPollAt = now;
+  }
+
+  #received(block: Block | null, now: number): void {
+    if (block === null || this.#departure !== null) return;
+    this.#arrived = { block, arrivals: this.#stages.intake.receive(block, now) };
+  }
+
+  #consumerEvent(event: ConsumerEvent, now: number): void {
+    switch (event.kind) {
+      case 'assign':
+      case 'revoke':
+        return this.#stages.rebalance.accept(event);
+      case 'commit-answer':
+        if (event.fault !== null) this.#stages.rebalance.commitRefused(event.fault);
+        return this.#stages.committer.answer(event.fault, event.offsets, now);
+      case 'end-of-partition': {
+        const assignment = this.#stages.assignments.get(keyOf(event));
+        if (assignment === undefined) return;
+        assignment.progressAt = now;
+        assignment.endSeen = event.offset;
+        return;
+      }
+      case 'fault':
+        return this.#clientFault(event.fault, now);
+    }
+  }
+
+  #watchClient(fact: TaskFact): void {
+    if (fact.kind === 'client-fault') this.#faultOfClient = fact.fault.message;
+    else if (fact.kind === 'block-received') this.#faultOfClient = null;
+    else if (fact.kind === 'partitions-assigned' && fact.partitions.length > 0) this.#faultOfClient = null;
+  }
+
+  #clientFault(fault: KafkaFault, now: number): void {
+    this.#parts.announce({ kind: 'client-fault', fault });
+    if (fault.fatal) this.#fail(fault.message);
+    else if (fault.code === CODE_OFFSET_RESET && this.#departure === null)
+      this.#stages.stallWatch.check(now, 0, fault.at);
+  }
+
+  #fail(reason: string): void {
+    if (this.#trace !== null) return;
+    this.#trace = reason;
+    this.#setState('FAILED');
+    this.#depart(this.#parts.worker.taskShutdownGracefulTimeoutMs, this.#parts.clock.now());
+  }
+
+  #depart(deadlineMs: number, now: number): void {
+    this.#opening.abort();
+    if (this.#departure !== null) return this.#departure.hasten(deadlineMs, now);
+    const { consumer, announce } = this.#parts;
+    const post = (event: TaskEvent): void => this.#inbox.post(event);
+    const parts = { ...this.#stages, consumer, announce, post };
+    this.#departure = new Departure(parts, { deadlineMs, now, member: this.#connected });
+    for (const assignment of this.#stages.assignments.values()) this.#stages.settlement.discard(assignment.clear());
+  }
+
+  // What follows from it
+
+  /**
+   * One turn. The client's assignment and pauses change only while no read is in flight; the next read is started
+   * before the last block is converted, so that the two overlap.
+   */
+  #tick(now: number): void {
+    if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
+    if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
+    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
+    this.#departure?.advance(now, this.#reading);
+    if (this.#isMember()) {
+      this.#read(now);
+      this.#stages.committer.tick(this.#stages.assignments.values(), this.#stages.roster.someEager, now);
+    }
+    if (this.#isMember() && this.#departure === null) {
+      this.#push(now);
+      this.#takeFaults();
+      this.#submit(now);
+      this.#stages.stallWatch.tick(now);
+      this.#setState(this.#paused ? 'PAUSED' : 'RUNNING');
+    }
+    this.#arm(now);
+  }
+
+  #read(now: number): void {
+    if (this.#reading) return;
+    const credit = this.#stages.budget.credit(now);
+    if (credit === 'waiting' && this.#departure === null && this.#stages.rebalance.idle) return;
+    this.#stages.intake.brake(this.#brakes(credit), now);
+    this.#reading = true;
+    this.#parts.reader.read(this.#stages.intake.readSize).then(
+      block => this.#inbox.post({ kind: 'block', block }),
+      (error: unknown) => this.#inbox.post({ kind: 'read-failed', fault: toFault(error) }),
+    );
+  }
+
+  /** Whether all partitions are to be paused. */
+  #brakes(credit: Credit): boolean {
+    return this.#paused || this.#departure !== null || credit !== 'open';
+  }
+
+  /** Something is due that may only be done while no read is in flight. */
+  #wantsClient(now: number): boolean {
+    const { rebalance, intake, budget } = this.#stages;
+    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit(now)));
+  }
+
+  #push(now: number): void {
+    if (this.#arrived === null) return;
+    const { block, arrivals } = this.#arrived;
+    this.#arrived = null;
+    this.#stages.intake.push(block, arrivals, now);
+  }
+
+  #takeFaults(): void {
+    const { rejections, roster } = this.#stages;
+    for (const assignment of roster.faulty) {
+      if (!rejections.hasRoom) return;
+      rejections.takeFaults(assignment);
+    }
+  }
+
+  #submit(now: number): void {
+    if (!this.#maySend(now)) return;
+    while (this.#stages.flights.hasRoom) {
+      const batch = this.#stages.batcher.take(this.#stages.roster.ready, now);
+      if (batch === null) return;
+      this.#stages.flights.submit(batch);
+    }
+  }
+
+  #maySend(now: number): boolean {
+    if (this.#departure !== null || this.#paused || this.#lastPollAt === null) return false;
+    return now - this.#lastPollAt < this.#leaseMs;
+  }
+
+  #setState(state: TaskState): void {
+    if (this.#state === state || this.#state === 'FAILED') return;
+    this.#state = state;
+    this.#parts.announce({ kind: 'task-state', state, reason: this.#trace });
+  }
+
+  /** Connected, and not yet closing: the client may be used. */
+  #isMember(): boolean {
+    return this.#connected && this.#departure?.closed !== true;
+  }
+
+  #isIdle(): boolean {
+    if (
+      !this.#connected ||
+      this.#stages.flights.size > 0 ||
+      !this.#stages.rejections.idle ||
+      !this.#stages.rebalance.idle
+    )
+      return false;
+    for (const one of this.#stages.assignments.values()) if (one.ledger.unresolved > 0 || one.hasProgress) return false;
+    return true;
+  }
+
+  /** Sets the timer for the next thing that is due without an event. */
+  #arm(now: number): void {
+    let at = this.#departure?.until ?? this.#stages.stallWatch.nextAt;
+    if (this.#isMember()) at = Math.min(at, this.#stages.rebalance.nextAt(now), this.#stages.committer.nextAt(now));
+    if (this.#departure === null && !this.#reading) at = Math.min(at, this.#stages.budget.pauseAt);
+    if (this.#maySend(now) && this.#stages.flights.hasRoom)
+      at = Math.min(at, this.#stages.batcher.dueAt(this.#stages.roster.ready));
+    this.#alarm.set(at, now);
+  }
+}
+
+function leaseOf(sessionTimeoutMs: number): number {
+  return Math.max(sessionTimeoutMs / 2, sessionTimeoutMs - LEASE_MARGIN_MS);
+}

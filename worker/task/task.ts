@@ -1,0 +1,71 @@
+import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import type { Sink, SinkState } from '../../connector/batch.ts';
+import type { Converter } from '../../connector/converters/choose.ts';
+import type { Clock, Random } from '../../connector/ports.ts';
+import type { PartitionStatus, TaskFact, TaskState, TopicCounts } from './facts.ts';
+import type { KafkaConsumer, KafkaProducer, Reader } from './ports.ts';
+import { TaskLoop } from './task-loop.ts';
+
+/** Everything a task touches of the outside, so that a simulation can stand in for it (design: seams). */
+export interface TaskParts {
+  readonly config: ConnectorConfig;
+  readonly worker: WorkerConfig;
+  readonly taskId: number;
+  readonly consumer: KafkaConsumer;
+  readonly reader: Reader;
+  /** Needed exactly when a dead letter topic is configured. */
+  readonly producer: KafkaProducer | null;
+  readonly sink: Sink;
+  readonly converter: Converter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly announce: (fact: TaskFact) => void;
+}
+
+export interface TaskStatus {
+  readonly state: TaskState;
+  /** Why the task is FAILED: what happened, where, and what to do. Kafka Connect's `trace`. */
+  readonly trace: string | null;
+  readonly reader: string;
+  readonly sink: SinkState;
+  /** What the Kafka client complained of last, in one line; null once records or partitions have come since. */
+  readonly clientFault: string | null;
+  readonly partitions: readonly PartitionStatus[];
+  readonly topics: Readonly<Record<string, TopicCounts>>;
+  readonly requestsInFlight: number;
+  readonly bufferedBytes: number;
+  /** Monotonic time of the last read that came back; liveness is judged by it. */
+  readonly lastPollAt: number | null;
+  /** Monotonic time of the last verdict; null before the first. */
+  readonly lastVerdictAt: number | null;
+  /** A request of the loop to come to rest: nothing buffered, nothing in flight, everything committed. */
+  readonly idle: boolean;
+}
+
+/** How a task ended. `clean`: everything in flight got its verdict and its commit was acknowledged. */
+export interface TaskEnd {
+  readonly clean: boolean;
+  /** Set when the task FAILED before it was stopped. */
+  readonly trace: string | null;
+}
+
+export interface Task {
+  /**
+   * Joins the group and runs until `stop`. A task that fails stays (FAILED, out of the group, its status readable)
+   * until `stop`. Never rejects.
+   */
+  run(): Promise<TaskEnd>;
+  /** Stops sending and reading, stays in the group (Kafka Connect's pause). Idempotent. */
+  pause(): void;
+  resume(): void;
+  /**
+   * Stops intake, lets requests in flight end, commits, leaves the group: `deadlineMs` bounds it all, after that
+   * requests are aborted and what is safe is committed. Idempotent; a later, shorter deadline wins.
+   */
+  stop(deadlineMs: number): void;
+  status(): TaskStatus;
+}
+
+export function createTask(parts: TaskParts): Task {
+  return new TaskLoop(parts);
+}

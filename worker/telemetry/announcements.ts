@@ -1,0 +1,227 @@
+import { reasonOf } from '../../connector/record-error.ts';
+import type { TaskFact } from '../task/facts.ts';
+import type { TopicPartition, TopicPartitionOffset } from '../task/ports.ts';
+import type { LogLevel } from './log.ts';
+import type { MetricId } from './metrics.ts';
+
+/** Where a fact leaves its numbers; the labels `connector` and `task` are already there. */
+export interface Meters {
+  add(metric: MetricId, amount?: number, label?: string): void;
+  set(metric: MetricId, value: number): void;
+  observe(metric: MetricId, value: number): void;
+  /** A value of the last minute, for a pair of maximum and average. */
+  sample(series: 'put' | 'batch' | 'commit', value: number): void;
+  /** Counts a commit that was acknowledged or failed. */
+  committed(success: boolean): void;
+  /** Sets a metric to the wall clock. */
+  stamp(metric: MetricId): void;
+}
+
+type Of<K extends TaskFact['kind']> = Extract<TaskFact, { kind: K }>;
+
+/** What one kind of fact becomes. */
+export interface Announcement<K extends TaskFact['kind']> {
+  readonly level: LogLevel | ((fact: Of<K>) => LogLevel);
+  readonly text: (fact: Of<K>) => string;
+  readonly measure?: (fact: Of<K>, meters: Meters) => void;
+  /** At most one line a second for each task; what was left out is counted in the next one. */
+  readonly throttled?: true;
+}
+
+/** The one table from facts to log lines and metrics. */
+export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> } = {
+  'task-state': {
+    level: fact => (fact.state === 'FAILED' ? 'error' : 'info'),
+    text: fact => `Task is ${fact.state}${fact.reason === null ? '' : `: ${fact.reason}`}`,
+  },
+  'block-received': {
+    level: 'trace',
+    text: fact => `Read ${count(fact.records, 'record')}, ${fact.bytes} bytes`,
+    measure: (fact, meters) => meters.add('read', fact.records),
+  },
+  'records-repeated': {
+    level: 'warn',
+    text: fact => `Dropped ${count(fact.records, 'record')} of ${name(fact)} that Kafka handed out a second time`,
+    measure: (fact, meters) => meters.add('repeated', fact.records),
+    throttled: true,
+  },
+  'records-unowned': {
+    level: 'debug',
+    text: fact => `Left ${count(fact.records, 'record')} of ${name(fact)} to the partition's next owner`,
+  },
+  'records-delivered': {
+    level: 'trace',
+    text: fact => `Delivered ${count(fact.records, 'record')} of ${name(fact)}`,
+    measure: (fact, meters) => meters.add('sent', fact.records),
+  },
+  'request-succeeded': {
+    level: 'debug',
+    text: fact => `The endpoint confirmed ${count(fact.records, 'record')} with ${fact.status} in ${ms(fact.ms)}`,
+    measure: (fact, meters) => {
+      meters.add('requests', 1, statusClass(fact.status));
+      meters.add('requestBytes', fact.bytes);
+      meters.observe('requestRecords', fact.records);
+      meters.observe('requestSeconds', fact.ms / 1000);
+      meters.sample('put', fact.ms);
+      meters.sample('batch', fact.records);
+    },
+  },
+  'request-failed': {
+    level: 'warn',
+    text: fact => {
+      if (fact.retryInMs === null) return `Request with ${count(fact.records, 'record')} was refused: ${fact.reason}`;
+      const next = `attempt ${fact.attempt + 1} in ${ms(fact.retryInMs)}`;
+      return `Request with ${count(fact.records, 'record')} failed: ${fact.reason}; ${next}`;
+    },
+    measure: (fact, meters) => {
+      meters.add('requests', 1, statusClass(fact.status));
+      meters.observe('requestSeconds', fact.ms / 1000);
+      meters.add('recordErrors');
+      meters.stamp('lastError');
+      if (fact.retryInMs !== null) meters.add('retries');
+      if (fact.ambiguous && fact.retryInMs !== null) meters.add('ambiguous');
+    },
+    throttled: true,
+  },
+  'batch-split': {
+    level: 'info',
+    text: fact => `The endpoint refused ${count(fact.records, 'record')} with ${fact.status}; sending them in parts`,
+    measure: (_fact, meters) => meters.add('splits'),
+    throttled: true,
+  },
+  'endpoint-parked': {
+    level: 'error',
+    text: fact => `Sending has stopped: ${fact.reason}; next try in ${ms(fact.retryInMs)}, nothing is lost meanwhile`,
+    throttled: true,
+  },
+  'endpoint-recovered': {
+    level: 'info',
+    text: fact => `The endpoint accepts requests again after ${ms(fact.afterMs)}`,
+  },
+  'token-refreshed': {
+    level: 'debug',
+    text: fact => `Got an access token in ${ms(fact.ms)}, good for ${ms(fact.expiresInMs)}`,
+    measure: (_fact, meters) => meters.add('tokens', 1, 'ok'),
+  },
+  'token-failed': {
+    level: 'warn',
+    text: fact => `No access token: ${fact.reason}`,
+    measure: (_fact, meters) => meters.add('tokens', 1, 'failed'),
+    throttled: true,
+  },
+  'record-rejected': {
+    level: fact => (fact.outcome === 'failed-task' ? 'error' : 'warn'),
+    text: fact => {
+      const fate = { 'dead-lettered': 'goes to the dead letter queue', skipped: 'is skipped', 'failed-task': 'stops' };
+      const task = fact.outcome === 'failed-task' ? ' the task (errors.tolerance=none)' : '';
+      return `Record ${name(fact)}@${fact.offset} ${fate[fact.outcome]}${task}: ${reasonOf(fact.error)}`;
+    },
+    measure: (fact, meters) => {
+      meters.add('recordFailures');
+      meters.add('recordErrors');
+      meters.stamp('lastError');
+      if (fact.outcome !== 'failed-task') meters.add('recordsSkipped');
+    },
+    throttled: true,
+  },
+  'partitions-assigned': {
+    level: 'info',
+    text: fact => `Assigned ${list(fact.partitions)}`,
+    measure: (_fact, meters) => meters.add('rebalances', 1, 'assigned'),
+  },
+  'partitions-revoked': {
+    level: fact => (fact.drained ? 'info' : 'warn'),
+    text: fact => {
+      const end = fact.drained ? '' : '; requests were still under way, their records may be delivered twice';
+      return `Gave up ${list(fact.partitions)} in ${ms(fact.ms)}${end}`;
+    },
+    measure: (fact, meters) => meters.add('rebalances', 1, fact.drained ? 'drained' : 'not_drained'),
+  },
+  'commit-sent': {
+    level: 'trace',
+    text: fact => `Commit ${fact.sequence} sent: ${list(fact.offsets)}`,
+    measure: (fact, meters) => meters.set('commitSequence', fact.sequence),
+  },
+  'commit-acknowledged': {
+    level: 'debug',
+    text: fact => `Commit ${fact.sequence} acknowledged in ${ms(fact.ms)}: ${list(fact.offsets)}`,
+    measure: (fact, meters) => {
+      meters.committed(true);
+      meters.sample('commit', fact.ms);
+    },
+  },
+  'commit-failed': {
+    level: 'warn',
+    text: fact => `Commit ${fact.sequence} failed, its offsets are committed again: ${fact.reason}`,
+    measure: (_fact, meters) => meters.committed(false),
+    throttled: true,
+  },
+  'commit-skipped': {
+    level: 'trace',
+    text: () => 'Nothing new to commit',
+    measure: (_fact, meters) => meters.add('commitsSkipped'),
+  },
+  'intake-paused': {
+    level: 'debug',
+    text: fact => `Reading paused on ${count(fact.partitions, 'partition')} with ${fact.bufferedBytes} bytes waiting`,
+  },
+  'intake-resumed': {
+    level: 'debug',
+    text: fact => `Reading resumed on ${count(fact.partitions, 'partition')}`,
+  },
+  'dead-letter-acknowledged': {
+    level: 'trace',
+    text: fact => `The dead letter queue took ${name(fact)}@${fact.offset}`,
+    measure: (_fact, meters) => meters.add('deadLetters'),
+  },
+  'dead-letter-failed': {
+    level: 'error',
+    text: fact => {
+      const next = fact.retryInMs === null ? '' : `; next try in ${ms(fact.retryInMs)}`;
+      return `The dead letter queue did not take ${name(fact)}@${fact.offset}: ${fact.reason}${next}`;
+    },
+    measure: (_fact, meters) => {
+      meters.add('deadLetters');
+      meters.add('deadLetterFailures');
+    },
+    throttled: true,
+  },
+  'partition-stalled': {
+    level: 'error',
+    text: fact => `${name(fact)} holds records from offset ${fact.position} on that do not arrive: ${fact.reason}`,
+    measure: (_fact, meters) => meters.add('stalls'),
+    throttled: true,
+  },
+  'client-fault': {
+    level: fact => (fact.fault.fatal ? 'error' : 'warn'),
+    text: fact => `Kafka client: ${fact.fault.message}`,
+    measure: (_fact, meters) => meters.add('faults'),
+    throttled: true,
+  },
+};
+
+function name(at: TopicPartition): string {
+  return `${at.topic}-${at.partition}`;
+}
+
+const LISTED = 20;
+
+function list(partitions: readonly (TopicPartition | TopicPartitionOffset)[]): string {
+  if (partitions.length === 0) return 'no partitions';
+  const names = partitions
+    .slice(0, LISTED)
+    .map(at => ('offset' in at && at.offset >= 0 ? `${name(at)}@${at.offset}` : name(at)));
+  return `${names.join(' ')}${partitions.length > LISTED ? ` and ${partitions.length - LISTED} more` : ''}`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+function ms(value: number): string {
+  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+}
+
+function statusClass(status: number | null): string {
+  return status === null ? 'none' : `${Math.floor(status / 100)}xx`;
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../connector/ports.ts';
+import type { TaskFact } from '../task/facts.ts';
+import type { Announcement, Meters } from './announcements.ts';
+import type { Log, LogFields } from './log.ts';
+
+type Kind = TaskFact['kind'];
+
+/** A kind of line that was written less than a second ago. */
+interface Quiet {
+  suppressed: number;
+  last: TaskFact | null;
+}
+
+const QUIET_MS = 1000;
+
+/**
+ * Turns facts into log lines. A storm of one kind gives one line a second; the last fact of the storm is always
+ * written, with the number of those that were left out before it.
+ */
+export function createFactLog(
+  task: { readonly logEveryRecordError: boolean },
+  log: Log,
+  clock: Clock,
+  meters: Meters,
+): (fact: TaskFact, announcement: Announcement<Kind>) => void {
+  const quiet = new Map<Kind, Quiet>();
+
+  function write(fact: TaskFact, announcement: Announcement<Kind>, suppressed: number): void {
+    const level = typeof announcement.level === 'function' ? announcement.level(fact as never) : announcement.level;
+    if (!log.writes(level)) return;
+    const fields: LogFields = { event: fact.kind, ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }) };
+    const more = suppressed === 0 ? '' : ` (and ${suppressed} more of the kind)`;
+    log.write(level, announcement.text(fact as never) + more, fields);
+    if (fact.kind === 'record-rejected') meters.add('errorsLogged');
+  }
+
+  function release(kind: Kind, announcement: Announcement<Kind>): void {
+    const state = quiet.get(kind)!;
+    if (state.last === null) {
+      quiet.delete(kind);
+      return;
+    }
+    write(state.last, announcement, state.suppressed);
+    hush(kind, announcement);
+  }
+
+  function hush(kind: Kind, announcement: Announcement<Kind>): void {
+    quiet.set(kind, { suppressed: 0, last: null });
+    clock.timer(QUIET_MS, () => release(kind, announcement));
+  }
+
+  return (fact, announcement) => {
+    const every = fact.kind === 'record-rejected' && (task.logEveryRecordError || fact.outcome === 'failed-task');
+    if (announcement.throttled !== true || every) {
+      write(fact, announcement, 0);
+      return;
+    }
+    const state = quiet.get(fact.kind);
+    if (state === undefined) {
+      write(fact, announcement, 0);
+      hush(fact.kind, announcement);
+      return;
+    }
+    if (state.last !== null) state.suppressed += 1;
+    state.last = fact;
+  };
+}
+
+/** The fact's own fields; lists are in the text already. */
+function plain(fact: TaskFact): LogFields {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fact)) {
+    if (name !== 'kind' && !Array.isArray(value)) fields[name] = value;
+  }
+  return fields;
+}

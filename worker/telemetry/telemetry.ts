@@ -1,0 +1,176 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../../connector/ports.ts';
+import type { ConnectorStatus } from '../status.ts';
+import type { TaskFact } from '../task/facts.ts';
+import { ANNOUNCEMENTS, type Announcement, type Meters } from './announcements.ts';
+import { createFactLog } from './fact-log.ts';
+import type { Log } from './log.ts';
+import { METRICS, type Metric, type MetricId } from './metrics.ts';
+import { measureStatus, type StatusMeters } from './status-metrics.ts';
+import { createWindow } from './window.ts';
+
+export interface TelemetryOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Asked at each scrape. */
+  readonly status: () => readonly ConnectorStatus[];
+  /** Log lines that nobody received. */
+  readonly droppedLines: () => number;
+}
+
+export interface Telemetry {
+  /** Where one task announces its facts. */
+  announcer(task: TaskIdentity): (fact: TaskFact) => void;
+  /** The metrics in Prometheus' text format. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface TaskIdentity {
+  readonly connector: string;
+  readonly task: number;
+  /** `errors.log.enable`: every record error gets a line. */
+  readonly logEveryRecordError: boolean;
+}
+
+type AnyMetric = Counter | Gauge | Histogram;
+
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { clock, log } = options;
+  const registry = new Registry();
+  const metrics = new Map<MetricId, AnyMetric>();
+  for (const [id, metric] of Object.entries(METRICS) as [MetricId, Metric][]) metrics.set(id, create(metric, registry));
+  collectDefaultMetrics({ register: registry });
+  gaugeOf('appInfo').set({ version: options.version }, 1);
+  gaugeOf('startTime').set(clock.wall());
+  const tasks: TaskMeters[] = [];
+
+  function gaugeOf(id: MetricId): Gauge {
+    return metrics.get(id) as Gauge;
+  }
+
+  const statusMeters: StatusMeters = {
+    reset(id) {
+      metrics.get(id)!.reset();
+    },
+    put(id, value, labels) {
+      const metric = metrics.get(id);
+      if (metric instanceof Counter) metric.inc(labels, value);
+      else (metric as Gauge).set(labels, value);
+    },
+  };
+
+  return {
+    contentType: registry.contentType,
+    announcer(task) {
+      const meters = createTaskMeters(task, metrics, clock);
+      tasks.push(meters);
+      const lines = createFactLog(task, log.with({ connector: task.connector, task: task.task }), clock, meters);
+      return fact => {
+        const announcement = ANNOUNCEMENTS[fact.kind] as Announcement<TaskFact['kind']>;
+        announcement.measure?.(fact as never, meters);
+        lines(fact, announcement);
+      };
+    },
+    render() {
+      for (const meters of tasks) meters.publish();
+      measureStatus(options.status(), statusMeters);
+      statusMeters.reset('logDropped');
+      statusMeters.put('logDropped', options.droppedLines(), {});
+      return registry.metrics();
+    },
+  };
+}
+
+function create(metric: Metric, registry: Registry): AnyMetric {
+  const common = { name: metric.name, help: metric.help, labelNames: [...metric.labels], registers: [registry] };
+  if (metric.type === 'counter') return new Counter(common);
+  if (metric.type === 'gauge') return new Gauge(common);
+  return new Histogram({ ...common, buckets: [...(metric.buckets ?? [])] });
+}
+
+/** What was counted since the last scrape: prom-client sorts and joins the labels at each call, a request has eight. */
+interface Tally {
+  pending: number;
+  readonly counter: Counter.Internal;
+}
+
+interface TaskMeters extends Meters {
+  /** Puts what is kept outside prom-client into its gauges. */
+  publish(): void;
+}
+
+const WINDOWS = [
+  ['put', 'putMax', 'putAvg'],
+  ['batch', 'batchMax', 'batchAvg'],
+  ['commit', 'commitMax', 'commitAvg'],
+] as const;
+
+function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>, clock: Clock): TaskMeters {
+  const labels = { connector: task.connector, task: String(task.task) };
+  const windows = { put: createWindow(clock), batch: createWindow(clock), commit: createWindow(clock) };
+  const tallies = new Map<MetricId, Map<string, Tally>>();
+  const histograms = new Map<MetricId, Histogram.Internal<string>>();
+  let acknowledged = 0;
+  let failed = 0;
+
+  function tally(id: MetricId, label: string): Tally {
+    const byLabel = tallies.get(id) ?? new Map<string, Tally>();
+    tallies.set(id, byLabel);
+    const known = byLabel.get(label);
+    if (known !== undefined) return known;
+    const own = METRICS[id].labels[2];
+    const counter = (metrics.get(id) as Counter).labels(own === undefined ? labels : { ...labels, [own]: label });
+    const made: Tally = { pending: 0, counter };
+    byLabel.set(label, made);
+    return made;
+  }
+
+  function histogram(id: MetricId): Histogram.Internal<string> {
+    const known = histograms.get(id);
+    if (known !== undefined) return known;
+    const bound = (metrics.get(id) as Histogram).labels(labels);
+    histograms.set(id, bound);
+    return bound;
+  }
+
+  function setGauge(id: MetricId, value: number): void {
+    (metrics.get(id) as Gauge).set(labels, value);
+  }
+
+  // Counters are there from the start, so that a rate over them sees the first increment.
+  for (const [id, metric] of Object.entries(METRICS) as [MetricId, Metric][]) {
+    if (metric.type === 'counter' && metric.labels.length === 2) tally(id, '').counter.inc(0);
+  }
+
+  return {
+    add(id, amount = 1, label = '') {
+      tally(id, label).pending += amount;
+    },
+    set: setGauge,
+    observe: (id, value) => histogram(id).observe(value),
+    sample: (series, value) => windows[series].add(value),
+    stamp: id => setGauge(id, clock.wall()),
+    committed(success) {
+      if (success) acknowledged += 1;
+      else failed += 1;
+      tally(success ? 'commits' : 'commitsFailed', '').pending += 1;
+    },
+    publish() {
+      for (const byLabel of tallies.values()) {
+        for (const one of byLabel.values()) {
+          one.counter.inc(one.pending);
+          one.pending = 0;
+        }
+      }
+      for (const [series, max, avg] of WINDOWS) {
+        setGauge(max, windows[series].max());
+        setGauge(avg, windows[series].average());
+      }
+      const all = Math.max(acknowledged + failed, 1);
+      setGauge('commitSuccess', acknowledged / all);
+      setGauge('commitFailure', failed / all);
+    },
+  };
+}
