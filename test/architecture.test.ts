@@ -47,27 +47,239 @@ function imports(file: string): readonly string[] {
   return [...found].map(match => (match[1] ?? match[2] ?? match[3])!);
 }
 
-function folder(file: string): string {
-  return file.split('/', 1)[0]!;
+/** Of the product's folders nothing points right; tests may use all of them, and nobody uses tests. */
+test('nothing of the product imports a test', () => {
+  const wrong = PRODUCT.filter(file => targets(file).some(target => target.startsWith('test/')));
+  assert.deepEqual(wrong, []);
+});
+
+/**
+ * The rooms, and which each may import from, beside itself. A file belongs to the first room whose pattern fits it. Top
+ * down within a folder; every room may use what lies below it here only where its row says so.
+ */
+const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly string[]])[] = [
+  ['config/explain', /^config\/explain\.ts$/, ['config/load', 'config/source', 'config/schema', 'config/types']],
+  ['config/reference', /^config\/(render-)?reference\.ts$/, ['config/kafka', 'config/transforms', 'config/schema']],
+  [
+    'config/load',
+    /^config\/(load|secrecy)\.ts$/,
+    ['config/connector', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
+  ],
+  [
+    'config/connector',
+    /^config\/(connector|worker)\.ts$/,
+    [
+      'config/http',
+      'config/converter',
+      'config/kafka',
+      'config/transforms',
+      'config/source',
+      'config/schema',
+      'config/types',
+    ],
+  ],
+  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/schema', 'config/types']],
+  ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
+  // The ground: what all rooms speak of.
+  ['config/types', /^config\/(types|findings|secret|transforms\/types)\.ts$/, []],
+  ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
+  ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
+  ['config/stores', /^config\/stores\//, ['config/schema', 'config/types']],
+  ['config/schema', /^config\/schema\//, ['config/types']],
+
+  ['connector/http', /^connector\/http\//, ['connector', 'config/types']],
+  ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
+  [
+    'connector/transforms',
+    /^connector\/transforms\//,
+    ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
+  ],
+  ['connector/data', /^connector\/data\//, []],
+  ['connector', /^connector\/[^/]+$/, ['config/types']],
+
+  ['worker/main', /^worker\/main\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
+  [
+    'worker/demo',
+    /^worker\/demo\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker',
+      'worker/telemetry',
+      'worker/kafka',
+      'worker/task/contract',
+      'config/load',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/cli',
+    /^worker\/cli\//,
+    [
+      'worker/assemble',
+      'worker',
+      'worker/admin',
+      'worker/telemetry',
+      'worker/kafka',
+      'connector',
+      'config/explain',
+      'config/load',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/assemble',
+    /^worker\/assemble\.ts$/,
+    [
+      'worker',
+      'worker/supervisor',
+      'worker/telemetry',
+      'worker/kafka',
+      'worker/task',
+      'connector/http',
+      'connector/converters',
+      'connector/transforms',
+      'connector',
+      'config/types',
+    ],
+  ],
+  [
+    'worker',
+    /^worker\/worker\.ts$/,
+    [
+      'worker/supervisor',
+      'worker/admin',
+      'worker/telemetry',
+      'worker/status',
+      'worker/task/contract',
+      'connector',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/supervisor',
+    /^worker\/supervisor\.ts$/,
+    ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
+  ],
+  [
+    'worker/admin',
+    /^worker\/admin\//,
+    ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
+  ],
+  ['worker/telemetry', /^worker\/telemetry\//, ['worker/status', 'worker/task/contract', 'connector', 'config/types']],
+  ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
+  ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
+  ['worker/kafka', /^worker\/kafka\//, ['worker/task/contract', 'connector', 'config/types']],
+  [
+    'worker/task/group',
+    /^worker\/task\/group\//,
+    ['worker/task/order', 'worker/task/contract', 'connector', 'config/types'],
+  ],
+  [
+    'worker/task/delivery',
+    /^worker\/task\/delivery\//,
+    [
+      'worker/task/intake',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/converters',
+      'connector',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/task/intake',
+    /^worker\/task\/intake\//,
+    ['worker/task/order', 'worker/task/contract', 'connector/converters', 'connector', 'config/types'],
+  ],
+  ['worker/task/order', /^worker\/task\/order\//, ['worker/task/contract', 'connector']],
+  // What the outside sees of a task, and a task of the outside.
+  [
+    'worker/task/contract',
+    /^worker\/task\/(task|ports|facts|kafka-error)\.ts$/,
+    ['connector/converters', 'connector', 'config/types'],
+  ],
+  [
+    'worker/task',
+    /^worker\/task\/[^/]+$/,
+    [
+      'worker/task/group',
+      'worker/task/delivery',
+      'worker/task/intake',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/converters',
+      'connector',
+      'config/types',
+    ],
+  ],
+];
+
+function roomOf(file: string): string {
+  const room = ROOMS.find(([, files]) => files.test(file));
+  assert.ok(room !== undefined, `${file} is in no room`);
+  return room[0];
 }
 
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  config: ['config'],
-  connector: ['config', 'connector'],
-  worker: ['config', 'connector', 'worker'],
-  test: ['config', 'connector', 'worker', 'test'],
-};
+function targets(file: string): readonly string[] {
+  return imports(file)
+    .filter(target => target.startsWith('.'))
+    .map(target => new URL(target, `file:///${file}`).pathname.slice(1));
+}
 
-test('nothing points right: config ← connector ← worker ← test', () => {
-  const wrong = SOURCES.flatMap(file =>
-    imports(file)
-      .filter(target => target.startsWith('.'))
-      .map(target => new URL(target, `file:///${file}`).pathname.slice(1))
-      .filter(target => !MAY_IMPORT[folder(file)]!.includes(folder(target)))
-      .map(target => `${file} imports ${target}`),
+const IMPORTS = new Map(PRODUCT.map(file => [file, targets(file)]));
+
+test('imports follow the table of rooms', () => {
+  const allowed = new Map(ROOMS.map(([room, , others]) => [room, new Set([room, ...others])]));
+  const wrong = PRODUCT.flatMap(file =>
+    IMPORTS.get(file)!
+      .filter(target => !allowed.get(roomOf(file))!.has(roomOf(target)))
+      .map(target => `${file} (${roomOf(file)}) imports ${target} (${roomOf(target)})`),
   );
   assert.deepEqual(wrong, []);
 });
+
+test('every arrow of the table is used: one that is not would let a wrong import in', () => {
+  const used = new Set(
+    PRODUCT.flatMap(file => IMPORTS.get(file)!.map(target => `${roomOf(file)} → ${roomOf(target)}`)),
+  );
+  const idle = ROOMS.flatMap(([room, , others]) => others.map(other => `${room} → ${other}`)).filter(
+    arrow => !used.has(arrow),
+  );
+  assert.deepEqual(idle, []);
+});
+
+test('the table itself has no circle', () => {
+  const graph = new Map(ROOMS.map(([room, , others]) => [room, others]));
+  assert.deepEqual(circles(graph), []);
+});
+
+test('no two files import each other, be it over others or for types only', () => {
+  assert.deepEqual(circles(IMPORTS), []);
+});
+
+/** The nodes of each circle, by Tarjan: every set of more than one that reach each other. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[] = [];
+  const visit = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node)!);
+    stack.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!index.has(next)) visit(next);
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node)!, low.get(next)!));
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const members = stack.splice(stack.indexOf(node));
+    if (members.length > 1) found.push(members.sort().join(' ↔ '));
+  };
+  for (const node of graph.keys()) if (!index.has(node)) visit(node);
+  return found;
+}
 
 /** Who may import a package. */
 const IMPORTERS: Readonly<Record<string, RegExp>> = {
