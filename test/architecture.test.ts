@@ -85,7 +85,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
-  ['config/stores', /^config\/stores\//, ['config/schema', 'config/types']],
+  ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
   ['connector/http', /^connector\/http\//, ['connector', 'config/types']],

@@ -1,5 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import type { JsonPatchOperation } from '../../config/transforms/json-patch.ts';
+import type { JsonPatchOperation } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson } from '../data/json-print.ts';
