@@ -1,8 +1,8 @@
 import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import { judge } from './admin/health.ts';
-import { type Answer, type Listener, listen, type Routes } from './admin/listener.ts';
+import { type Listener, listen } from './admin/listener.ts';
+import { createRoutes } from './admin/routes.ts';
 import type { ConnectorStatus } from './status.ts';
 import { createSupervisor, type Supervised, type Supervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
@@ -104,28 +104,4 @@ function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Te
   } catch (error) {
     throw new ConnectorStartError(connector.name, error);
   }
-}
-
-function createRoutes(status: () => readonly ConnectorStatus[], telemetry: Telemetry, clock: Clock): Routes {
-  const health = () => judge(status(), clock.now());
-  const answer = (good: boolean, body: unknown): Answer => ({ status: good ? 200 : 503, body });
-  return {
-    '/health': () => {
-      const all = health();
-      return answer(all.alive && all.ready && all.progressing, all);
-    },
-    '/health/live': () => {
-      const { alive, message } = health();
-      return answer(alive, { alive, message });
-    },
-    '/health/ready': () => {
-      const { ready, message } = health();
-      return answer(ready, { ready, message });
-    },
-    '/health/progress': () => {
-      const { progressing, message } = health();
-      return answer(progressing, { progressing, message });
-    },
-    '/metrics': async () => ({ status: 200, contentType: telemetry.contentType, body: await telemetry.render() }),
-  };
 }
