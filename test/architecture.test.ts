@@ -159,7 +159,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/supervisor',
-    /^worker\/supervisor\.ts$/,
+    /^worker\/(supervisor|running-connector)\.ts$/,
     ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [
