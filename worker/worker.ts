@@ -6,7 +6,7 @@ import { createRoutes } from './admin/routes.ts';
 import type { BuiltConnector } from './running-connector.ts';
 import type { ConnectorStatus } from './status.ts';
 import { createSupervisor, type Supervised } from './supervisor.ts';
-import type { TaskFact } from './task/facts.ts';
+import { type TaskFact, toPlain } from './task/facts.ts';
 import type { Log } from './telemetry/log.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
@@ -89,13 +89,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
   const { config, clock, random, assemble } = options;
   const log = options.log.with({ connector: connector.name, task: 0 });
-  const { announce, forget } = telemetry.announcer({
+  const announcer = telemetry.announcer({
     connector: connector.name,
     task: 0,
     logEveryRecordError: connector.errors.logEnable,
   });
   try {
-    return { ...assemble(connector, { worker: config.worker, clock, random, announce, log }), forget };
+    const announce = (fact: TaskFact): void => announcer.announce(toPlain(fact));
+    const built = assemble(connector, { worker: config.worker, clock, random, announce, log });
+    return { ...built, forget: announcer.forget };
   } catch (error) {
     throw new ConnectorStartError(connector.name, error);
   }

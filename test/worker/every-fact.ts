@@ -1,6 +1,6 @@
 import type { TaskFact } from '../../worker/task/facts.ts';
 
-type FactOf<K extends TaskFact['kind']> = Extract<TaskFact, { kind: K }>;
+export type FactOf<K extends TaskFact['kind']> = Extract<TaskFact, { kind: K }>;
 
 export const SUCCEEDED: FactOf<'request-succeeded'> = {
   kind: 'request-succeeded',
