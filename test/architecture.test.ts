@@ -140,7 +140,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/http',
       'connector/converters',
       'connector/transforms',
-      'connector',
       'config/types',
     ],
   ],
@@ -171,11 +170,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
   ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
   ['worker/kafka', /^worker\/kafka\//, ['worker/task/contract', 'connector', 'config/types']],
-  [
-    'worker/task/group',
-    /^worker\/task\/group\//,
-    ['worker/task/order', 'worker/task/contract', 'connector', 'config/types'],
-  ],
+  ['worker/task/group', /^worker\/task\/group\//, ['worker/task/order', 'worker/task/contract', 'config/types']],
   [
     'worker/task/delivery',
     /^worker\/task\/delivery\//,
@@ -191,7 +186,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/task/intake',
     /^worker\/task\/intake\//,
-    ['worker/task/order', 'worker/task/contract', 'connector/converters', 'connector', 'config/types'],
+    ['worker/task/order', 'worker/task/contract', 'connector/converters', 'connector'],
   ],
   ['worker/task/order', /^worker\/task\/order\//, ['worker/task/contract', 'connector']],
   // What the outside sees of a task, and a task of the outside.
@@ -209,9 +204,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/task/intake',
       'worker/task/order',
       'worker/task/contract',
-      'connector/converters',
       'connector',
-      'config/types',
     ],
   ],
 ];

@@ -9,7 +9,7 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
-import { createTask } from './task/task.ts';
+import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 

@@ -12,7 +12,7 @@ import {
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
-import { Rebalance, type RebalanceEvent } from './pending-rebalance.ts';
+import { PendingRebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
 import { consumerSettings } from './settings.ts';
 
@@ -76,7 +76,7 @@ class Consumer implements RdKafkaConsumer {
   readonly #subscription: string[];
   readonly #leaving = new AbortController();
   readonly #queries = new Queries(() => this.#connected());
-  readonly #rebalance = new Rebalance();
+  readonly #rebalance = new PendingRebalance();
   readonly #failures = new FailureLog();
   readonly #tell = toldOnce(fault => this.#post({ kind: 'fault', fault }));
   #listener: (event: ConsumerEvent) => void = () => {};

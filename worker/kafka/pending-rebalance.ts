@@ -8,7 +8,7 @@ export type RebalanceEvent = Extract<ConsumerEvent, { readonly kind: 'assign' | 
  * The one rebalance that librdkafka waits with until it is answered. A cooperative group adds and removes partitions, an
  * eager one takes the whole assignment at once; each refuses the other's calls.
  */
-export class Rebalance {
+export class PendingRebalance {
   #open: RebalanceEvent | null = null;
 
   opened(event: RebalanceEvent): void {

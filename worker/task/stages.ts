@@ -75,6 +75,9 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     abandon: lost => settlement.abandon(flights.detach(lost)),
     discard: assignment => settlement.discard(assignment.clear()),
   });
+  const consumed = (topic: string, records: number): void => {
+    tally.of(topic).consumed += records;
+  };
   const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
   const rejections = new Rejections({
     config,
@@ -96,7 +99,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, tally, converter, announce, skip }),
+    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, consumed, converter, announce, skip }),
     batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };

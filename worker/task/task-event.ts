@@ -1,9 +1,9 @@
-import type { DeliveryEnd, Verdict } from '../../connector/batch.ts';
-import type { Block, Slice } from '../../connector/block.ts';
-import type { Flight } from './delivery/flights.ts';
-import type { StartOffset } from './group/start-offsets.ts';
-import type { Assignment } from './order/assignment.ts';
-import type { ConsumerEvent, KafkaFault, TopicPartition, Watermarks } from './ports.ts';
+import type { Block } from '../../connector/block.ts';
+import type { FlightEvent } from './delivery/flights.ts';
+import type { DeadLetterEvent } from './delivery/rejections.ts';
+import type { LookupEvent } from './group/rebalance.ts';
+import type { WatchEvent } from './group/stall-watch.ts';
+import type { ConsumerEvent, KafkaFault } from './ports.ts';
 
 /** What the task's loop waits for: the first of any of these. */
 export type TaskEvent =
@@ -14,23 +14,10 @@ export type TaskEvent =
   | { readonly kind: 'block'; readonly block: Block | null }
   | { readonly kind: 'read-failed'; readonly fault: KafkaFault }
   | { readonly kind: 'consumer'; readonly event: ConsumerEvent }
-  | {
-      readonly kind: 'start-offsets';
-      readonly partitions: readonly TopicPartition[];
-      readonly starts: readonly StartOffset[];
-    }
-  | { readonly kind: 'start-offsets-failed'; readonly partitions: readonly TopicPartition[]; readonly error: unknown }
-  | { readonly kind: 'verdict'; readonly flight: Flight; readonly verdict: Verdict }
-  | { readonly kind: 'delivery-end'; readonly flight: Flight; readonly end: DeliveryEnd }
-  /** A rejected record's dead letter was acknowledged, refused for good (`fault`), or given up. */
-  | {
-      readonly kind: 'dead-letter';
-      readonly assignment: Assignment;
-      readonly slice: Slice;
-      readonly acknowledged: boolean;
-      readonly fault: KafkaFault | null;
-    }
-  | { readonly kind: 'watermarks'; readonly assignment: Assignment; readonly watermarks: Watermarks }
+  | LookupEvent
+  | WatchEvent
+  | FlightEvent
+  | DeadLetterEvent
   | { readonly kind: 'disconnected' }
   /** A timer fired or the user asked for something: the state says what. */
   | { readonly kind: 'wake' };

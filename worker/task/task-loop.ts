@@ -16,13 +16,17 @@ const WAKE: TaskEvent = { kind: 'wake' };
 /** A new request needs a poll more recent than the session timeout less this: another member may own what we hold. */
 const LEASE_MARGIN_MS = 2_000;
 
+export function createTask(parts: TaskParts): Task {
+  return new TaskLoop(parts);
+}
+
 /**
  * The loop of one task, and the only owner of its lanes, ledgers and offsets. It waits for the first of: a block, a
  * verdict, an event of the client, a timer; it never awaits one of them alone, and never HTTP.
  *
  * States: UNASSIGNED (connecting) → RUNNING ⇄ PAUSED → departing → left; FAILED is departing, or left, with a trace.
  */
-export class TaskLoop implements Task {
+class TaskLoop implements Task {
   readonly #parts: TaskParts;
   readonly #inbox = new Inbox<TaskEvent>();
   readonly #stages: Stages;

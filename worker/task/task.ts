@@ -4,7 +4,6 @@ import type { Converter } from '../../connector/converters/choose.ts';
 import type { Clock, Random } from '../../connector/ports.ts';
 import type { PartitionStatus, TaskFact, TaskState, TopicCounts } from './facts.ts';
 import type { KafkaConsumer, KafkaProducer, Reader } from './ports.ts';
-import { TaskLoop } from './task-loop.ts';
 
 /** Everything a task touches of the outside, so that a simulation can stand in for it (design: seams). */
 export interface TaskParts {
@@ -64,8 +63,4 @@ export interface Task {
    */
   stop(deadlineMs: number): void;
   status(): TaskStatus;
-}
-
-export function createTask(parts: TaskParts): Task {
-  return new TaskLoop(parts);
 }

@@ -1,8 +1,12 @@
 import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../../../connector/batch.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { Assignment } from '../order/assignment.ts';
-import type { TaskEvent } from '../task-event.ts';
 import type { Dispatcher } from './dispatcher.ts';
+
+/** What the sink said of a flight, for the task's loop. */
+export type FlightEvent =
+  | { readonly kind: 'verdict'; readonly flight: Flight; readonly verdict: Verdict }
+  | { readonly kind: 'delivery-end'; readonly flight: Flight; readonly end: DeliveryEnd };
 
 /** A batch on its way. */
 export interface Flight {
@@ -22,10 +26,10 @@ export interface Leftover {
 export class Flights {
   readonly #sink: Sink;
   readonly #dispatcher: Dispatcher;
-  readonly #post: (event: TaskEvent) => void;
+  readonly #post: (event: FlightEvent) => void;
   readonly #flights = new Set<Flight>();
 
-  constructor(sink: Sink, dispatcher: Dispatcher, post: (event: TaskEvent) => void) {
+  constructor(sink: Sink, dispatcher: Dispatcher, post: (event: FlightEvent) => void) {
     this.#sink = sink;
     this.#dispatcher = dispatcher;
     this.#post = post;

@@ -7,7 +7,7 @@ import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
 import type { Assignment } from '../order/assignment.ts';
-import type { TaskEvent } from '../task-event.ts';
+import type { KafkaFault } from '../ports.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
 const DATA_EXCEPTION = 'org.apache.kafka.connect.errors.DataException';
@@ -16,11 +16,20 @@ const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
 /** Dead letters on their way at a time; more bad records wait at the heads of their lanes. */
 const MAX_DEAD_LETTERS = 500;
 
+/** A rejected record's dead letter was acknowledged, refused for good (`fault`), or given up. */
+export interface DeadLetterEvent {
+  readonly kind: 'dead-letter';
+  readonly assignment: Assignment;
+  readonly slice: Slice;
+  readonly acknowledged: boolean;
+  readonly fault: KafkaFault | null;
+}
+
 export interface RejectionParts {
   readonly config: ConnectorConfig;
   readonly deadLetterQueue: DeadLetterQueue | null;
   readonly converter: Converter;
-  readonly post: (event: TaskEvent) => void;
+  readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
   readonly skip: (assignment: Assignment, slice: Slice) => void;

@@ -3,9 +3,8 @@ import type { Slice } from '../../../connector/block.ts';
 import type { TaskFact } from '../facts.ts';
 import type { Budget } from '../intake/budget.ts';
 import type { Assignment } from '../order/assignment.ts';
-import type { TaskEvent } from '../task-event.ts';
 import type { Flight, Flights, Leftover } from './flights.ts';
-import type { Rejections } from './rejections.ts';
+import type { DeadLetterEvent, Rejections } from './rejections.ts';
 import type { TopicTally } from './topic-tally.ts';
 
 export interface SettlementParts {
@@ -45,7 +44,7 @@ export class Settlement {
   }
 
   /** With tolerance `none` a parked record stays without a verdict: the task fails on it (Kafka Connect). */
-  deadLetter(event: TaskEvent & { readonly kind: 'dead-letter' }, now: number): void {
+  deadLetter(event: DeadLetterEvent, now: number): void {
     const { assignment, slice, acknowledged, fault } = event;
     assignment.deadLetters--;
     if (acknowledged && this.#parts.tolerance === 'all') {

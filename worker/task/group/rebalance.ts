@@ -3,12 +3,20 @@ import type { TaskFact } from '../facts.ts';
 import { isLostMembership, toFault } from '../kafka-error.ts';
 import { Assignment, keyOf } from '../order/assignment.ts';
 import { type KafkaConsumer, type KafkaFault, OFFSET_END, type TopicPartition } from '../ports.ts';
-import type { TaskEvent } from '../task-event.ts';
 import type { Committer } from './committer.ts';
 import { findStartOffsets, NoStartOffsetError, type StartOffset } from './start-offsets.ts';
 
 const LOOKUP_TIMEOUT_MS = 5_000;
 const LOOKUP_RETRY_MS = 1_000;
+
+/** Where assigned partitions are to be read from is known, or could not be found out. */
+export type LookupEvent =
+  | {
+      readonly kind: 'start-offsets';
+      readonly partitions: readonly TopicPartition[];
+      readonly starts: readonly StartOffset[];
+    }
+  | { readonly kind: 'start-offsets-failed'; readonly partitions: readonly TopicPartition[]; readonly error: unknown };
 
 export interface RebalanceParts {
   readonly consumer: KafkaConsumer;
@@ -21,7 +29,7 @@ export interface RebalanceParts {
   readonly maxUncommitted: number;
   readonly drainTimeoutMs: number;
   readonly commitTimeoutMs: number;
-  readonly post: (event: TaskEvent) => void;
+  readonly post: (event: LookupEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** Lets go of everything these partitions have on its way; at the drain deadline. */
   readonly abandon: (assignments: ReadonlySet<Assignment>) => void;

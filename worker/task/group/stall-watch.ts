@@ -2,21 +2,26 @@ import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
 import {
+  type ConsumerEvent,
   type KafkaConsumer,
   OFFSET_BEGINNING,
   type TopicPartition,
   type TopicPartitionOffset,
   type Watermarks,
 } from '../ports.ts';
-import type { TaskEvent } from '../task-event.ts';
 
 /** A partition that brought nothing for this long, although its log goes on, is looked at. */
 export const STALL_AFTER_MS = 30_000;
 
+/** What a leader said of its log, or that it said nothing. */
+export type WatchEvent =
+  | { readonly kind: 'watermarks'; readonly assignment: Assignment; readonly watermarks: Watermarks }
+  | { readonly kind: 'consumer'; readonly event: ConsumerEvent };
+
 export interface StallWatchParts {
   readonly consumer: KafkaConsumer;
   readonly assignments: ReadonlyMap<string, Assignment>;
-  readonly post: (event: TaskEvent) => void;
+  readonly post: (event: WatchEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   readonly fail: (reason: string) => void;
 }

@@ -1,6 +1,5 @@
 import { type Block, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
-import type { TopicTally } from '../delivery/topic-tally.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
@@ -26,7 +25,8 @@ export interface IntakeParts {
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly roster: Roster;
   readonly budget: Budget;
-  readonly tally: TopicTally;
+  /** So many records of a topic were numbered. */
+  readonly consumed: (topic: string, records: number) => void;
   readonly converter: Converter;
   readonly bufferMaxBytes: number;
   readonly announce: (fact: TaskFact) => void;
@@ -55,7 +55,7 @@ export class Intake {
    * records belong to the epochs at its read's start. @returns what `push` continues with.
    */
   receive(block: Block, now: number): readonly Arrival[] {
-    const { assignments, tally, announce } = this.#parts;
+    const { assignments, consumed, announce } = this.#parts;
     const arrivals: Arrival[] = [];
     for (const { topic, partition, start, end } of block.runs) {
       const assignment = assignments.get(keyOf({ topic, partition }));
@@ -67,7 +67,7 @@ export class Intake {
       if (from > start) announce({ kind: 'records-repeated', topic, partition, records: from - start });
       assignment.progressAt = now;
       if (from === end) continue;
-      tally.of(topic).consumed += end - from;
+      consumed(topic, end - from);
       arrivals.push({ assignment, start: from, end, first });
     }
     const bytes = block.values.byteLength;

@@ -5,7 +5,6 @@ import { buildBlock } from '../../../../connector/block-builder.ts';
 import { createConverter } from '../../../../connector/converters/choose.ts';
 import { DataException } from '../../../../connector/data/errors.ts';
 import type { ConnectRecord, RecordTransformation } from '../../../../connector/data/record.ts';
-import { TopicTally } from '../../../../worker/task/delivery/topic-tally.ts';
 import { Budget } from '../../../../worker/task/intake/budget.ts';
 import { Intake } from '../../../../worker/task/intake/intake.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
@@ -30,12 +29,15 @@ test('dropped records get their verdict at once, neighbours together, and the ot
   const options = { maxUncommitted: 100, commitStart: false, now: 0, changed: roster.changed };
   const assignment = new Assignment(start, options);
   const skipped: Slice[] = [];
+  let consumed = 0;
   const intake = new Intake({
     consumer: {} as KafkaConsumer,
     assignments: new Map([[assignment.key, assignment]]),
     roster,
     budget: new Budget(1_000_000),
-    tally: new TopicTally(),
+    consumed: (_, records) => {
+      consumed += records;
+    },
     converter: createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000 }, 2, [ODD]),
     bufferMaxBytes: 1_000_000,
     announce: () => {},
@@ -55,6 +57,7 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     [...skipped[0]!.block.flags],
     [FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_FILTERED, FLAG_INVALID, 0, FLAG_FILTERED],
   );
+  assert.equal(consumed, 7);
   assert.equal(assignment.lane.records, 3);
   assert.equal(assignment.take(10, 1_000)?.first, 2);
   assert.equal(assignment.takeFault().first, 4);
