@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import type { Codec } from './producing.ts';
 import { type Program, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
@@ -26,30 +25,28 @@ function record(id: string, bytes: number): Buffer {
 }
 
 await kafkaSuite('memory beside the budget', '4', ground => {
-  for (const compression of ['gzip', 'zstd'] as const satisfies Codec[]) {
-    test(`a record of 400 MB (${compression})`, { skip: !LINUX, timeout: 180_000 }, async t => {
-      const { node, collector } = ground;
-      const topic = `huge-${compression}`;
-      await node.createTopic(topic, 1);
-      await node.produce(topic, [{ value: record('huge', 400 * MB) }], {
-        compression,
-        properties: { 'message.max.bytes': '1000000000', 'queue.buffering.max.kbytes': '2097151' },
-      });
-      const program = await startProgram(
-        workerFile(node),
-        sinkFile(topic, topic, collector.url, { 'errors.tolerance': 'all' }),
-      );
-      const before = await memory(program);
-      await node.produce(topic, [{ value: '{"id":"last"}' }]);
-      await collector.when('the record behind it', ({ distinct }) => distinct > 0);
-      const { peak, now } = await memory(program);
-      t.diagnostic(`${before.now.toFixed()} MB at the start, ${peak.toFixed()} at most, ${now.toFixed()} afterwards`);
-      assert.equal(await program.stop(), 0);
-      assert.deepEqual(await node.committed(groupOf(topic), topic), new Map([[0, 2]]));
+  /** Decompressed by the client, and once more in the block: the endpoint gets none of it, and nothing else looks at all of it. */
+  test('a record of 400 MB is held twice at most, and leaves nothing', { skip: !LINUX, timeout: 180_000 }, async t => {
+    const { node, collector } = ground;
+    await node.createTopic('huge', 1);
+    await node.produce('huge', [{ value: record('huge', 400 * MB) }], {
+      compression: 'gzip',
+      properties: { 'message.max.bytes': '1000000000', 'queue.buffering.max.kbytes': '2097151' },
     });
-  }
+    const sink = sinkFile('huge', 'huge', collector.url, { 'errors.tolerance': 'all' });
+    const program = await startProgram(workerFile(node), sink);
+    const before = await memory(program);
+    await node.produce('huge', [{ value: '{"id":"last"}' }]);
+    await collector.when('the record behind it', ({ distinct }) => distinct > 0);
+    const { peak, now } = await memory(program);
+    t.diagnostic(`${before.now.toFixed()} MB at the start, ${peak.toFixed()} at most, ${now.toFixed()} afterwards`);
+    assert.equal(await program.stop(), 0);
+    assert.deepEqual(await node.committed(groupOf('huge'), 'huge'), new Map([[0, 2]]));
+    assert.ok(peak < 1_050, `${peak} MB`);
+    assert.ok(now < 250, `${now} MB`);
+  });
 
-  test('after records of 10 MB', { skip: !LINUX, timeout: 180_000 }, async t => {
+  test('what records of 10 MB needed is given back', { skip: !LINUX, timeout: 180_000 }, async t => {
     const { node, collector } = ground;
     await node.createTopic('large', 8, { 'max.message.bytes': '12000000' });
     const properties = { 'message.max.bytes': '12000000', 'queue.buffering.max.kbytes': '2097151' };

@@ -334,6 +334,10 @@ class BlockReader : public Nan::ObjectWrap {
 #ifdef __GLIBC__
   // Blocks are allocated in many threads and freed in one: each further arena would keep some of them.
   mallopt(M_ARENA_MAX, 2);
+  // What is larger than usual blocks and bodies goes back to the system at once. By itself the allocator would learn of the
+  // first that is freed to keep its like, up to 32 MB each, and memory between others for good.
+  mallopt(M_MMAP_THRESHOLD, 9 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
 #endif
     auto constructor = Nan::New<v8::FunctionTemplate>(New);
     constructor->SetClassName(Nan::New("BlockReader").ToLocalChecked());
