@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test unit check sim sim-bugs asan bench bench-growth bench-latency bench-transforms docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-latency bench-transforms docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo: build ## See it work: 50,000 events through an embedded broker to an OAuth
 
 test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
 	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker reader portable kafka conformance
+
+test-nodes: ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
+	@bash scripts/test-nodes.sh $(NODES)
 
 unit: build ## Run the fast tests only
 	@bash scripts/test.sh unit

@@ -1,9 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the native reader in a directory that holds its sources: build-reader.sh DIRECTORY. node-gyp comes with npm.
+# Compiles the native reader in a directory that holds its sources: build-reader.sh DIRECTORY.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-headers=$(bash scripts/node-headers.sh)
-gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
-[ -f "$gyp" ] || gyp=$(dirname "$(realpath "$(command -v npm)")")/../node_modules/node-gyp/bin/node-gyp.js
+gyp=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/node-gyp.sh
 cd "$1"
-node "$gyp" configure build ${headers:+"$headers"}
+bash "$gyp" configure build

@@ -51,13 +51,13 @@ install_system_parts() {
   if command -v apt-get >/dev/null; then
     local packages=(libzstd-dev libcurl4-openssl-dev libsasl2-dev libssl-dev zlib1g-dev python3 make g++)
     apt_install "${packages[@]}" || fail "run this, then the same command again:
-  sudo apt-get install -y --no-install-recommends ${packages[*]} libsimdjson-dev"
+  sudo apt-get install -y --no-install-recommends ${packages[*]}"
   elif command -v dnf >/dev/null; then
     fail "run this, then the same command again:
-  sudo dnf install -y libzstd-devel libcurl-devel cyrus-sasl-devel openssl-devel zlib-devel simdjson-devel python3 make gcc-c++"
+  sudo dnf install -y libzstd-devel libcurl-devel cyrus-sasl-devel openssl-devel zlib-devel python3 make gcc-c++"
   elif command -v brew >/dev/null; then
     fail "run this, then the same command again:
-  brew install zstd curl cyrus-sasl openssl@3 simdjson python3"
+  brew install zstd curl cyrus-sasl openssl@3 python3"
   else
     fail 'install the development packages of zstd, curl, Cyrus SASL, OpenSSL and zlib, and python3, make and g++'
   fi
@@ -75,14 +75,6 @@ packages_complete() {
     process.exit(missing.length === 0 ? 0 : 1)' 2>/dev/null
 }
 
-# Checks JSON in the native reader; without it JavaScript does. So its absence is no fault.
-bring_simdjson() {
-  has_simdjson || ! command -v apt-get >/dev/null || apt_install libsimdjson-dev ||
-    say 'simdjson could not be installed (libsimdjson-dev)'
-}
-
-has_simdjson() { echo '#include <simdjson.h>' | "${CXX:-c++}" -std=c++20 -E -x c++ - >/dev/null 2>&1; }
-
 install_packages() {
   packages_complete && return 0
   [ ! -L node_modules ] || fail 'node_modules is a link to packages of another version; remove it first'
@@ -92,39 +84,42 @@ install_packages() {
   packages_complete || fail 'npm installed other versions than package-lock.json says'
 }
 
-missing_features() {
+# What hinders the compiled Kafka client from serving this Node, on one line; nothing when it can.
+client_fault() {
+  [ -f "$binary" ] || { echo 'it is not compiled'; return 0; }
   node -e '
-    const has = new Set(require("node-rdkafka").features);
-    const need = "gzip snappy lz4 zstd ssl sasl_plain sasl_scram sasl_gssapi sasl_oauthbearer oidc".split(" ");
-    console.log(need.filter(name => !has.has(name)).join(" "))' 2>/dev/null || echo 'everything (it does not load)'
+    try {
+      const has = new Set(require("node-rdkafka").features);
+      const need = "gzip snappy lz4 zstd ssl sasl_plain sasl_scram sasl_gssapi sasl_oauthbearer oidc".split(" ");
+      const missing = need.filter(name => !has.has(name));
+      if (missing.length > 0) console.log("it was compiled without: " + missing.join(" "));
+    } catch (error) {
+      console.log("it does not load: " + error.message.replace(/\s+/g, " ").slice(0, 500));
+    }' 2>/dev/null || echo 'it does not load'
 }
 
 compile_client() {
-  local missing headers
-  if [ -f "$binary" ]; then
-    missing=$(missing_features)
-    [ -n "$missing" ] || return 0
-    say "the compiled Kafka client lacks: $missing"
-  fi
+  local fault
+  fault=$(client_fault)
+  [ -n "$fault" ] || return 0
+  [ ! -f "$binary" ] || say "the Kafka client is compiled anew: $fault"
   [ ! -L node_modules ] || fail 'node_modules is a link, and the Kafka client in it is not usable; compile it where it belongs'
   install_system_parts
   say 'compiling the Kafka client (librdkafka), about five minutes, once'
   # What an earlier configure found, or did not find, is kept in these.
   (cd "$client/deps/librdkafka" && rm -f config.h config.cache Makefile.config && find . -name '*.o' -delete)
-  headers=$(bash scripts/node-headers.sh)
-  if ! (cd "$client" && JOBS=1 npm run install --loglevel=error ${headers:+-- "$headers"}) >"$build_log" 2>&1; then
+  if ! (gyp=$PWD/scripts/node-gyp.sh && cd "$client" && JOBS=1 bash "$gyp" rebuild) >"$build_log" 2>&1; then
     tail -n 40 "$build_log" >&2
     fail "the Kafka client did not compile; all of the output is in $build_log"
   fi
-  missing=$(missing_features)
-  [ -z "$missing" ] || fail "the Kafka client was compiled without: $missing (see $build_log)"
+  fault=$(client_fault)
+  [ -z "$fault" ] || fail "the Kafka client was compiled, but $fault (Node.js $(node --version), ABI $(node -p process.versions.modules); see $build_log)"
 }
 
 # What the native reader is compiled for, and from.
 reader_fingerprint() {
-  node -p "process.version + process.arch + require('node-rdkafka/package.json').version"
-  has_simdjson && echo simdjson
-  cat "$reader/reader.cc" "$reader/binding.gyp"
+  node -p "process.version + process.arch + require('node-rdkafka/package.json').version + require('@nozbe/simdjson/package.json').version"
+  cat "$reader"/*.cc "$reader"/*.h "$reader"/{binding.gyp,exports.map} scripts/{build-reader,node-gyp}.sh
 }
 
 # The worker runs without it, only slower: whatever goes wrong here is told, and no more.
@@ -135,7 +130,6 @@ build_reader() {
   rm -rf "$reader/build"
   if bash scripts/build-reader.sh "$reader" >"$log" 2>&1; then
     say 'compiled the native reader'
-    has_simdjson || say 'simdjson (libsimdjson-dev) is not installed: JSON is checked in JavaScript, which is slower'
   else
     say "the native reader did not compile, the portable one serves (see $log)"
   fi
@@ -146,7 +140,6 @@ check_node
 if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ] || [ ! -f "$binary" ]; then
   install_packages
   compile_client
-  bring_simdjson
   fingerprint >"$stamp"
   say 'done'
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|sim|broker|reader|portable|kafka|conformance]...
+#   test.sh [unit|sim|broker|reader|portable|kafka|one-kafka|conformance]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -82,12 +82,13 @@ stage() {
 for name in "${@:-unit sim broker reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/bench ;;
+      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
       reader) stage reader run_alone 600 test/reader ;;
       portable) stage portable with_portable_reader run_alone 1200 test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
+      one-kafka) stage one-kafka run_alone 600 test/kafka/end-to-end.test.ts ;;
       kafka) stage kafka run_alone 1800 test/kafka ;;
       conformance) stage conformance run_alone 1200 test/conformance ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

@@ -282,10 +282,20 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   'node-forge': /^config\/stores\/pkcs12\.ts$/,
   undici: /^connector\/http\/transport\.ts$/,
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
-  'node-rdkafka': /^worker\/kafka\//,
+  'node-rdkafka': /^worker\/kafka\/library\.ts$/,
   'prom-client': /^worker\/telemetry\/telemetry\.ts$/,
   pino: /^worker\/telemetry\/log\.ts$/,
 };
+
+test('tests, too, take the Kafka client from where its native half is kept apart', () => {
+  const wrong = SOURCES.filter(
+    file => !IMPORTERS['node-rdkafka']!.test(file) && packages(file).includes('node-rdkafka'),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+/** Packages whose sources are compiled in, and by what. */
+const COMPILED_IN: Readonly<Record<string, string>> = { '@nozbe/simdjson': 'worker/kafka/reader/binding.gyp' };
 
 function packages(file: string): readonly string[] {
   return imports(file).filter(target => !target.startsWith('.') && !target.startsWith('node:'));
@@ -302,7 +312,8 @@ test('each package has one importer', () => {
 
 test('every package that is depended on is imported', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
-  assert.deepEqual(Object.keys(dependencies).sort(), Object.keys(IMPORTERS).sort());
+  assert.deepEqual(Object.keys(dependencies).sort(), [...Object.keys(IMPORTERS), ...Object.keys(COMPILED_IN)].sort());
+  for (const [name, user] of Object.entries(COMPILED_IN)) assert.ok(read(user).includes(`${name}/`), name);
   for (const [name, importer] of Object.entries(IMPORTERS)) {
     assert.ok(
       PRODUCT.some(file => importer.test(file) && packages(file).includes(name)),

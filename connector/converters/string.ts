@@ -23,7 +23,7 @@ export function convertString(block: Block, options: StringOptions): Block {
   let text: ValuesColumn = block;
   if (decode !== null) text = reencode(block, decode);
   else if (!isUtf8(block.values)) text = reencode(block, bytes => bytes.toString('utf8'));
-  const { values, valueEnd } = options.quoted ? quote(text, block) : text;
+  const { values, valueEnd } = options.quoted ? quote(text, block, options.maxValueBytes) : text;
   const flags = flagOversize(block, valueEnd, options.maxValueBytes);
   if (values === block.values) return flags === block.flags ? block : { ...block, flags };
   const original = block.original ?? block;
@@ -62,25 +62,33 @@ function reencode({ values, valueEnd, count, separator }: Block, decode: DecodeT
 
 /**
  * Every value but the null ones as a JSON string. Its bytes pass as the characters of Latin-1: what JSON.stringify escapes is
- * ASCII (RFC 8259 §7), and the bytes of longer characters come out as they went in.
+ * ASCII (RFC 8259 §7), and the bytes of longer characters come out as they went in. One that is too large without quotes
+ * is never sent, and stays as it is.
  */
-function quote(text: ValuesColumn, { count, flags, separator }: Block): ValuesColumn {
-  const strings: string[] = [];
+function quote(text: ValuesColumn, { count, flags, separator }: Block, maxValueBytes: number): ValuesColumn {
+  const strings: (string | null)[] = [];
   const valueEnd = new Uint32Array(count);
   let start = 0;
   let size = 0;
   for (let i = 0; i < count; i++) {
+    const end = text.valueEnd[i]!;
     const isNull = (flags[i]! & FLAG_NULL) !== 0;
-    const string = isNull ? '' : JSON.stringify(text.values.toString('latin1', start, text.valueEnd[i]!));
+    const tooLarge = end - start > maxValueBytes;
+    const string = isNull || tooLarge ? null : JSON.stringify(text.values.toString('latin1', start, end));
     strings.push(string);
-    size += string.length;
+    size += string === null ? end - start : string.length;
     valueEnd[i] = size++;
-    start = text.valueEnd[i]! + 1;
+    start = end + 1;
   }
   const values = Buffer.allocUnsafeSlow(size);
+  start = 0;
   for (let i = 0; i < count; i++) {
-    values.write(strings[i]!, valueEnd[i]! - strings[i]!.length, 'latin1');
+    const end = text.valueEnd[i]!;
+    const string = strings[i]!;
+    if (string === null) text.values.copy(values, valueEnd[i]! - (end - start), start, end);
+    else values.write(string, valueEnd[i]! - string.length, 'latin1');
     values[valueEnd[i]!] = separator;
+    start = end + 1;
   }
   return { values, valueEnd };
 }

@@ -1,8 +1,12 @@
 import type { Block } from '../block.ts';
 
 const FIRST_SIZE = 65_536;
+/** What is kept for the next block: that of a block with larger values becomes its column, without a copy. */
+const MOST_KEPT = 4 * 1_048_576;
 /** The most bytes that UTF-8 has for a UTF-16 code unit. */
 const MOST_BYTES = 3;
+/** Code units from which on a text is measured before room is made for it. */
+const LONG = 65_536;
 
 /** Fills the values column of a block, record by record, in memory that is used again for the next block. */
 export class ValueWriter {
@@ -21,7 +25,7 @@ export class ValueWriter {
 
   /** @returns how many bytes the value has in UTF-8 */
   text(value: string): number {
-    this.#reserve(value.length * MOST_BYTES + 1);
+    this.#reserve((value.length < LONG ? value.length * MOST_BYTES : Buffer.byteLength(value)) + 1);
     const written = this.#scratch.write(value, this.#at);
     this.#end(written);
     return written;
@@ -40,6 +44,11 @@ export class ValueWriter {
   }
 
   finish(): Pick<Block, 'values' | 'valueEnd'> {
+    if (this.#scratch.length > MOST_KEPT) {
+      const values = this.#scratch.subarray(0, this.#at);
+      this.#scratch = Buffer.allocUnsafeSlow(FIRST_SIZE);
+      return { values, valueEnd: this.#valueEnd };
+    }
     const values = Buffer.allocUnsafeSlow(this.#at);
     this.#scratch.copy(values, 0, 0, this.#at);
     return { values, valueEnd: this.#valueEnd };

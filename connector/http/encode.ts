@@ -66,19 +66,30 @@ export interface Encoder {
 
 const LEAST_BYTES = 4_096;
 const MOST_KEPT = 16;
+/** Of all that is kept. A body that needs more than half of it is let go. */
+const MOST_KEPT_BYTES = 16 * 1_048_576;
 
 /** Memory for bodies: what was just sent is still in the processor's cache, and no garbage. */
 class BodyMemory {
   readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
 
   take(bytes: number): Buffer {
+    if (bytes > MOST_KEPT_BYTES / 2) return Buffer.allocUnsafeSlow(bytes);
     const last = this.#kept.pop();
-    if (last !== undefined && last.length >= bytes) return last.subarray(0, bytes);
+    if (last !== undefined) {
+      this.#keptBytes -= last.length;
+      if (last.length >= bytes) return last.subarray(0, bytes);
+    }
     return Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(bytes)))).subarray(0, bytes);
   }
 
   give(body: Buffer): void {
-    if (this.#kept.length < MOST_KEPT) this.#kept.push(Buffer.from(body.buffer));
+    const { byteLength } = body.buffer;
+    if (byteLength > MOST_KEPT_BYTES / 2 || this.#keptBytes + byteLength > MOST_KEPT_BYTES) return;
+    if (this.#kept.length >= MOST_KEPT) return;
+    this.#kept.push(Buffer.from(body.buffer));
+    this.#keptBytes += byteLength;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { KafkaConsumer } from 'node-rdkafka';
 import { FLAG_CHECKED } from '../../connector/block.ts';
+import type { KafkaConsumer } from '../../worker/kafka/library.ts';
 import { type NativeResult, nativeAddon } from '../../worker/kafka/reader/addon.ts';
 
 /** The records of one read: their values with a comma behind each. */
@@ -30,8 +30,6 @@ export function openBlocks(
 ): { next(): Promise<BareBlock> } {
   const native = nativeAddon();
   if ('fault' in native) throw new Error(`the native reader is missing: ${native.fault}`);
-  if (json && !native.addon.checksJson)
-    throw new Error('the native reader was built without simdjson, so it checks no JSON');
   let readable = false;
   let wake: () => void = () => {};
   const client = (consumer as unknown as { getClient(): unknown }).getClient();

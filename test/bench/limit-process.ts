@@ -1,6 +1,7 @@
 /** The limit, a process of its own: see limit.ts. Argument: a LimitOrder as JSON. */
-import kafka from 'node-rdkafka';
+
 import { Pool } from 'undici';
+import kafka from '../../worker/kafka/library.ts';
 import { Tally } from './access-log.ts';
 import { openBlocks } from './blocks.ts';
 import type { LimitEvent, LimitMode, LimitOrder } from './limit.ts';

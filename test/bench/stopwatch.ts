@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import kafka from 'node-rdkafka';
+import kafka from '../../worker/kafka/library.ts';
 import { promised } from '../kafka/promised.ts';
 import type { LatencySample } from './latency-result.ts';
 import { percentile } from './statistics.ts';

@@ -1,4 +1,4 @@
-import type { Message } from 'node-rdkafka';
+import type { Message } from '../../worker/kafka/library.ts';
 import type { KafkaNode } from '../kafka/node.ts';
 import type { Properties } from '../kafka/program.ts';
 import type { Chain } from './chains.ts';

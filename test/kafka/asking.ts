@@ -1,4 +1,4 @@
-import kafka, { type Message, type TopicPartitionOffset } from 'node-rdkafka';
+import kafka, { type Message, type TopicPartitionOffset } from '../../worker/kafka/library.ts';
 import { promised, TIMEOUT_MS } from './promised.ts';
 
 async function withConsumer<T>(

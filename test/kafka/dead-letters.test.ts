@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Message } from 'node-rdkafka';
+import type { Message } from '../../worker/kafka/library.ts';
 import { assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
 import { SOURCES } from './jars.ts';
 import type { KafkaNode } from './node.ts';

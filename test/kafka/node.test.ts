@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import kafka from 'node-rdkafka';
+import kafka from '../../worker/kafka/library.ts';
 import { skipWithoutKafka } from './available.ts';
 import type { KafkaLine } from './jars.ts';
 import { type KafkaNode, startKafka } from './node.ts';

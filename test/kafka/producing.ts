@@ -1,4 +1,4 @@
-import kafka, { type LibrdKafkaError } from 'node-rdkafka';
+import kafka, { type LibrdKafkaError } from '../../worker/kafka/library.ts';
 import { promised, TIMEOUT_MS } from './promised.ts';
 
 export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';

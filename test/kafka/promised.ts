@@ -1,4 +1,4 @@
-import type { LibrdKafkaError } from 'node-rdkafka';
+import type { LibrdKafkaError } from '../../worker/kafka/library.ts';
 
 /** How long a broker may take to answer, milliseconds. */
 export const TIMEOUT_MS = 30_000;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const PRELUDE = `
   import { nativeAddon } from ${JSON.stringify(new URL('../../worker/kafka/reader/addon.js', import.meta.url).href)};
-  import kafka from 'node-rdkafka';
+  import kafka from ${JSON.stringify(new URL('../../worker/kafka/library.js', import.meta.url).href)};
   const { BlockReader, free } = nativeAddon().addon;
   const options = { maxRecords: 100, maxBytes: 1e6, separator: 44, keys: true, headers: true, json: true };
   const client = new kafka.KafkaConsumer({ 'bootstrap.servers': process.env.BOOTSTRAP, 'group.id': 'g' }, {});
@@ -16,14 +16,17 @@ const PRELUDE = `
 
 /**
  * Runs statements in a process of their own, since what goes wrong in a native module ends the process. They find a
- * client that is not connected, and the native half without its adapter. @returns exit code, signal and output.
+ * client that is not connected, and the native half without its adapter.
+ * @param env beside this process's own
+ * @returns exit code, signal and output.
  */
 export async function runChild(
   bootstrap: string,
   code: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<readonly [number | null, string | null, string]> {
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', PRELUDE + code], {
-    env: { ...process.env, BOOTSTRAP: bootstrap },
+    env: { ...process.env, BOOTSTRAP: bootstrap, ...env },
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sendable } from '../../worker/kafka/producer.ts';
-import { nativeAddon } from '../../worker/kafka/reader/addon.ts';
 import { type Codec, type NewRecord, produce } from '../kafka/producing.ts';
 import { kafkaConfig, type MockBroker, startMockBroker } from '../support/broker.ts';
 import { skipWithoutNativeReader } from './available.ts';
@@ -38,9 +37,7 @@ describe('both readers on one topic', { skip: skipWithoutNativeReader() }, () =>
       await produce(broker.bootstrapServers, topic, written, { compression });
       const config = (group: string) => kafkaConfig(broker.bootstrapServers, group);
       const { checked } = await compareReaders(t, config, topic, written.length);
-      const native = nativeAddon();
-      const checks = 'addon' in native && native.addon.checksJson;
-      assert.equal(checked > RECORDS / 4, checks, `${checked} records are checked by the reader`);
+      assert.ok(checked > RECORDS / 4, `${checked} records are checked by the reader`);
     });
   }
 });

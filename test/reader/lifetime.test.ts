@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { produce } from '../kafka/producing.ts';
 import { type MockBroker, startMockBroker } from '../support/broker.ts';
 import { skipWithoutNativeReader } from './available.ts';
 import { runChild } from './child.ts';
@@ -15,6 +16,14 @@ describe('the native half, used as nobody should', { skip: skipWithoutNativeRead
       'events',
       Array.from({ length: RECORDS }, (_, i) => ({ value: `{"i":${i}}`, key: `${i}`, partition: i % 4 })),
     );
+  });
+  before(async () => {
+    const text = (size: number): string => `"${'x'.repeat(size - 2)}"`;
+    for (const [topic, size] of Object.entries({ small: 1_000, large: 900_000, larger: 1_200_000 })) {
+      await broker.createTopic(topic);
+      const properties = { 'message.max.bytes': '2000000' };
+      await produce(broker.bootstrapServers, topic, [{ value: text(size), partition: 0 }], { properties });
+    }
   });
   after(() => broker.close());
 
@@ -109,6 +118,29 @@ describe('the native half, used as nobody should', { skip: skipWithoutNativeRead
       await connected();
       const reader = new BlockReader(client.getClient(), () => {});
       await read(reader);
+      await disconnected();
+      console.log('Erroneous state');`,
+    'a large text leaves no memory behind with the JSON check, and one that is larger still takes none': `
+      await connected();
+      const reader = new BlockReader(client.getClient(), () => {});
+      const seen = [];
+      const capacities = async topic => {
+        assign(topic);
+        for (let records = 0; records < 1;) {
+          const { runs } = await read(reader);
+          for (const run of runs) records += run.end - run.start;
+          seen.push(reader.jsonCapacity());
+        }
+        await read(reader);
+        return reader.jsonCapacity();
+      };
+      for (const [topic, least, most] of [['small', 1, 65536], ['large', 900000, 1048576], ['larger', 0, 65536]]) {
+        seen.length = 0;
+        const after = await capacities(topic);
+        const highest = Math.max(...seen);
+        if (highest < least || highest > most || after > 65536) throw new Error(topic + ': ' + seen + ', then ' + after);
+      }
+      reader.close();
       await disconnected();
       console.log('Erroneous state');`,
   };

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict';
 
-// libuv reads UV_THREADPOOL_SIZE once, when its pool gets its first job. Importing an ES module is such a job (the
-// loader reads files in the pool), so only a CommonJS entry can still set it. Kafka reads, DNS look-ups and files share
+// libuv reads UV_THREADPOOL_SIZE once, when its pool gets its first job. Importing an ES module is such a job (Node
+// 20's loader reads files in the pool), so only a CommonJS entry can still set it. Kafka reads, DNS look-ups and files share
 // the pool: with libuv's default of four, a few connectors could starve each other.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 

@@ -1,6 +1,6 @@
-import kafka from 'node-rdkafka';
 import type { KafkaFault } from '../task/ports.ts';
 import { CONNECTION_CODES, codeOf, faultOf } from './faults.ts';
+import kafka from './library.ts';
 
 const CODES = kafka.CODES.ERRORS;
 /** An unchanged fault is told again after so many milliseconds. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafka, { type LibrdKafkaError } from 'node-rdkafka';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog } from './client-log.ts';
 import { toFault } from './faults.ts';
+import kafka, { type LibrdKafkaError } from './library.ts';
 
 /** How long one client may try before a fresh one takes its place, milliseconds. */
 const ATTEMPT_MS = 5_000;

@@ -1,4 +1,3 @@
-import kafka, { type LibrdKafkaError, type Message } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import {
@@ -12,6 +11,7 @@ import {
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
+import kafka, { type LibrdKafkaError, type Message } from './library.ts';
 import { PendingRebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
 import { consumerSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import kafka from 'node-rdkafka';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
+import kafka from './library.ts';
 
 /** librdkafka's own wording for a code; node-rdkafka keeps it in its native half. */
 const { err2str } = createRequire(import.meta.url)('node-rdkafka/librdkafka.js') as { err2str(code: number): string };

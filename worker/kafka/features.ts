@@ -1,4 +1,4 @@
-import kafka from 'node-rdkafka';
+import kafka from './library.ts';
 
 /** What the Kafka client was compiled with. */
 export interface ClientFeatures {

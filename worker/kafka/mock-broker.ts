@@ -1,7 +1,7 @@
-import kafka from 'node-rdkafka';
 import type { Header } from '../../connector/block.ts';
 import { release } from './connect.ts';
 import { toError } from './faults.ts';
+import kafka from './library.ts';
 import { sendable } from './producer.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
-import type kafka from 'node-rdkafka';
 import type { ConsumerEvent, TopicPartition, TopicPartitionOffset } from '../task/ports.ts';
+import type kafka from './library.ts';
 
 type Client = kafka.KafkaConsumer;
 export type RebalanceEvent = Extract<ConsumerEvent, { readonly kind: 'assign' | 'revoke' }>;

@@ -1,4 +1,3 @@
-import kafka, { type LibrdKafkaError } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { Header } from '../../connector/block.ts';
 import { KafkaError } from '../task/kafka-error.ts';
@@ -6,6 +5,7 @@ import type { KafkaFault, KafkaProducer, ProducerRecord } from '../task/ports.ts
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
+import kafka, { type LibrdKafkaError } from './library.ts';
 import { clientSettings, producerSettings } from './settings.ts';
 
 const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;

@@ -1,7 +1,7 @@
-import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from 'node-rdkafka';
 import { KafkaError } from '../task/kafka-error.ts';
 import { OFFSET_NONE, type TopicPartition, type TopicPartitionOffset, type Watermarks } from '../task/ports.ts';
 import { faultOf, toError } from './faults.ts';
+import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from './library.ts';
 
 const { ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
 

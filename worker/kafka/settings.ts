@@ -1,11 +1,11 @@
+import { Secret } from '../../config/secret.ts';
+import type { ClientProperties, KafkaConfig } from '../../config/types.ts';
 import type {
   ConsumerGlobalConfig,
   ConsumerTopicConfig,
   ProducerGlobalConfig,
   ProducerTopicConfig,
-} from 'node-rdkafka';
-import { Secret } from '../../config/secret.ts';
-import type { ClientProperties, KafkaConfig } from '../../config/types.ts';
+} from './library.ts';
 
 /** What a client is created with: global and topic settings. The one place where secrets become plain text. */
 export interface ClientSettings {

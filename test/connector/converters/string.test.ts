@@ -87,6 +87,9 @@ describe('the string converter', () => {
       ).convert(buildBlock([{ value: '123456' }, { value: '1234567' }, { value: '12345\n' }, { value: '123456789' }]));
     assert.deepEqual([...convert('array').flags], [0, FLAG_OVERSIZE, FLAG_OVERSIZE, FLAG_OVERSIZE]);
     assert.deepEqual([...convert('single').flags], [0, 0, 0, FLAG_OVERSIZE]);
+    // What is too large without quotes gets none.
+    const texts = [0, 1, 2, 3].map(i => valueAt(convert('array'), i)!.toString());
+    assert.deepEqual(texts, ['"123456"', '"1234567"', '"12345\\n"', '123456789']);
   });
 
   it('reads the encodings that Java names', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { BatchConfig } from '../../../config/types.ts';
 import { rangeBytes, valueAt } from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
-import { bodyFormat, createEncoder } from '../../../connector/http/encode.ts';
+import { bodyFormat, createEncoder, type Encoder } from '../../../connector/http/encode.ts';
 import type { Part } from '../../../connector/http/parts.ts';
 import { batchConfig, blockOf, itemOf } from './fixtures.ts';
 
@@ -141,6 +141,39 @@ describe('encoding a body', () => {
     encoder.reuse(third);
     const large = `"${'x'.repeat(9_000)}"`;
     assert.equal(encode(large).toString(), `[${large}]`);
+  });
+
+  it('keeps no more memory than its bound, whatever the bodies were', () => {
+    const config = batchConfig({ format: 'array' });
+    const encode = (encoder: Encoder, size: number): Buffer =>
+      encoder.encode(partsOf(config, [{ before: [], taken: [`"${'x'.repeat(size)}"`] }]));
+    // How many of so many bodies of one size come back in the next ones.
+    const kept = (size: number, count: number): number => {
+      const encoder = createEncoder(config);
+      const sent = Array.from({ length: count }, () => encode(encoder, size));
+      for (const body of sent) encoder.reuse(body);
+      const memory = new Set(sent.map(body => body.buffer));
+      return Array.from({ length: count }, () => encode(encoder, size)).filter(body => memory.has(body.buffer)).length;
+    };
+    assert.equal(kept(500, 20), 16);
+    assert.equal(kept(1_000_000, 20), 16);
+    assert.equal(kept(3_000_000, 8), 4);
+    assert.equal(kept(5_000_000, 4), 2);
+    assert.equal(kept(10_000_000, 2), 0);
+  });
+
+  it('counts the memory that it has given away as not kept', () => {
+    const config = batchConfig({ format: 'array' });
+    const encoder = createEncoder(config);
+    for (let i = 0; i < 50; i++) {
+      const body = encoder.encode(
+        partsOf(config, [{ before: [], taken: [`"${'x'.repeat(i % 2 === 0 ? 3e6 : 5e6)}"`] }]),
+      );
+      encoder.reuse(body);
+      const again = encoder.encode(partsOf(config, [{ before: [], taken: ['1'] }]));
+      assert.equal(again.buffer, body.buffer);
+      encoder.reuse(again);
+    }
   });
 
   it('sends nothing of values that were freed', () => {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import kafka from 'node-rdkafka';
 import type { BytesColumn, Run } from '../../../connector/block.ts';
 import type { ReadFault } from '../consumer.ts';
+import kafka from '../library.ts';
 
 /** What worker/kafka/reader/reader.cc exports. */
 export interface NativeAddon {
@@ -17,13 +17,13 @@ export interface NativeAddon {
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;
   readonly librdkafkaLoaded: number;
-  /** It was compiled with simdjson. */
-  readonly checksJson: boolean;
 }
 
 export interface NativeBlockReader {
   /** Never waits. @throws Error while a read is in flight, and when the client is not connected. */
   read(options: NativeReadOptions, done: (error: Error | null, result?: NativeResult) => void): void;
+  /** Bytes of the longest text that the JSON check keeps memory for, between reads. */
+  jsonCapacity(): number;
   close(): void;
 }
 

@@ -1,22 +1,29 @@
 {
-  # Linked with the librdkafka that node-rdkafka was built with, and with node-rdkafka itself, which is loaded first.
+  # Linked with the librdkafka that node-rdkafka was built with, and with node-rdkafka itself, which is loaded first. All else
+  # is compiled in, and hidden: Node has libraries of the same names in it, simdjson among them.
   "variables": {
     "client": "<!(node -p \"require('path').dirname(require.resolve('node-rdkafka/package.json'))\")",
     "from_build": "<!(node -p \"require('path').relative('build/Release', require('path').dirname(require.resolve('node-rdkafka/package.json')) + '/build')\")",
     "client_version": "<!(node -p \"require('node-rdkafka/package.json').version\")",
     "nan": "<!(node -p \"require('path').dirname(require.resolve('nan/package.json'))\")",
-    "simdjson": "<!(echo '#include <simdjson.h>' | ${CXX:-c++} -std=c++20 -E -x c++ - >/dev/null 2>&1 && echo -lsimdjson || true)"
+    "simdjson": "<!(node -p \"require('path').dirname(require.resolve('@nozbe/simdjson/package.json'))\")/src"
   },
   "targets": [
     {
       "target_name": "reader",
-      "sources": ["reader.cc"],
+      "sources": ["reader.cc", "json.cc"],
       "include_dirs": ["<(nan)", "<(client)", "<(client)/deps/librdkafka/src", "<(client)/deps/librdkafka/src-cpp"],
-      "defines": ["READER_CLIENT_VERSION=\"<(client_version)\""],
-      "cflags_cc": ["-std=c++20", "-O3", "-fexceptions", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-ignored-qualifiers"],
+      "defines": ["READER_CLIENT_VERSION=\"<(client_version)\"", "SIMDJSON_EXCEPTIONS=0"],
+      "cflags_cc": [
+        "-std=c++20", "-O3", "-fexceptions", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-isystem", "<(simdjson)",
+        "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-ignored-qualifiers"
+      ],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
-      "libraries": ["<(client)/build/deps/librdkafka.so.1", "-L<(client)/build/Release", "-l:node-librdkafka.node", "<(simdjson)"],
-      "ldflags": ["-Wl,-rpath='$$ORIGIN/<(from_build)/deps:$$ORIGIN/<(from_build)/Release'"]
+      "libraries": ["<(client)/build/deps/librdkafka.so.1", "-L<(client)/build/Release", "-l:node-librdkafka.node"],
+      "ldflags": [
+        "-Wl,-rpath='$$ORIGIN/<(from_build)/deps:$$ORIGIN/<(from_build)/Release'",
+        "-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL", "-Wl,--version-script=<(module_root_dir)/exports.map"
+      ]
     }
   ]
 }

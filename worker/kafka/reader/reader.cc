@@ -3,6 +3,7 @@
 //
 //   new BlockReader(client, onNews)   onNews: the queue was empty and is not any more (records, events, errors)
 //     .read(options, callback)        never waits; callback(error, result) once, one read at a time
+//     .jsonCapacity()                 between reads: the length of text that the JSON check keeps memory for
 //     .close()                        no more news; call it before the client disconnects. Idempotent.
 //   free(values)                      frees a column at once: what views it is empty from then on
 //
@@ -23,12 +24,7 @@
 
 #include "rdkafka.h"
 #include "src/connection.h"
-#if __has_include(<simdjson.h>)
-#include <simdjson.h>
-#define READER_JSON 1
-#else
-#define READER_JSON 0
-#endif
+#include "json.h"
 
 namespace {
 
@@ -37,10 +33,6 @@ using NodeKafka::Connection;
 
 // FLAG_… of connector/block.ts.
 constexpr uint8_t kNull = 1, kRawNewline = 4, kChecked = 32;
-// Levels of arrays and objects, as in connector/converters/json-scan.ts; simdjson counts no level for an empty one.
-constexpr size_t kMaxDepth = 512;
-// Readable bytes behind the values: simdjson looks at whole registers.
-constexpr size_t kPadding = 64;
 
 // The connection's own lock is protected; a derived class may name it.
 struct Access : Connection {
@@ -173,8 +165,8 @@ class Block {
     Group();
     size_t count = messages_.size(), size = count;
     for (const Message& message : messages_) size += message->len;
-    values_.Allocate(size, kPadding);
-    memset(&values_[size], 0, kPadding);
+    values_.Allocate(size, JsonChecker::kPadding);
+    memset(&values_[size], 0, JsonChecker::kPadding);
     value_end_.Allocate(count);
     offset_.Allocate(count);
     timestamp_.Allocate(count);
@@ -197,24 +189,19 @@ class Block {
   // The client must still be there.
   void GiveBack() { messages_.clear(); }
 
-#if READER_JSON
-  // Accepts nothing that convertJson refuses; what is not accepted here, convertJson looks at again.
-  void Check(simdjson::dom::parser& parser) {
+  // What is not accepted here, convertJson looks at again.
+  void Check(JsonChecker& checker) {
     const bool lines = options_.separator == '\n';
     for (size_t i = 0, start = 0; i < value_end_.size; start = value_end_[i++] + 1) {
       const char* text = &values_[start];
       const size_t length = value_end_[i] - start;
-      // Some versions of simdjson skip a byte order mark.
-      if (length == 0 || (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)) continue;
-      simdjson::dom::element value;
-      // A null is a null value to the converter, not a JSON one.
-      if (parser.parse(text, length, false).get(value) != simdjson::SUCCESS || value.is_null()) continue;
+      if (!checker.Accepts(text, length)) continue;
       flags_[i] |= kChecked;
       // In JSON a raw CR or LF can only stand between tokens.
       if (lines && (memchr(text, '\n', length) != nullptr || memchr(text, '\r', length) != nullptr)) flags_[i] |= kRawNewline;
     }
+    checker.EndBlock();
   }
-#endif
 
   Local<v8::Value> HandOver() {
     Local<v8::Object> result = Nan::New<v8::Object>();
@@ -347,19 +334,23 @@ class BlockReader : public Nan::ObjectWrap {
 #ifdef __GLIBC__
   // Blocks are allocated in many threads and freed in one: each further arena would keep some of them.
   mallopt(M_ARENA_MAX, 2);
+  // What is larger than usual blocks and bodies goes back to the system at once. By itself the allocator would learn of the
+  // first that is freed to keep its like, up to 32 MB each, and memory between others for good.
+  mallopt(M_MMAP_THRESHOLD, 9 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
 #endif
     auto constructor = Nan::New<v8::FunctionTemplate>(New);
     constructor->SetClassName(Nan::New("BlockReader").ToLocalChecked());
     constructor->InstanceTemplate()->SetInternalFieldCount(1);
     Nan::SetPrototypeMethod(constructor, "read", Read);
     Nan::SetPrototypeMethod(constructor, "close", Close);
+    Nan::SetPrototypeMethod(constructor, "jsonCapacity", JsonCapacity);
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
     Nan::SetMethod(target, "free", Free);
     // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);
     Set(target, "librdkafkaLoaded", rd_kafka_version());
-    Set(target, "checksJson", Nan::New(READER_JSON != 0));
   }
 
  private:
@@ -410,12 +401,14 @@ class BlockReader : public Nan::ObjectWrap {
     queue_ = nullptr;
     on_news_.Reset();
     client_.Reset();
-#if READER_JSON
-    parser_.reset();
-#endif
+    checker_.reset();
   }
 
   static NAN_METHOD(Close) { Nan::ObjectWrap::Unwrap<BlockReader>(info.This())->CloseNow(); }
+  static NAN_METHOD(JsonCapacity) {
+    auto* reader = Nan::ObjectWrap::Unwrap<BlockReader>(info.This());
+    info.GetReturnValue().Set(static_cast<double>(reader->reading_ || !reader->checker_ ? 0 : reader->checker_->capacity()));
+  }
   static NAN_METHOD(Read);
 
   Connection* const connection_;
@@ -424,9 +417,7 @@ class BlockReader : public Nan::ObjectWrap {
   Nan::Persistent<v8::Object> client_;
   News* news_ = nullptr;
   bool reading_ = false;
-#if READER_JSON
-  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();
-#endif
+  std::unique_ptr<JsonChecker> checker_ = std::make_unique<JsonChecker>();
 };
 
 // One read, in a pool thread; holds the reader, which holds the client.
@@ -444,13 +435,7 @@ class BlockReader::Job : public Nan::AsyncWorker {
     try {
       block_.Take(reader_->queue_);
       block_.LayOut();
-#if READER_JSON
-      if (json_) {
-        simdjson::dom::parser& parser = *reader_->parser_;
-        if (parser.capacity() == 0 && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS) throw std::bad_alloc();
-        block_.Check(parser);
-      }
-#endif
+      if (json_) block_.Check(*reader_->checker_);
     } catch (const std::exception& error) {
       const std::string records = std::to_string(block_.taken());
       SetErrorMessage((records + " records that were read can not be held: " + error.what()).c_str());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KafkaConsumer as Client } from 'node-rdkafka';
 import type { RdKafkaConsumer } from '../../../../worker/kafka/consumer.ts';
+import type { KafkaConsumer as Client } from '../../../../worker/kafka/library.ts';
 import { createPortableReader } from '../../../../worker/kafka/reader/portable.ts';
 
 /** The client's side of a read: one batch of messages a call. */
