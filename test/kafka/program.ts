@@ -47,6 +47,7 @@ export interface Health {
 export interface TaskHealth {
   readonly state: string;
   readonly trace?: string;
+  readonly buffered_bytes: number;
 }
 
 /** Every program that a test has started, so that none outlives it. */
