@@ -38,5 +38,5 @@ test('what was not measured has no verdict', () => {
 
 test('delays are shown beside those alone', () => {
   assert.deepEqual(delayRows(RESULT)[2], ['beside connectors', '5.0', '8.0', '12.0', '30.0', '1.20 ×']);
-  assert.deepEqual(stuckRows(RESULT)[1], ['the eighth is idle', '100,000']);
+  assert.deepEqual(stuckRows(RESULT)[1], ['the endpoint takes all', '100,000']);
 });

@@ -67,8 +67,8 @@ export function stuckRows({ stuck: { free, stuck } }: IsolationResult): string[]
     samples.length === 0 ? '–' : count(median(samples)),
   ];
   return [
-    ['a backlog in seven of eight partitions', 'records/s'],
-    row('the eighth is idle', free),
+    ['a backlog in eight partitions', 'records/s of seven'],
+    row('the endpoint takes all', free),
     row('the endpoint refuses the records of the eighth', stuck),
   ];
 }

@@ -11,11 +11,10 @@ import { committedToEnd, until } from './until.ts';
 const OLD = 200;
 /** Added to the partitions in the ids of the new topic's records, which tells them from the old one's. */
 const NEW = 100;
-/** No member is missed while it stands still, and a topic that comes is looked for soon. */
+/** No member is missed while it stands still. */
 const PATIENT: Properties = {
   'consumer.override.session.timeout.ms': '30000',
   'consumer.override.heartbeat.interval.ms': '1000',
-  'consumer.override.metadata.max.age.ms': '2000',
 };
 
 await kafkaSuite('a topic that is deleted and created anew', '4', ground => {
