@@ -46,6 +46,8 @@ const MANY_PARTITIONS = 512;
 const STUCK = 0;
 /** Records of each partition that are delivered before anything gets stuck. */
 const FIRST = 1000;
+/** So little of one partition in each fetch that what is read at once is of all of them, as with a topic of many. */
+const MIXED_BYTES = 65_536;
 const BACKLOG_TIMEOUT_MS = 60_000;
 /** Records written at once, which are objects here meanwhile. */
 const SLICE = 50_000;
@@ -117,7 +119,7 @@ async function backlogRate(stuck: boolean, run: number, endpoint: RefusingEndpoi
   await node.createTopic(name, PARTITIONS);
   await fill(stage, name, FIRST);
   const first = endpoint.expect(PARTITIONS * FIRST);
-  const sink = sinkOf(name, name, endpoint.url);
+  const sink = { ...sinkOf(name, name, endpoint.url), partitionFetchBytes: MIXED_BYTES };
   const running = await startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, [sink]);
   try {
     await inTime(first, () => `${endpoint.confirmed} of ${PARTITIONS * FIRST} first records arrived`);
