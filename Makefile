@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-latency bench-transforms docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: build ## Measure records/s, CPU and memory beside the limit and a peer (R
 
 bench-growth: build ## Measure the cost per record as partitions, connectors, backlog and record size grow
 	@node dist/test/bench/growth.js
+
+bench-isolation: build ## Measure what quiet and stuck partitions cost the busy ones
+	@node dist/test/bench/isolation.js
 
 bench-latency: build ## Measure milliseconds from send to arrival at low traffic, and idle CPU
 	@node dist/test/bench/latency.js

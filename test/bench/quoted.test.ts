@@ -34,7 +34,7 @@ const BENCH = {
 };
 
 test('documents quote figures with the machine and the date', () => {
-  const { headline, bench } = sections({ bench: BENCH, growth: null, latency: null });
+  const { headline, bench } = sections({ bench: BENCH, growth: null, isolation: null, latency: null });
   for (const text of ['791,000 (1.7)', '2026-01-02', 'Some CPU', 'nginx 1', 'medians of 3']) {
     assert.ok(headline!.includes(text), text);
   }
@@ -43,12 +43,13 @@ test('documents quote figures with the machine and the date', () => {
 });
 
 test('what was never measured says how to measure it', () => {
-  const all = sections({ bench: null, growth: null, latency: null });
+  const all = sections({ bench: null, growth: null, isolation: null, latency: null });
   for (const [name, task] of [
     ['headline', 'bench'],
     ['bench', 'bench'],
     ['latency', 'bench-latency'],
     ['growth', 'bench-growth'],
+    ['isolation', 'bench-isolation'],
   ] as const) {
     assert.ok(all[name]!.includes(`\`make ${task}\``), name);
   }

@@ -1,4 +1,5 @@
 import { type GrowthResult, growthRows, growthTargets } from './growth-result.ts';
+import { delayRows, type IsolationResult, isolationTargets, stuckRows } from './isolation-result.ts';
 import { type LatencyResult, latencyRows, latencyTargets } from './latency-result.ts';
 import { machineLine } from './machine.ts';
 import { count, markdown, sceneRows, targetRows } from './report.ts';
@@ -8,6 +9,7 @@ import { type BenchResult, finder } from './results.ts';
 export interface Results {
   readonly bench: BenchResult | null;
   readonly growth: GrowthResult | null;
+  readonly isolation: IsolationResult | null;
   readonly latency: LatencyResult | null;
 }
 
@@ -71,13 +73,22 @@ function growthTables(growth: GrowthResult | null): string {
   return [head, ...tables, markdown(targetRows(growthTargets(growth)))].join('\n\n');
 }
 
+function isolationTables(isolation: IsolationResult | null): string {
+  if (isolation === null) return notYet('bench-isolation');
+  const { runs, quietSeconds, machine } = isolation;
+  const head = `\`make bench-isolation\`, medians of ${runs}, each after ${quietSeconds} s without a record. ${machineLine(machine)}.`;
+  const tables = [delayRows(isolation), stuckRows(isolation), targetRows(isolationTargets(isolation))];
+  return [head, ...tables.map(markdown)].join('\n\n');
+}
+
 /** What stands between the markers of a name. */
-export function sections({ bench, growth, latency }: Results): Readonly<Record<string, string>> {
+export function sections({ bench, growth, isolation, latency }: Results): Readonly<Record<string, string>> {
   return {
     headline: headline(bench),
     bench: benchTables(bench),
     latency: latencyTables(latency),
     growth: growthTables(growth),
+    isolation: isolationTables(isolation),
   };
 }
 

@@ -21,7 +21,12 @@ function read<T>(name: string): T | null {
   return JSON.parse(text) as T;
 }
 
-const results: Results = { bench: read('bench.json'), growth: read('growth.json'), latency: read('latency.json') };
+const results: Results = {
+  bench: read('bench.json'),
+  growth: read('growth.json'),
+  isolation: read('isolation.json'),
+  latency: read('latency.json'),
+};
 const known = sections(results);
 for (const name of DOCUMENTS) {
   const path = join(ROOT, name);

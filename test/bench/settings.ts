@@ -17,6 +17,8 @@ export interface SinkSettings {
   readonly batchRecords: number;
   readonly converter: ConverterName;
   readonly lingerMs?: number;
+  /** Most bytes that one partition brings in one fetch; by default the worker decides. */
+  readonly partitionFetchBytes?: number;
 }
 
 /** `json` checks every record; `string` takes it as a text that becomes a JSON string. */
@@ -40,7 +42,9 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
   return properties({ 'bootstrap.servers': bootstrap, listeners: '', reader });
 }
 
-export function sinkProperties({ name, topic, url, batchRecords, converter, lingerMs }: SinkSettings): string {
+export function sinkProperties(sink: SinkSettings): string {
+  const { name, topic, url, batchRecords, converter, lingerMs, partitionFetchBytes } = sink;
+  const fetch = 'consumer.override.max.partition.fetch.bytes';
   return properties({
     name,
     'connector.class': 'tailrace.HttpSink',
@@ -53,6 +57,7 @@ export function sinkProperties({ name, topic, url, batchRecords, converter, ling
     'batch.format': 'array',
     'batch.max.records': batchRecords,
     ...(lingerMs === undefined ? {} : { 'batch.linger.ms': lingerMs }),
+    ...(partitionFetchBytes === undefined ? {} : { [fetch]: partitionFetchBytes }),
     // Room for the records of the largest batch: the count decides, not the bytes.
     'batch.max.bytes': Math.max(1_048_576, batchRecords * 1_200),
     'delivery.max.uncommitted.records': Math.max(10_000, batchRecords * 20),

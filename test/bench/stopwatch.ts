@@ -17,11 +17,17 @@ interface Stamped {
 /** Sends records at a steady rate, and takes the time until they are at the endpoint, which is this process too. */
 export interface Stopwatch {
   readonly url: string;
+  /**
+   * @param ended resolves should the worker end
+   * @param options.partitions sends to the first so many in turn; else the key decides
+   * @param options.quietMs sends nothing for so long once a first record has arrived
+   */
   measure(
     topic: string,
     rate: number,
     seconds: number,
     ended: Promise<string>,
+    options?: { readonly partitions?: number; readonly quietMs?: number },
   ): Promise<Omit<LatencySample, 'idleCpuPercent'>>;
   stop(): Promise<void>;
 }
@@ -75,38 +81,40 @@ export async function startStopwatch(bootstrap: string): Promise<Stopwatch> {
   const producer = new kafka.Producer({ 'bootstrap.servers': bootstrap, 'queue.buffering.max.ms': 0 });
   await promised(done => producer.connect({}, done));
   producer.setPollInterval(100);
-  const send = (topic: string, i: number): void => {
+  const send = (topic: string, i: number, partitions = 0): void => {
     const record: Stamped & { v: string } = { i, t: now(), v: PAD };
-    producer.produce(topic, null, Buffer.from(JSON.stringify(record)), `k${Math.abs(i) % KEYS}`);
+    const partition = partitions === 0 ? null : Math.abs(i) % partitions;
+    producer.produce(topic, partition, Buffer.from(JSON.stringify(record)), `k${Math.abs(i) % KEYS}`);
   };
 
-  async function untilFirst(topic: string, hasEnded: () => string | null): Promise<void> {
+  async function untilFirst(topic: string, hasEnded: () => string | null, partitions?: number): Promise<void> {
     const before = woken;
     const deadline = now() + FIRST_TIMEOUT_MS;
     while (woken === before) {
       const how = hasEnded();
       if (how !== null) throw new Error(`it ended (${how}) before a record arrived`);
       if (now() > deadline) throw new Error(`no record arrived within ${FIRST_TIMEOUT_MS / 1000} s`);
-      send(topic, -1);
+      send(topic, -1, partitions);
       await pause(500);
     }
   }
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
-    async measure(topic, rate, seconds, ended) {
+    async measure(topic, rate, seconds, ended, { partitions, quietMs = 0 } = {}) {
       let how: string | null = null;
       void ended.then(result => {
         how = result;
       });
-      await untilFirst(topic, () => how);
+      await untilFirst(topic, () => how, partitions);
+      await pause(quietMs);
       took = new Map();
       requests = 0;
       const total = rate * seconds;
       const begun = now();
       for (let next = -rate * WARM_SECONDS; next < total; ) {
         const due = Math.min(total, Math.floor(((now() - begun) / 1000) * rate) + 1 - rate * WARM_SECONDS);
-        while (next < due) send(topic, next++);
+        while (next < due) send(topic, next++, partitions);
         await pause(1);
       }
       const deadline = now() + LAST_TIMEOUT_MS;

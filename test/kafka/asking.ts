@@ -105,3 +105,13 @@ export async function addPartitions(bootstrap: string, topic: string, total: num
     admin.disconnect();
   }
 }
+
+/** Deletes a topic, its records and every group's offsets of it. */
+export async function deleteTopic(bootstrap: string, topic: string): Promise<void> {
+  const admin = kafka.AdminClient.create({ 'bootstrap.servers': bootstrap });
+  try {
+    await promised(callback => admin.deleteTopic(topic, TIMEOUT_MS, error => callback(error, undefined)));
+  } finally {
+    admin.disconnect();
+  }
+}

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { idOf } from './audit.ts';
+import type { NewRecord } from './producing.ts';
 import { programLogs } from './program.ts';
 
 /** What one request brought. */
@@ -27,11 +29,13 @@ export interface Collector {
   /** How many distinct ids are in the journal. */
   readonly distinct: number;
   readonly requests: number;
+  /** The ids of the requests that it has not yet answered. */
+  readonly waiting: readonly string[];
   /** How many requests it has refused or cut. */
   readonly refusals: number;
   /** Answers by this from now on; without it everything is confirmed with 200. */
   script(answer?: Script): void;
-  /** Resolves once the condition holds, looked at after every answer. */
+  /** Resolves once the condition holds, looked at whenever a request has come and whenever it is answered. */
   when(what: string, condition: (collector: Collector) => boolean, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,12 +49,19 @@ export async function startCollector(): Promise<Collector> {
   let script = CONFIRM;
   let requests = 0;
   let refusals = 0;
+  const open = new Set<readonly string[]>();
+  const look = (): void => {
+    for (const each of [...waiting]) each();
+  };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     requests += 1;
     const ids = idsOf(body);
+    open.add(ids);
+    look();
     const answer = await script({ number: requests, headers: request.headers, body, ids });
+    open.delete(ids);
     if (answer !== 'drop' && answer.status < 300) {
       for (const id of ids) {
         journal.push(id);
@@ -59,7 +70,7 @@ export async function startCollector(): Promise<Collector> {
     } else refusals += 1;
     if (answer === 'drop') response.destroy();
     else response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
-    for (const look of [...waiting]) look();
+    look();
   }
 
   const server = createServer((request, response) => {
@@ -75,6 +86,9 @@ export async function startCollector(): Promise<Collector> {
     get requests() {
       return requests;
     },
+    get waiting() {
+      return [...open].flat();
+    },
     get refusals() {
       return refusals;
     },
@@ -85,10 +99,10 @@ export async function startCollector(): Promise<Collector> {
       return new Promise((resolve, reject) => {
         const end = (settle: () => void): void => {
           clearTimeout(timer);
-          waiting.delete(look);
+          waiting.delete(check);
           settle();
         };
-        const look = (): void => {
+        const check = (): void => {
           if (condition(collector)) end(resolve);
         };
         const late = (): Error => {
@@ -96,8 +110,8 @@ export async function startCollector(): Promise<Collector> {
           return new Error(`${what}: not within ${timeoutMs} ms (${counts})\n${programLogs()}`);
         };
         const timer = setTimeout(() => end(() => reject(late())), timeoutMs);
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       });
     },
     close() {
@@ -106,6 +120,38 @@ export async function startCollector(): Promise<Collector> {
     },
   };
   return collector;
+}
+
+/** Resolves once each of the records is confirmed. */
+export function arrived(
+  collector: Collector,
+  what: string,
+  records: readonly NewRecord[],
+  timeoutMs?: number,
+): Promise<void> {
+  const missing = new Set(records.map(idOf));
+  let at = 0;
+  const condition = ({ journal }: Collector): boolean => {
+    for (; at < journal.length; at++) missing.delete(journal[at]!);
+    return missing.size === 0;
+  };
+  return collector.when(what, condition, timeoutMs);
+}
+
+/**
+ * Answers no request from now on.
+ * @returns what answers them all with 200, and everything after them.
+ */
+export function hold(collector: Collector): () => void {
+  let release = (): void => {};
+  const released = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  collector.script(async () => {
+    await released;
+    return { status: 200 };
+  });
+  return release;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -48,12 +48,16 @@ export interface KafkaNode {
   readonly client: Identity;
   /** The broker's own output. */
   readonly logFile: string;
+  /** Where it keeps a directory for each partition, with the segments of its log. */
+  readonly logDirectory: string;
   readonly pid: number | undefined;
   /** `host:port` for bootstrap.servers; the plain-text listener by default. */
   bootstrap(listener?: Listener): string;
   createTopic(topic: string, partitions: number, config?: Readonly<Record<string, string>>): Promise<void>;
   /** Grows a topic to `total` partitions. */
   addPartitions(topic: string, total: number): Promise<void>;
+  /** Deletes a topic, its records and every group's offsets of it. */
+  deleteTopic(topic: string): Promise<void>;
   produce(
     topic: string,
     records: readonly producing.NewRecord[],
@@ -84,7 +88,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaNode> {
     const identity = await authority.issue('broker', ['localhost', '127.0.0.1']);
     const ports = await freePorts();
     const settings = join(directory, 'server.properties');
-    const logDirectory = join(directory, 'data');
+    const broker = new Broker(directory, settings, [...QUIET, ...(options.jvm ?? SMALL), '-cp', classPath]);
+    const { logDirectory } = broker;
     await mkdir(logDirectory);
     const { partitions = 1, users = {}, properties: overrides = {} } = options;
     const server = { ports, logDirectory, partitions, users, authority, identity, overrides };
@@ -92,7 +97,6 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaNode> {
     const scram = `SCRAM-SHA-512=[name=${KAFKA_USER.username},password=${KAFKA_USER.password}]`;
     const format = ['format', '-t', CLUSTER_ID, '-c', settings, '--add-scram', scram];
     await run('java', [...QUIET, ...SMALL, '-cp', classPath, 'kafka.tools.StorageTool', ...format]);
-    const broker = new Broker(directory, settings, [...QUIET, ...(options.jvm ?? SMALL), '-cp', classPath]);
     await broker.start();
     const client = await authority.issue('client');
     return kafkaNode(KAFKA_VERSIONS[options.version], classPath, broker, ports, { authority, client });
@@ -114,12 +118,14 @@ function kafkaNode(
     version,
     ...identities,
     logFile: broker.logFile,
+    logDirectory: broker.logDirectory,
     get pid() {
       return broker.pid;
     },
     bootstrap: (listener = 'PLAINTEXT') => (listener === 'PLAINTEXT' ? plain : `localhost:${ports[listener]}`),
     createTopic: (topic, partitions, config) => asking.createTopic(plain, topic, partitions, config),
     addPartitions: (topic, total) => asking.addPartitions(plain, topic, total),
+    deleteTopic: topic => asking.deleteTopic(plain, topic),
     produce: (topic, records, options) => producing.produce(plain, topic, records, options),
     produceTransactions: (topic, transactions) => producing.produceTransactions(plain, topic, transactions),
     committed: (group, topic) => asking.committed(plain, group, topic),
@@ -139,6 +145,7 @@ function kafkaNode(
 /** The broker's process over its lives. */
 class Broker {
   readonly logFile: string;
+  readonly logDirectory: string;
   readonly #directory: string;
   readonly #command: readonly string[];
   #child: ChildProcess | null = null;
@@ -146,6 +153,7 @@ class Broker {
 
   constructor(directory: string, settings: string, java: readonly string[]) {
     this.logFile = join(directory, 'broker.log');
+    this.logDirectory = join(directory, 'data');
     this.#directory = directory;
     this.#command = [...java, 'kafka.Kafka', settings];
     process.once('exit', () => {

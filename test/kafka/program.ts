@@ -41,7 +41,13 @@ export interface Health {
   readonly progressing: boolean;
   readonly status: string;
   readonly message: string;
-  readonly connectors: readonly { readonly name: string; readonly tasks: readonly { readonly state: string }[] }[];
+  readonly connectors: readonly { readonly name: string; readonly tasks: readonly TaskHealth[] }[];
+}
+
+export interface TaskHealth {
+  readonly state: string;
+  readonly trace?: string;
+  readonly buffered_bytes: number;
 }
 
 /** Every program that a test has started, so that none outlives it. */
