@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Edit, PLANTED, type PlantedBug } from './planted.ts';
+import type { Edit, PlantedBug } from './planted/bug.ts';
+import { PLANTED } from './planted.ts';
 
 /** dist/ of this build. */
 export const DIST = fileURLToPath(new URL('../..', import.meta.url));
