@@ -202,10 +202,13 @@ export class SimConsumer implements KafkaConsumer, Reader {
     // As the adapter does it: closing answers what nobody else will answer any more.
     if (this.#membership.rebalance?.seen === true) hooks.leftUnanswered();
     for (const log of this.#fetcher.logs) this.#unassign(log);
-    this.#membership.leave();
+    const hung = random.chance(broker.faults.disconnectHung);
+    if (hung) hooks.mark('disconnect hangs');
+    this.#membership.leave(hung && random.chance(0.5));
     broker.clients.delete(this);
     return new Promise(resolve => {
-      host.post('loop', random.between(0.4, 510), resolve);
+      if (hung && random.chance(0.5)) return;
+      host.post('loop', hung ? random.logInt(1_000, 600_000) : random.between(0.4, 510), resolve);
     });
   }
 
@@ -302,7 +305,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { host, broker, hooks } = this.#parts;
     const { faults, random, scheduler } = broker;
     const { memberId, generation } = this.#membership.identity;
+    const unanswered = random.chance(faults.commitUnanswered);
+    if (unanswered) hooks.mark('commit never answered');
     const answer = (code: number, delay: number): void => {
+      if (unanswered) return;
       host.post('native', delay, () => {
         const fault = code === 0 ? null : { code, message: `commit failed (${code})`, fatal: false };
         this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));

@@ -64,7 +64,9 @@ export class Membership {
 
   /** All is revoked, then we leave. */
   unsubscribe(): void {
+    const { broker, random, hooks } = this.#parts;
     this.#leaving = true;
+    if (random.chance(broker.faults.leaveUnanswered)) return hooks.mark('unsubscribed, and no revoke comes');
     if (this.#rebalance === null) this.#giveUpAll();
   }
 
@@ -73,15 +75,16 @@ export class Membership {
     this.#rebalance = null;
   }
 
-  leave(): void {
+  /** @param silent the coordinator is not told */
+  leave(silent = false): void {
     const { broker, hooks } = this.#parts;
     const memberId = this.#memberId;
     this.#leaving = true;
     this.#rebalance = null;
     this.#memberId = null;
     this.#state = 'idle';
-    if (memberId === null) return;
     hooks.left();
+    if (memberId === null || silent) return;
     broker.scheduler.after(this.#link.delay(), () => broker.group.leave(memberId));
   }
 

@@ -59,6 +59,7 @@ export const FAMILIES = [
   'cut off',
   'dead letters',
   'wall clock',
+  'hung ends',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -72,7 +73,8 @@ export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   const families = new Set<Family>();
   const faultFree = random.chance(FAULT_FREE);
-  for (const family of FAMILIES) if (random.chance(0.5) && !faultFree) families.add(family);
+  // Each from a stream of its own: a family more changes nothing for the others.
+  for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
   const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
@@ -131,6 +133,10 @@ export function drawPlan(seed: number): Plan {
       lookupError: rate('brokers', 0.3),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
       produceError: rate('dead letters', 0.3),
+      produceHeld: rate('dead letters', 0.3),
+      commitUnanswered: rate('hung ends', 0.3),
+      leaveUnanswered: rate('hung ends', 0.5),
+      disconnectHung: rate('hung ends', 0.7),
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
