@@ -77,6 +77,15 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#link.heal();
   }
 
+  /** Another client takes its static membership. */
+  fence(): void {
+    const { hooks } = this.#parts;
+    if (!this.#membership.fence()) return;
+    hooks.mark('fenced: fatal to the client');
+    const fault = { code: CODE.fencedInstance, message: 'another client has this group.instance.id', fatal: true };
+    this.#op({ kind: 'fault', fault }, () => hooks.fatalSeen());
+  }
+
   wake(): void {
     this.#fetcher.fetchSoon();
   }
@@ -314,6 +323,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
         this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));
       });
     };
+    if (this.#membership.fenced) return answer(CODE.fatal, 0);
     if (this.#link.broken || random.chance(faults.commitRequestLost)) {
       hooks.mark('commit request lost');
       return answer(CODE.timedOut, random.between(1_000, 12_000));

@@ -6,6 +6,8 @@ import { Violation } from './violation.ts';
 /** After its deadline, a stop may take this long for leaving and closing. */
 const STOP_MARGIN_MS = 12_000;
 const REVOKE_MARGIN_MS = 1_000;
+/** The task's loop takes a fault as soon as it comes. */
+const FATAL_MARGIN_MS = 1_000;
 /** What Departure keeps of a stop's time for the last commit. */
 const COMMIT_RESERVE_MS = 2_000;
 
@@ -20,6 +22,7 @@ export class Deadlines {
   #revokeSince: number | null = null;
   #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
   #failedAt: number | null = null;
+  #fatalAt: number | null = null;
 
   constructor(host: Host, plan: Plan, config: ConnectorConfig) {
     this.#host = host;
@@ -65,6 +68,15 @@ export class Deadlines {
     this.#thawedAt = this.#host.now;
   }
 
+  /** The client has told the task that it can't go on. */
+  get clientIsDead(): boolean {
+    return this.#fatalAt !== null;
+  }
+
+  fatalSeen(): void {
+    this.#fatalAt ??= this.#host.now;
+  }
+
   failed(): void {
     this.#failedAt = this.#host.now;
   }
@@ -101,6 +113,9 @@ export class Deadlines {
     this.#checkRevoke();
     if (this.#stop !== null && this.#since(this.#stop.at) > this.#stop.deadlineMs + STOP_MARGIN_MS)
       throw new Violation('I16', `${name} has not stopped ${STOP_MARGIN_MS} ms after its deadline`);
+    const ignores = this.#fatalAt !== null && this.#failedAt === null && this.#stop === null;
+    if (ignores && this.#since(this.#fatalAt!) > FATAL_MARGIN_MS)
+      throw new Violation('I24', `${name} goes on with a client that is of no use any more`);
     const graceMs = this.#plan.worker.taskShutdownGracefulTimeoutMs + STOP_MARGIN_MS;
     if (this.#inGroup && this.#failedAt !== null && this.#since(this.#failedAt) > graceMs)
       throw new Violation(

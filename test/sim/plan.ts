@@ -60,10 +60,22 @@ export const FAMILIES = [
   'dead letters',
   'wall clock',
   'hung ends',
+  'fenced',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-export const DISTURBANCES = ['kill', 'freeze', 'stop', 'pause', 'join', 'spell', 'outage', 'cutOff', 'wall'] as const;
+export const DISTURBANCES = [
+  'kill',
+  'freeze',
+  'stop',
+  'pause',
+  'join',
+  'spell',
+  'outage',
+  'cutOff',
+  'fence',
+  'wall',
+] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
@@ -156,6 +168,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
+    fence: every(has('fenced'), 10_000, 200_000),
     wall: every(has('wall clock'), 5_000, 60_000),
   };
 }

@@ -183,6 +183,8 @@ class Run {
       case 'cutOff':
         world.mark('cut off from the brokers');
         return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
+      case 'fence':
+        return worker?.consumer.fence();
       case 'wall':
         if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
         return;

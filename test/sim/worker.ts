@@ -277,7 +277,7 @@ export class SimWorker {
     this.#deadlines.failed();
     this.#world.mark('task failed');
     const { errors, http } = this.config;
-    const allowed = errors.tolerance === 'none' || http.authFailFast;
+    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -326,6 +326,7 @@ export class SimWorker {
       joined: () => {
         this.#process.kicked = false;
       },
+      fatalSeen: () => this.#deadlines.fatalSeen(),
       kicked: () => {
         if (this.host.alive) checker.kicked(this.#process);
       },

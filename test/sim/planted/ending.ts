@@ -32,4 +32,5 @@ export const ENDING: readonly PlantedBug[] = [
     'if (false)',
   ]),
   bug('dead letters under way are not given up at the end of a drain', [DEPARTURE, 'rejections.abandon();', '']),
+  bug('a fatal error of the client is ignored', [LOOP, 'if (fault.fatal)', 'if (false)']),
 ];
