@@ -16,6 +16,9 @@ export interface ConsumerOptions {
   readonly fetchRecords: number;
   readonly separator: number;
   readonly keys: boolean;
+  readonly headers: boolean;
+  /** The reader has checked the JSON itself, as the native one does. */
+  readonly checksJson: boolean;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Block } from '../../connector/block.ts';
+import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
 import { blockFromMessages } from '../../connector/block-builder.ts';
 import {
   type ConsumerEvent,
@@ -25,6 +25,25 @@ const CODE_MAX_POLL_EXCEEDED = -147;
 /** As the native reader's: what is read of the values after they were freed is garbage. */
 function freeable(block: Block): Block {
   return { ...block, free: () => block.values.fill('#') };
+}
+
+/** As the native reader's, which looks at each value before anybody else does. */
+function markJson({ count, values, valueEnd, flags }: Block): void {
+  for (let i = 0, start = 0; i < count; i++) {
+    const text = values.toString('utf8', start, valueEnd[i]!);
+    start = valueEnd[i]! + 1;
+    if (!isJson(text)) continue;
+    flags[i]! |= text.includes('\n') ? FLAG_CHECKED | FLAG_RAW_NEWLINE : FLAG_CHECKED;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -257,9 +276,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
     host.post('loop', random.between(0, 0.5), () => {
       this.#reading = false;
       this.#membership.polled();
-      const { separator, keys } = options;
-      const columns = { separator, keys, headers: keys };
-      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, columns));
+      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, options));
+      if (block !== null && options.checksJson) markJson(block);
       hooks.readEnds(block, ordinals);
       resolve(block);
     });

@@ -4,6 +4,7 @@ import { type Block, blockBytes } from '../../connector/block.ts';
 import { createConverter } from '../../connector/converters/choose.ts';
 import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
+import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import { createTask, type Task, type TaskEnd } from '../../worker/task/task.ts';
 import { type Process, rulesOf } from './books.ts';
@@ -43,10 +44,14 @@ export class SimWorker {
     this.config = config;
     this.#random = world.random.stream(`worker ${name}`);
     this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
-    this.#process = world.checker.process(name, rulesOf(config, plan.sessionMs, plan.families.size === 0));
+    this.#process = world.checker.process(name, rulesOf(config, plan));
     const { host } = this;
     this.#deadlines = new Deadlines(host, plan, config);
+    const clock = host.clock();
     const format = bodyFormat(config.batch);
+    const transforms = createTransforms(config.transforms, () => clock.wall());
+    const converter = createConverter(config, config.batch, format.overhead, transforms);
+    const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
       broker,
@@ -59,18 +64,18 @@ export class SimWorker {
         queueRecords: plan.queueRecords,
         fetchRecords: plan.fetchRecords,
         separator: format.separator,
-        keys: config.errors.deadLetterTopic !== null,
+        keys: parked || converter.needs.keys,
+        headers: parked || converter.needs.headers,
+        checksJson: plan.native && converter.needs.json,
         pauseSurvives: plan.pauseSurvives,
       },
       hooks: this.#consumerHooks(),
       random: this.#random.stream('consumer'),
     });
-    const producer =
-      config.errors.deadLetterTopic === null
-        ? null
-        : new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') });
+    const producer = parked
+      ? new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') })
+      : null;
     const transport = endpoint.transport(host, this.#transportHooks());
-    const clock = host.clock();
     const announce = (fact: TaskFact): void => this.#fact(fact);
     const draws = this.#random.stream('task');
     const random = (): number => draws.next();
@@ -78,7 +83,6 @@ export class SimWorker {
     const sink = this.#watched(
       createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
     );
-    const converter = createConverter(config, batch, format.overhead);
     this.task = createTask({
       config,
       worker: plan.worker,
@@ -362,7 +366,9 @@ export class SimWorker {
     this.#deadlines.readEnds();
     if (block === null) return;
     const bytes = blockBytes(block);
-    this.#largestBlock = Math.max(this.#largestBlock, bytes);
+    // A derived block holds what was read beside what is sent.
+    const held = this.config.transforms.length > 0 ? 3 * bytes : bytes;
+    this.#largestBlock = Math.max(this.#largestBlock, held);
     const { heldBytes } = this.#process;
     const room = this.#room;
     if (heldBytes > room) {
