@@ -2,11 +2,13 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { RecordKind } from './log.ts';
+import type { Plan } from './plan.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
+  readonly bufferMaxBytes: number;
   readonly drainTimeoutMs: number;
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
@@ -46,6 +48,8 @@ export interface Process {
   readonly delivered: Map<string, number>;
   /** Bytes of the blocks that hold a record without an outcome. */
   heldBytes: number;
+  /** Blocks read in a row with several partitions assigned. */
+  shared: number;
   /** The task was asked to stop, or failed: what is assigned to it now is not read. */
   ending: boolean;
   /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
@@ -65,6 +69,7 @@ export function newProcess(name: string, rules: Rules): Process {
     received: new Map(),
     delivered: new Map(),
     heldBytes: 0,
+    shared: 0,
     ending: false,
     kicked: false,
     strayLetters: new Set(),
@@ -76,29 +81,38 @@ export function isSendable(kind: RecordKind): boolean {
   return kind === 'good' || kind === 'poison' || kind === 'heavy';
 }
 
+/** Whether a record gets no outcome but to be skipped, by configuration. */
+export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
+  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
+}
+
 export function add(counts: Map<string, number>, topic: string, by: number): void {
   counts.set(topic, (counts.get(topic) ?? 0) + by);
 }
 
 /** The rules that a connector's configuration sets. */
-export function rulesOf(config: ConnectorConfig, sessionMs: number, faultFree: boolean): Rules {
+export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }: Plan): Rules {
   const { delivery, errors, batch } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
+    bufferMaxBytes: delivery.bufferMaxBytes,
     sessionMs,
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
     nulls: errors.onNullValue,
     reset: config.kafka.autoOffsetReset,
-    faultFree,
-    bodyOf: carried => bodyOf(batch, carried),
+    faultFree: families.size === 0,
+    bodyOf: carried =>
+      bodyOf(
+        batch,
+        carried.map(({ record }) => chain.sent(record)),
+      ),
   };
 }
 
-function bodyOf(batch: ConnectorConfig['batch'], carried: readonly Carried[]): string {
-  const texts = carried.map(({ record }) => record.text);
+function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
   switch (batch.format) {
     case 'array':
       return `[${texts.join(',')}]`;

@@ -19,8 +19,18 @@ export interface BrokerFaults {
   lookupError: number;
   /** A fetch ends with an error that the client takes for a lasting one: it gives the partition up. */
   fetchGivenUp: number;
+  /** What is fetched arrives only after up to 20 s. */
+  fetchSlow: number;
   /** Producing a dead letter fails, before or after it was written. */
   produceError: number;
+  /** A dead letter has its answer only after a long time. */
+  produceHeld: number;
+  /** A commit is applied or not, and never answered. */
+  commitUnanswered: number;
+  /** Unsubscribing brings no revoke. */
+  leaveUnanswered: number;
+  /** A disconnect does not end, or takes up to ten minutes. */
+  disconnectHung: number;
 }
 
 export const NO_BROKER_FAULTS: BrokerFaults = {
@@ -30,7 +40,12 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitDelayed: 0,
   lookupError: 0,
   fetchGivenUp: 0,
+  fetchSlow: 0,
   produceError: 0,
+  produceHeld: 0,
+  commitUnanswered: 0,
+  leaveUnanswered: 0,
+  disconnectHung: 0,
 };
 
 export interface BrokerHooks {
@@ -54,6 +69,7 @@ export class SimBroker {
   /** All brokers are away. */
   away = false;
   readonly clients = new Set<SimConsumer>();
+  readonly #byTopic = new Map<string, PartitionLog[]>();
   readonly #visible = new Set<number>();
 
   constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
@@ -66,6 +82,13 @@ export class SimBroker {
       random: parts.random.stream('group'),
       partitions: () => [...this.#visible],
     });
+  }
+
+  create(log: PartitionLog): void {
+    this.logs.push(log);
+    const topic = this.#byTopic.get(log.topic) ?? [];
+    topic[log.partition] = log;
+    this.#byTopic.set(log.topic, topic);
   }
 
   /** Makes a partition known to everybody; the group notices and rebalances. */
@@ -86,7 +109,7 @@ export class SimBroker {
   }
 
   logOf({ topic, partition }: TopicPartition): PartitionLog {
-    const log = this.logs.find(candidate => candidate.partition === partition && candidate.topic === topic);
+    const log = this.#byTopic.get(topic)?.[partition];
     if (log === undefined) throw new Error(`there is no partition ${topic}-${partition}`);
     return log;
   }

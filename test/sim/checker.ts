@@ -2,13 +2,15 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
+import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
+/** A partition that was alone may hold more when others join it: the reads under way are let by. */
+const SHARED_FOR = 4;
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
@@ -105,8 +107,12 @@ export class Checker {
 
   // ---- intake
 
-  /** @param bytes what the block takes of the budget */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number): void {
+  /**
+   * @param bytes what the block takes of the budget
+   * @param slack bytes by which two reads may pass a limit before it is noticed
+   */
+  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number): void {
+    process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
     const free = (freed: number): void => {
       process.heldBytes -= freed;
     };
@@ -116,17 +122,29 @@ export class Checker {
       const epoch = process.epochs.get(p);
       if (epoch === undefined)
         throw new Error('the simulated client handed out records of a partition it does not own');
+      this.#checkShare(process, epoch, slack);
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (process.rules.nulls === 'ignore') this.#skipNulls(process, block);
+    this.#skipIgnored(process, block);
+  }
+
+  /** I23: where there are others, one partition's records may not take more than half of the budget. */
+  #checkShare({ name, rules, shared }: Process, epoch: Epoch, slack: number): void {
+    if (shared < SHARED_FOR || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
+    throw new Violation(
+      'I23',
+      `${name} reads more of ${epoch.log.topic}-${epoch.log.partition}, of which ${epoch.waitingBytes} bytes wait`,
+    );
   }
 
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */
-  #skipNulls(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
+  #skipIgnored(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p)!;
-      for (const ordinal of ordinals) if (epoch.log.records[ordinal]!.kind === 'null') this.#skip(epoch, ordinal);
+      for (const ordinal of ordinals) {
+        if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
+      }
     }
   }
 
@@ -288,7 +306,8 @@ export class Checker {
     const original = log?.records[Number(o)];
     if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
     const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
-    if (original.kind === 'good') throw new Violation('I24', `${where}: a good record becomes a dead letter`);
+    if (original.kind === 'good' || original.kind === 'dropped')
+      throw new Violation('I24', `${where}: a good record becomes a dead letter`);
     const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
     if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
     const epoch = process.epochs.get(log.index);
@@ -319,7 +338,8 @@ export class Checker {
     const { log, ordinal } = this.#find(topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
-    if (kind === 'good') throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
+    if (kind === 'good' || kind === 'dropped')
+      throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
     const refusedBy = kind === 'poison' || kind === 'heavy';
@@ -330,7 +350,7 @@ export class Checker {
     const allowed = rules.tolerance === 'all' ? tolerated : 'failed-task';
     if (outcome !== allowed) throw new Violation('I24', `${where} was ${outcome}, ${allowed} is configured`);
     if (outcome === 'skipped') this.#skip(epoch, ordinal);
-    else epoch.letters.add(ordinal);
+    else epoch.reject(ordinal);
   }
 
   #skip(epoch: Epoch, ordinal: number): void {
@@ -409,6 +429,10 @@ export class Checker {
       }
     }
     return open;
+  }
+
+  hasOutcome(p: number, ordinal: number): boolean {
+    return this.#hasOutcome(this.#truthOf(p), ordinal);
   }
 
   get duplicates(): number {

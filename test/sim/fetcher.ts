@@ -1,4 +1,5 @@
 import type { KafkaMessage } from '../../connector/block-builder.ts';
+import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
 import type { PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
@@ -49,6 +50,11 @@ export class Fetcher {
 
   get size(): number {
     return this.#owned.size;
+  }
+
+  get allPaused(): boolean {
+    for (const { paused } of this.#owned.values()) if (!paused) return false;
+    return this.#owned.size > 0;
   }
 
   get hasRecords(): boolean {
@@ -105,7 +111,10 @@ export class Fetcher {
     if (this.#fetching || this.#blocked()) return;
     if (![...this.#owned.values()].some(wants)) return;
     this.#fetching = true;
-    this.#parts.host.post('native', this.#parts.random.between(0.5, 15), () => this.#fetch());
+    const { host, broker, random, hooks } = this.#parts;
+    const slow = random.chance(broker.faults.fetchSlow);
+    if (slow) hooks.mark('slow fetch');
+    host.post('native', slow ? random.logInt(500, 20_000) : random.between(0.5, 15), () => this.#fetch());
   }
 
   /** Takes up to `limit` records out. @param ordinals filled with what was taken, by partition */
@@ -129,9 +138,11 @@ export class Fetcher {
 
   /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
-    const { offset, value, timestamp } = log.records[ordinal]!;
+    const { offset, value, timestamp, kind } = log.records[ordinal]!;
     const key = this.#parts.options.keys ? Buffer.from(`${log.index}/${ordinal}`) : null;
-    return { topic: log.topic, partition: log.partition, offset, value, timestamp, key };
+    const { topic, partition } = log;
+    const headers = this.#parts.options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    return { topic, partition, offset, value, timestamp, key, headers };
   }
 
   #fetch(): void {

@@ -2,6 +2,7 @@ import { Secret } from '../../config/secret.ts';
 import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
+import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
@@ -24,6 +25,10 @@ export interface Plan {
   readonly backlog: number;
   readonly produced: number;
   readonly safetyMs: number;
+  /** Of the records, so many go to the first partition on top of its share. */
+  readonly hot: number;
+  /** One partition is stuck at the endpoint, and nothing else goes wrong: the others must be delivered in time. */
+  readonly isolation: boolean;
   readonly protocol: 'eager' | 'cooperative';
   readonly churn: number;
   readonly sessionMs: number;
@@ -42,6 +47,9 @@ export interface Plan {
   readonly spells: readonly Spell[];
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
+  readonly chain: Chain;
+  /** The reader checks JSON, as the native one does. */
+  readonly native: boolean;
 }
 
 export const FAMILIES = [
@@ -59,24 +67,86 @@ export const FAMILIES = [
   'cut off',
   'dead letters',
   'wall clock',
+  'hung ends',
+  'fenced',
+  'stuck partition',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-export const DISTURBANCES = ['kill', 'freeze', 'stop', 'pause', 'join', 'spell', 'outage', 'cutOff', 'wall'] as const;
+export const DISTURBANCES = [
+  'kill',
+  'freeze',
+  'stop',
+  'pause',
+  'join',
+  'spell',
+  'outage',
+  'cutOff',
+  'fence',
+  'wall',
+] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
 const FAULT_FREE = 1 / 12;
+/** And in one of these, one partition is stuck and nothing else happens. */
+const ISOLATION = 1 / 16;
 
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
+  return random.stream('isolation').chance(ISOLATION)
+    ? isolated(random, drawAny(seed, random, true))
+    : drawAny(seed, random);
+}
+
+/** Small enough that the stuck partition could take all of the budget, and large enough that the others could do without. */
+function isolated(random: SeededRandom, plan: Plan): Plan {
+  const draw = random.stream('isolated');
+  const partitions = draw.pick([2, 3, 4, 8, 64]);
+  const { connector } = plan;
+  const { batch, http, delivery, kafka } = connector;
+  const bufferMaxBytes = draw.chance(0.5) ? draw.logInt(40_000, 100_000) : 10_000_000;
+  return {
+    ...plan,
+    isolation: true,
+    families: new Set<Family>(['stuck partition']),
+    partitions,
+    grown: 0,
+    topics: draw.int(1, 2),
+    workers: draw.int(1, 2),
+    backlog: 800,
+    produced: 1_500,
+    hot: draw.pick([0, 0.8]),
+    queueRecords: draw.logInt(10, 100),
+    safetyMs: draw.logInt(90_000, 200_000),
+    endpoint: { ...plan.endpoint, stuck: 0, stuckHangs: draw.chance(0.3) },
+    every: { ...plan.every, stop: 0, pause: 0, join: 0 },
+    connector: {
+      ...connector,
+      http: { ...http, timeoutMs: draw.pick([1_000, 5_000]), retryBackoffMaxMs: draw.pick([1_000, 10_000]) },
+      batch: { ...batch, format: batch.format === 'single' ? 'array' : batch.format, maxRecords: draw.logInt(10, 200) },
+      delivery: {
+        ...delivery,
+        bufferMaxBytes,
+        maxInFlight: draw.int(2, 8),
+        maxUncommittedRecords: draw.pick([50, 10_000]),
+      },
+      kafka: { ...kafka, autoOffsetReset: 'earliest' },
+    },
+  };
+}
+
+function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
   const families = new Set<Family>();
-  const faultFree = random.chance(FAULT_FREE);
-  for (const family of FAMILIES) if (random.chance(0.5) && !faultFree) families.add(family);
+  const faultFree = random.chance(FAULT_FREE) || calm;
+  // Each from a stream of its own: a family more changes nothing for the others.
+  for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
-  const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
-  const connector = drawConnector(random, has);
+  const many = random.stream('many partitions').chance(0.03);
+  const partitions = many ? 64 : random.pick([1, 1, 2, 3, 4, 6, 8]);
+  const chain = drawChain(random.stream('transforms'));
+  const connector = { ...drawConnector(random, has), transforms: chain.transforms };
   const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
   return {
     seed,
@@ -88,6 +158,8 @@ export function drawPlan(seed: number): Plan {
     backlog: random.logInt(5, 400),
     produced: random.logInt(5, 600),
     safetyMs: random.logInt(8_000, 150_000),
+    hot: random.stream('hot').chance(0.3) ? random.between(0.3, 0.9) : 0,
+    isolation: false,
     protocol: random.pick(['eager', 'cooperative']),
     churn: random.pick([0, 0.2, 0.6]),
     sessionMs: Number(connector.kafka.consumer.global['session.timeout.ms']),
@@ -102,6 +174,7 @@ export function drawPlan(seed: number): Plan {
       poison: rate('poison', 0.03),
       oversize: rate('poison', 0.01),
       heavy: rate('poison', 0.01),
+      dropped: chain.drops,
       newline: 0.05,
       gap: random.pick([0, 0.1, 0.5]),
       marker: random.pick([0, 0.1, 0.5]),
@@ -119,6 +192,8 @@ export function drawPlan(seed: number): Plan {
       takenBefore5xx: rate('bursts', 1),
       shape: rate('shapes', 0.1),
       partial: rate('shapes', 0.3),
+      stuck: has('stuck partition') && random.stream('stuck').chance(0.3) ? 0 : -1,
+      stuckHangs: random.stream('stuck hangs').chance(0.3),
     },
     perRecord: random.chance(0.4),
     maxBodyBytes,
@@ -130,12 +205,19 @@ export function drawPlan(seed: number): Plan {
       commitDelayed: rate('commits', 0.5),
       lookupError: rate('brokers', 0.3),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
+      fetchSlow: rate('brokers', 0.3),
       produceError: rate('dead letters', 0.3),
+      produceHeld: rate('dead letters', 0.3),
+      commitUnanswered: rate('hung ends', 0.3),
+      leaveUnanswered: rate('hung ends', 0.5),
+      disconnectHung: rate('hung ends', 0.7),
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
     worker: drawWorker(random),
     connector,
+    chain,
+    native: random.stream('reader').chance(0.5),
   };
 }
 
@@ -150,6 +232,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
+    fence: every(has('fenced'), 10_000, 200_000),
     wall: every(has('wall clock'), 5_000, 60_000),
   };
 }
@@ -186,7 +269,7 @@ function drawBatch(random: SeededRandom): BatchConfig {
   };
 }
 
-function drawConnector(random: SeededRandom, has: (family: Family) => boolean): ConnectorConfig {
+function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
   const sessionMs = random.pick(SESSIONS);
   const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
   const consumer = {
@@ -202,7 +285,6 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     topics: ['t0', 't1'],
     topicsRegex: null,
     ...PLAIN_JSON,
-    transforms: [],
     http: {
       url: DATA_URL,
       method: 'POST',
