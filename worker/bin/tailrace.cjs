@@ -9,7 +9,16 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 // Values live in buffers outside a heap of some fifteen megabytes, and V8 marks that heap anew for every few dozen
 // megabytes of them. In one go that is a pause of a few milliseconds; in steps and on helper threads it took a tenth of
 // the throughput (make bench).
-require('node:v8').setFlagsFromString('--no-incremental-marking');
+const { setFlagsFromString } = require('node:v8');
+setFlagsFromString('--no-incremental-marking');
+
+// A compiler thread that needs room in the heap waits for the main thread to collect, and the main thread, once it exits, for
+// the compiler thread: from Node 24 on, a worker in ten of short life never ended (nodejs/node#54918). These two compilers
+// take room on their threads; what they do on the main thread instead is a last, small step.
+if (Number(process.versions.node.split('.', 1)[0]) >= 22) {
+  setFlagsFromString('--no-maglev-build-code-on-background');
+  setFlagsFromString('--no-concurrent-sparkplug');
+}
 
 import('../../dist/worker/main.js').catch(error => {
   if (error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/worker/main.js')) {
