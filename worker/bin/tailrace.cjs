@@ -12,13 +12,13 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 const { setFlagsFromString } = require('node:v8');
 setFlagsFromString('--no-incremental-marking');
 
-// A compiler thread that needs room in the heap waits for the main thread to collect, and the main thread, once it exits, for
-// the compiler thread: from Node 24 on, a worker in ten of short life never ended (nodejs/node#54918). These two compilers
-// take room on their threads; what they do on the main thread instead is a last, small step.
-if (Number(process.versions.node.split('.', 1)[0]) >= 22) {
-  setFlagsFromString('--no-maglev-build-code-on-background');
-  setFlagsFromString('--no-concurrent-sparkplug');
-}
+// The end of a process joins V8's compiler threads, and one that finds no room in the heap waits for the main thread to
+// collect: from Node 24 on, one worker in a few dozen of short life never ended (nodejs/node#54918). Behind a collection as
+// the last thing there is room.
+process.on('exit', () => {
+  setFlagsFromString('--expose-gc');
+  require('node:vm').runInNewContext('gc')();
+});
 
 import('../../dist/worker/main.js').catch(error => {
   if (error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/worker/main.js')) {
