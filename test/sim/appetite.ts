@@ -89,9 +89,11 @@ export class Appetite {
 
   /** I23. @param allPaused the client was told to bring nothing of any of its partitions */
   checkStarved(allPaused: boolean): void {
-    const { heldBytes, ending, pausedAt, name } = this.#process;
+    const { heldBytes, ending, pausedAt, strayLetters, name } = this.#process;
     const { now, frozen } = this.#host;
-    const may = !ending && pausedAt === null && !frozen && heldBytes <= this.#config.delivery.bufferMaxBytes * LITTLE;
+    // A dead letter on its way keeps its block, also when its partition has gone meanwhile.
+    const little = heldBytes <= this.#config.delivery.bufferMaxBytes * LITTLE && strayLetters.size === 0;
+    const may = !ending && pausedAt === null && !frozen && little;
     if (!allPaused || !may) {
       this.#starvedSince = null;
       return;

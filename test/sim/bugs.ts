@@ -11,7 +11,7 @@ import { PLANTED } from './planted.ts';
 export const DIST = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(DIST, '..', '.cache', 'bugs');
 /** A bug that makes the simulation hang was not found by an invariant. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 /** @throws Error unless the text stands in the file exactly once: the list of bugs must follow the sources. */
 export function applyEdit(source: string, { file, from, to }: Edit): string {
