@@ -7,7 +7,7 @@ import { kafkaSuite } from './suite.ts';
 
 const PARTITIONS = 6;
 const PER_PARTITION = 12_000;
-const ROUNDS = 3;
+const ROUNDS = 4;
 
 await kafkaSuite('a worker that stood still for longer than its session', '4', ground => {
   test('sends nothing for what another one owns by then', async t => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { before, type TestContext, test } from 'node:test';
 import { sampleRecords } from './audit.ts';
 import { hold } from './collector.ts';
 import type { NewRecord } from './producing.ts';
@@ -17,36 +17,38 @@ const SLACK_MS = 1_000;
 const QUIET_MS = 35_000;
 const ASKED_AGAIN_MS = 12_000;
 
+/** Each test's own, with their partitions. */
+const TOPICS = {
+  connecting: 1,
+  idle: 2,
+  'quiet-asked': 256,
+  'quiet-hung': 256,
+  'in-flight': 2,
+  confirmed: 2,
+  paused: 2,
+  refused: 2,
+  rebalancing: 2,
+} as const;
+
 const CLEAN = 0;
 const UNFINISHED = 4;
 
 await kafkaSuite('a broker that hangs, and SIGTERM', '4', ground => {
-  let topics = 0;
+  // In advance: the controller takes a broker that stood still for lost, and creates nothing for a while.
+  before(async () => {
+    for (const [topic, partitions] of Object.entries(TOPICS)) await ground.node.createTopic(topic, partitions);
+  });
 
-  /** The controller takes a broker that stood still for lost, until it hears of it again. */
-  async function newTopic(partitions: number): Promise<string> {
-    const create = async (): Promise<boolean> => {
-      topics += 1;
-      return ground.node.createTopic(`hung-${topics}`, partitions).then(
-        () => true,
-        () => false,
-      );
-    };
-    await until('a broker that serves', create, created => created);
-    return `hung-${topics}`;
-  }
-
-  /** A worker on a new topic that holds `records`. */
+  /** A worker on a topic that holds `records`. */
   async function start(
+    topic: keyof typeof TOPICS,
     records: readonly NewRecord[] = [],
     more: Properties = {},
-    partitions = 2,
-  ): Promise<{ topic: string; program: Program }> {
+  ): Promise<Program> {
     const { node, collector } = ground;
-    const topic = await newTopic(partitions);
     await node.produce(topic, records);
     const sink = sinkFile(topic, topic, collector.url, { 'consumer.override.session.timeout.ms': '120000', ...more });
-    return { topic, program: await startProgram(worker(), sink) };
+    return startProgram(worker(), sink);
   }
 
   const worker = () => workerFile(ground.node, { 'task.shutdown.graceful.timeout.ms': String(GRACEFUL_MS) });
@@ -80,37 +82,35 @@ await kafkaSuite('a broker that hangs, and SIGTERM', '4', ground => {
   }
 
   test('while it connects', async t => {
-    const topic = await newTopic(1);
     freeze(t);
-    const program = await startProgram(worker(), sinkFile(topic, topic, ground.collector.url));
+    const program = await startProgram(worker(), sinkFile('connecting', 'connecting', ground.collector.url));
     await program.logged('a start', ({ msg }) => msg.includes('Task started'));
     await assertEnds(t, program, CLEAN);
   });
 
   test('while nothing is left to do', async t => {
     const records = sampleRecords(2, 100);
-    const { topic, program } = await start(records);
+    const program = await start('idle', records);
     await ground.collector.when('all records', ({ distinct }) => distinct === records.length);
-    await committedToEnd(ground.node, groupOf(topic), topic);
+    await committedToEnd(ground.node, groupOf('idle'), 'idle');
     freeze(t);
     await assertEnds(t, program, CLEAN);
   });
 
   test('while many partitions have been quiet for long; and with a broker that answers', async t => {
-    const [asked, hung] = [await start([], {}, 256), await start([], {}, 256)];
-    for (const { program } of [asked, hung]) await assigned(program);
+    const [asked, hung] = [await start('quiet-asked'), await start('quiet-hung')];
+    for (const program of [asked, hung]) await assigned(program);
     // Nothing can be awaited: what it asks about quiet partitions shows nowhere.
     await pause(QUIET_MS);
-    await assertEnds(t, asked.program, CLEAN);
+    await assertEnds(t, asked, CLEAN);
     freeze(t);
     await pause(ASKED_AGAIN_MS);
-    await assertEnds(t, hung.program, CLEAN);
+    await assertEnds(t, hung, CLEAN);
   });
 
   test('while requests are in flight', async t => {
-    const records = sampleRecords(2, 100);
     hold(ground.collector);
-    const { program } = await start(records);
+    const program = await start('in-flight', sampleRecords(2, 100));
     await ground.collector.when('a request', ({ waiting }) => waiting.length > 0);
     freeze(t);
     await assertEnds(t, program, UNFINISHED);
@@ -119,7 +119,7 @@ await kafkaSuite('a broker that hangs, and SIGTERM', '4', ground => {
   test('while something is confirmed and can not be committed', async t => {
     const records = sampleRecords(2, 50);
     const release = hold(ground.collector);
-    const { program } = await start(records);
+    const program = await start('confirmed', records);
     await ground.collector.when('all requests', ({ waiting }) => waiting.length === records.length);
     freeze(t);
     release();
@@ -128,16 +128,16 @@ await kafkaSuite('a broker that hangs, and SIGTERM', '4', ground => {
   });
 
   test('while the connector is paused', async t => {
-    const { program } = await start(sampleRecords(2, 100), { initial_state: 'PAUSED' });
+    const program = await start('paused', sampleRecords(2, 100), { initial_state: 'PAUSED' });
     await assigned(program);
     freeze(t);
     await assertEnds(t, program, CLEAN);
   });
 
   test('while the endpoint refuses everything and the buffer fills', async t => {
-    const records = sampleRecords(2, 6000);
     ground.collector.script(() => ({ status: 503 }));
-    const { program } = await start(records, { 'buffer.max.bytes': '262144', 'batch.max.bytes': '65536' });
+    const limits = { 'buffer.max.bytes': '262144', 'batch.max.bytes': '65536' };
+    const program = await start('refused', sampleRecords(2, 6000), limits);
     const buffered = async (): Promise<number> => (await program.health()).connectors[0]!.tasks[0]!.buffered_bytes;
     await until('records that wait', buffered, bytes => bytes > 40_000);
     freeze(t);
@@ -146,10 +146,10 @@ await kafkaSuite('a broker that hangs, and SIGTERM', '4', ground => {
 
   test('while the group rebalances', async t => {
     const { node, collector } = ground;
-    const { topic, program } = await start(sampleRecords(2, 100));
+    const program = await start('rebalancing', sampleRecords(2, 100));
     await collector.when('all records', ({ distinct }) => distinct === 200);
-    await committedToEnd(node, groupOf(topic), topic);
-    await startProgram(worker(), sinkFile(topic, topic, collector.url));
+    await committedToEnd(node, groupOf('rebalancing'), 'rebalancing');
+    await startProgram(worker(), sinkFile('rebalancing', 'rebalancing', collector.url));
     await program.logged('a rebalance', ({ event }) => event === 'partitions-revoked');
     freeze(t);
     await assertEnds(t, program, CLEAN);

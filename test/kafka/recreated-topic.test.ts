@@ -52,10 +52,14 @@ await kafkaSuite('a topic that is deleted and created anew', '4', ground => {
     assertComplete(result);
   }
 
-  for (const [shape, count] of Object.entries({ longer: OLD + 100, equal: OLD, shorter: OLD / 4 })) {
-    test(`${shape} than the old one when the worker looks: every record of it arrives`, async t => {
+  for (const [shape, count] of Object.entries({
+    'longer than': OLD + 100,
+    'as long as': OLD,
+    'shorter than': OLD / 4,
+  })) {
+    test(`${shape} the old one when the worker looks: every record of it arrives`, async t => {
       const { node } = ground;
-      const topic = `renewed-${shape}`;
+      const topic = `renewed-${shape.split(' ')[0]}`;
       const { program, old } = await settled(topic, 2);
       process.kill(program.pid, 'SIGSTOP');
       await node.deleteTopic(topic);
