@@ -2,6 +2,26 @@ import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
 import type { Signal } from './scope.ts';
 
+/** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
+export interface BodyFormat {
+  /** The byte that the blocks' values must be separated by. */
+  readonly separator: number;
+  /** The body is one value, and nothing around it: texts and bytes go as they are. */
+  readonly bare: boolean;
+  /** Most records of a request. */
+  readonly maxRecords: number;
+  /** Most bytes of a body. */
+  readonly maxBytes: number;
+  /** The most bytes that a value may have to fit into a request alone: `bytesOf(maxValueBytes, 1)` is `maxBytes`. */
+  readonly maxValueBytes: number;
+  /**
+   * Exact bytes of a body.
+   * @param sliceBytes the sum of `rangeBytes` over its slices
+   * @param slices how many there are, at least one
+   */
+  bytesOf(sliceBytes: number, slices: number): number;
+}
+
 /** One slice inside a batch. */
 export interface BatchItem {
   readonly slice: Slice;
@@ -58,6 +78,7 @@ export type SinkState =
 
 /** Records in, verdicts out. */
 export interface Sink {
+  readonly format: BodyFormat;
   /**
    * Delivers one batch, repeating for as long as the endpoint is out of order. `report` is called for each range of
    * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the

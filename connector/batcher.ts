@@ -1,9 +1,5 @@
-import type { BatchConfig } from '../config/types.ts';
-import type { Batch, BatchItem } from './batch.ts';
+import type { Batch, BatchItem, BodyFormat } from './batch.ts';
 import { rangeBytes, type Slice } from './block.ts';
-
-/** Exact bytes of a body whose slices have `sliceBytes` together. */
-export type BodyBytes = (sliceBytes: number, slices: number) => number;
 
 /** What the batcher fills from: a lane that is free, as far as a batch needs to know it. */
 export interface ReadyLane {
@@ -21,13 +17,14 @@ export interface ReadyLane {
  * or when the oldest record has waited for the linger. It fills from one lane before it opens the next, oldest first.
  */
 export class Batcher {
-  readonly #config: BatchConfig;
-  readonly #bytesOf: BodyBytes;
+  readonly #format: BodyFormat;
+  readonly #lingerMs: number;
   #nextId = 1;
 
-  constructor(config: BatchConfig, bytesOf: BodyBytes) {
-    this.#config = config;
-    this.#bytesOf = bytesOf;
+  /** @param lingerMs how long a batch waits for more records, counted from its first one */
+  constructor(format: BodyFormat, lingerMs: number) {
+    this.#format = format;
+    this.#lingerMs = lingerMs;
   }
 
   /**
@@ -41,24 +38,24 @@ export class Batcher {
 
   /** When the oldest record's linger ends; Infinity when nothing waits. */
   dueAt(lanes: readonly ReadyLane[]): number {
-    return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#config.lingerMs;
+    return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#lingerMs;
   }
 
   #due(lanes: readonly ReadyLane[], now: number): boolean {
     if (this.dueAt(lanes) <= now) return true;
-    const { maxRecords, maxBytes } = this.#config;
+    const { maxRecords, maxBytes } = this.#format;
     let records = 0;
     let bytes = 0;
     for (const lane of lanes) {
       records += lane.records;
       bytes += lane.bytes;
-      if (records >= maxRecords || this.#bytesOf(bytes, 1) >= maxBytes) return true;
+      if (records >= maxRecords || this.#format.bytesOf(bytes, 1) >= maxBytes) return true;
     }
     return false;
   }
 
   #fill(lanes: readonly ReadyLane[]): Batch | null {
-    const { maxRecords, maxBytes } = this.#config;
+    const { maxRecords, maxBytes } = this.#format;
     const items: BatchItem[] = [];
     let records = 0;
     let bytes = 0;
@@ -66,7 +63,7 @@ export class Batcher {
       const lane = lanes[next]!;
       let room = Math.min(lane.records, maxRecords - records);
       while (room > 0) {
-        const slice = lane.take(room, maxBytes - this.#bytesOf(bytes, items.length + 1));
+        const slice = lane.take(room, maxBytes - this.#format.bytesOf(bytes, items.length + 1));
         if (slice === null) break;
         items.push({ slice, lane, detached: false });
         records += slice.end - slice.start;
@@ -74,10 +71,10 @@ export class Batcher {
         bytes += rangeBytes(slice.block, slice.start, slice.end);
       }
       // What does not fit into the rest of a full request is not looked for in every other lane.
-      if (room > 0 && this.#bytesOf(bytes, items.length + 1) > maxBytes / 2) break;
+      if (room > 0 && this.#format.bytesOf(bytes, items.length + 1) > maxBytes / 2) break;
       if (lanes[next] === lane) next++;
     }
     if (items.length === 0) return null;
-    return { id: this.#nextId++, items, records, bytes: this.#bytesOf(bytes, items.length) };
+    return { id: this.#nextId++, items, records, bytes: this.#format.bytesOf(bytes, items.length) };
   }
 }

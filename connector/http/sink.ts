@@ -1,5 +1,5 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
-import type { Batch, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
+import type { Batch, BodyFormat, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
 import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
@@ -41,12 +41,16 @@ class HttpSink implements Sink {
     const { http, batch, transport, clock, random, announce } = parts;
     const encoder = createEncoder(batch);
     const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
-    const build = createRequestBuilder(http, encoder.format.contentType);
+    const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     this.#attempt = { http, encoder, credentials, build, transport, clock };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, clock, random, announce });
+  }
+
+  get format(): BodyFormat {
+    return this.#attempt.encoder.format;
   }
 
   /** `since` is the clock's monotonic time. */

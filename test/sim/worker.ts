@@ -87,7 +87,7 @@ export class SimWorker {
     const sink = this.#watched(
       createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
     );
-    const converter = createConverter(config, batch, format.overhead);
+    const converter = createConverter(config, sink.format);
     this.task = createTask({
       config,
       worker: plan.worker,
@@ -458,6 +458,7 @@ export class SimWorker {
   /** The real sink, with a look at what it is given. */
   #watched(sink: Sink): Sink {
     return {
+      format: sink.format,
       deliver: (batch, report, signal) => {
         const sincePoll = this.host.now - (this.#polledAt ?? this.host.now);
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));

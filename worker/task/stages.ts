@@ -1,6 +1,5 @@
 import { Batcher } from '../../connector/batcher.ts';
 import type { Slice } from '../../connector/block.ts';
-import { bodyFormat } from '../../connector/http/encode.ts';
 import { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import { Flights } from './delivery/flights.ts';
@@ -81,6 +80,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
   const rejections = new Rejections({
     config,
+    format: sink.format,
     converter,
     post,
     announce,
@@ -100,7 +100,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     rebalance,
     rejections,
     intake: new Intake({ ...delivery, consumer, assignments, roster, budget, consumed, converter, announce, skip }),
-    batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
+    batcher: new Batcher(sink.format, config.batch.lingerMs),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };
 }

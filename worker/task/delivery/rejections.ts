@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
+import type { BodyFormat } from '../../../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
@@ -29,6 +30,7 @@ export interface RejectionParts {
   readonly config: ConnectorConfig;
   readonly deadLetterQueue: DeadLetterQueue | null;
   readonly converter: Converter;
+  readonly format: BodyFormat;
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
@@ -122,8 +124,9 @@ export class Rejections {
     const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;
     if ((flags & FLAG_OVERSIZE) !== 0) {
       const bytes = block.valueEnd[start]! - valueStart(block, start);
-      const limit = this.#parts.config.batch.maxBytes;
-      return { ...put, message: `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${limit}` };
+      const { format } = this.#parts;
+      const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
+      return { ...put, message };
     }
     return { ...put, message: 'the value is null; behavior.on.null.values=ignore skips such records' };
   }

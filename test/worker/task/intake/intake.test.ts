@@ -38,7 +38,7 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     consumed: (_, records) => {
       consumed += records;
     },
-    converter: createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000 }, 2, [ODD]),
+    converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
     bufferMaxBytes: 1_000_000,
     announce: () => {},
     skip: (_, slice) => skipped.push(slice),
