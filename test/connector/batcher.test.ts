@@ -7,7 +7,7 @@ import { Batcher } from '../../connector/batcher.ts';
 import { type Block, FLAG_INVALID, FLAG_NULL, valueAt } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { bodyFormat, createEncoder } from '../../connector/http/encode.ts';
-import { Lane } from '../../worker/task/order/lane.ts';
+import { SliceQueue } from '../../worker/task/order/slice-queue.ts';
 
 const TP = { topic: 't', partition: 0 };
 
@@ -30,8 +30,8 @@ function blockOf(values: readonly (string | null)[], faults: readonly number[] =
   return { ...block, flags };
 }
 
-function laneOf(values: readonly (string | null)[], now = 0, faults: readonly number[] = []): Lane {
-  const lane = new Lane();
+function laneOf(values: readonly (string | null)[], now = 0, faults: readonly number[] = []): SliceQueue {
+  const lane = new SliceQueue();
   const block = blockOf(values, faults);
   lane.push(block, { start: 0, end: block.count, first: 0 }, TP, now);
   return lane;
@@ -128,7 +128,7 @@ test('A10, A11: every record leaves once, in order, in bodies within both limits
         const encoder = createEncoder(batchConfig);
         const usable = all.map(values => values.filter(value => Buffer.byteLength(value) < 350));
         const lanes = usable.map(values => {
-          const lane = new Lane();
+          const lane = new SliceQueue();
           if (values.length === 0) return lane;
           const block = buildBlock(
             values.map((value, offset) => ({ ...TP, offset, value })),
@@ -141,7 +141,7 @@ test('A10, A11: every record leaves once, in order, in bodies within both limits
         });
         const batcher = new Batcher(encoder.format, 20);
         const seen = new Map<unknown, string[]>(lanes.map(lane => [lane, []]));
-        const ready = (): Lane[] => lanes.filter(lane => lane.records > 0);
+        const ready = (): SliceQueue[] => lanes.filter(lane => lane.records > 0);
         for (let batch = batcher.take(ready(), 20); batch !== null; batch = batcher.take(ready(), 20)) {
           assert.ok(batch.records <= maxRecords);
           assert.ok(batch.bytes <= maxBytes);

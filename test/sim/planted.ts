@@ -23,14 +23,15 @@ const COMMITTER = 'worker/task/group/committer.js';
 const CLASSIFY = 'connector/http/classify.js';
 const DELIVERY = 'connector/http/delivery.js';
 const ASSIGNMENT = 'worker/task/order/assignment.js';
+const LANE = 'worker/task/order/lane.js';
 const REJECTIONS = 'worker/task/delivery/rejections.js';
 const SETTLEMENT = 'worker/task/delivery/settlement.js';
 
 /** Lets other edits take a revocation back: `revoke(false)`. */
 const UNDO_REVOKE = [
   ASSIGNMENT,
-  'revoke() {\n        this.#revoking = true;\n        this.#changed(this);',
-  'revoke(revoking = true) {\n        this.#revoking = revoking;\n        this.#changed(this);\n        return this;',
+  'revoke() {\n        this.#revoking = true;\n        this.#changed();',
+  'revoke(revoking = true) {\n        this.#revoking = revoking;\n        this.#changed();\n        return this;',
 ] as const;
 
 export const PLANTED: readonly PlantedBug[] = [
@@ -61,9 +62,9 @@ export const PLANTED: readonly PlantedBug[] = [
     [COMMITTER, 'if (fault === null && matches(commit, offsets))', 'if (fault === null)'],
   ),
   bug('the cap on uncommitted records is ignored', [
-    ASSIGNMENT,
-    'return Math.min(this.lane.records, this.#maxUncommitted - this.uncommitted);',
-    'return this.lane.records;',
+    LANE,
+    'return Math.min(this.#queue.records, this.assignment.room);',
+    'return this.#queue.records;',
   ]),
   bug('an early commit leaves out the partition that asked for it', [
     COMMITTER,
@@ -103,7 +104,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug('an unassign is forgotten', [REBALANCE, 'consumer.unassign(step.partitions);', '']),
   bug(
     'sending goes on after the revocation began',
-    [ASSIGNMENT, 'return !this.#revoking && ', 'return '],
+    [LANE, 'return !this.assignment.revoking && ', 'return '],
     [REBALANCE, 'this.#parts.discard(assignment);', ''],
   ),
   bug('a drain without a deadline', [REBALANCE, 'if (!drained && now - step.since < drainTimeoutMs)', 'if (!drained)']),
@@ -165,11 +166,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
 
   // Order, and parts of batches
-  bug('two requests of one partition at a time', [
-    ASSIGNMENT,
-    'this.#inFlight === 0 && this.lane.fault',
-    'this.lane.fault',
-  ]),
+  bug('two requests of one partition at a time', [LANE, 'this.#inFlight === 0 && this.fault', 'this.fault']),
   bug('bisection sends the right half first', [
     DELIVERY,
     'section(parts, middle, records), section(parts, 0, middle)',
@@ -238,7 +235,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
-    'this.#stages.settlement.discard(assignment.clear());',
+    'this.#stages.settlement.discard(assignment.lane.clear());',
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [

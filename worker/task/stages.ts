@@ -72,7 +72,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
     abandon: lost => settlement.abandon(flights.detach(lost)),
-    discard: assignment => settlement.discard(assignment.clear()),
+    discard: assignment => settlement.discard(assignment.lane.clear()),
   });
   const consumed = (topic: string, records: number): void => {
     tally.of(topic).consumed += records;

@@ -1,6 +1,6 @@
 import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../../../connector/batch.ts';
 import { Scope } from '../../../connector/scope.ts';
-import type { Assignment } from '../order/assignment.ts';
+import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 /** What the sink said of a flight, for the task's loop. */
@@ -73,8 +73,7 @@ export class Flights {
     const left = flight.left.get(verdict.item);
     if (left === undefined) return 0;
     const records = verdict.end - verdict.start;
-    const assignment = verdict.item.lane as Assignment;
-    assignment.land(records);
+    laneOf(verdict.item).land(records);
     if (left === records) flight.left.delete(verdict.item);
     else flight.left.set(verdict.item, left - records);
     return records;
@@ -94,7 +93,7 @@ export class Flights {
   detach(assignments: ReadonlySet<Assignment>): readonly Leftover[] {
     const leftovers: Leftover[] = [];
     for (const flight of this.#flights) {
-      const items = [...flight.left.keys()].filter(item => assignments.has(item.lane as Assignment));
+      const items = [...flight.left.keys()].filter(item => assignments.has(laneOf(item).assignment));
       for (const item of items) item.detached = true;
       leftovers.push(...this.#release(flight, items));
       if (items.length > 0 && flight.left.size === 0) flight.scope.abort();
@@ -109,9 +108,14 @@ export class Flights {
   #release(flight: Flight, items: readonly BatchItem[]): Leftover[] {
     return items.map(item => {
       const records = flight.left.get(item)!;
-      (item.lane as Assignment).land(records);
+      laneOf(item).land(records);
       flight.left.delete(item);
       return { item, records };
     });
   }
+}
+
+/** The batcher was given lanes of this task only. */
+export function laneOf(item: BatchItem): PartitionLane {
+  return item.lane as PartitionLane;
 }

@@ -7,7 +7,7 @@ import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
-import type { Assignment } from '../order/assignment.ts';
+import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
@@ -61,12 +61,13 @@ export class Rejections {
   }
 
   /** Deals with the faulty records at the head of a lane. With tolerance `none` they wait for those before them. */
-  takeFaults(assignment: Assignment): void {
+  takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
-    while (assignment.lane.fault !== null && this.hasRoom) {
-      const ignored = config.errors.onNullValue === 'ignore' && isNull(assignment.lane.fault);
-      if (config.errors.tolerance === 'none' && !ignored && assignment.inFlight > 0) return;
-      const slice = assignment.takeFault();
+    const { assignment } = lane;
+    while (lane.fault !== null && this.hasRoom) {
+      const ignored = config.errors.onNullValue === 'ignore' && isNull(lane.fault);
+      if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
+      const slice = lane.takeFault();
       if (ignored) this.#parts.skip(assignment, slice);
       else this.reject(assignment, slice, this.#errorOf(slice));
       if (config.errors.tolerance === 'none' && !ignored) return;

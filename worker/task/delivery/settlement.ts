@@ -3,7 +3,7 @@ import type { Slice } from '../../../connector/block.ts';
 import type { TaskFact } from '../facts.ts';
 import type { Budget } from '../intake/budget.ts';
 import type { Assignment } from '../order/assignment.ts';
-import type { Flight, Flights, Leftover } from './flights.ts';
+import { type Flight, type Flights, type Leftover, laneOf } from './flights.ts';
 import type { DeadLetterEvent, Rejections } from './rejections.ts';
 import type { TopicTally } from './topic-tally.ts';
 
@@ -30,7 +30,7 @@ export class Settlement {
   verdict(flight: Flight, verdict: Verdict, rejections: Rejections, now: number): void {
     if (this.#parts.flights.settle(flight, verdict) === 0) return;
     this.lastVerdictAt = now;
-    const assignment = verdict.item.lane as Assignment;
+    const { assignment } = laneOf(verdict.item);
     const part = partOf(verdict.item.slice, verdict.start, verdict.end);
     if (verdict.kind === 'delivered') return this.resolve(assignment, part, 'delivered');
     for (let index = part.start; index < part.end; index++) {

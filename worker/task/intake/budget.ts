@@ -44,21 +44,18 @@ export class Budget {
     block.free?.();
   }
 
-  credit(now: number): Credit {
-    if (this.#paused) {
-      if (this.#used > this.#maxBytes / 2) return 'paused';
-      this.#paused = false;
-      this.#spentAt = null;
-      return 'open';
-    }
-    if (this.#used < this.#maxBytes) {
-      this.#spentAt = null;
-      return 'open';
-    }
-    this.#spentAt ??= now;
-    if (now - this.#spentAt < WAIT_BEFORE_PAUSE_MS) return 'waiting';
-    this.#paused = true;
-    return 'paused';
+  /** Once a turn of the loop: what was used and freed since, and the time that went by, may turn the credit. */
+  advance(now: number): void {
+    if (this.#paused && this.#used > this.#maxBytes / 2) return;
+    this.#paused = false;
+    if (this.#used < this.#maxBytes) this.#spentAt = null;
+    else this.#spentAt ??= now;
+    if (this.#spentAt !== null && now - this.#spentAt >= WAIT_BEFORE_PAUSE_MS) this.#paused = true;
+  }
+
+  get credit(): Credit {
+    if (this.#paused) return 'paused';
+    return this.#used < this.#maxBytes ? 'open' : 'waiting';
   }
 
   /** When `waiting` turns into `paused`; Infinity otherwise. */

@@ -88,7 +88,7 @@ export class Intake {
       const { assignment, start, end } = arrival;
       if (assignment.revoking) budget.release(converted, end - start);
       else {
-        assignment.push(converted, arrival, now);
+        assignment.lane.push(converted, arrival, now);
         this.#skipFiltered(converted, arrival);
       }
     }

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Block, blockBytes } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
-import { Budget, WAIT_BEFORE_PAUSE_MS } from '../../../../worker/task/intake/budget.ts';
+import { Budget, type Credit, WAIT_BEFORE_PAUSE_MS } from '../../../../worker/task/intake/budget.ts';
 
 function blockOf(records: number) {
   return buildBlock(
     Array.from({ length: records }, (_, offset) => ({ topic: 't', partition: 0, offset, value: '12345678' })),
   );
+}
+
+function creditAt(budget: Budget, now: number): Credit {
+  budget.advance(now);
+  return budget.credit;
 }
 
 test('a block is freed whole, with its last record', () => {
@@ -32,16 +37,16 @@ test('a record released twice is a bug and says so', () => {
 test('spent: wait a moment, then pause, and read on at half the budget', () => {
   const blocks = [blockOf(10), blockOf(10)] as const;
   const budget = new Budget(blockBytes(blocks[0]) + 1);
-  assert.equal(budget.credit(0), 'open');
+  assert.equal(creditAt(budget, 0), 'open');
   for (const block of blocks) budget.hold(block, 10);
-  assert.equal(budget.credit(10), 'waiting');
+  assert.equal(creditAt(budget, 10), 'waiting');
   assert.equal(budget.pauseAt, 10 + WAIT_BEFORE_PAUSE_MS);
-  assert.equal(budget.credit(9 + WAIT_BEFORE_PAUSE_MS), 'waiting');
-  assert.equal(budget.credit(10 + WAIT_BEFORE_PAUSE_MS), 'paused');
+  assert.equal(creditAt(budget, 9 + WAIT_BEFORE_PAUSE_MS), 'waiting');
+  assert.equal(creditAt(budget, 10 + WAIT_BEFORE_PAUSE_MS), 'paused');
   budget.release(blocks[0], 10);
-  assert.equal(budget.credit(2_000), 'paused', 'still above half');
+  assert.equal(creditAt(budget, 2_000), 'paused', 'still above half');
   budget.release(blocks[1], 10);
-  assert.equal(budget.credit(2_001), 'open');
+  assert.equal(creditAt(budget, 2_001), 'open');
   assert.equal(budget.pauseAt, Number.POSITIVE_INFINITY);
 });
 
@@ -49,9 +54,9 @@ test('credit that comes back within the moment avoids the pause', () => {
   const block = blockOf(10);
   const budget = new Budget(blockBytes(block));
   budget.hold(block, 10);
-  assert.equal(budget.credit(0), 'waiting');
+  assert.equal(creditAt(budget, 0), 'waiting');
   budget.release(block, 10);
-  assert.equal(budget.credit(400), 'open');
+  assert.equal(creditAt(budget, 400), 'open');
   budget.hold(blockOf(20), 20);
-  assert.equal(budget.credit(600), 'waiting', 'the wait counts anew');
+  assert.equal(creditAt(budget, 600), 'waiting', 'the wait counts anew');
 });
