@@ -9,6 +9,8 @@ export interface ReadyLane {
   readonly bytes: number;
   /** When the oldest of them was received. */
   readonly since: number;
+  /** Which record comes next, for an error. */
+  readonly head: string;
   take(maxRecords: number, maxBytes: number): Slice | null;
 }
 
@@ -31,6 +33,7 @@ export class Batcher {
    * @param lanes those that no request holds and that have records, oldest first; one that is taken from may leave
    *   the list meanwhile.
    * @returns the next batch, or null when none is due at `now`.
+   * @throws Error when a lane has nothing for an empty batch: a record stands there that no request can carry.
    */
   take(lanes: readonly ReadyLane[], now: number): Batch | null {
     return this.#due(lanes, now) ? this.#fill(lanes) : null;
@@ -64,7 +67,11 @@ export class Batcher {
       let room = Math.min(lane.records, maxRecords - records);
       while (room > 0) {
         const slice = lane.take(room, maxBytes - this.#format.bytesOf(bytes, items.length + 1));
-        if (slice === null) break;
+        if (slice === null) {
+          // No wait would ever end: what fits into no request must have been flagged by the converter.
+          if (items.length === 0) throw new Error(`batcher: no request of ${maxBytes} bytes can carry ${lane.head}`);
+          break;
+        }
         items.push({ slice, lane, detached: false });
         records += slice.end - slice.start;
         room -= slice.end - slice.start;

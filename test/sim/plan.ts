@@ -127,6 +127,12 @@ export function drawPlan(seed: number): Plan {
       marker: random.pick([0, 0.1, 0.5]),
       maxPadding: 60,
       oversizeBytes: connector.batch.maxBytes,
+      near:
+        connector.batch.maxBytes <= Math.min(1_000, maxBodyBytes) && chain.transforms.length === 0
+          ? random.stream('near').pick([0, 0.1])
+          : 0,
+      nearBytes: connector.batch.maxBytes - aroundOne(connector.batch),
+      beyond: has('poison'),
     },
     endpoint: {
       ...HEALTHY,
@@ -211,6 +217,11 @@ function drawBatch(random: SeededRandom): BatchConfig {
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
   };
+}
+
+/** What a body with one record holds beside it. */
+function aroundOne({ format, envelopePrefix, envelopeSuffix }: BatchConfig): number {
+  return { array: 2, ndjson: 1, single: 0, envelope: envelopePrefix.length + envelopeSuffix.length }[format];
 }
 
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {

@@ -22,4 +22,18 @@ export const ORDER: readonly PlantedBug[] = [
     ['worker/task/delivery/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],
     ['worker/task/delivery/dispatcher.js', 'return this.#inFlight < this.#maxInFlight;', 'return true;'],
   ),
+  bug('the oversize check leaves out the last newline', [
+    'connector/http/encode.js',
+    'maxBytes - bytesOf(0, 1)',
+    'maxBytes - around',
+  ]),
+  bug(
+    'a lane whose head fits into no request waits',
+    ['connector/http/encode.js', 'maxBytes - bytesOf(0, 1)', 'maxBytes - around'],
+    [
+      'connector/batcher.js',
+      'if (items.length === 0)\n                        throw',
+      'if (false)\n                        throw',
+    ],
+  ),
 ];

@@ -63,6 +63,10 @@ export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
     return this.#queue.since;
   }
 
+  get head(): string {
+    return this.#queue.head;
+  }
+
   take(maxRecords: number, maxBytes: number): Slice | null {
     const slice = this.#queue.take(maxRecords, maxBytes);
     if (slice === null) return null;

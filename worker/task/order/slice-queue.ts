@@ -63,6 +63,13 @@ export class SliceQueue {
     return this.#entries.first?.receivedAt ?? Number.POSITIVE_INFINITY;
   }
 
+  get head(): string {
+    const entry = this.#entries.first;
+    return entry === undefined
+      ? 'nothing'
+      : `${entry.topic}-${entry.partition} offset ${entry.block.offset[entry.start]}`;
+  }
+
   /** The faulty record at the head, or null. */
   get fault(): Slice | null {
     const entry = this.#entries.first;
