@@ -76,15 +76,27 @@ export type SinkState =
   /** The endpoint refuses us as a whole (credentials, TLS, wrong URL): nothing is sent but a probe with back-off. */
   | { readonly state: 'parked'; readonly reason: string; readonly since: number };
 
+/** The right to have a request in flight. A delivery begins with one place, and holds one during each of its attempts. */
+export interface Places {
+  /** Gives a place up, for others. */
+  leave(): void;
+  /**
+   * Waits for a place.
+   * @returns false when the signal fired first
+   */
+  enter(signal: Signal): Promise<boolean>;
+}
+
 /** Records in, verdicts out. */
 export interface Sink {
   readonly format: BodyFormat;
   /**
    * Delivers one batch, repeating for as long as the endpoint is out of order. `report` is called for each range of
    * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the
-   * endpoint or the network does.
+   * endpoint or the network does. What is refused again and again is taken apart at lane borders, so that each lane's
+   * records come through, or not, by themselves; `places` are given up for the waits, and none is held at the end.
    */
-  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal): Promise<DeliveryEnd>;
+  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal, places: Places): Promise<DeliveryEnd>;
   readonly state: SinkState;
   close(): Promise<void>;
 }

@@ -435,10 +435,10 @@ export class SimWorker {
   #watched(sink: Sink): Sink {
     return {
       format: sink.format,
-      deliver: (batch, report, signal) => {
+      deliver: (batch, report, signal, places) => {
         const { sincePoll } = this.#deadlines;
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
-        return sink.deliver(batch, report, signal);
+        return sink.deliver(batch, report, signal, places);
       },
       get state() {
         return sink.state;

@@ -47,7 +47,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const roster = new Roster();
   const tally = new TopicTally();
   const budget = new Budget(delivery.bufferMaxBytes);
-  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight), post);
+  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight, () => post({ kind: 'wake' })), post);
   const { tolerance } = errors;
   const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
   const deadLetterQueue =

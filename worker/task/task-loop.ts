@@ -259,6 +259,7 @@ class TaskLoop implements Task {
       this.#stages.stallWatch.tick(now);
       this.#setState(this.#paused ? 'PAUSED' : 'RUNNING');
     }
+    this.#stages.flights.readmit();
     this.#arm(now);
   }
 

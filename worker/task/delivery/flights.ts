@@ -1,4 +1,4 @@
-import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../../../connector/batch.ts';
+import type { Batch, BatchItem, DeliveryEnd, Places, Sink, Verdict } from '../../../connector/batch.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -14,6 +14,8 @@ export interface Flight {
   readonly scope: Scope;
   /** Records of each attached item that have no verdict yet. */
   readonly left: Map<BatchItem, number>;
+  /** Something of it was detached: nobody waits for the rest of it. */
+  reduced: boolean;
 }
 
 /** An item that ended without a verdict for all of its records: they are nobody's and stay uncommitted. */
@@ -43,22 +45,27 @@ export class Flights {
     return this.#dispatcher.hasRoom;
   }
 
+  /** Lets deliveries whose wait is over go on; those that begin come first. */
+  readmit(): void {
+    this.#dispatcher.readmit();
+  }
+
   submit(batch: Batch): void {
     const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
-    const flight: Flight = { batch, scope: new Scope(), left };
+    const flight: Flight = { batch, scope: new Scope(), left, reduced: false };
     this.#flights.add(flight);
     void this.#run(flight);
   }
 
   async #run(flight: Flight): Promise<void> {
-    const end = await this.#dispatcher.submit(() => this.#deliver(flight));
+    const end = await this.#dispatcher.submit(places => this.#deliver(flight, places));
     this.#post({ kind: 'delivery-end', flight, end });
   }
 
-  async #deliver(flight: Flight): Promise<DeliveryEnd> {
+  async #deliver(flight: Flight, places: Places): Promise<DeliveryEnd> {
     try {
       const report = (verdict: Verdict): void => this.#post({ kind: 'verdict', flight, verdict });
-      return await this.#sink.deliver(flight.batch, report, flight.scope);
+      return await this.#sink.deliver(flight.batch, report, flight.scope, places);
     } catch (error: unknown) {
       return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) };
     }
@@ -76,6 +83,7 @@ export class Flights {
     laneOf(verdict.item).land(records);
     if (left === records) flight.left.delete(verdict.item);
     else flight.left.set(verdict.item, left - records);
+    if (flight.reduced && flight.left.size === 0) flight.scope.abort();
     return records;
   }
 
@@ -96,6 +104,7 @@ export class Flights {
       const items = [...flight.left.keys()].filter(item => assignments.has(laneOf(item).assignment));
       for (const item of items) item.detached = true;
       leftovers.push(...this.#release(flight, items));
+      if (items.length > 0) flight.reduced = true;
       if (items.length > 0 && flight.left.size === 0) flight.scope.abort();
     }
     return leftovers;
