@@ -10,18 +10,22 @@ import type { Delivery } from './delivery.ts';
 export class Pace {
   readonly #refused = new Set<Delivery>();
   readonly #kept = new Set<() => void>();
+  #refusals = 0;
+  /** Attempts of the one that has failed for longest; each place that is kept makes one more a round. */
   #longest = 0;
 
   /** @returns which attempt of how many the back-off of this delivery is to be counted by. */
   refuse(delivery: Delivery): number {
     this.#refused.add(delivery);
-    this.#longest = Math.max(this.#longest, delivery.attempt);
+    const rounds = Math.floor(++this.#refusals / (this.#kept.size + 1));
+    this.#longest = Math.max(this.#longest, delivery.attempt, rounds);
     return this.#isOutage ? this.#longest : delivery.attempt;
   }
 
   /** The endpoint took a request: kept places are for others again. */
   accept(): void {
     this.#refused.clear();
+    this.#refusals = 0;
     this.#longest = 0;
     for (const leave of this.#kept) leave();
     this.#kept.clear();
