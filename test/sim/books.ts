@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 export interface Rules {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
+  readonly bufferMaxBytes: number;
   readonly drainTimeoutMs: number;
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
@@ -47,6 +48,8 @@ export interface Process {
   readonly delivered: Map<string, number>;
   /** Bytes of the blocks that hold a record without an outcome. */
   heldBytes: number;
+  /** Blocks read in a row with several partitions assigned. */
+  shared: number;
   /** The task was asked to stop, or failed: what is assigned to it now is not read. */
   ending: boolean;
   /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
@@ -66,6 +69,7 @@ export function newProcess(name: string, rules: Rules): Process {
     received: new Map(),
     delivered: new Map(),
     heldBytes: 0,
+    shared: 0,
     ending: false,
     kicked: false,
     strayLetters: new Set(),
@@ -92,6 +96,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
+    bufferMaxBytes: delivery.bufferMaxBytes,
     sessionMs,
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,

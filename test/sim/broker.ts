@@ -19,6 +19,8 @@ export interface BrokerFaults {
   lookupError: number;
   /** A fetch ends with an error that the client takes for a lasting one: it gives the partition up. */
   fetchGivenUp: number;
+  /** What is fetched arrives only after up to 20 s. */
+  fetchSlow: number;
   /** Producing a dead letter fails, before or after it was written. */
   produceError: number;
   /** A dead letter has its answer only after a long time. */
@@ -38,6 +40,7 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitDelayed: 0,
   lookupError: 0,
   fetchGivenUp: 0,
+  fetchSlow: 0,
   produceError: 0,
   produceHeld: 0,
   commitUnanswered: 0,
@@ -66,6 +69,7 @@ export class SimBroker {
   /** All brokers are away. */
   away = false;
   readonly clients = new Set<SimConsumer>();
+  readonly #byTopic = new Map<string, PartitionLog[]>();
   readonly #visible = new Set<number>();
 
   constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
@@ -78,6 +82,13 @@ export class SimBroker {
       random: parts.random.stream('group'),
       partitions: () => [...this.#visible],
     });
+  }
+
+  create(log: PartitionLog): void {
+    this.logs.push(log);
+    const topic = this.#byTopic.get(log.topic) ?? [];
+    topic[log.partition] = log;
+    this.#byTopic.set(log.topic, topic);
   }
 
   /** Makes a partition known to everybody; the group notices and rebalances. */
@@ -98,7 +109,7 @@ export class SimBroker {
   }
 
   logOf({ topic, partition }: TopicPartition): PartitionLog {
-    const log = this.logs.find(candidate => candidate.partition === partition && candidate.topic === topic);
+    const log = this.#byTopic.get(topic)?.[partition];
     if (log === undefined) throw new Error(`there is no partition ${topic}-${partition}`);
     return log;
   }

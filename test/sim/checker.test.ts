@@ -13,6 +13,7 @@ import { Violation } from './violation.ts';
 const RULES: Rules = {
   maxUncommitted: 100,
   maxInFlight: 2,
+  bufferMaxBytes: 1_000,
   drainTimeoutMs: 1_000,
   sessionMs: 10_000,
   tolerance: 'all',
@@ -51,7 +52,7 @@ function reading(count: number, rules: Partial<Rules> = {}, name = 'p'): Process
   checker.assigned(process, log, committed ?? 0);
   const from = log.ordinalAt(committed ?? 0);
   const ordinals = Array.from({ length: count }, (_, i) => from + i);
-  checker.received(process, new Map([[0, ordinals]]), 10);
+  checker.received(process, new Map([[0, ordinals]]), 10, 0);
   return process;
 }
 

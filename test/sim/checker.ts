@@ -9,6 +9,8 @@ import { CODE } from './group.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
+/** A partition that was alone may hold more when others join it: the reads under way are let by. */
+const SHARED_FOR = 4;
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
@@ -105,8 +107,12 @@ export class Checker {
 
   // ---- intake
 
-  /** @param bytes what the block takes of the budget */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number): void {
+  /**
+   * @param bytes what the block takes of the budget
+   * @param slack bytes by which two reads may pass a limit before it is noticed
+   */
+  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number): void {
+    process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
     const free = (freed: number): void => {
       process.heldBytes -= freed;
     };
@@ -116,10 +122,20 @@ export class Checker {
       const epoch = process.epochs.get(p);
       if (epoch === undefined)
         throw new Error('the simulated client handed out records of a partition it does not own');
+      this.#checkShare(process, epoch, slack);
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
     this.#skipIgnored(process, block);
+  }
+
+  /** I23: where there are others, one partition's records may not take more than half of the budget. */
+  #checkShare({ name, rules, shared }: Process, epoch: Epoch, slack: number): void {
+    if (shared < SHARED_FOR || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
+    throw new Violation(
+      'I23',
+      `${name} reads more of ${epoch.log.topic}-${epoch.log.partition}, of which ${epoch.waitingBytes} bytes wait`,
+    );
   }
 
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */
@@ -334,7 +350,7 @@ export class Checker {
     const allowed = rules.tolerance === 'all' ? tolerated : 'failed-task';
     if (outcome !== allowed) throw new Violation('I24', `${where} was ${outcome}, ${allowed} is configured`);
     if (outcome === 'skipped') this.#skip(epoch, ordinal);
-    else epoch.letters.add(ordinal);
+    else epoch.reject(ordinal);
   }
 
   #skip(epoch: Epoch, ordinal: number): void {
@@ -413,6 +429,10 @@ export class Checker {
       }
     }
     return open;
+  }
+
+  hasOutcome(p: number, ordinal: number): boolean {
+    return this.#hasOutcome(this.#truthOf(p), ordinal);
   }
 
   get duplicates(): number {

@@ -35,6 +35,7 @@ export interface ConsumerHooks {
   readonly assigned: (log: PartitionLog, offset: number) => void;
   readonly revokeSeen: (logs: readonly PartitionLog[], lost: boolean) => void;
   readonly unassigned: (log: PartitionLog) => void;
+  readonly paused: (log: PartitionLog, paused: boolean) => void;
   readonly readStarts: () => void;
   /** @param ordinals of the records handed out, by partition */
   readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;

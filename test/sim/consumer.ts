@@ -109,6 +109,11 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#fetcher.fetchSoon();
   }
 
+  /** Everything assigned is paused. */
+  get allPaused(): boolean {
+    return this.#fetcher.allPaused;
+  }
+
   // ---- KafkaConsumer
 
   listen(listener: (event: ConsumerEvent) => void): void {
@@ -381,8 +386,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   #setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
     for (const target of partitions) {
-      const known = this.#fetcher.pause(this.#parts.broker.logOf(target), paused);
-      if (!known) throw kafkaFault(CODE.state, `${target.topic}-${target.partition} is not assigned`);
+      const log = this.#parts.broker.logOf(target);
+      const known = this.#fetcher.pause(log, paused);
+      if (known) this.#parts.hooks.paused(log, paused);
+      else throw kafkaFault(CODE.state, `${target.topic}-${target.partition} is not assigned`);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 import { Violation } from './violation.ts';
 
 /** After its deadline, a stop may take this long for leaving and closing. */
-const STOP_MARGIN_MS = 12_000;
+const STOP_MARGIN_MS = 2_000;
 const REVOKE_MARGIN_MS = 1_000;
 /** The task's loop takes a fault as soon as it comes. */
 const FATAL_MARGIN_MS = 1_000;

@@ -27,6 +27,9 @@ export interface EndpointFaults {
   shape: number;
   /** A per-record answer in which some records are to be tried again. */
   partial: number;
+  /** The partition whose records no request may carry: 503, or no answer at all. -1: none. */
+  stuck: number;
+  stuckHangs: boolean;
 }
 
 export const HEALTHY: EndpointFaults = {
@@ -39,6 +42,8 @@ export const HEALTHY: EndpointFaults = {
   takenBefore5xx: 0,
   shape: 0,
   partial: 0,
+  stuck: -1,
+  stuckHangs: false,
 };
 
 /** A record inside a request. */
@@ -147,6 +152,12 @@ export class SimEndpoint {
     return (this.#spells.get(spell) ?? -1) > this.#scheduler.now;
   }
 
+  /** It carries a record of the partition that is stuck. */
+  isStuck({ carried }: DataRequest): boolean {
+    const { stuck } = this.faults;
+    return stuck >= 0 && carried.some(({ log }) => log.index === stuck);
+  }
+
   isToken(request: HttpRequest): boolean {
     return request.url.pathname === this.#tokenPath;
   }
@@ -184,6 +195,7 @@ export class SimEndpoint {
   ): Answer {
     const { faults } = this;
     const random = this.#random;
+    if (this.isStuck(data)) return answer(503);
     if (this.under('403')) return answer(403);
     if (this.under('missing')) return answer(404);
     if (this.under('401') && !this.#oauth) return answer(401);
@@ -324,6 +336,7 @@ class Exchange {
       return this.#fail('ECONNREFUSED', random.between(0.5, 50), false);
     }
     if (this.#endpoint.under('stall')) return this.#hooks.mark('stall');
+    if (faults.stuckHangs && this.#data !== null && this.#endpoint.isStuck(this.#data)) return;
     const latency = this.#endpoint.latency();
     if (random.chance(faults.requestLost)) {
       this.#hooks.mark('request lost');

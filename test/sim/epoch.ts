@@ -61,6 +61,8 @@ export class Epoch {
   readonly #repeats = new Map<Epoch, Set<number>>();
   /** Records received that have no terminal outcome. */
   unresolved = 0;
+  /** Bytes of the records that wait to be handed to the sink, or to be dealt with alone. */
+  waitingBytes = 0;
 
   constructor(owner: string, log: PartitionLog, startOffset: number, serial = 0) {
     this.owner = owner;
@@ -97,6 +99,7 @@ export class Epoch {
     this.unresolved++;
     this.#stages[ordinal - this.start] = STAGE.received;
     this.#held[ordinal - this.start] = held;
+    this.waitingBytes += this.#bytesOf(ordinal);
     held.left++;
   }
 
@@ -111,6 +114,7 @@ export class Epoch {
     const where = `${this.name}, offset ${this.log.records[ordinal]?.offset}`;
     if (stage === STAGE.none) throw new Violation('I8', `handed to the sink and never read: ${where}`);
     if (stage >= STAGE.handed) throw new Violation('I9', `handed to the sink twice: ${where}`);
+    this.#leaveLane(ordinal);
     this.#stages[ordinal - this.start] = STAGE.handed;
     this.handedTo = Math.max(this.handedTo, ordinal + 1);
   }
@@ -136,6 +140,7 @@ export class Epoch {
     const where = `${this.name}, offset ${this.log.records[ordinal]!.offset}`;
     if (before >= STAGE.confirmed) throw new Violation('I9', `two outcomes for ${where} (${before}, ${stage})`);
     if (before === STAGE.none) throw new Violation('I8', `an outcome for a record never received: ${where}`);
+    this.#leaveLane(ordinal);
     this.#stages[ordinal - this.start] = stage;
     this.letters.delete(ordinal);
     this.unresolved--;
@@ -151,6 +156,21 @@ export class Epoch {
       this.#orderFrontier++;
     }
     return this.#orderFrontier;
+  }
+
+  /** It is on its way to the dead letter queue. */
+  reject(ordinal: number): void {
+    this.#leaveLane(ordinal);
+    this.letters.add(ordinal);
+  }
+
+  #leaveLane(ordinal: number): void {
+    if (this.stage(ordinal) === STAGE.received && !this.letters.has(ordinal))
+      this.waitingBytes -= this.#bytesOf(ordinal);
+  }
+
+  #bytesOf(ordinal: number): number {
+    return this.log.records[ordinal]!.value?.length ?? 0;
   }
 
   #release(ordinal: number): void {

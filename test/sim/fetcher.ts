@@ -52,6 +52,11 @@ export class Fetcher {
     return this.#owned.size;
   }
 
+  get allPaused(): boolean {
+    for (const { paused } of this.#owned.values()) if (!paused) return false;
+    return this.#owned.size > 0;
+  }
+
   get hasRecords(): boolean {
     return this.#chunks.length > 0 && !this.#blocked();
   }
@@ -106,7 +111,10 @@ export class Fetcher {
     if (this.#fetching || this.#blocked()) return;
     if (![...this.#owned.values()].some(wants)) return;
     this.#fetching = true;
-    this.#parts.host.post('native', this.#parts.random.between(0.5, 15), () => this.#fetch());
+    const { host, broker, random, hooks } = this.#parts;
+    const slow = random.chance(broker.faults.fetchSlow);
+    if (slow) hooks.mark('slow fetch');
+    host.post('native', slow ? random.logInt(500, 20_000) : random.between(0.5, 15), () => this.#fetch());
   }
 
   /** Takes up to `limit` records out. @param ordinals filled with what was taken, by partition */

@@ -25,6 +25,10 @@ export interface Plan {
   readonly backlog: number;
   readonly produced: number;
   readonly safetyMs: number;
+  /** Of the records, so many go to the first partition on top of its share. */
+  readonly hot: number;
+  /** One partition is stuck at the endpoint, and nothing else goes wrong: the others must be delivered in time. */
+  readonly isolation: boolean;
   readonly protocol: 'eager' | 'cooperative';
   readonly churn: number;
   readonly sessionMs: number;
@@ -65,6 +69,7 @@ export const FAMILIES = [
   'wall clock',
   'hung ends',
   'fenced',
+  'stuck partition',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -84,16 +89,61 @@ export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
 const FAULT_FREE = 1 / 12;
+/** And in one of these, one partition is stuck and nothing else happens. */
+const ISOLATION = 1 / 16;
 
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
+  return random.stream('isolation').chance(ISOLATION)
+    ? isolated(random, drawAny(seed, random, true))
+    : drawAny(seed, random);
+}
+
+/** Small enough that the stuck partition could take all of the budget, and large enough that the others could do without. */
+function isolated(random: SeededRandom, plan: Plan): Plan {
+  const draw = random.stream('isolated');
+  const partitions = draw.pick([2, 3, 4, 8, 64]);
+  const { connector } = plan;
+  const { batch, http, delivery, kafka } = connector;
+  const bufferMaxBytes = draw.chance(0.5) ? draw.logInt(40_000, 100_000) : 10_000_000;
+  return {
+    ...plan,
+    isolation: true,
+    families: new Set<Family>(['stuck partition']),
+    partitions,
+    topics: draw.int(1, 2),
+    workers: draw.int(1, 2),
+    backlog: 800,
+    produced: 1_500,
+    hot: draw.pick([0, 0.8]),
+    queueRecords: draw.logInt(10, 100),
+    safetyMs: draw.logInt(90_000, 200_000),
+    endpoint: { ...plan.endpoint, stuck: 0, stuckHangs: draw.chance(0.3) },
+    every: { ...plan.every, stop: 0, pause: 0, join: 0 },
+    connector: {
+      ...connector,
+      http: { ...http, timeoutMs: draw.pick([1_000, 5_000]), retryBackoffMaxMs: draw.pick([1_000, 10_000]) },
+      batch: { ...batch, format: batch.format === 'single' ? 'array' : batch.format, maxRecords: draw.logInt(10, 200) },
+      delivery: {
+        ...delivery,
+        bufferMaxBytes,
+        maxInFlight: draw.int(2, 8),
+        maxUncommittedRecords: draw.pick([50, 10_000]),
+      },
+      kafka: { ...kafka, autoOffsetReset: 'earliest' },
+    },
+  };
+}
+
+function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
   const families = new Set<Family>();
-  const faultFree = random.chance(FAULT_FREE);
+  const faultFree = random.chance(FAULT_FREE) || calm;
   // Each from a stream of its own: a family more changes nothing for the others.
   for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
-  const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
+  const many = random.stream('many partitions').chance(0.03);
+  const partitions = many ? 64 : random.pick([1, 1, 2, 3, 4, 6, 8]);
   const chain = drawChain(random.stream('transforms'));
   const connector = { ...drawConnector(random, has), transforms: chain.transforms };
   const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
@@ -107,6 +157,8 @@ export function drawPlan(seed: number): Plan {
     backlog: random.logInt(5, 400),
     produced: random.logInt(5, 600),
     safetyMs: random.logInt(8_000, 150_000),
+    hot: random.stream('hot').chance(0.3) ? random.between(0.3, 0.9) : 0,
+    isolation: false,
     protocol: random.pick(['eager', 'cooperative']),
     churn: random.pick([0, 0.2, 0.6]),
     sessionMs: Number(connector.kafka.consumer.global['session.timeout.ms']),
@@ -145,6 +197,8 @@ export function drawPlan(seed: number): Plan {
       takenBefore5xx: rate('bursts', 1),
       shape: rate('shapes', 0.1),
       partial: rate('shapes', 0.3),
+      stuck: has('stuck partition') && random.stream('stuck').chance(0.3) ? 0 : -1,
+      stuckHangs: random.stream('stuck hangs').chance(0.3),
     },
     perRecord: random.chance(0.4),
     maxBodyBytes,
@@ -156,6 +210,7 @@ export function drawPlan(seed: number): Plan {
       commitDelayed: rate('commits', 0.5),
       lookupError: rate('brokers', 0.3),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
+      fetchSlow: rate('brokers', 0.3),
       produceError: rate('dead letters', 0.3),
       produceHeld: rate('dead letters', 0.3),
       commitUnanswered: rate('hung ends', 0.3),

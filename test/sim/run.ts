@@ -1,4 +1,5 @@
 import { NO_BROKER_FAULTS } from './broker.ts';
+import { Isolation } from './isolation.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
 import { Violation } from './violation.ts';
 import type { SimWorker } from './worker.ts';
@@ -91,6 +92,7 @@ class Run {
     for (const disturbance of DISTURBANCES) this.#schedule(disturbance);
     scheduler.after(plan.safetyMs, () => this.#heal());
     this.#replaceFailed();
+    if (plan.isolation) this.#watchIsolation();
     await scheduler.run(() => this.#settled());
     if (this.#phase !== 'done') throw new Violation('I22', `nothing is left to happen in phase ${this.#phase}`);
   }
@@ -113,7 +115,8 @@ class Run {
     const producer = random.stream('produce');
     const late = new Set(producer.shuffle([...broker.logs]).slice(0, plan.grown));
     for (const log of broker.logs) {
-      const count = Math.ceil((plan.backlog / plan.partitions) * producer.between(0, 2));
+      const share = Math.ceil((plan.backlog / plan.partitions) * producer.between(0, 2));
+      const count = share + (log.index === 0 ? Math.ceil(plan.backlog * plan.hot) : 0);
       const reveal = (): void => {
         broker.append(log, count, plan.mixture);
         broker.reveal(log);
@@ -125,7 +128,7 @@ class Run {
     while (left > 0) {
       const some = Math.min(left, producer.logInt(1, 60));
       left -= some;
-      const log = producer.pick(broker.logs);
+      const log = producer.chance(plan.hot) ? broker.logs[0]! : producer.pick(broker.logs);
       scheduler.after(producer.between(0, plan.safetyMs), () => broker.append(log, some, plan.mixture));
     }
   }
@@ -164,7 +167,7 @@ class Run {
       case 'pause':
         if (worker === null) return;
         worker.pause();
-        scheduler.after(draw.between(10, 20_000), () => worker.resume());
+        scheduler.after(draw.logInt(10, 90_000), () => worker.resume());
         return;
       case 'join':
         if (serving.length < 4) world.start(plan.connector);
@@ -227,6 +230,18 @@ class Run {
       }
       this.#replaceFailed();
     });
+  }
+
+  /** Looks once a second for as long as the one partition is stuck. */
+  #watchIsolation(): void {
+    const world = this.#world;
+    const isolation = new Isolation(world.checker, world.broker.logs, world.plan.endpoint.stuck);
+    const look = (): void => {
+      if (this.#phase !== 'faults') return;
+      world.attempt(() => isolation.check(world.scheduler.now));
+      world.scheduler.after(1_000, look);
+    };
+    look();
   }
 
   // ---- healing and the end

@@ -8,6 +8,7 @@ import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
+import { Appetite } from './appetite.ts';
 import { type Process, rulesOf } from './books.ts';
 import type { ConsumerHooks } from './client.ts';
 import { SimConsumer } from './consumer.ts';
@@ -32,7 +33,7 @@ export class SimWorker {
   /** Kill it as soon as this happens. */
   #killAt: string | null = null;
   readonly #deadlines: Deadlines;
-  #largestBlock = 0;
+  readonly #appetite: Appetite;
   #unowned = new Map<string, number>();
   #lost = 0;
   #unassigned = false;
@@ -47,6 +48,7 @@ export class SimWorker {
     this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
     this.#process = world.checker.process(name, rulesOf(config, plan));
     const { host } = this;
+    this.#appetite = new Appetite(host, config, this.#process);
     this.#deadlines = new Deadlines(host, plan, config);
     const clock = host.clock();
     const format = bodyFormat(config.batch);
@@ -136,6 +138,7 @@ export class SimWorker {
     if (!this.host.frozen) return;
     this.#world.trace(this.name, 'thawed');
     this.#deadlines.thawed();
+    this.#appetite.thawed();
     this.host.thaw();
   }
 
@@ -180,10 +183,11 @@ export class SimWorker {
     const { host } = this;
     if (!host.alive || this.end !== null) return;
     this.#deadlines.check();
+    this.#appetite.checkStarved(this.consumer.allPaused);
     if (!host.touched) return;
     host.touched = false;
     const status = this.task.status();
-    const room = this.#room;
+    const { room } = this.#appetite;
     if (status.bufferedBytes > room) {
       throw new Violation('I11', `${this.name} holds ${status.bufferedBytes} bytes, ${room} are allowed`);
     }
@@ -265,6 +269,8 @@ export class SimWorker {
       case 'partitions-revoked':
         if (!fact.drained) this.#world.mark('drain deadline');
         return;
+      case 'partition-stalled':
+        return this.#appetite.stalled(this.#world.broker.logOf(fact));
       case 'intake-paused':
         return this.#world.mark('intake paused');
       case 'task-state':
@@ -306,6 +312,7 @@ export class SimWorker {
       },
       assigned: (log, offset) => {
         world.attempt(() => checker.assigned(this.#process, log, offset));
+        this.#appetite.assigned(log);
         this.#reach('assigned');
       },
       revokeSeen: (logs, lost) => {
@@ -320,6 +327,7 @@ export class SimWorker {
         world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
+      paused: (log, paused) => (paused ? this.#appetite.paused(log) : this.#appetite.resumed(log)),
       readStarts: () => this.#deadlines.readStarts(),
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
@@ -358,26 +366,13 @@ export class SimWorker {
     };
   }
 
-  /** The budget is looked at before each read, and the next read starts before the last block is counted. */
-  get #room(): number {
-    return this.config.delivery.bufferMaxBytes + 2 * this.#largestBlock;
-  }
-
   #readEnds(block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>): void {
     this.#deadlines.readEnds();
     if (block === null) return;
     const bytes = blockBytes(block);
-    // A derived block holds what was read beside what is sent.
-    const held = this.config.transforms.length > 0 ? 3 * bytes : bytes;
-    this.#largestBlock = Math.max(this.#largestBlock, held);
-    const { heldBytes } = this.#process;
-    const room = this.#room;
-    if (heldBytes > room) {
-      this.#world.violate(
-        new Violation('I11', `${this.name} reads on with ${heldBytes} bytes held, ${room} are allowed`),
-      );
-    }
-    this.#world.checker.received(this.#process, ordinals, bytes);
+    const logs = [...ordinals.keys()].map(p => this.#world.broker.logs[p]!);
+    this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
+    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack));
     this.#reach('block read');
   }
 

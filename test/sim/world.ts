@@ -67,7 +67,7 @@ export class World {
     const random = this.random.stream('logs');
     for (let i = 0; i < plan.partitions; i++) {
       const log = new PartitionLog(i, `t${i % plan.topics}`, Math.floor(i / plan.topics), random.pick([0, 0, 100]));
-      broker.logs.push(log);
+      broker.create(log);
     }
   }
 

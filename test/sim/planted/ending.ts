@@ -33,4 +33,14 @@ export const ENDING: readonly PlantedBug[] = [
   ]),
   bug('dead letters under way are not given up at the end of a drain', [DEPARTURE, 'rejections.abandon();', '']),
   bug('a fatal error of the client is ignored', [LOOP, 'if (fault.fatal)', 'if (false)']),
+  bug('a failed task stays in its group', [
+    LOOP,
+    'this.#depart(this.#parts.worker.taskShutdownGracefulTimeoutMs, this.#parts.clock.now());',
+    '',
+  ]),
+  bug('durations by the wall clock', [
+    LOOP,
+    'await this.#inbox.arrival();\n            const now = this.#parts.clock.now();',
+    'await this.#inbox.arrival();\n            const now = this.#parts.clock.wall();',
+  ]),
 ];

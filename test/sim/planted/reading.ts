@@ -1,6 +1,7 @@
 import { bug, type PlantedBug } from './bug.ts';
 
 const LOOP = 'worker/task/task-loop.js';
+const INTAKE = 'worker/task/intake/intake.js';
 
 /** Reading, and the memory of what was read. */
 export const READING: readonly PlantedBug[] = [
@@ -23,5 +24,20 @@ export const READING: readonly PlantedBug[] = [
     LOOP,
     '#read(now) {\n        if (this.#reading)',
     '#read(now) {\n        if (this.#reading || this.#stages.flights.size > 0)',
+  ]),
+  bug('a partition may take all of the budget', [
+    INTAKE,
+    'return assignment.lane.bytes > (assignment.paused ? bufferMaxBytes / 4 : bufferMaxBytes / 2);',
+    'return false;',
+  ]),
+  bug('reading goes on only when nothing is held', [
+    'worker/task/intake/budget.js',
+    'if (this.#paused && this.#used > this.#maxBytes / 2)',
+    'if (this.#paused && this.#used > 0)',
+  ]),
+  bug('the time in a pause counts as silence', [
+    INTAKE,
+    'assignment.paused = false;\n            assignment.progressAt = now;',
+    'assignment.paused = false;',
   ]),
 ];

@@ -1,0 +1,34 @@
+import type { Checker } from './checker.ts';
+import type { PartitionLog } from './log.ts';
+import { Violation } from './violation.ts';
+
+/** Two attempts with the stuck partition's records in the request, what lies between, and the group's first assignment. */
+const DELIVERED_WITHIN_MS = 60_000;
+
+/** I23: while one partition is stuck, what all the others hold is delivered in time. */
+export class Isolation {
+  readonly #checker: Checker;
+  readonly #others: readonly PartitionLog[];
+  /** The first ordinal without an outcome, by partition. */
+  readonly #open = new Map<PartitionLog, number>();
+
+  constructor(checker: Checker, logs: readonly PartitionLog[], stuck: number) {
+    this.#checker = checker;
+    this.#others = logs.filter(({ index }) => index !== stuck);
+  }
+
+  check(now: number): void {
+    for (const log of this.#others) {
+      let open = this.#open.get(log) ?? 0;
+      while (open < log.records.length && this.#checker.hasOutcome(log.index, open)) open++;
+      this.#open.set(log, open);
+      const record = log.records[open];
+      if (record === undefined || now - record.timestamp <= DELIVERED_WITHIN_MS) continue;
+      throw new Violation(
+        'I23',
+        `${log.topic}-${log.partition}: offset ${record.offset} has waited for ${Math.round(now - record.timestamp)} ms ` +
+          'though only another partition is stuck',
+      );
+    }
+  }
+}
