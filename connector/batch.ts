@@ -24,7 +24,8 @@ export interface BodyFormat {
 
 /** One slice inside a batch. */
 export interface BatchItem {
-  readonly slice: Slice;
+  /** Its block may be exchanged for one that holds the same records at the same indices. */
+  slice: Slice;
   /** The lane this slice holds while it has no verdict; opaque to the connector. */
   readonly lane: unknown;
   /**

@@ -109,6 +109,7 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
   return {
     ...plan,
     isolation: true,
+    mixture: { ...plan.mixture, near: 0 },
     families: new Set<Family>(['stuck partition']),
     partitions,
     topics: draw.int(1, 2),

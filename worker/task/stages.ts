@@ -11,7 +11,8 @@ import { Rebalance } from './group/rebalance.ts';
 import { StallWatch } from './group/stall-watch.ts';
 import { Budget } from './intake/budget.ts';
 import { Intake } from './intake/intake.ts';
-import type { Assignment } from './order/assignment.ts';
+import { Relief } from './intake/relief.ts';
+import type { Assignment, PartitionLane } from './order/assignment.ts';
 import { Roster } from './order/roster.ts';
 import type { TaskParts } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
@@ -23,6 +24,7 @@ export interface Stages {
   readonly tally: TopicTally;
   readonly budget: Budget;
   readonly intake: Intake;
+  readonly relief: Relief;
   readonly batcher: Batcher;
   readonly flights: Flights;
   readonly settlement: Settlement;
@@ -72,12 +74,12 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
     abandon: lost => settlement.abandon(flights.detach(lost)),
-    discard: assignment => settlement.discard(assignment.lane.clear()),
+    discard: assignment => settlement.discard(assignment.lane, assignment.lane.clear()),
   });
   const consumed = (topic: string, records: number): void => {
     tally.of(topic).consumed += records;
   };
-  const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
+  const skip = (lane: PartitionLane, slice: Slice): void => settlement.resolve(lane, slice, 'skipped');
   const rejections = new Rejections({
     config,
     format: sink.format,
@@ -99,7 +101,8 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, consumed, converter, announce, skip }),
+    intake: new Intake({ consumer, assignments, roster, budget, consumed, converter, announce, skip }),
+    relief: new Relief({ assignments, budget, changed: roster.changed, inFlight: () => flights.open() }),
     batcher: new Batcher(sink.format, config.batch.lingerMs),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };

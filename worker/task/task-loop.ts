@@ -233,7 +233,7 @@ class TaskLoop implements Task {
     const parts = { ...this.#stages, consumer, announce, post };
     this.#departure = new Departure(parts, { deadlineMs, now, member: this.#connected });
     for (const assignment of this.#stages.assignments.values())
-      this.#stages.settlement.discard(assignment.lane.clear());
+      this.#stages.settlement.discard(assignment.lane, assignment.lane.clear());
   }
 
   // What follows from it
@@ -244,7 +244,8 @@ class TaskLoop implements Task {
    */
   #tick(now: number): void {
     this.#stages.budget.advance(now);
-    if (this.#reading && this.#wantsClient()) this.#parts.reader.interrupt();
+    if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
+    if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
     if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
     this.#departure?.advance(now, this.#reading);
@@ -281,9 +282,9 @@ class TaskLoop implements Task {
   }
 
   /** Something is due that may only be done while no read is in flight. */
-  #wantsClient(): boolean {
+  #wantsClient(now: number): boolean {
     const { rebalance, intake, budget } = this.#stages;
-    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit));
+    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit), now);
   }
 
   #push(now: number): void {

@@ -9,7 +9,7 @@ export const TRANSFORMS: readonly PlantedBug[] = [
   ]),
   bug('a record that a transform drops gets no verdict', [
     'worker/task/intake/intake.js',
-    'this.#parts.skip(assignment, slice);',
+    'this.#parts.skip(assignment.lane, slice);',
     '',
   ]),
   bug('a dead letter carries what a transform made of the record', [

@@ -1,5 +1,6 @@
 import type { Batch, BatchItem, DeliveryEnd, Places, Sink, Verdict } from '../../../connector/batch.ts';
 import { Scope } from '../../../connector/scope.ts';
+import type { Held } from '../intake/budget.ts';
 import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
@@ -21,7 +22,7 @@ export interface Flight {
 /** An item that ended without a verdict for all of its records: they are nobody's and stay uncommitted. */
 export interface Leftover {
   readonly item: BatchItem;
-  readonly records: number;
+  readonly held: Held;
 }
 
 /** The batches handed to the sink. The sink's answers become events; only the loop's calls change anything here. */
@@ -110,6 +111,13 @@ export class Flights {
     return leftovers;
   }
 
+  /** What has no verdict, item by item. */
+  *open(): Iterable<readonly [item: BatchItem, lane: PartitionLane, held: Held]> {
+    for (const { left } of this.#flights) {
+      for (const [item, records] of left) yield [item, laneOf(item), lastOf(item, records)];
+    }
+  }
+
   abortAll(): void {
     for (const flight of this.#flights) flight.scope.abort();
   }
@@ -119,7 +127,7 @@ export class Flights {
       const records = flight.left.get(item)!;
       laneOf(item).land(records);
       flight.left.delete(item);
-      return { item, records };
+      return { item, held: lastOf(item, records) };
     });
   }
 }
@@ -127,4 +135,9 @@ export class Flights {
 /** The batcher was given lanes of this task only. */
 export function laneOf(item: BatchItem): PartitionLane {
   return item.lane as PartitionLane;
+}
+
+/** Verdicts come in order: what has none stands at the end. */
+function lastOf({ slice: { block, end } }: BatchItem, records: number): Held {
+  return { block, start: end - records, end };
 }

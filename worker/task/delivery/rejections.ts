@@ -7,7 +7,7 @@ import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
-import type { Assignment, PartitionLane } from '../order/assignment.ts';
+import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
@@ -20,7 +20,7 @@ const MAX_DEAD_LETTERS = 500;
 /** A rejected record's dead letter was acknowledged, refused for good (`fault`), or given up. */
 export interface DeadLetterEvent {
   readonly kind: 'dead-letter';
-  readonly assignment: Assignment;
+  readonly lane: PartitionLane;
   readonly slice: Slice;
   readonly acknowledged: boolean;
   readonly fault: KafkaFault | null;
@@ -34,7 +34,7 @@ export interface RejectionParts {
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
-  readonly skip: (assignment: Assignment, slice: Slice) => void;
+  readonly skip: (lane: PartitionLane, slice: Slice) => void;
   readonly fail: (reason: string) => void;
 }
 
@@ -63,19 +63,18 @@ export class Rejections {
   /** Deals with the faulty records at the head of a lane. With tolerance `none` they wait for those before them. */
   takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
-    const { assignment } = lane;
     while (lane.fault !== null && this.hasRoom) {
       const ignored = config.errors.onNullValue === 'ignore' && isNull(lane.fault);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
-      if (ignored) this.#parts.skip(assignment, slice);
-      else this.reject(assignment, slice, this.#errorOf(slice));
+      if (ignored) this.#parts.skip(lane, slice);
+      else this.reject(lane, slice, this.#errorOf(slice));
       if (config.errors.tolerance === 'none' && !ignored) return;
     }
   }
 
   /** @param slice exactly one record, which no lane holds any more. */
-  reject(assignment: Assignment, slice: Slice, error: RecordError): void {
+  reject(lane: PartitionLane, slice: Slice, error: RecordError): void {
     const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
     const tolerated = config.errors.tolerance === 'all';
     const { topic, partition } = slice;
@@ -83,8 +82,8 @@ export class Rejections {
     const timestamp = slice.block.timestamp[slice.start]!;
     const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
     announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
-    if (deadLetterQueue !== null) this.#park(deadLetterQueue, assignment, slice, error);
-    else if (tolerated) skip(assignment, slice);
+    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error);
+    else if (tolerated) skip(lane, slice);
     if (!tolerated) {
       fail(
         `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reasonOf(error)}. ` +
@@ -104,15 +103,14 @@ export class Rejections {
     this.#underWay--;
   }
 
-  #park(queue: DeadLetterQueue, assignment: Assignment, slice: Slice, error: RecordError): void {
+  #park(queue: DeadLetterQueue, lane: PartitionLane, slice: Slice, error: RecordError): void {
     const { post } = this.#parts;
     this.#underWay++;
-    assignment.deadLetters++;
+    lane.assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
     queue.publish(record, error, this.#scope).then(
-      acknowledged => post({ kind: 'dead-letter', assignment, slice, acknowledged, fault: null }),
-      (thrown: unknown) =>
-        post({ kind: 'dead-letter', assignment, slice, acknowledged: false, fault: toFault(thrown) }),
+      acknowledged => post({ kind: 'dead-letter', lane, slice, acknowledged, fault: null }),
+      (thrown: unknown) => post({ kind: 'dead-letter', lane, slice, acknowledged: false, fault: toFault(thrown) }),
     );
   }
 

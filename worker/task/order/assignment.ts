@@ -15,6 +15,9 @@ export interface AssignmentOptions {
 /** A lane of a partition. */
 export type PartitionLane = Lane<Assignment>;
 
+/** A partition whose records stay longer has more of them here than it needs for going on. */
+const SLOW_MS = 2_000;
+
 export function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
@@ -97,6 +100,12 @@ export class Assignment implements LaneOwner {
   /** It should be committed before the interval is over: half of the uncommitted records that it may have are used. */
   get eager(): boolean {
     return this.uncommitted >= Math.max(1, this.#maxUncommitted / 2) && this.hasProgress;
+  }
+
+  /** A record of it has been here for so long that something holds it up: the endpoint, a dead letter, a commit. */
+  isSlow(now: number): boolean {
+    const oldest = this.ledger.oldestUnresolvedAt;
+    return oldest !== null && now - oldest > SLOW_MS;
   }
 
   status(now: number): Omit<PartitionStatus, 'high'> {

@@ -1,5 +1,6 @@
 import type { ReadyLane } from '../../../connector/batcher.ts';
 import type { Block, Slice } from '../../../connector/block.ts';
+import type { Account } from '../intake/budget.ts';
 import { SliceQueue } from './slice-queue.ts';
 
 /** What a lane must know of the assignment that it belongs to. */
@@ -20,6 +21,8 @@ export interface LaneOwner {
  */
 export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
   readonly assignment: Owner;
+  /** What it holds of the budget, which alone changes it. */
+  readonly account: Account = { held: 0, limited: false };
   readonly #queue = new SliceQueue();
   readonly #changed: () => void;
   #inFlight = 0;
@@ -87,6 +90,11 @@ export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
     const slice = this.#queue.takeFault();
     this.#changed();
     return slice;
+  }
+
+  /** Shows each slice that waits, with what puts its records into another block. */
+  eachWaiting(visit: (slice: Slice, replace: (block: Block) => void) => void): void {
+    this.#queue.each(visit);
   }
 
   /** Empties the lane. @returns what waited in it. */

@@ -105,6 +105,11 @@ export class SliceQueue {
     return entry;
   }
 
+  /** Shows each slice, with what puts its records into another block. */
+  each(visit: (slice: Slice, replace: (block: Block) => void) => void): void {
+    this.#entries.each((entry, replace) => visit(entry, block => replace({ ...entry, block })));
+  }
+
   /** Empties it. @returns what waited in it. */
   clear(): readonly Slice[] {
     this.#readyRecords = 0;

@@ -39,7 +39,6 @@ test('dropped records get their verdict at once, neighbours together, and the ot
       consumed += records;
     },
     converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
-    bufferMaxBytes: 1_000_000,
     announce: () => {},
     skip: (_, slice) => skipped.push(slice),
   });
