@@ -17,8 +17,8 @@ export const READING: readonly PlantedBug[] = [
   ]),
   bug('the byte budget is ignored', [
     'worker/task/intake/budget.js',
-    'this.#maxBytes = maxBytes;',
-    'this.#maxBytes = 1e15;',
+    'this.maxBytes = maxBytes;',
+    'this.maxBytes = 1e15;',
   ]),
   bug('no poll while a request is in flight', [
     LOOP,
@@ -32,7 +32,7 @@ export const READING: readonly PlantedBug[] = [
   ]),
   bug('reading goes on only when nothing is held', [
     'worker/task/intake/budget.js',
-    'if (this.#paused && this.#used > (this.maxBytes + this.#setAside) / 2)',
+    'if (this.#paused && this.#held - this.#setAside > this.maxBytes - this.#used)',
     'if (this.#paused && this.#used > 0)',
   ]),
   bug('the time in a pause counts as silence', [

@@ -25,6 +25,7 @@ export class Budget {
   readonly maxBytes: number;
   readonly #blocks = new Map<Block, { left: number; readonly bytes: number }>();
   #used = 0;
+  #held = 0;
   #setAside = 0;
   #spentAt: number | null = null;
   #paused = false;
@@ -71,9 +72,12 @@ export class Budget {
     this.#setAside += limited ? account.held : -account.held;
   }
 
-  /** Once a turn of the loop: what was used and freed since, and the time that went by, may turn the credit. */
+  /**
+   * Once a turn of the loop: what was used and freed since, and the time that went by, may turn the credit. A pause of all
+   * is over when those that are not limited hold no more than is free: half of what they can have.
+   */
   advance(now: number): void {
-    if (this.#paused && this.#used > (this.maxBytes + this.#setAside) / 2) return;
+    if (this.#paused && this.#held - this.#setAside > this.maxBytes - this.#used) return;
     this.#paused = false;
     if (this.#used < this.maxBytes) this.#spentAt = null;
     else this.#spentAt ??= now;
@@ -92,6 +96,7 @@ export class Budget {
 
   #charge(account: Account, bytes: number): void {
     account.held += bytes;
+    this.#held += bytes;
     if (account.limited) this.#setAside += bytes;
   }
 
