@@ -7,6 +7,9 @@ import type { Account, Budget, Held } from './budget.ts';
 /** Where a look frees little, the next one waits for so long. */
 const PATIENCE_MS = 1_000;
 
+/** A copy must not be larger than this, of the block that it frees. */
+const WORTH = 7 / 8;
+
 export interface ReliefParts {
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly budget: Budget;
@@ -51,7 +54,7 @@ export class Relief {
   #copyOut(block: Block, places: readonly Place[]): void {
     const ranges = places.map(({ held: { start, end } }) => ({ start, end })).sort((a, b) => a.start - b.start);
     const alone = isolate(block, ranges);
-    if (blockBytes(alone) > blockBytes(block) / 2) return;
+    if (blockBytes(alone) > blockBytes(block) * WORTH) return;
     for (const { held, account, replace } of places) {
       this.#parts.budget.move(held, alone, account);
       replace(alone);

@@ -74,3 +74,20 @@ test('credit that comes back within the moment avoids the pause', () => {
   budget.hold(some(blockOf(20), 20), account());
   assert.equal(creditAt(budget, 600), 'waiting', 'the wait counts anew');
 });
+
+test('what a lane holds is what its records take, in whatever parts they go, and follows them into another block', () => {
+  const budget = new Budget(1_000);
+  const block = blockOf(10);
+  const one = account();
+  budget.hold(some(block, 10), one);
+  assert.equal(one.held, blockBytes(block));
+  budget.limit(one, true);
+  budget.release({ block, start: 0, end: 3 }, one);
+  const alone = isolate(block, [{ start: 5, end: 10 }]);
+  budget.move({ block, start: 5, end: 10 }, alone, one);
+  assert.equal(budget.setAside, one.held);
+  assert.equal(budget.used, blockBytes(block) + blockBytes(alone));
+  budget.release({ block, start: 3, end: 5 }, one);
+  for (let i = 5; i < 10; i++) budget.release({ block: alone, start: i, end: i + 1 }, one);
+  assert.deepEqual([one.held, budget.setAside, budget.used], [0, 0, 0]);
+});
