@@ -267,6 +267,28 @@ test('I19: a commit past a record whose dead letter was written, but not acknowl
   commit(process, 6);
 });
 
+test('I23: one of several partitions is read on though half of the budget waits in its lane', () => {
+  const process = reading(1, { bufferMaxBytes: 40 });
+  const other = new PartitionLog(1, 't', 1, 0);
+  checker.assigned(process, other, 0);
+  const read = (ordinal: number): void => checker.received(process, new Map([[0, [ordinal]]]), 10, 0);
+  for (const ordinal of [1, 2, 3]) read(ordinal);
+  breaks('I23', () => read(4));
+  deliver(process, 0, 3);
+  read(4);
+});
+
+test('a dropped record is skipped, and may neither be sent nor rejected', () => {
+  log.records[1] = record(1, 'dropped');
+  const process = reading(3);
+  deliver(process, 0, 1);
+  breaks('I9', () => hand(process, 1, 2));
+  const where = { topic: 't', partition: 0, offset: 1, timestamp: 0 };
+  breaks('I24', () => checker.fact(process, { kind: 'record-rejected', ...where, error: REFUSAL, outcome: 'skipped' }));
+  deliver(process, 2, 3);
+  commit(process, 3);
+});
+
 test('I24: a good record is rejected or becomes a dead letter; a poison one that nobody refused is rejected', () => {
   const process = reading(6, { deadLetters: true });
   const where = { topic: 't', partition: 0, timestamp: 0 };

@@ -7,12 +7,12 @@ const DELIVERED_WITHIN_MS = 60_000;
 
 /** I23: while one partition is stuck, what all the others hold is delivered in time. */
 export class Isolation {
-  readonly #checker: Checker;
+  readonly #checker: Pick<Checker, 'hasOutcome'>;
   readonly #others: readonly PartitionLog[];
   /** The first ordinal without an outcome, by partition. */
   readonly #open = new Map<PartitionLog, number>();
 
-  constructor(checker: Checker, logs: readonly PartitionLog[], stuck: number) {
+  constructor(checker: Pick<Checker, 'hasOutcome'>, logs: readonly PartitionLog[], stuck: number) {
     this.#checker = checker;
     this.#others = logs.filter(({ index }) => index !== stuck);
   }

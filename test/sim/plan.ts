@@ -113,6 +113,7 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
     mixture: { ...plan.mixture, near: 0 },
     families: new Set<Family>(['stuck partition']),
     partitions,
+    grown: 0,
     topics: draw.int(1, 2),
     workers: draw.int(1, 2),
     backlog: 800,
