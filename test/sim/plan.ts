@@ -109,7 +109,6 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
   return {
     ...plan,
     isolation: true,
-    grown: 0,
     mixture: { ...plan.mixture, near: 0 },
     families: new Set<Family>(['stuck partition']),
     partitions,

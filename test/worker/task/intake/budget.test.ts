@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Block, blockBytes } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
+import { isolate } from '../../../../connector/isolate.ts';
 import {
   type Account,
   Budget,

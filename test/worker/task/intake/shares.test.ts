@@ -29,11 +29,13 @@ class Rig {
       (_, partition) => new Assignment({ topic: 't', partition, offset: 0 }, options),
     );
     const assignments = new Map(this.assignments.map(one => [one.key, one]));
-    const each = (list: readonly TopicPartition[], what: (partition: number) => void) =>
-      list.forEach(({ partition }) => what(partition));
     const consumer = {
-      pause: (list: readonly TopicPartition[]) => each(list, partition => this.paused.add(partition)),
-      resume: (list: readonly TopicPartition[]) => each(list, partition => this.paused.delete(partition)),
+      pause: (list: readonly TopicPartition[]) => {
+        for (const { partition } of list) this.paused.add(partition);
+      },
+      resume: (list: readonly TopicPartition[]) => {
+        for (const { partition } of list) this.paused.delete(partition);
+      },
     } as unknown as KafkaConsumer;
     const { budget } = this;
     this.#intake = new Intake({
