@@ -129,7 +129,7 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
       delivery: {
         ...delivery,
         bufferMaxBytes,
-        maxInFlight: draw.int(2, 8),
+        maxInFlight: draw.int(1, 8),
         maxUncommittedRecords: draw.pick([50, 10_000]),
       },
       kafka: { ...kafka, autoOffsetReset: 'earliest' },

@@ -16,11 +16,6 @@ export const ISOLATION: readonly PlantedBug[] = [
     'return this.#refused.size > 1;',
     'return true;',
   ]),
-  bug('a delivery goes on without a place', [
-    SINK,
-    'placed = await places.enter(scope);\n                if (!placed)',
-    'placed = false;\n                if (scope.aborted)',
-  ]),
   bug('those that come back never get a place', [
     'worker/task/delivery/dispatcher.js',
     'readmit() {',
