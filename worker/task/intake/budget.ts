@@ -1,4 +1,5 @@
 import { type Block, blockBytes, type Slice, sliceBytes } from '../../../connector/block.ts';
+import type { Account } from '../order/lane.ts';
 
 /** What the loop does about reading: read on, do not read for a moment, or read with everything paused. */
 export type Credit = 'open' | 'waiting' | 'paused';
@@ -8,13 +9,6 @@ export type Held = Pick<Slice, 'block' | 'start' | 'end'>;
 
 /** With the budget spent, the client's own queue limit holds the fetchers for this long before partitions are paused. */
 export const WAIT_BEFORE_PAUSE_MS = 500;
-
-/** What one lane holds of the budget: its records alone, be they waiting, in flight, or on their way as dead letters. */
-export interface Account {
-  held: number;
-  /** It gets no more for now: what it holds is no reason to stop the others. */
-  limited: boolean;
-}
 
 /**
  * Back-pressure as credit: bytes of the blocks that still hold an unresolved record. A block is freed whole, when its

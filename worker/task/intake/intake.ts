@@ -28,6 +28,8 @@ export interface IntakeParts {
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly roster: Roster;
   readonly budget: Budget;
+  /** Most bytes of a request: a share holds two of them, one in flight and the next. */
+  readonly maxBatchBytes: number;
   /** So many records of a topic were numbered. */
   readonly consumed: (topic: string, records: number) => void;
   readonly converter: Converter;
@@ -167,12 +169,13 @@ export class Intake {
    * it has more here than it sends in that time.
    */
   #isOverShare(assignment: Assignment, now: number): boolean {
-    const { assignments, budget } = this.#parts;
+    const { assignments, budget, maxBatchBytes } = this.#parts;
     if (assignments.size < 2) return false;
     const { maxBytes, setAside } = budget;
     const { account } = assignment.lane;
     const half = (maxBytes - setAside + (account.limited ? account.held : 0)) / 2;
-    const share = Math.min(maxBytes / 4, Math.max(maxBytes / 2 / assignments.size, LEAST_SHARE_BYTES));
+    const least = Math.max(LEAST_SHARE_BYTES, 2 * maxBatchBytes);
+    const share = Math.min(maxBytes / 4, Math.max(maxBytes / 2 / assignments.size, least));
     const limit = assignment.isSlow(now) ? Math.min(share, half) : half;
     return account.held > (assignment.paused ? limit / 2 : limit);
   }

@@ -2,7 +2,8 @@ import type { BatchItem } from '../../../connector/batch.ts';
 import { type Block, blockBytes } from '../../../connector/block.ts';
 import { isolate } from '../../../connector/isolate.ts';
 import type { Assignment, PartitionLane } from '../order/assignment.ts';
-import type { Account, Budget, Held } from './budget.ts';
+import type { Account } from '../order/lane.ts';
+import type { Budget, Held } from './budget.ts';
 
 /** Where a look frees little, the next one waits for so long. */
 const PATIENCE_MS = 1_000;

@@ -1,7 +1,13 @@
 import type { ReadyLane } from '../../../connector/batcher.ts';
 import type { Block, Slice } from '../../../connector/block.ts';
-import type { Account } from '../intake/budget.ts';
 import { SliceQueue } from './slice-queue.ts';
+
+/** What one lane holds of the budget: its records alone, be they waiting, in flight, or on their way as dead letters. */
+export interface Account {
+  held: number;
+  /** It gets no more for now: what it holds is no reason to stop the others. */
+  limited: boolean;
+}
 
 /** What a lane must know of the assignment that it belongs to. */
 export interface LaneOwner {

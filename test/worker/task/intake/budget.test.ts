@@ -3,13 +3,8 @@ import { test } from 'node:test';
 import { type Block, blockBytes } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import { isolate } from '../../../../connector/isolate.ts';
-import {
-  type Account,
-  Budget,
-  type Credit,
-  type Held,
-  WAIT_BEFORE_PAUSE_MS,
-} from '../../../../worker/task/intake/budget.ts';
+import { Budget, type Credit, type Held, WAIT_BEFORE_PAUSE_MS } from '../../../../worker/task/intake/budget.ts';
+import type { Account } from '../../../../worker/task/order/lane.ts';
 
 function blockOf(records: number) {
   return buildBlock(

@@ -35,6 +35,7 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     assignments: new Map([[assignment.key, assignment]]),
     roster,
     budget: new Budget(1_000_000),
+    maxBatchBytes: 1_000,
     consumed: (_, records) => {
       consumed += records;
     },

@@ -43,6 +43,7 @@ class Rig {
       assignments,
       roster: this.#roster,
       budget,
+      maxBatchBytes: 100_000,
       consumed: () => {},
       converter: {
         convert: block => block,
