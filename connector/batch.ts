@@ -2,9 +2,30 @@ import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
 import type { Signal } from './scope.ts';
 
+/** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
+export interface BodyFormat {
+  /** The byte that the blocks' values must be separated by. */
+  readonly separator: number;
+  /** The body is one value, and nothing around it: texts and bytes go as they are. */
+  readonly bare: boolean;
+  /** Most records of a request. */
+  readonly maxRecords: number;
+  /** Most bytes of a body. */
+  readonly maxBytes: number;
+  /** The most bytes that a value may have to fit into a request alone: `bytesOf(maxValueBytes, 1)` is `maxBytes`. */
+  readonly maxValueBytes: number;
+  /**
+   * Exact bytes of a body.
+   * @param sliceBytes the sum of `rangeBytes` over its slices
+   * @param slices how many there are, at least one
+   */
+  bytesOf(sliceBytes: number, slices: number): number;
+}
+
 /** One slice inside a batch. */
 export interface BatchItem {
-  readonly slice: Slice;
+  /** Its block may be exchanged for one that holds the same records at the same indices. */
+  slice: Slice;
   /** The lane this slice holds while it has no verdict; opaque to the connector. */
   readonly lane: unknown;
   /**
@@ -56,14 +77,27 @@ export type SinkState =
   /** The endpoint refuses us as a whole (credentials, TLS, wrong URL): nothing is sent but a probe with back-off. */
   | { readonly state: 'parked'; readonly reason: string; readonly since: number };
 
+/** The right to have a request in flight. A delivery begins with one place, and holds one during each of its attempts. */
+export interface Places {
+  /** Gives a place up, for others. */
+  leave(): void;
+  /**
+   * Waits for a place.
+   * @returns false when the signal fired first
+   */
+  enter(signal: Signal): Promise<boolean>;
+}
+
 /** Records in, verdicts out. */
 export interface Sink {
+  readonly format: BodyFormat;
   /**
    * Delivers one batch, repeating for as long as the endpoint is out of order. `report` is called for each range of
    * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the
-   * endpoint or the network does.
+   * endpoint or the network does. What is refused again and again is taken apart at lane borders, so that each lane's
+   * records come through, or not, by themselves; `places` are given up for the waits, and none is held at the end.
    */
-  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal): Promise<DeliveryEnd>;
+  deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal, places: Places): Promise<DeliveryEnd>;
   readonly state: SinkState;
   close(): Promise<void>;
 }

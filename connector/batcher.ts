@@ -1,9 +1,5 @@
-import type { BatchConfig } from '../config/types.ts';
-import type { Batch, BatchItem } from './batch.ts';
+import type { Batch, BatchItem, BodyFormat } from './batch.ts';
 import { rangeBytes, type Slice } from './block.ts';
-
-/** Exact bytes of a body whose slices have `sliceBytes` together. */
-export type BodyBytes = (sliceBytes: number, slices: number) => number;
 
 /** What the batcher fills from: a lane that is free, as far as a batch needs to know it. */
 export interface ReadyLane {
@@ -13,6 +9,8 @@ export interface ReadyLane {
   readonly bytes: number;
   /** When the oldest of them was received. */
   readonly since: number;
+  /** Which record comes next, for an error. */
+  readonly head: string;
   take(maxRecords: number, maxBytes: number): Slice | null;
 }
 
@@ -21,19 +19,21 @@ export interface ReadyLane {
  * or when the oldest record has waited for the linger. It fills from one lane before it opens the next, oldest first.
  */
 export class Batcher {
-  readonly #config: BatchConfig;
-  readonly #bytesOf: BodyBytes;
+  readonly #format: BodyFormat;
+  readonly #lingerMs: number;
   #nextId = 1;
 
-  constructor(config: BatchConfig, bytesOf: BodyBytes) {
-    this.#config = config;
-    this.#bytesOf = bytesOf;
+  /** @param lingerMs how long a batch waits for more records, counted from its first one */
+  constructor(format: BodyFormat, lingerMs: number) {
+    this.#format = format;
+    this.#lingerMs = lingerMs;
   }
 
   /**
    * @param lanes those that no request holds and that have records, oldest first; one that is taken from may leave
    *   the list meanwhile.
    * @returns the next batch, or null when none is due at `now`.
+   * @throws Error when a lane has nothing for an empty batch: a record stands there that no request can carry.
    */
   take(lanes: readonly ReadyLane[], now: number): Batch | null {
     return this.#due(lanes, now) ? this.#fill(lanes) : null;
@@ -41,24 +41,24 @@ export class Batcher {
 
   /** When the oldest record's linger ends; Infinity when nothing waits. */
   dueAt(lanes: readonly ReadyLane[]): number {
-    return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#config.lingerMs;
+    return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#lingerMs;
   }
 
   #due(lanes: readonly ReadyLane[], now: number): boolean {
     if (this.dueAt(lanes) <= now) return true;
-    const { maxRecords, maxBytes } = this.#config;
+    const { maxRecords, maxBytes } = this.#format;
     let records = 0;
     let bytes = 0;
     for (const lane of lanes) {
       records += lane.records;
       bytes += lane.bytes;
-      if (records >= maxRecords || this.#bytesOf(bytes, 1) >= maxBytes) return true;
+      if (records >= maxRecords || this.#format.bytesOf(bytes, 1) >= maxBytes) return true;
     }
     return false;
   }
 
   #fill(lanes: readonly ReadyLane[]): Batch | null {
-    const { maxRecords, maxBytes } = this.#config;
+    const { maxRecords, maxBytes } = this.#format;
     const items: BatchItem[] = [];
     let records = 0;
     let bytes = 0;
@@ -66,18 +66,22 @@ export class Batcher {
       const lane = lanes[next]!;
       let room = Math.min(lane.records, maxRecords - records);
       while (room > 0) {
-        const slice = lane.take(room, maxBytes - this.#bytesOf(bytes, items.length + 1));
-        if (slice === null) break;
+        const slice = lane.take(room, maxBytes - this.#format.bytesOf(bytes, items.length + 1));
+        if (slice === null) {
+          // No wait would ever end: what fits into no request must have been flagged by the converter.
+          if (items.length === 0) throw new Error(`batcher: no request of ${maxBytes} bytes can carry ${lane.head}`);
+          break;
+        }
         items.push({ slice, lane, detached: false });
         records += slice.end - slice.start;
         room -= slice.end - slice.start;
         bytes += rangeBytes(slice.block, slice.start, slice.end);
       }
       // What does not fit into the rest of a full request is not looked for in every other lane.
-      if (room > 0 && this.#bytesOf(bytes, items.length + 1) > maxBytes / 2) break;
+      if (room > 0 && this.#format.bytesOf(bytes, items.length + 1) > maxBytes / 2) break;
       if (lanes[next] === lane) next++;
     }
     if (items.length === 0) return null;
-    return { id: this.#nextId++, items, records, bytes: this.#bytesOf(bytes, items.length) };
+    return { id: this.#nextId++, items, records, bytes: this.#format.bytesOf(bytes, items.length) };
   }
 }

@@ -118,9 +118,19 @@ export function valueAt(block: Block, index: number): Buffer | null {
   return block.values.subarray(valueStart(block, index), block.valueEnd[index]!);
 }
 
+/** About what the fixed columns take, a record. */
+const COLUMN_BYTES = 21;
+
+/** What these records are of what their block holds in memory: their values, and their part of everything else. Parts add up. */
+export function sliceBytes({ block, start, end }: Pick<Slice, 'block' | 'start' | 'end'>): number {
+  const beside = blockBytes(block) - block.values.byteLength - block.count * COLUMN_BYTES;
+  const each = COLUMN_BYTES + (beside === 0 ? 0 : Math.ceil(beside / block.count));
+  return rangeBytes(block, start, end) + 1 + (end - start) * each;
+}
+
 /** What a block holds in memory, for the budget: the values and about the columns. */
 export function blockBytes(block: Block): number {
-  const columns = block.count * 21;
+  const columns = block.count * COLUMN_BYTES;
   const { values: bytes, original } = block;
   const values =
     bytes.byteLength + (original === undefined || original.values === bytes ? 0 : original.values.byteLength);

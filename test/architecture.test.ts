@@ -96,7 +96,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
   ['connector/data', /^connector\/data\//, []],
-  ['connector', /^connector\/[^/]+$/, ['config/types']],
+  ['connector', /^connector\/[^/]+$/, []],
 
   ['worker/main', /^worker\/main\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
   [

@@ -1,6 +1,5 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import { createConverter } from '../connector/converters/choose.ts';
-import { bodyFormat } from '../connector/http/encode.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
@@ -18,9 +17,6 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
   const { worker, clock, random, announce } = surroundings;
   const { http, batch, errors, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
-  const format = bodyFormat(batch);
-  const transforms = createTransforms(config.transforms, () => clock.wall());
-  const converter = createConverter(config, batch, format.overhead, transforms);
   const sink = createHttpSink({
     http,
     batch,
@@ -35,6 +31,8 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     random,
     announce,
   });
+  const transforms = createTransforms(config.transforms, () => clock.wall());
+  const converter = createConverter(config, sink.format, transforms);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
   // A dead letter needs the record as it was.
   const parked = errors.deadLetterTopic !== null;
@@ -45,7 +43,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     taskId: 0,
     consumer,
     reader: createReader(worker.reader, consumer, {
-      separator: format.separator,
+      separator: sink.format.separator,
       keys: parked || needs.keys,
       headers: parked || needs.headers,
       json: needs.json,

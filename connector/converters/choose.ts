@@ -1,4 +1,5 @@
-import type { BatchConfig, ConnectorConfig, HeaderConverterConfig } from '../../config/types.ts';
+import type { ConnectorConfig, HeaderConverterConfig } from '../../config/types.ts';
+import type { BodyFormat } from '../batch.ts';
 import type { Block } from '../block.ts';
 import type { RecordTransformation } from '../data/record.ts';
 import type { RecordError } from '../record-error.ts';
@@ -28,16 +29,14 @@ export interface Converter {
 /**
  * JSON without schemas and texts, with nothing done to them, stay bytes in their block. Everything else goes through a
  * `Pipeline`, record by record; only such a connector pays for it.
- * @param overheadBytes what a request body with a single record holds besides the record
+ * @param format of the bodies that the values will stand in
  * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createConverter(
   config: ConvertersConfig,
-  batch: Pick<BatchConfig, 'format' | 'maxBytes'>,
-  overheadBytes: number,
+  format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
   transformations: readonly RecordTransformation[] = [],
 ): Converter {
-  const maxValueBytes = batch.maxBytes - overheadBytes;
   const value = createDataConverter(config.valueConverter);
   const needed = {
     key: transformations.some(({ needsKey }) => needsKey),
@@ -46,11 +45,11 @@ export function createConverter(
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
   const guarded = key !== null || headers !== null;
-  const spliced = transformations.length > 0 ? null : spliceConverter(config, batch.format !== 'single', maxValueBytes);
+  const spliced = transformations.length > 0 ? null : spliceConverter(config, format);
   return {
     convert:
       spliced === null
-        ? createPipeline(config, { key, value, headers, transformations }, batch, maxValueBytes)
+        ? createPipeline(config, { key, value, headers, transformations }, format)
         : guarded
           ? block => guard(spliced(block), { key, headers })
           : spliced,
@@ -71,25 +70,23 @@ function onlyIf(needed: boolean, converter: DataConverter): DataConverter | null
 /** Null where values can't stay as they are. */
 function spliceConverter(
   { valueConverter }: ConvertersConfig,
-  quoted: boolean,
-  maxValueBytes: number,
+  { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
 ): ((block: Block) => Block) | null {
   if (valueConverter.kind === 'json' && !valueConverter.schemas) return block => convertJson(block, { maxValueBytes });
   if (valueConverter.kind !== 'string') return null;
-  const options = { decode: textDecoder(valueConverter.encoding), quoted, maxValueBytes };
+  const options = { decode: textDecoder(valueConverter.encoding), quoted: !bare, maxValueBytes };
   return block => convertString(block, options);
 }
 
 function createPipeline(
   { valueConverter }: ConvertersConfig,
   parts: Pick<ConstructorParameters<typeof Pipeline>[0], 'key' | 'value' | 'headers' | 'transformations'>,
-  { format }: Pick<BatchConfig, 'format'>,
-  maxValueBytes: number,
+  { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
 ): (block: Block) => Block {
   const json = valueConverter.kind === 'json';
   const pipeline = new Pipeline({
     ...parts,
-    plainTexts: format === 'single' && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes'),
+    plainTexts: bare && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes'),
     maxValueBytes,
     decimalFormat: json ? valueConverter.decimalFormat : 'BASE64',
     replaceNullWithDefault: json ? valueConverter.replaceNullWithDefault : true,

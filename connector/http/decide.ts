@@ -8,14 +8,19 @@ import type { Attempted } from './attempt.ts';
 import type { Credentials } from './credentials.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
+import type { Pace } from './pace.ts';
 
-/** What follows an attempt: the end, the same once more with the same pass, or the next request after a wait. */
-export type Next = { readonly end: DeliveryEnd } | { readonly waitMs: number } | 'resend';
+/**
+ * What follows an attempt: the end, the same once more with the same pass, or the next request after a wait. `apart`: the
+ * same request was refused twice for the same reason, and each of its lanes is to be tried by itself.
+ */
+export type Next = { readonly end: DeliveryEnd } | { readonly waitMs: number; readonly apart: boolean } | 'resend';
 
 export interface DeciderParts {
   readonly http: HttpConfig;
   readonly credentials: Credentials;
   readonly gate: Gate;
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
@@ -26,7 +31,7 @@ interface Failing {
   readonly since: number;
 }
 
-const AT_ONCE: Next = { waitMs: 0 };
+const AT_ONCE: Next = { waitMs: 0, apart: false };
 
 /** Turns what an attempt meant into verdicts, and into what comes next. Hands the attempt's pass back, save to resend. */
 export class Decider {
@@ -46,10 +51,18 @@ export class Decider {
   /** The delivery has ended. */
   forget(delivery: Delivery): void {
     this.#failing.delete(delivery);
+    this.#parts.pace.forget(delivery);
+  }
+
+  /** The delivery goes on in parts: each is failing until it is taken. */
+  replace(delivery: Delivery, parts: readonly Delivery[]): void {
+    const failing = this.#failing.get(delivery);
+    this.forget(delivery);
+    if (failing !== undefined) for (const part of parts) this.#failing.set(part, { ...failing });
   }
 
   decide(delivery: Delivery, attempted: Attempted, pass: Pass): Next {
-    const { gate } = this.#parts;
+    const { gate, pace } = this.#parts;
     const { result, status, records } = attempted;
     if (result.class === 're-authenticate') return this.#reauthenticate(delivery, attempted, pass, result.reason);
     delivery.reauthenticated = false;
@@ -59,6 +72,7 @@ export class Decider {
     }
     if (result.class === 'fatal') return this.#refused(delivery, attempted, pass, result.reason, result.auth);
     gate.accept(pass);
+    pace.accept();
     this.#failing.delete(delivery);
     switch (result.class) {
       case 'delivered':
@@ -83,14 +97,16 @@ export class Decider {
     const again = delivery.settle(statuses, status => rejection(`the endpoint answered ${status} for it`, status));
     this.#succeeded(attempted, attempted.records - again, tried);
     if (again === 0) return AT_ONCE;
-    return { waitMs: this.#postpone(delivery, `the endpoint put off ${again} of ${attempted.records} records`, null) };
+    const reason = `the endpoint put off ${again} of ${attempted.records} records`;
+    return { waitMs: this.#postpone(delivery, reason, null), apart: false };
   }
 
   #repeat(delivery: Delivery, attempted: Attempted, reason: string, hintMs: number | null): Next {
     const tried = delivery.attempt;
+    const apart = this.#isPart(delivery, attempted);
     const waitMs = this.#postpone(delivery, reason, hintMs);
     this.#failed(attempted, reason, tried, waitMs);
-    return { waitMs };
+    return { waitMs, apart };
   }
 
   /** A 401 renews the credentials and sends once more; a second one in a row is a refusal, as a 403 is. */
@@ -115,9 +131,10 @@ export class Decider {
     // dislikes its content, say) from closing the gate again as soon as the others have opened it.
     const gateMs = gate.refuse(pass, reason);
     const tried = delivery.attempt;
-    const waitMs = this.#backOff(delivery, null);
+    const apart = this.#isPart(delivery, attempted);
+    const waitMs = this.#backOff(delivery, delivery.attempt, null);
     this.#failed(attempted, reason, tried, Math.max(gateMs, waitMs));
-    return { waitMs };
+    return { waitMs, apart };
   }
 
   #refine(delivery: Delivery, attempted: Attempted, reason: string): void {
@@ -130,12 +147,19 @@ export class Decider {
     const failing = this.#failing.get(delivery);
     if (failing === undefined) this.#failing.set(delivery, { reason, since: this.#parts.clock.now() });
     else failing.reason = reason;
-    return this.#backOff(delivery, hintMs);
+    return this.#backOff(delivery, this.#parts.pace.refuse(delivery), hintMs);
   }
 
-  #backOff(delivery: Delivery, hintMs: number | null): number {
+  #backOff(delivery: Delivery, attempts: number, hintMs: number | null): number {
     const { random, http } = this.#parts;
-    return backoff(delivery.attempt++, hintMs, http.retryBackoffMs, http.retryBackoffMaxMs, random);
+    delivery.attempt++;
+    return backoff(attempts, hintMs, http.retryBackoffMs, http.retryBackoffMaxMs, random);
+  }
+
+  /** Whether a part of the request may be to blame: it got there, and was refused like this before. */
+  #isPart(delivery: Delivery, { result, status, code, ambiguous }: Attempted): boolean {
+    const arrived = status !== null || ambiguous;
+    return delivery.refuse(arrived ? `${result.class} ${status ?? code}` : null);
   }
 
   #succeeded({ status, bytes, ms }: Attempted, records: number, tried: number): void {

@@ -10,6 +10,9 @@ interface Progress {
   readonly held: Verdict[];
 }
 
+/** Into how many deliveries one is taken apart at a time. */
+const MOST_PARTS = 8;
+
 /**
  * One batch on its way: what is left to send, in order, and the verdicts so far. The parts on top of the stack are
  * the next request; bisection puts two halves in the place of a whole, the left one on top.
@@ -19,16 +22,23 @@ export class Delivery {
   attempt = 1;
   /** The credentials have just been renewed for the next request. */
   reauthenticated = false;
+  /** Why the next request was refused last, when something else in it might be taken; null otherwise. */
+  #refusal: string | null = null;
   readonly #todo: (readonly Part[])[];
   readonly #report: (verdict: Verdict) => void;
   readonly #haltOnReject: boolean;
   readonly #progress = new Map<BatchItem, Progress>();
   #halted = false;
 
-  constructor(batch: Batch, report: (verdict: Verdict) => void, haltOnReject: boolean) {
-    this.#todo = [batch.items.map(item => ({ item, start: item.slice.start, end: item.slice.end }))];
+  private constructor(todo: (readonly Part[])[], report: (verdict: Verdict) => void, haltOnReject: boolean) {
+    this.#todo = todo;
     this.#report = report;
     this.#haltOnReject = haltOnReject;
+  }
+
+  static of(batch: Batch, report: (verdict: Verdict) => void, haltOnReject: boolean): Delivery {
+    const whole = batch.items.map(item => ({ item, start: item.slice.start, end: item.slice.end }));
+    return new Delivery([whole], report, haltOnReject);
   }
 
   /** What the next request carries, without what was detached since; null when nothing is left. */
@@ -40,6 +50,42 @@ export class Delivery {
       return parts;
     }
     return null;
+  }
+
+  /**
+   * The request on top was refused, and is to be repeated.
+   * @param reason null when nothing in the request can have been the reason
+   * @returns whether that is the second time in a row for the same reason
+   */
+  refuse(reason: string | null): boolean {
+    const again = reason !== null && reason === this.#refusal;
+    this.#refusal = reason;
+    return again;
+  }
+
+  /**
+   * What is left, in several deliveries of whole lanes; null when it is all of one lane. At most a few at a time: where
+   * one of many lanes is in trouble it is found in few requests, and an outage does not make one of each lane.
+   */
+  apart(): readonly Delivery[] | null {
+    const lanes = new Map<unknown, number>();
+    for (const parts of [...this.#todo].reverse()) for (const { item } of attached(parts)) lanes.set(item.lane, 0);
+    if (lanes.size < 2) return null;
+    const each = Math.ceil(lanes.size / MOST_PARTS);
+    let next = 0;
+    for (const lane of lanes.keys()) lanes.set(lane, Math.floor(next++ / each));
+    return Array.from({ length: Math.ceil(lanes.size / each) }, (_, group) => {
+      const of = (parts: readonly Part[]) => attached(parts).filter(({ item }) => lanes.get(item.lane) === group);
+      const todo = this.#todo.map(of).filter(parts => parts.length > 0);
+      const delivery = new Delivery(todo, this.#report, this.#haltOnReject);
+      delivery.attempt = this.attempt;
+      delivery.#refusal = this.#refusal;
+      for (const { item } of todo.flat()) {
+        const progress = this.#progress.get(item);
+        if (progress !== undefined) delivery.#progress.set(item, progress);
+      }
+      return delivery;
+    });
   }
 
   get end(): DeliveryEnd {
@@ -97,6 +143,7 @@ export class Delivery {
 
   #take(): readonly Part[] {
     this.attempt = 1;
+    this.#refusal = null;
     return this.#todo.pop()!;
   }
 

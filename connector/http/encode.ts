@@ -1,4 +1,5 @@
 import type { BatchConfig } from '../../config/types.ts';
+import type { BodyFormat } from '../batch.ts';
 import { type Block, FLAG_RAW_NEWLINE, rangeBytes, valueStart } from '../block.ts';
 import type { Part } from './parts.ts';
 
@@ -6,21 +7,6 @@ const COMMA = 0x2c;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BLANK = 0x20;
-
-/** What the rest of the path must know about a body: the reader its separator, the batcher the sizes. */
-export interface BodyFormat {
-  /** The byte that the blocks' values must be separated by. */
-  readonly separator: number;
-  /** Bytes of prefix and suffix together. */
-  readonly overhead: number;
-  readonly contentType: string;
-  /**
-   * Exact bytes of a body.
-   * @param sliceBytes the sum of `rangeBytes` over its slices
-   * @param slices how many there are, at least one
-   */
-  bytesOf(sliceBytes: number, slices: number): number;
-}
 
 interface Layout {
   readonly prefix: string;
@@ -46,18 +32,18 @@ function layoutOf(config: BatchConfig): Layout {
 }
 
 export function bodyFormat(config: BatchConfig): BodyFormat {
-  const layout = layoutOf(config);
-  const overhead = Buffer.byteLength(layout.prefix) + Buffer.byteLength(layout.suffix);
-  return {
-    separator: layout.separator,
-    overhead,
-    contentType: layout.contentType,
-    bytesOf: (sliceBytes, slices) => overhead + sliceBytes + (layout.trailing ? slices : slices - 1),
-  };
+  const { prefix, suffix, separator, trailing } = layoutOf(config);
+  const { maxRecords, maxBytes } = config;
+  const around = Buffer.byteLength(prefix) + Buffer.byteLength(suffix);
+  const bytesOf = (sliceBytes: number, slices: number): number =>
+    around + sliceBytes + (trailing ? slices : slices - 1);
+  const maxValueBytes = maxBytes - bytesOf(0, 1);
+  return { separator, bare: config.format === 'single', maxRecords, maxBytes, maxValueBytes, bytesOf };
 }
 
 export interface Encoder {
   readonly format: BodyFormat;
+  readonly contentType: string;
   /** The body that carries these parts, in their order: values copied by range. */
   encode(parts: readonly Part[]): Buffer;
   /** The memory of this body may be written again: it was sent, and nobody will look at it. */
@@ -122,6 +108,7 @@ export function createEncoder(config: BatchConfig): Encoder {
 
   return {
     format,
+    contentType: layout.contentType,
     encode(parts) {
       for (const { item, start, end } of parts) {
         const joined = end - start > 1 && item.slice.block.separator !== layout.separator;

@@ -1,5 +1,5 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
-import type { Batch, DeliveryEnd, Sink, SinkState, Verdict } from '../batch.ts';
+import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict } from '../batch.ts';
 import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
@@ -10,6 +10,7 @@ import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
+import { Pace } from './pace.ts';
 
 export interface HttpSinkParts {
   readonly http: HttpConfig;
@@ -29,11 +30,14 @@ export function createHttpSink(parts: HttpSinkParts): Sink {
 }
 
 const ABORTED: DeliveryEnd = { kind: 'aborted' };
+/** Which end stands for all, when a delivery ended in parts: the last of these. */
+const ENDS: readonly DeliveryEnd['kind'][] = ['done', 'halted', 'aborted', 'fatal'];
 
 class HttpSink implements Sink {
   readonly #parts: HttpSinkParts;
   readonly #attempt: AttemptParts;
   readonly #gate: Gate;
+  readonly #pace = new Pace();
   readonly #decider: Decider;
   readonly #closing = new Scope();
 
@@ -41,12 +45,16 @@ class HttpSink implements Sink {
     const { http, batch, transport, clock, random, announce } = parts;
     const encoder = createEncoder(batch);
     const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
-    const build = createRequestBuilder(http, encoder.format.contentType);
+    const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     this.#attempt = { http, encoder, credentials, build, transport, clock };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
-    this.#decider = new Decider({ http, credentials, gate: this.#gate, clock, random, announce });
+    this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });
+  }
+
+  get format(): BodyFormat {
+    return this.#attempt.encoder.format;
   }
 
   /** `since` is the clock's monotonic time. */
@@ -57,10 +65,24 @@ class HttpSink implements Sink {
     return failing === null ? { state: 'ok' } : { state: 'retrying', reason: failing.reason, since: failing.since };
   }
 
-  async deliver(batch: Batch, report: (verdict: Verdict) => void, signal: Signal): Promise<DeliveryEnd> {
-    const delivery = new Delivery(batch, report, this.#parts.errorsTolerance === 'none');
+  async deliver(
+    batch: Batch,
+    report: (verdict: Verdict) => void,
+    signal: Signal,
+    places: Places,
+  ): Promise<DeliveryEnd> {
     const scope = new Scope(signal, this.#closing);
+    try {
+      return await this.#run(Delivery.of(batch, report, this.#parts.errorsTolerance === 'none'), scope, places);
+    } finally {
+      scope.release();
+    }
+  }
+
+  /** Begins with a place, and ends without one. */
+  async #run(delivery: Delivery, scope: Scope, places: Places): Promise<DeliveryEnd> {
     let pass: Pass | null = null;
+    let placed = true;
     try {
       while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(scope);
@@ -72,14 +94,35 @@ class HttpSink implements Sink {
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
-        await sleep(this.#parts.clock, next.waitMs, scope);
+        if (next.waitMs === 0) continue;
+        placed = false;
+        await this.#wait(next.waitMs, scope, places);
+        const parts = next.apart ? delivery.apart() : null;
+        if (parts !== null) return await this.#runApart(delivery, parts, scope, places);
+        if (delivery.next() === null) break;
+        placed = await places.enter(scope);
+        if (!placed) return ABORTED;
       }
       return delivery.end;
     } finally {
       if (pass !== null) this.#gate.release(pass, false);
       this.#decider.forget(delivery);
-      scope.release();
+      if (placed) places.leave();
     }
+  }
+
+  async #wait(ms: number, scope: Scope, places: Places): Promise<void> {
+    const over = this.#pace.leave(places);
+    await sleep(this.#parts.clock, ms, scope);
+    over();
+  }
+
+  async #runApart(whole: Delivery, parts: readonly Delivery[], scope: Scope, places: Places): Promise<DeliveryEnd> {
+    this.#decider.replace(whole, parts);
+    const ends = await Promise.all(
+      parts.map(async part => ((await places.enter(scope)) ? await this.#run(part, scope, places) : ABORTED)),
+    );
+    return ends.reduce((worst, end) => (ENDS.indexOf(end.kind) > ENDS.indexOf(worst.kind) ? end : worst));
   }
 
   async close(): Promise<void> {

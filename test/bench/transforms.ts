@@ -85,7 +85,7 @@ function median(values: readonly number[]): number {
 
 /** From block to block, as the worker does. */
 function through(transforms: readonly RecordTransformation[]): () => number {
-  const { convert } = createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000_000 }, 2, transforms);
+  const { convert } = createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 1_000_000 }, transforms);
   return () => blocks.reduce((bytes, block) => bytes + convert(block).values.length, 0);
 }
 

@@ -7,7 +7,7 @@ import { Batcher } from '../../connector/batcher.ts';
 import { type Block, FLAG_INVALID, FLAG_NULL, valueAt } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { bodyFormat, createEncoder } from '../../connector/http/encode.ts';
-import { Lane } from '../../worker/task/order/lane.ts';
+import { SliceQueue } from '../../worker/task/order/slice-queue.ts';
 
 const TP = { topic: 't', partition: 0 };
 
@@ -30,8 +30,8 @@ function blockOf(values: readonly (string | null)[], faults: readonly number[] =
   return { ...block, flags };
 }
 
-function laneOf(values: readonly (string | null)[], now = 0, faults: readonly number[] = []): Lane {
-  const lane = new Lane();
+function laneOf(values: readonly (string | null)[], now = 0, faults: readonly number[] = []): SliceQueue {
+  const lane = new SliceQueue();
   const block = blockOf(values, faults);
   lane.push(block, { start: 0, end: block.count, first: 0 }, TP, now);
   return lane;
@@ -45,7 +45,7 @@ function valuesOf(batch: Batch | null): string[] {
 }
 
 test('nothing is due before the linger of the first record, everything at it', () => {
-  const batcher = new Batcher(config(), bodyFormat(config()).bytesOf);
+  const batcher = new Batcher(bodyFormat(config()), 20);
   const lane = laneOf(['1', '2'], 100);
   assert.equal(batcher.take([lane], 119), null);
   assert.equal(batcher.dueAt([lane]), 120);
@@ -54,7 +54,7 @@ test('nothing is due before the linger of the first record, everything at it', (
 });
 
 test('a later record does not move the linger of the first', () => {
-  const batcher = new Batcher(config(), bodyFormat(config()).bytesOf);
+  const batcher = new Batcher(bodyFormat(config()), 20);
   const lane = laneOf(['1'], 100);
   const block = blockOf(['2']);
   lane.push(block, { start: 0, end: 1, first: 1 }, TP, 119);
@@ -62,7 +62,7 @@ test('a later record does not move the linger of the first', () => {
 });
 
 test('a full batch is due at once, and leaves the rest', () => {
-  const batcher = new Batcher(config(), bodyFormat(config()).bytesOf);
+  const batcher = new Batcher(bodyFormat(config()), 20);
   const lane = laneOf(['1', '2', '3', '4', '5', '6', '7']);
   assert.deepEqual(valuesOf(batcher.take([lane], 0)), ['1', '2', '3', '4', '5']);
   assert.equal(batcher.take([lane], 0), null);
@@ -70,7 +70,7 @@ test('a full batch is due at once, and leaves the rest', () => {
 });
 
 test('fills from the oldest lane before it opens the next', () => {
-  const batcher = new Batcher(config(), bodyFormat(config()).bytesOf);
+  const batcher = new Batcher(bodyFormat(config()), 20);
   const young = laneOf(['4', '5', '6'], 10);
   const old = laneOf(['1', '2', '3'], 5);
   const batch = batcher.take([old, young], 10);
@@ -90,7 +90,7 @@ test('P9: a body of exactly batch.max.bytes is filled, one byte less leaves a re
     [exact + 1, 3],
     [exact - 1, 2],
   ] as const) {
-    const batcher = new Batcher(config({ maxBytes }), bodyFormat(config()).bytesOf);
+    const batcher = new Batcher(bodyFormat(config({ maxBytes })), 20);
     const batch = batcher.take([laneOf(values)], 20);
     assert.equal(batch?.records, expected, `maxBytes=${maxBytes}`);
   }
@@ -128,7 +128,7 @@ test('A10, A11: every record leaves once, in order, in bodies within both limits
         const encoder = createEncoder(batchConfig);
         const usable = all.map(values => values.filter(value => Buffer.byteLength(value) < 350));
         const lanes = usable.map(values => {
-          const lane = new Lane();
+          const lane = new SliceQueue();
           if (values.length === 0) return lane;
           const block = buildBlock(
             values.map((value, offset) => ({ ...TP, offset, value })),
@@ -139,9 +139,9 @@ test('A10, A11: every record leaves once, in order, in bodies within both limits
           lane.push(block, { start: middle, end: values.length, first: middle }, TP, 0);
           return lane;
         });
-        const batcher = new Batcher(batchConfig, encoder.format.bytesOf);
+        const batcher = new Batcher(encoder.format, 20);
         const seen = new Map<unknown, string[]>(lanes.map(lane => [lane, []]));
-        const ready = (): Lane[] => lanes.filter(lane => lane.records > 0);
+        const ready = (): SliceQueue[] => lanes.filter(lane => lane.records > 0);
         for (let batch = batcher.take(ready(), 20); batch !== null; batch = batcher.take(ready(), 20)) {
           assert.ok(batch.records <= maxRecords);
           assert.ok(batch.bytes <= maxBytes);

@@ -29,6 +29,12 @@ export interface Mixture {
   readonly marker: number;
   readonly maxPadding: number;
   readonly oversizeBytes: number;
+  /** How often a good record is one of about the size that just fits into a request alone. */
+  readonly near: number;
+  /** The largest value that does. */
+  readonly nearBytes: number;
+  /** Whether some are just too large, too. */
+  readonly beyond: boolean;
 }
 
 /** The log of one partition. A record is known by its ordinal: its place among the records, holes not counted. */
@@ -51,8 +57,14 @@ export class PartitionLog {
 
   append(random: SeededRandom, mixture: Mixture, timestamp: number): void {
     if (random.chance(mixture.gap)) this.end += random.int(1, 20);
-    const kind = drawKind(random, mixture);
-    const text = drawText(kind, `${this.index}/${this.records.length}`, random, mixture);
+    const key = `${this.index}/${this.records.length}`;
+    let kind = drawKind(random, mixture);
+    let text = drawText(kind, key, random, mixture);
+    if (kind === 'good' && random.chance(mixture.near)) {
+      const over = random.int(-1, mixture.beyond ? 1 : 0);
+      text = textOf(key, mixture.nearBytes + over);
+      if (over > 0) kind = 'oversize';
+    }
     const value = kind === 'null' ? null : Buffer.from(text);
     this.records.push({ offset: this.end++, kind, value, text, timestamp });
     if (random.chance(mixture.marker)) this.end++;
@@ -104,4 +116,10 @@ function drawText(kind: RecordKind, key: string, random: SeededRandom, mixture: 
     default:
       return `{"k":"${key}",${newline}"x":"${padding}"}`;
   }
+}
+
+/** A good record of exactly so many bytes. */
+function textOf(key: string, bytes: number): string {
+  const empty = `{"k":"${key}","x":""}`;
+  return `${empty.slice(0, -2)}${'x'.repeat(bytes - empty.length)}"}`;
 }

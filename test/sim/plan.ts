@@ -109,6 +109,7 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
   return {
     ...plan,
     isolation: true,
+    mixture: { ...plan.mixture, near: 0 },
     families: new Set<Family>(['stuck partition']),
     partitions,
     grown: 0,
@@ -128,7 +129,7 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
       delivery: {
         ...delivery,
         bufferMaxBytes,
-        maxInFlight: draw.int(2, 8),
+        maxInFlight: draw.int(1, 8),
         maxUncommittedRecords: draw.pick([50, 10_000]),
       },
       kafka: { ...kafka, autoOffsetReset: 'earliest' },
@@ -180,6 +181,12 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       marker: random.pick([0, 0.1, 0.5]),
       maxPadding: 60,
       oversizeBytes: connector.batch.maxBytes,
+      near:
+        connector.batch.maxBytes <= Math.min(1_000, maxBodyBytes) && chain.transforms.length === 0
+          ? random.stream('near').pick([0, 0.1])
+          : 0,
+      nearBytes: connector.batch.maxBytes - aroundOne(connector.batch),
+      beyond: has('poison'),
     },
     endpoint: {
       ...HEALTHY,
@@ -267,6 +274,11 @@ function drawBatch(random: SeededRandom): BatchConfig {
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
   };
+}
+
+/** What a body with one record holds beside it. */
+function aroundOne({ format, envelopePrefix, envelopeSuffix }: BatchConfig): number {
+  return { array: 2, ndjson: 1, single: 0, envelope: envelopePrefix.length + envelopeSuffix.length }[format];
 }
 
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {

@@ -54,7 +54,7 @@ export class SimWorker {
     const clock = host.clock();
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
-    const converter = createConverter(config, config.batch, format.overhead, transforms);
+    const converter = createConverter(config, format, transforms);
     const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
@@ -431,10 +431,11 @@ export class SimWorker {
   /** The real sink, with a look at what it is given. */
   #watched(sink: Sink): Sink {
     return {
-      deliver: (batch, report, signal) => {
+      format: sink.format,
+      deliver: (batch, report, signal, places) => {
         const { sincePoll } = this.#deadlines;
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
-        return sink.deliver(batch, report, signal);
+        return sink.deliver(batch, report, signal, places);
       },
       get state() {
         return sink.state;

@@ -1,6 +1,5 @@
 import { Batcher } from '../../connector/batcher.ts';
 import type { Slice } from '../../connector/block.ts';
-import { bodyFormat } from '../../connector/http/encode.ts';
 import { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import { Flights } from './delivery/flights.ts';
@@ -12,7 +11,8 @@ import { Rebalance } from './group/rebalance.ts';
 import { StallWatch } from './group/stall-watch.ts';
 import { Budget } from './intake/budget.ts';
 import { Intake } from './intake/intake.ts';
-import type { Assignment } from './order/assignment.ts';
+import { Relief } from './intake/relief.ts';
+import type { Assignment, PartitionLane } from './order/assignment.ts';
 import { Roster } from './order/roster.ts';
 import type { TaskParts } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
@@ -24,6 +24,7 @@ export interface Stages {
   readonly tally: TopicTally;
   readonly budget: Budget;
   readonly intake: Intake;
+  readonly relief: Relief;
   readonly batcher: Batcher;
   readonly flights: Flights;
   readonly settlement: Settlement;
@@ -48,7 +49,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const roster = new Roster();
   const tally = new TopicTally();
   const budget = new Budget(delivery.bufferMaxBytes);
-  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight), post);
+  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight, () => post({ kind: 'wake' })), post);
   const { tolerance } = errors;
   const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
   const deadLetterQueue =
@@ -73,14 +74,15 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
     abandon: lost => settlement.abandon(flights.detach(lost)),
-    discard: assignment => settlement.discard(assignment.clear()),
+    discard: assignment => settlement.discard(assignment.lane, assignment.lane.clear()),
   });
   const consumed = (topic: string, records: number): void => {
     tally.of(topic).consumed += records;
   };
-  const skip = (assignment: Assignment, slice: Slice): void => settlement.resolve(assignment, slice, 'skipped');
+  const skip = (lane: PartitionLane, slice: Slice): void => settlement.resolve(lane, slice, 'skipped');
   const rejections = new Rejections({
     config,
+    format: sink.format,
     converter,
     post,
     announce,
@@ -99,8 +101,19 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     committer,
     rebalance,
     rejections,
-    intake: new Intake({ ...delivery, consumer, assignments, roster, budget, consumed, converter, announce, skip }),
-    batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
+    intake: new Intake({
+      maxBatchBytes: sink.format.maxBytes,
+      consumer,
+      assignments,
+      roster,
+      budget,
+      consumed,
+      converter,
+      announce,
+      skip,
+    }),
+    relief: new Relief({ assignments, budget, changed: roster.changed, inFlight: () => flights.open() }),
+    batcher: new Batcher(sink.format, config.batch.lingerMs),
     stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
   };
 }

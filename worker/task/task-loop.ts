@@ -232,7 +232,8 @@ class TaskLoop implements Task {
     const post = (event: TaskEvent): void => this.#inbox.post(event);
     const parts = { ...this.#stages, consumer, announce, post };
     this.#departure = new Departure(parts, { deadlineMs, now, member: this.#connected });
-    for (const assignment of this.#stages.assignments.values()) this.#stages.settlement.discard(assignment.clear());
+    for (const assignment of this.#stages.assignments.values())
+      this.#stages.settlement.discard(assignment.lane, assignment.lane.clear());
   }
 
   // What follows from it
@@ -242,6 +243,8 @@ class TaskLoop implements Task {
    * before the last block is converted, so that the two overlap.
    */
   #tick(now: number): void {
+    this.#stages.budget.advance(now);
+    if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
     if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
@@ -257,12 +260,13 @@ class TaskLoop implements Task {
       this.#stages.stallWatch.tick(now);
       this.#setState(this.#paused ? 'PAUSED' : 'RUNNING');
     }
+    this.#stages.flights.readmit();
     this.#arm(now);
   }
 
   #read(now: number): void {
     if (this.#reading) return;
-    const credit = this.#stages.budget.credit(now);
+    const { credit } = this.#stages.budget;
     if (credit === 'waiting' && this.#departure === null && this.#stages.rebalance.idle) return;
     this.#stages.intake.brake(this.#brakes(credit), now);
     this.#reading = true;
@@ -280,7 +284,7 @@ class TaskLoop implements Task {
   /** Something is due that may only be done while no read is in flight. */
   #wantsClient(now: number): boolean {
     const { rebalance, intake, budget } = this.#stages;
-    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit(now)));
+    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit), now);
   }
 
   #push(now: number): void {
@@ -292,9 +296,9 @@ class TaskLoop implements Task {
 
   #takeFaults(): void {
     const { rejections, roster } = this.#stages;
-    for (const assignment of roster.faulty) {
+    for (const lane of roster.faulty) {
       if (!rejections.hasRoom) return;
-      rejections.takeFaults(assignment);
+      rejections.takeFaults(lane);
     }
   }
 

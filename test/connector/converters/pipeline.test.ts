@@ -36,7 +36,11 @@ function convert(
   config: Partial<ConvertersConfig> = {},
   format: Format = 'array',
 ): { block: Block; values: (string | undefined)[]; flags: number[] } {
-  const converter = createConverter({ ...PLAIN_JSON, ...config }, { format, maxBytes: 102 }, 2, transformations);
+  const converter = createConverter(
+    { ...PLAIN_JSON, ...config },
+    { bare: format === 'single', maxValueBytes: 100 },
+    transformations,
+  );
   const block = converter.convert(buildBlock(records));
   const values = records.map((_, i) => valueAt(block, i)?.toString());
   return { block, values, flags: [...block.flags] };
@@ -96,7 +100,7 @@ describe('the pipeline of converters and transforms', () => {
 
   it('asks for keys and headers only where something looks at them', () => {
     const needs = (config: Partial<ConvertersConfig>, ...chain: readonly RecordTransformation[]) => {
-      const converter = createConverter({ ...PLAIN_JSON, ...config }, { format: 'array', maxBytes: 10 }, 0, chain);
+      const converter = createConverter({ ...PLAIN_JSON, ...config }, { bare: false, maxValueBytes: 10 }, chain);
       return { keys: converter.needs.keys, headers: converter.needs.headers };
     };
     assert.deepEqual(needs({}, UNTOUCHED), { keys: false, headers: false });
@@ -203,7 +207,7 @@ describe('the pipeline of converters and transforms', () => {
   });
 
   it('may be used block after block', () => {
-    const { convert: again } = createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000_000 }, 2, [UNTOUCHED]);
+    const { convert: again } = createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 1_000_000 }, [UNTOUCHED]);
     for (const size of [1, 100_000, 10]) {
       const text = JSON.stringify('é'.repeat(size));
       const block = again(buildBlock(values(text, '1')));

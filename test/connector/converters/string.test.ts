@@ -7,18 +7,12 @@ import { createConverter } from '../../../connector/converters/choose.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { PLAIN_JSON } from '../../support/converters.ts';
 
-const JSON_BODY = { format: 'array', maxBytes: 1_000_000 } as const;
-const RAW_BODY = { format: 'single', maxBytes: 1_000_000 } as const;
+const JSON_BODY = { bare: false, maxValueBytes: 1_000_000 };
+const RAW_BODY = { bare: true, maxValueBytes: 1_000_000 };
 
-function converted(
-  values: readonly (Buffer | string | null)[],
-  encoding = 'UTF-8',
-  batch: typeof JSON_BODY | typeof RAW_BODY = JSON_BODY,
-) {
+function converted(values: readonly (Buffer | string | null)[], encoding = 'UTF-8', body = JSON_BODY) {
   const block = buildBlock(values.map(value => ({ value })));
-  const derived = createConverter({ ...PLAIN_JSON, valueConverter: { kind: 'string', encoding } }, batch, 2).convert(
-    block,
-  );
+  const derived = createConverter({ ...PLAIN_JSON, valueConverter: { kind: 'string', encoding } }, body).convert(block);
   return { block, derived, texts: values.map((_, i) => valueAt(derived, i)?.toString() ?? null) };
 }
 
@@ -79,17 +73,16 @@ describe('the string converter', () => {
   });
 
   it('counts the bytes that it writes against the limit', () => {
-    const convert = (format: 'array' | 'single') =>
+    const convert = (bare: boolean) =>
       createConverter(
         { ...PLAIN_JSON, valueConverter: { kind: 'string', encoding: 'UTF-8' } },
-        { format, maxBytes: 10 },
-        2,
+        { bare, maxValueBytes: 8 },
       ).convert(buildBlock([{ value: '123456' }, { value: '1234567' }, { value: '12345\n' }, { value: '123456789' }]));
-    assert.deepEqual([...convert('array').flags], [0, FLAG_OVERSIZE, FLAG_OVERSIZE, FLAG_OVERSIZE]);
-    assert.deepEqual([...convert('single').flags], [0, 0, 0, FLAG_OVERSIZE]);
+    assert.deepEqual([...convert(false).flags], [0, FLAG_OVERSIZE, FLAG_OVERSIZE, FLAG_OVERSIZE]);
+    assert.deepEqual([...convert(true).flags], [0, 0, 0, FLAG_OVERSIZE]);
     // What is too large without quotes gets none.
-    const texts = [0, 1, 2, 3].map(i => valueAt(convert('array'), i)!.toString());
-    assert.deepEqual(texts, ['"123456"', '"1234567"', '"12345\\n"', '123456789']);
+    const texts = [0, 1, 2, 3].map(i => valueAt(convert(false), i)!.toString());
+    assert.deepEqual(texts, ['"123456"', '"1234567"', '"12345\n"', '123456789']);
   });
 
   it('reads the encodings that Java names', () => {
@@ -110,15 +103,15 @@ describe('the string converter', () => {
       assert.ok(error instanceof RangeError, String(error));
     }
     assert.throws(
-      () => createConverter({ ...PLAIN_JSON, valueConverter: { kind: 'string', encoding: 'KLINGON-8' } }, JSON_BODY, 2),
+      () => createConverter({ ...PLAIN_JSON, valueConverter: { kind: 'string', encoding: 'KLINGON-8' } }, JSON_BODY),
       RangeError,
     );
   });
 });
 
 describe('the converter of a connector', () => {
-  it('subtracts the body around a record from what the record may have', () => {
-    const { convert, explain } = createConverter(PLAIN_JSON, { format: 'array', maxBytes: 10 }, 2);
+  it('flags a value that does not fit into a request alone', () => {
+    const { convert, explain } = createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 8 });
     assert.deepEqual(
       [...convert(buildBlock([{ value: '12345678' }, { value: '123456789' }])).flags],
       [0, FLAG_OVERSIZE],

@@ -111,14 +111,14 @@ describe('encoding a body', () => {
 
   it('says what the reader and the request need to know', () => {
     const said = (['array', 'envelope', 'ndjson', 'single'] as const).map(format => {
-      const { separator, overhead, contentType } = bodyFormat(batchConfig({ format }));
-      return [format, String.fromCharCode(separator), overhead, contentType];
+      const { contentType, format: said } = createEncoder(batchConfig({ format, maxBytes: 100 }));
+      return [format, String.fromCharCode(said.separator), said.maxValueBytes, said.bare, contentType];
     });
     assert.deepEqual(said, [
-      ['array', ',', 2, 'application/json'],
-      ['envelope', ',', 15, 'application/json'],
-      ['ndjson', '\n', 0, 'application/x-ndjson'],
-      ['single', '\n', 0, 'application/json'],
+      ['array', ',', 98, false, 'application/json'],
+      ['envelope', ',', 85, false, 'application/json'],
+      ['ndjson', '\n', 99, false, 'application/x-ndjson'],
+      ['single', '\n', 100, true, 'application/json'],
     ]);
   });
 

@@ -8,6 +8,7 @@ import { createHttpSink } from '../../../connector/http/sink.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Scope, type Signal } from '../../../connector/scope.ts';
 import { VirtualClock } from '../../support/clock.ts';
+import { ANY_ROOM } from '../../support/places.ts';
 
 export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
   return {
@@ -150,9 +151,9 @@ export class Bench {
   }
 
   /** Starts a delivery. */
-  start(batch: Batch, signal: Signal = new Scope()): Running {
+  start(batch: Batch, signal: Signal = new Scope(), places = ANY_ROOM): Running {
     const verdicts: Verdict[] = [];
-    return { verdicts, end: this.sink.deliver(batch, verdict => verdicts.push(verdict), signal) };
+    return { verdicts, end: this.sink.deliver(batch, verdict => verdicts.push(verdict), signal, places) };
   }
 
   /** Delivers a batch to its end, jumping over the waits. */

@@ -8,6 +8,7 @@ import { createHttpSink } from '../../../connector/http/sink.ts';
 import { createHttpTransport } from '../../../connector/http/transport.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
+import { ANY_ROOM } from '../../support/places.ts';
 import { batchConfig, httpConfig, type Running } from './fixtures.ts';
 
 export const CLIENT = { clientId: 'tailrace', clientSecret: 'canary secret/+' };
@@ -45,7 +46,7 @@ export class Rig {
 
   start(batch: Batch): Running {
     const verdicts: Verdict[] = [];
-    const end = this.sink.deliver(batch, verdict => verdicts.push(verdict), new AbortController().signal);
+    const end = this.sink.deliver(batch, verdict => verdicts.push(verdict), new AbortController().signal, ANY_ROOM);
     return { verdicts, end };
   }
 

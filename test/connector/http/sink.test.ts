@@ -5,6 +5,7 @@ import { rangeBytes } from '../../../connector/block.ts';
 import { TransportError } from '../../../connector/errors.ts';
 import { Scope } from '../../../connector/scope.ts';
 import { VERSION } from '../../../worker/cli/version.ts';
+import { ANY_ROOM } from '../../support/places.ts';
 import { answer, Bench, numbered, numbersOf, type Running, recordsOf } from './fixtures.ts';
 
 const refused = new TransportError('nothing listens', 'ECONNREFUSED', true, false);
@@ -146,7 +147,7 @@ describe('the HTTP sink', () => {
   it('is done, not aborted, once every record has its verdict', async () => {
     const controller = new AbortController();
     const bench = new Bench(() => answer(200));
-    const end = await bench.sink.deliver(numbered(1), () => controller.abort(), controller.signal);
+    const end = await bench.sink.deliver(numbered(1), () => controller.abort(), controller.signal, ANY_ROOM);
     assert.deepEqual(end, { kind: 'done' });
   });
 

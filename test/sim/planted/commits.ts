@@ -32,9 +32,9 @@ export const COMMITS: readonly PlantedBug[] = [
     [COMMITTER, 'if (fault === null && matches(commit, offsets))', 'if (fault === null)'],
   ),
   bug('the cap on uncommitted records is ignored', [
-    ASSIGNMENT,
-    'return Math.min(this.lane.records, this.#maxUncommitted - this.uncommitted);',
-    'return this.lane.records;',
+    'worker/task/order/lane.js',
+    'return Math.min(this.#queue.records, this.assignment.room);',
+    'return this.#queue.records;',
   ]),
   bug('an early commit leaves out the partition that asked for it', [
     COMMITTER,

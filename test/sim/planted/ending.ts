@@ -12,7 +12,7 @@ export const ENDING: readonly PlantedBug[] = [
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
-    'this.#stages.settlement.discard(assignment.clear());',
+    'this.#stages.settlement.discard(assignment.lane, assignment.lane.clear());',
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [

@@ -1,15 +1,11 @@
 import { bug, type PlantedBug } from './bug.ts';
 
 const DELIVERY = 'connector/http/delivery.js';
-const ASSIGNMENT = 'worker/task/order/assignment.js';
+const LANE = 'worker/task/order/lane.js';
 
 /** Order, and parts of batches. */
 export const ORDER: readonly PlantedBug[] = [
-  bug('two requests of one partition at a time', [
-    ASSIGNMENT,
-    'this.#inFlight === 0 && this.lane.fault',
-    'this.lane.fault',
-  ]),
+  bug('two requests of one partition at a time', [LANE, 'this.#inFlight === 0 && this.fault', 'this.fault']),
   bug('bisection sends the right half first', [
     DELIVERY,
     'section(parts, middle, records), section(parts, 0, middle)',
@@ -25,5 +21,19 @@ export const ORDER: readonly PlantedBug[] = [
     'more requests than the limit',
     ['worker/task/delivery/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],
     ['worker/task/delivery/dispatcher.js', 'return this.#inFlight < this.#maxInFlight;', 'return true;'],
+  ),
+  bug('the oversize check leaves out the last newline', [
+    'connector/http/encode.js',
+    'maxBytes - bytesOf(0, 1)',
+    'maxBytes - around',
+  ]),
+  bug(
+    'a lane whose head fits into no request waits',
+    ['connector/http/encode.js', 'maxBytes - bytesOf(0, 1)', 'maxBytes - around'],
+    [
+      'connector/batcher.js',
+      'if (items.length === 0)\n                        throw',
+      'if (false)\n                        throw',
+    ],
   ),
 ];

@@ -7,15 +7,19 @@ const INTAKE = 'worker/task/intake/intake.js';
 export const READING: readonly PlantedBug[] = [
   bug('a block is freed with its first verdict', [
     'worker/task/intake/budget.js',
-    'held.left -= records;',
-    'held.left -= records; block.free?.();',
+    'kept.left -= records;',
+    'kept.left -= records; block.free?.();',
   ]),
   bug("a body's memory is used again before it has left", [
     'connector/http/attempt.js',
     'if (outcome.bodySent)',
     'if (true)',
   ]),
-  bug('the byte budget is ignored', ['worker/task/intake/budget.js', 'if (this.#used < this.#maxBytes)', 'if (true)']),
+  bug('the byte budget is ignored', [
+    'worker/task/intake/budget.js',
+    'this.maxBytes = maxBytes;',
+    'this.maxBytes = 1e15;',
+  ]),
   bug('no poll while a request is in flight', [
     LOOP,
     '#read(now) {\n        if (this.#reading)',
@@ -23,13 +27,13 @@ export const READING: readonly PlantedBug[] = [
   ]),
   bug('a partition may take all of the budget', [
     INTAKE,
-    'return assignment.lane.bytes > (assignment.paused ? bufferMaxBytes / 4 : bufferMaxBytes / 2);',
+    'return account.held > (assignment.paused ? limit / 2 : limit);',
     'return false;',
   ]),
   bug('reading goes on only when nothing is held', [
     'worker/task/intake/budget.js',
-    'if (this.#used > this.#maxBytes / 2)',
-    'if (this.#used > 0)',
+    'if (this.#paused && this.#held - this.#setAside > this.maxBytes - this.#used)',
+    'if (this.#paused && this.#used > 0)',
   ]),
   bug('the time in a pause counts as silence', [
     INTAKE,

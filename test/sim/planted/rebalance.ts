@@ -8,8 +8,8 @@ const SETTLEMENT = 'worker/task/delivery/settlement.js';
 /** Lets other edits take a revocation back: `revoke(false)`. */
 const UNDO_REVOKE = [
   ASSIGNMENT,
-  'revoke() {\n        this.#revoking = true;\n        this.#changed(this);',
-  'revoke(revoking = true) {\n        this.#revoking = revoking;\n        this.#changed(this);\n        return this;',
+  'revoke() {\n        this.#revoking = true;\n        this.#changed();',
+  'revoke(revoking = true) {\n        this.#revoking = revoking;\n        this.#changed();\n        return this;',
 ] as const;
 
 /** Membership: revokes, assignments, the lease. */
@@ -45,7 +45,7 @@ export const REBALANCES: readonly PlantedBug[] = [
   bug('an unassign is forgotten', [REBALANCE, 'consumer.unassign(step.partitions);', '']),
   bug(
     'sending goes on after the revocation began',
-    [ASSIGNMENT, 'return !this.#revoking && ', 'return '],
+    ['worker/task/order/lane.js', 'return !this.assignment.revoking && ', 'return '],
     [REBALANCE, 'this.#parts.discard(assignment);', ''],
   ),
   bug('a drain without a deadline', [REBALANCE, 'if (!drained && now - step.since < drainTimeoutMs)', 'if (!drained)']),

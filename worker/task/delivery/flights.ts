@@ -1,6 +1,7 @@
-import type { Batch, BatchItem, DeliveryEnd, Sink, Verdict } from '../../../connector/batch.ts';
+import type { Batch, BatchItem, DeliveryEnd, Places, Sink, Verdict } from '../../../connector/batch.ts';
 import { Scope } from '../../../connector/scope.ts';
-import type { Assignment } from '../order/assignment.ts';
+import type { Held } from '../intake/budget.ts';
+import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 /** What the sink said of a flight, for the task's loop. */
@@ -14,12 +15,14 @@ export interface Flight {
   readonly scope: Scope;
   /** Records of each attached item that have no verdict yet. */
   readonly left: Map<BatchItem, number>;
+  /** Something of it was detached: nobody waits for the rest of it. */
+  reduced: boolean;
 }
 
 /** An item that ended without a verdict for all of its records: they are nobody's and stay uncommitted. */
 export interface Leftover {
   readonly item: BatchItem;
-  readonly records: number;
+  readonly held: Held;
 }
 
 /** The batches handed to the sink. The sink's answers become events; only the loop's calls change anything here. */
@@ -43,22 +46,27 @@ export class Flights {
     return this.#dispatcher.hasRoom;
   }
 
+  /** Lets deliveries whose wait is over go on; those that begin come first. */
+  readmit(): void {
+    this.#dispatcher.readmit();
+  }
+
   submit(batch: Batch): void {
     const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
-    const flight: Flight = { batch, scope: new Scope(), left };
+    const flight: Flight = { batch, scope: new Scope(), left, reduced: false };
     this.#flights.add(flight);
     void this.#run(flight);
   }
 
   async #run(flight: Flight): Promise<void> {
-    const end = await this.#dispatcher.submit(() => this.#deliver(flight));
+    const end = await this.#dispatcher.submit(places => this.#deliver(flight, places));
     this.#post({ kind: 'delivery-end', flight, end });
   }
 
-  async #deliver(flight: Flight): Promise<DeliveryEnd> {
+  async #deliver(flight: Flight, places: Places): Promise<DeliveryEnd> {
     try {
       const report = (verdict: Verdict): void => this.#post({ kind: 'verdict', flight, verdict });
-      return await this.#sink.deliver(flight.batch, report, flight.scope);
+      return await this.#sink.deliver(flight.batch, report, flight.scope, places);
     } catch (error: unknown) {
       return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) };
     }
@@ -73,10 +81,10 @@ export class Flights {
     const left = flight.left.get(verdict.item);
     if (left === undefined) return 0;
     const records = verdict.end - verdict.start;
-    const assignment = verdict.item.lane as Assignment;
-    assignment.land(records);
+    laneOf(verdict.item).land(records);
     if (left === records) flight.left.delete(verdict.item);
     else flight.left.set(verdict.item, left - records);
+    if (flight.reduced && flight.left.size === 0) flight.scope.abort();
     return records;
   }
 
@@ -94,12 +102,20 @@ export class Flights {
   detach(assignments: ReadonlySet<Assignment>): readonly Leftover[] {
     const leftovers: Leftover[] = [];
     for (const flight of this.#flights) {
-      const items = [...flight.left.keys()].filter(item => assignments.has(item.lane as Assignment));
+      const items = [...flight.left.keys()].filter(item => assignments.has(laneOf(item).assignment));
       for (const item of items) item.detached = true;
       leftovers.push(...this.#release(flight, items));
+      if (items.length > 0) flight.reduced = true;
       if (items.length > 0 && flight.left.size === 0) flight.scope.abort();
     }
     return leftovers;
+  }
+
+  /** What has no verdict, item by item. */
+  *open(): Iterable<readonly [item: BatchItem, lane: PartitionLane, held: Held]> {
+    for (const { left } of this.#flights) {
+      for (const [item, records] of left) yield [item, laneOf(item), lastOf(item, records)];
+    }
   }
 
   abortAll(): void {
@@ -109,9 +125,19 @@ export class Flights {
   #release(flight: Flight, items: readonly BatchItem[]): Leftover[] {
     return items.map(item => {
       const records = flight.left.get(item)!;
-      (item.lane as Assignment).land(records);
+      laneOf(item).land(records);
       flight.left.delete(item);
-      return { item, records };
+      return { item, held: lastOf(item, records) };
     });
   }
+}
+
+/** The batcher was given lanes of this task only. */
+export function laneOf(item: BatchItem): PartitionLane {
+  return item.lane as PartitionLane;
+}
+
+/** Verdicts come in order: what has none stands at the end. */
+function lastOf({ slice: { block, end } }: BatchItem, records: number): Held {
+  return { block, start: end - records, end };
 }

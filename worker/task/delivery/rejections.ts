@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
+import type { BodyFormat } from '../../../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
@@ -6,7 +7,7 @@ import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
-import type { Assignment } from '../order/assignment.ts';
+import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
@@ -19,7 +20,7 @@ const MAX_DEAD_LETTERS = 500;
 /** A rejected record's dead letter was acknowledged, refused for good (`fault`), or given up. */
 export interface DeadLetterEvent {
   readonly kind: 'dead-letter';
-  readonly assignment: Assignment;
+  readonly lane: PartitionLane;
   readonly slice: Slice;
   readonly acknowledged: boolean;
   readonly fault: KafkaFault | null;
@@ -29,10 +30,11 @@ export interface RejectionParts {
   readonly config: ConnectorConfig;
   readonly deadLetterQueue: DeadLetterQueue | null;
   readonly converter: Converter;
+  readonly format: BodyFormat;
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
-  readonly skip: (assignment: Assignment, slice: Slice) => void;
+  readonly skip: (lane: PartitionLane, slice: Slice) => void;
   readonly fail: (reason: string) => void;
 }
 
@@ -59,20 +61,20 @@ export class Rejections {
   }
 
   /** Deals with the faulty records at the head of a lane. With tolerance `none` they wait for those before them. */
-  takeFaults(assignment: Assignment): void {
+  takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
-    while (assignment.lane.fault !== null && this.hasRoom) {
-      const ignored = config.errors.onNullValue === 'ignore' && isNull(assignment.lane.fault);
-      if (config.errors.tolerance === 'none' && !ignored && assignment.inFlight > 0) return;
-      const slice = assignment.takeFault();
-      if (ignored) this.#parts.skip(assignment, slice);
-      else this.reject(assignment, slice, this.#errorOf(slice));
+    while (lane.fault !== null && this.hasRoom) {
+      const ignored = config.errors.onNullValue === 'ignore' && isNull(lane.fault);
+      if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
+      const slice = lane.takeFault();
+      if (ignored) this.#parts.skip(lane, slice);
+      else this.reject(lane, slice, this.#errorOf(slice));
       if (config.errors.tolerance === 'none' && !ignored) return;
     }
   }
 
   /** @param slice exactly one record, which no lane holds any more. */
-  reject(assignment: Assignment, slice: Slice, error: RecordError): void {
+  reject(lane: PartitionLane, slice: Slice, error: RecordError): void {
     const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
     const tolerated = config.errors.tolerance === 'all';
     const { topic, partition } = slice;
@@ -80,8 +82,8 @@ export class Rejections {
     const timestamp = slice.block.timestamp[slice.start]!;
     const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
     announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
-    if (deadLetterQueue !== null) this.#park(deadLetterQueue, assignment, slice, error);
-    else if (tolerated) skip(assignment, slice);
+    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error);
+    else if (tolerated) skip(lane, slice);
     if (!tolerated) {
       fail(
         `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reasonOf(error)}. ` +
@@ -101,15 +103,14 @@ export class Rejections {
     this.#underWay--;
   }
 
-  #park(queue: DeadLetterQueue, assignment: Assignment, slice: Slice, error: RecordError): void {
+  #park(queue: DeadLetterQueue, lane: PartitionLane, slice: Slice, error: RecordError): void {
     const { post } = this.#parts;
     this.#underWay++;
-    assignment.deadLetters++;
+    lane.assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
     queue.publish(record, error, this.#scope).then(
-      acknowledged => post({ kind: 'dead-letter', assignment, slice, acknowledged, fault: null }),
-      (thrown: unknown) =>
-        post({ kind: 'dead-letter', assignment, slice, acknowledged: false, fault: toFault(thrown) }),
+      acknowledged => post({ kind: 'dead-letter', lane, slice, acknowledged, fault: null }),
+      (thrown: unknown) => post({ kind: 'dead-letter', lane, slice, acknowledged: false, fault: toFault(thrown) }),
     );
   }
 
@@ -122,8 +123,9 @@ export class Rejections {
     const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;
     if ((flags & FLAG_OVERSIZE) !== 0) {
       const bytes = block.valueEnd[start]! - valueStart(block, start);
-      const limit = this.#parts.config.batch.maxBytes;
-      return { ...put, message: `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${limit}` };
+      const { format } = this.#parts;
+      const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
+      return { ...put, message };
     }
     return { ...put, message: 'the value is null; behavior.on.null.values=ignore skips such records' };
   }

@@ -2,8 +2,8 @@ import type { DeliveryEnd, Verdict } from '../../../connector/batch.ts';
 import type { Slice } from '../../../connector/block.ts';
 import type { TaskFact } from '../facts.ts';
 import type { Budget } from '../intake/budget.ts';
-import type { Assignment } from '../order/assignment.ts';
-import type { Flight, Flights, Leftover } from './flights.ts';
+import type { Assignment, PartitionLane } from '../order/assignment.ts';
+import { type Flight, type Flights, type Leftover, laneOf } from './flights.ts';
 import type { DeadLetterEvent, Rejections } from './rejections.ts';
 import type { TopicTally } from './topic-tally.ts';
 
@@ -30,11 +30,11 @@ export class Settlement {
   verdict(flight: Flight, verdict: Verdict, rejections: Rejections, now: number): void {
     if (this.#parts.flights.settle(flight, verdict) === 0) return;
     this.lastVerdictAt = now;
-    const assignment = verdict.item.lane as Assignment;
+    const lane = laneOf(verdict.item);
     const part = partOf(verdict.item.slice, verdict.start, verdict.end);
-    if (verdict.kind === 'delivered') return this.resolve(assignment, part, 'delivered');
+    if (verdict.kind === 'delivered') return this.resolve(lane, part, 'delivered');
     for (let index = part.start; index < part.end; index++) {
-      rejections.reject(assignment, partOf(part, index, index + 1), verdict.error);
+      rejections.reject(lane, partOf(part, index, index + 1), verdict.error);
     }
   }
 
@@ -45,23 +45,24 @@ export class Settlement {
 
   /** With tolerance `none` a parked record stays without a verdict: the task fails on it (Kafka Connect). */
   deadLetter(event: DeadLetterEvent, now: number): void {
-    const { assignment, slice, acknowledged, fault } = event;
-    assignment.deadLetters--;
+    const { lane, slice, acknowledged, fault } = event;
+    lane.assignment.deadLetters--;
     if (acknowledged && this.#parts.tolerance === 'all') {
       this.lastVerdictAt = now;
-      return this.resolve(assignment, slice, 'deadLettered');
+      return this.resolve(lane, slice, 'deadLettered');
     }
-    this.discard([slice]);
+    this.discard(lane, [slice]);
     if (fault === null) return;
     const where = `${slice.topic}-${slice.partition} offset ${slice.block.offset[slice.start]}`;
     this.#parts.fail(`the dead letter of record ${where} was refused: ${fault.message}. It was not committed`);
   }
 
   /** A verdict for a partition that was lost meanwhile changes nothing: its next owner's ledger decides. */
-  resolve(assignment: Assignment, slice: Slice, verdict: 'delivered' | 'deadLettered' | 'skipped'): void {
+  resolve(lane: PartitionLane, slice: Slice, verdict: 'delivered' | 'deadLettered' | 'skipped'): void {
     const { budget, assignments, tally, announce } = this.#parts;
     const { topic, partition } = slice;
-    budget.release(slice.block, slice.end - slice.start);
+    const { assignment } = lane;
+    budget.release(slice, lane.account);
     if (assignments.get(assignment.key) !== assignment) return;
     const records = assignment.resolve(slice.first, slice.first + slice.end - slice.start);
     tally.of(topic)[verdict] += records;
@@ -70,12 +71,12 @@ export class Settlement {
 
   /** Frees what a request carried and gave no verdict. */
   abandon(leftovers: readonly Leftover[]): void {
-    for (const { item, records } of leftovers) this.#parts.budget.release(item.slice.block, records);
+    for (const { item, held } of leftovers) this.#parts.budget.release(held, laneOf(item).account);
   }
 
-  /** Frees slices that will get no verdict here. */
-  discard(slices: readonly Slice[]): void {
-    for (const { block, start, end } of slices) this.#parts.budget.release(block, end - start);
+  /** Frees slices of a lane that will get no verdict here. */
+  discard(lane: PartitionLane, slices: readonly Slice[]): void {
+    for (const slice of slices) this.#parts.budget.release(slice, lane.account);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KafkaConfig } from '../../../config/types.ts';
 import type { TaskFact } from '../facts.ts';
 import { isLostMembership, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf } from '../order/assignment.ts';
+import { Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
 import { type KafkaConsumer, type KafkaFault, OFFSET_END, type TopicPartition } from '../ports.ts';
 import type { Committer } from './committer.ts';
 import { findStartOffsets, NoStartOffsetError, type StartOffset } from './start-offsets.ts';
@@ -24,7 +24,7 @@ export interface RebalanceParts {
   /** The task's partitions by key; only this class adds to it and removes from it. */
   readonly assignments: Map<string, Assignment>;
   /** What each new assignment tells its changes to. */
-  readonly changed: (assignment: Assignment) => void;
+  readonly changed: (lane: PartitionLane) => void;
   readonly autoOffsetReset: KafkaConfig['autoOffsetReset'];
   readonly maxUncommitted: number;
   readonly drainTimeoutMs: number;

@@ -2,7 +2,7 @@ import { type Block, FLAG_FILTERED, type Slice } from '../../../connector/block.
 import type { Converter } from '../../../connector/converters/choose.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
-import { type Assignment, keyOf } from '../order/assignment.ts';
+import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
 import type { Roster } from '../order/roster.ts';
 import type { KafkaConsumer } from '../ports.ts';
 import type { Budget } from './budget.ts';
@@ -20,18 +20,22 @@ const MAX_READ = 1_000;
 /** Bytes that one block should hold at most; the next read's records are counted by the last block's sizes. */
 const TARGET_BLOCK_BYTES = 1_048_576;
 
+/** About a fetch of one partition: a smaller share would have it fetched again and again for little. */
+const LEAST_SHARE_BYTES = 1_048_576;
+
 export interface IntakeParts {
   readonly consumer: KafkaConsumer;
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly roster: Roster;
   readonly budget: Budget;
+  /** Most bytes of a request: a share holds two of them, one in flight and the next. */
+  readonly maxBatchBytes: number;
   /** So many records of a topic were numbered. */
   readonly consumed: (topic: string, records: number) => void;
   readonly converter: Converter;
-  readonly bufferMaxBytes: number;
   readonly announce: (fact: TaskFact) => void;
   /** A transform dropped these records: give them their verdict. */
-  readonly skip: (assignment: Assignment, slice: Slice) => void;
+  readonly skip: (lane: PartitionLane, slice: Slice) => void;
 }
 
 /** From the reader into the lanes: receive (number), convert, push. And the brakes: which partitions are paused. */
@@ -81,16 +85,14 @@ export class Intake {
     if (arrivals.length === 0) return;
     const { budget, converter } = this.#parts;
     const converted = converter.convert(block);
-    let records = 0;
-    for (const { start, end } of arrivals) records += end - start;
-    budget.hold(converted, records);
-    for (const arrival of arrivals) {
-      const { assignment, start, end } = arrival;
-      if (assignment.revoking) budget.release(converted, end - start);
-      else {
-        assignment.push(converted, arrival, now);
-        this.#skipFiltered(converted, arrival);
-      }
+    // All are counted before one is dropped: a block without any held record would be freed.
+    const staying = arrivals.filter(({ assignment }) => !assignment.revoking);
+    for (const { assignment, start, end } of staying) {
+      budget.hold({ block: converted, start, end }, assignment.lane.account);
+    }
+    for (const arrival of staying) {
+      arrival.assignment.lane.push(converted, arrival, now);
+      this.#skipFiltered(converted, arrival);
     }
   }
 
@@ -102,7 +104,7 @@ export class Intake {
       const from = index;
       while (index + 1 < end && (block.flags[index + 1]! & FLAG_FILTERED) !== 0) index++;
       const slice = { block, topic, partition, start: from, end: index + 1, first: first + from - start };
-      this.#parts.skip(assignment, slice);
+      this.#parts.skip(assignment.lane, slice);
     }
   }
 
@@ -111,11 +113,13 @@ export class Intake {
    * @param all every partition is to be paused: the user paused the task, it is ending, or the budget is spent.
    */
   brake(all: boolean, now: number): void {
-    const { consumer, budget, bufferMaxBytes, announce } = this.#parts;
+    const { consumer, budget, announce } = this.#parts;
     const pause: Assignment[] = [];
     const resume: Assignment[] = [];
     for (const assignment of this.#toLookAt(all)) {
-      const wanted = all || this.#isOverShare(assignment, bufferMaxBytes);
+      const over = this.#isOverShare(assignment, now);
+      budget.limit(assignment.lane.account, over);
+      const wanted = all || over;
       if (wanted && !assignment.paused) pause.push(assignment);
       if (!wanted && assignment.paused) resume.push(assignment);
     }
@@ -140,12 +144,12 @@ export class Intake {
   }
 
   /** Whether `brake` would tell the client something. */
-  wantsBrake(all: boolean): boolean {
-    const { assignments, bufferMaxBytes, roster } = this.#parts;
+  wantsBrake(all: boolean, now: number): boolean {
+    const { assignments, roster } = this.#parts;
     if (this.#braked?.all !== all) return true;
     for (const assignment of roster.pending) {
       if (assignments.get(assignment.key) !== assignment) continue;
-      if ((all || this.#isOverShare(assignment, bufferMaxBytes)) !== assignment.paused) return true;
+      if ((all || this.#isOverShare(assignment, now)) !== assignment.paused) return true;
     }
     return false;
   }
@@ -159,9 +163,20 @@ export class Intake {
     return [...changed].filter(assignment => assignments.get(assignment.key) === assignment);
   }
 
-  /** One partition must not take the whole budget while the others could go on: it is paused alone. */
-  #isOverShare(assignment: Assignment, bufferMaxBytes: number): boolean {
-    if (this.#parts.assignments.size < 2) return false;
-    return assignment.lane.bytes > (assignment.paused ? bufferMaxBytes / 4 : bufferMaxBytes / 2);
+  /**
+   * One partition must not take the budget while the others could go on: it is paused alone. At most half of what is left
+   * by those that are held back already; and one whose records stay for long, for whatever reason, at most its share, since
+   * it has more here than it sends in that time.
+   */
+  #isOverShare(assignment: Assignment, now: number): boolean {
+    const { assignments, budget, maxBatchBytes } = this.#parts;
+    if (assignments.size < 2) return false;
+    const { maxBytes, setAside } = budget;
+    const { account } = assignment.lane;
+    const half = (maxBytes - setAside + (account.limited ? account.held : 0)) / 2;
+    const least = Math.max(LEAST_SHARE_BYTES, 2 * maxBatchBytes);
+    const share = Math.min(maxBytes / 4, Math.max(maxBytes / 2 / assignments.size, least));
+    const limit = assignment.isSlow(now) ? Math.min(share, half) : half;
+    return account.held > (assignment.paused ? limit / 2 : limit);
   }
 }

@@ -1,36 +1,40 @@
-import type { ReadyLane } from '../../../connector/batcher.ts';
-import type { Block, Slice } from '../../../connector/block.ts';
+import type { Slice } from '../../../connector/block.ts';
 import type { PartitionStatus } from '../facts.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../ports.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneOwner } from './lane.ts';
 import { Ledger } from './ledger.ts';
 
 export interface AssignmentOptions {
   readonly maxUncommitted: number;
   readonly commitStart: boolean;
   readonly now: number;
-  /** Called after every change that matters to what the loop does next. */
-  readonly changed: (assignment: Assignment) => void;
+  /** Called after every change, of it or of its lane, that matters to what the loop does next. */
+  readonly changed: (lane: PartitionLane) => void;
 }
+
+/** A lane of a partition. */
+export type PartitionLane = Lane<Assignment>;
+
+/** A partition whose records stay longer has more of them here than it needs for going on. */
+const SLOW_MS = 2_000;
 
 export function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
 
 /**
- * One partition during one assignment epoch: its ledger, its lane, and what was handed out and committed of it.
- * A partition that is taken away and given back is a new Assignment; verdicts of the old one find nothing to change.
+ * One partition during one assignment epoch: its ledger, and what was handed out and committed of it. Its records wait in
+ * its lane. A partition that is taken away and given back is a new Assignment; verdicts of the old one find nothing to change.
  */
-export class Assignment implements ReadyLane {
+export class Assignment implements LaneOwner {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
   readonly ledger: Ledger;
-  readonly lane = new Lane();
+  readonly lane: PartitionLane;
   readonly #maxUncommitted: number;
-  readonly #changed: (assignment: Assignment) => void;
+  readonly #changed: () => void;
   #revoking = false;
-  #inFlight = 0;
   #handed = 0;
   #acknowledged: number;
   #committed: number | null;
@@ -54,18 +58,14 @@ export class Assignment implements ReadyLane {
     this.#acknowledged = options.commitStart ? -1 : 0;
     this.progressAt = options.now;
     this.#maxUncommitted = options.maxUncommitted;
-    this.#changed = options.changed;
-    this.#changed(this);
+    this.#changed = () => options.changed(this.lane);
+    this.lane = new Lane<Assignment>(this, this.#changed);
+    this.#changed();
   }
 
   /** Its revocation has begun: no request starts for it any more. */
   get revoking(): boolean {
     return this.#revoking;
-  }
-
-  /** Records in the one request that holds the lane, without a verdict yet. */
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   /** Numbers below this one are covered by an acknowledged commit. -1: not even the start is committed, and must be. */
@@ -83,9 +83,13 @@ export class Assignment implements ReadyLane {
     return Math.max(0, this.#handed - Math.max(0, this.#acknowledged));
   }
 
+  get room(): number {
+    return this.#maxUncommitted - this.uncommitted;
+  }
+
   /** Nothing of it is on its way: a drain has ended. */
   get drained(): boolean {
-    return this.#inFlight === 0 && this.deadLetters === 0;
+    return this.lane.inFlight === 0 && this.deadLetters === 0;
   }
 
   /** There is something to commit that no acknowledged commit covers. */
@@ -98,9 +102,10 @@ export class Assignment implements ReadyLane {
     return this.uncommitted >= Math.max(1, this.#maxUncommitted / 2) && this.hasProgress;
   }
 
-  /** A batch may take from it now. */
-  get ready(): boolean {
-    return !this.#revoking && this.#inFlight === 0 && this.lane.fault === null && this.records > 0;
+  /** A record of it has been here for so long that something holds it up: the endpoint, a dead letter, a commit. */
+  isSlow(now: number): boolean {
+    const oldest = this.ledger.oldestUnresolvedAt;
+    return oldest !== null && now - oldest > SLOW_MS;
   }
 
   status(now: number): Omit<PartitionStatus, 'high'> {
@@ -111,65 +116,22 @@ export class Assignment implements ReadyLane {
     return { topic, partition, committed, position, unresolved, uncommitted, oldestUnresolvedMs };
   }
 
-  // ReadyLane: what the batcher sees, bounded by the cap on uncommitted records.
-  get records(): number {
-    return Math.min(this.lane.records, this.#maxUncommitted - this.uncommitted);
-  }
-
-  get bytes(): number {
-    return this.lane.bytes;
-  }
-
-  get since(): number {
-    return this.lane.since;
-  }
-
-  take(maxRecords: number, maxBytes: number): Slice | null {
-    const slice = this.lane.take(maxRecords, maxBytes);
-    if (slice === null) return null;
-    this.#inFlight += slice.end - slice.start;
-    this.#handed = slice.first + slice.end - slice.start;
-    this.#changed(this);
-    return slice;
-  }
-
   // What happens to it
 
   revoke(): void {
     this.#revoking = true;
-    this.#changed(this);
+    this.#changed();
   }
 
-  /** Puts numbered records into the lane. */
-  push(block: Block, range: { start: number; end: number; first: number }, now: number): void {
-    this.lane.push(block, range, this, now);
-    this.#changed(this);
-  }
-
-  /** Takes the faulty record at the head out of the lane. */
-  takeFault(): Slice {
-    const slice = this.lane.takeFault();
-    this.#changed(this);
-    return slice;
-  }
-
-  /** Empties the lane. @returns what waited in it. */
-  clear(): readonly Slice[] {
-    const waiting = this.lane.clear();
-    this.#changed(this);
-    return waiting;
-  }
-
-  /** So many records of the request under way have their verdict, or will get none. */
-  land(records: number): void {
-    this.#inFlight -= records;
-    this.#changed(this);
+  /** Its lane hands a slice to a request: a part of the lane's change. */
+  handOut(slice: Slice): void {
+    this.#handed = slice.first + slice.end - slice.start;
   }
 
   /** Gives the numbers `from` … `to` their verdict. @returns how many had none before. */
   resolve(from: number, to: number): number {
     const records = this.ledger.resolve(from, to);
-    this.#changed(this);
+    this.#changed();
     return records;
   }
 
@@ -178,6 +140,6 @@ export class Assignment implements ReadyLane {
     if (floor < this.#acknowledged) return;
     this.#acknowledged = floor;
     this.#committed = offset;
-    this.#changed(this);
+    this.#changed();
   }
 }

@@ -25,6 +25,15 @@ export class Fifo<T> {
     }
   }
 
+  /** Shows each one, in order, with what puts another one in its place: before anything is added or dropped. */
+  each(visit: (item: T, replace: (other: T) => void) => void): void {
+    for (let i = this.#head; i < this.#items.length; i++) {
+      visit(this.#items[i]!, other => {
+        this.#items[i] = other;
+      });
+    }
+  }
+
   /** Empties it. @returns what was in it, in order. */
   clear(): readonly T[] {
     const left = this.#items.slice(this.#head) as T[];

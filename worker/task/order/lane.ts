@@ -1,130 +1,118 @@
-import { type Block, FLAG_FAULT, FLAG_FILTERED, rangeBytes, type Slice, valueStart } from '../../../connector/block.ts';
-import type { TopicPartition } from '../ports.ts';
-import { Fifo } from './fifo.ts';
+import type { ReadyLane } from '../../../connector/batcher.ts';
+import type { Block, Slice } from '../../../connector/block.ts';
+import { SliceQueue } from './slice-queue.ts';
 
-interface Entry extends Slice {
-  readonly receivedAt: number;
-  /** A single record that no batch may carry: null, invalid or oversize. */
-  readonly fault: boolean;
+/** What one lane holds of the budget: its records alone, be they waiting, in flight, or on their way as dead letters. */
+export interface Account {
+  held: number;
+  /** It gets no more for now: what it holds is no reason to stop the others. */
+  limited: boolean;
+}
+
+/** What a lane must know of the assignment that it belongs to. */
+export interface LaneOwner {
+  readonly topic: string;
+  readonly partition: number;
+  /** No request starts any more. */
+  readonly revoking: boolean;
+  /** How many more records may be handed to requests before some are committed. */
+  readonly room: number;
+  /** The slice goes out with a request. */
+  handOut(slice: Slice): void;
 }
 
 /**
- * The unit of order: slices that must be delivered one after another. Here one partition of one assignment epoch.
- * A lane is held by at most one request; what it has ready waits until that one's records have verdicts.
+ * The unit of order: slices that are delivered one after another. Here all of one assignment. A lane is held by at most
+ * one request; what it has ready waits until that one's records have verdicts.
  */
-export class Lane {
-  readonly #entries = new Fifo<Entry>();
-  #readyRecords = 0;
-  #readyBytes = 0;
+export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
+  readonly assignment: Owner;
+  /** What it holds of the budget, which alone changes it. */
+  readonly account: Account = { held: 0, limited: false };
+  readonly #queue = new SliceQueue();
+  readonly #changed: () => void;
+  #inFlight = 0;
 
-  /** Adds the records `start` … `end` of a block; faulty records become slices of their own, dropped ones are left out. */
-  push(
-    block: Block,
-    { start, end, first }: { start: number; end: number; first: number },
-    { topic, partition }: TopicPartition,
-    now: number,
-  ): void {
-    const add = (from: number, to: number, fault: boolean): void => {
-      if (from === to) return;
-      const entry = {
-        block,
-        topic,
-        partition,
-        start: from,
-        end: to,
-        first: first + from - start,
-        receivedAt: now,
-        fault,
-      };
-      this.#entries.push(entry);
-      this.#readyRecords += to - from;
-      this.#readyBytes += rangeBytes(block, from, to) + 1;
-    };
-    let from = start;
-    for (let index = start; index < end; index++) {
-      const flags = block.flags[index]!;
-      if ((flags & (FLAG_FAULT | FLAG_FILTERED)) === 0) continue;
-      add(from, index, false);
-      if ((flags & FLAG_FILTERED) === 0) add(index, index + 1, true);
-      from = index + 1;
-    }
-    add(from, end, false);
+  /** @param changed called after every change that matters to what the loop does next. */
+  constructor(assignment: Owner, changed: () => void) {
+    this.assignment = assignment;
+    this.#changed = changed;
+  }
+
+  /** Records in the one request that holds the lane, without a verdict yet. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /** Records waiting, faulty ones included. */
-  get records(): number {
-    return this.#readyRecords;
-  }
-
-  /** Bytes of the values waiting, one separator each slice. */
-  get bytes(): number {
-    return this.#readyBytes;
-  }
-
-  /** When the record at the head was received; Infinity when the lane is empty. */
-  get since(): number {
-    return this.#entries.first?.receivedAt ?? Number.POSITIVE_INFINITY;
+  get waiting(): number {
+    return this.#queue.records;
   }
 
   /** The faulty record at the head, or null. */
   get fault(): Slice | null {
-    const entry = this.#entries.first;
-    return entry?.fault ? entry : null;
+    return this.#queue.fault;
   }
 
-  /**
-   * The next slice, of at most so many records and so many bytes (separators between its records included).
-   * Null when the lane is empty, at a faulty record, or when not even the next record fits.
-   */
+  /** A batch may take from it now. */
+  get ready(): boolean {
+    return !this.assignment.revoking && this.#inFlight === 0 && this.fault === null && this.records > 0;
+  }
+
+  // ReadyLane: what the batcher sees, bounded by the cap on uncommitted records.
+  get records(): number {
+    return Math.min(this.#queue.records, this.assignment.room);
+  }
+
+  get bytes(): number {
+    return this.#queue.bytes;
+  }
+
+  get since(): number {
+    return this.#queue.since;
+  }
+
+  get head(): string {
+    return this.#queue.head;
+  }
+
   take(maxRecords: number, maxBytes: number): Slice | null {
-    const entry = this.#entries.first;
-    if (!entry || entry.fault) return null;
-    let end = Math.min(entry.end, entry.start + maxRecords);
-    if (rangeBytes(entry.block, entry.start, end) > maxBytes) end = lastFitting(entry, end, maxBytes);
-    if (end <= entry.start) return null;
-    this.#cut(entry, end);
-    return {
-      block: entry.block,
-      topic: entry.topic,
-      partition: entry.partition,
-      start: entry.start,
-      end,
-      first: entry.first,
-    };
+    const slice = this.#queue.take(maxRecords, maxBytes);
+    if (slice === null) return null;
+    this.#inFlight += slice.end - slice.start;
+    this.assignment.handOut(slice);
+    this.#changed();
+    return slice;
+  }
+
+  /** Puts numbered records into the lane. */
+  push(block: Block, range: { start: number; end: number; first: number }, now: number): void {
+    this.#queue.push(block, range, this.assignment, now);
+    this.#changed();
   }
 
   /** Takes the faulty record at the head out of the lane. */
   takeFault(): Slice {
-    const entry = this.#entries.first;
-    if (!entry?.fault) throw new Error('no faulty record at the head of the lane');
-    this.#cut(entry, entry.end);
-    return entry;
+    const slice = this.#queue.takeFault();
+    this.#changed();
+    return slice;
+  }
+
+  /** Shows each slice that waits, with what puts its records into another block. */
+  eachWaiting(visit: (slice: Slice, replace: (block: Block) => void) => void): void {
+    this.#queue.each(visit);
   }
 
   /** Empties the lane. @returns what waited in it. */
   clear(): readonly Slice[] {
-    this.#readyRecords = 0;
-    this.#readyBytes = 0;
-    return this.#entries.clear();
+    const waiting = this.#queue.clear();
+    this.#changed();
+    return waiting;
   }
 
-  #cut(entry: Entry, end: number): void {
-    this.#readyRecords -= end - entry.start;
-    this.#readyBytes -= rangeBytes(entry.block, entry.start, end) + 1;
-    if (end === entry.end) this.#entries.dropFirst();
-    else this.#entries.replaceFirst({ ...entry, start: end, first: entry.first + end - entry.start });
+  /** So many records of the request under way have their verdict, or will get none. */
+  land(records: number): void {
+    this.#inFlight -= records;
+    this.#changed();
   }
-}
-
-/** The largest end (at most `end`) so that the records from the entry's start up to it fit into `maxBytes`. */
-function lastFitting(entry: Slice, end: number, maxBytes: number): number {
-  const limit = valueStart(entry.block, entry.start) + maxBytes;
-  let low = entry.start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (entry.block.valueEnd[middle - 1]! <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -1,25 +1,25 @@
-import type { Assignment } from './assignment.ts';
+import type { Assignment, PartitionLane } from './assignment.ts';
 
 /**
- * Which partitions there is something to do with: kept while their state changes, so that a turn of the loop costs
- * nothing for those to which nothing happened. Every change of an assignment ends in `changed` (its own methods see
- * to that), so nothing here can be missed.
+ * Which partitions, and which of their lanes, there is something to do with: kept while their state changes, so that a
+ * turn of the loop costs nothing for those to which nothing happened. Every change of a lane, or of its assignment,
+ * ends in `changed` (their own methods see to that), so nothing here can be missed.
  */
 export class Roster {
-  readonly #ready: Assignment[] = [];
+  readonly #ready: PartitionLane[] = [];
   /** The `since` under which a ready lane was put in its place. */
-  readonly #since = new Map<Assignment, number>();
-  readonly #faulty = new Set<Assignment>();
+  readonly #since = new Map<PartitionLane, number>();
+  readonly #faulty = new Set<PartitionLane>();
   readonly #eager = new Set<Assignment>();
   #changed = new Set<Assignment>();
 
   /** Lanes that a batch may take from, oldest first. It changes while they are taken from. */
-  get ready(): readonly Assignment[] {
+  get ready(): readonly PartitionLane[] {
     return this.#ready;
   }
 
-  /** With a record at the head of the lane that no batch may carry. */
-  get faulty(): Iterable<Assignment> {
+  /** Lanes with a record at the head that no batch may carry. */
+  get faulty(): Iterable<PartitionLane> {
     return this.#faulty;
   }
 
@@ -28,36 +28,37 @@ export class Roster {
     return this.#eager.size > 0;
   }
 
-  readonly changed = (assignment: Assignment): void => {
-    this.#place(assignment);
-    toggle(this.#faulty, assignment, !assignment.revoking && assignment.lane.fault !== null);
+  readonly changed = (lane: PartitionLane): void => {
+    const { assignment } = lane;
+    this.#place(lane);
+    toggle(this.#faulty, lane, !assignment.revoking && lane.fault !== null);
     toggle(this.#eager, assignment, !assignment.revoking && assignment.eager);
     this.#changed.add(assignment);
   };
 
-  /** What changed since it was taken last. */
+  /** Partitions that changed since they were taken last. */
   get pending(): ReadonlySet<Assignment> {
     return this.#changed;
   }
 
-  /** Takes what changed since it was taken last. */
+  /** Takes the partitions that changed since they were taken last. */
   takeChanged(): ReadonlySet<Assignment> {
     const changed = this.#changed;
     if (changed.size > 0) this.#changed = new Set();
     return changed;
   }
 
-  #place(assignment: Assignment): void {
-    const before = this.#since.get(assignment);
-    const since = assignment.ready ? assignment.since : undefined;
+  #place(lane: PartitionLane): void {
+    const before = this.#since.get(lane);
+    const since = lane.ready ? lane.since : undefined;
     if (before === since) return;
     if (before !== undefined) {
-      this.#ready.splice(this.#ready.indexOf(assignment, this.#firstFrom(before)), 1);
-      this.#since.delete(assignment);
+      this.#ready.splice(this.#ready.indexOf(lane, this.#firstFrom(before)), 1);
+      this.#since.delete(lane);
     }
     if (since === undefined) return;
-    this.#ready.splice(this.#firstBehind(since), 0, assignment);
-    this.#since.set(assignment, since);
+    this.#ready.splice(this.#firstBehind(since), 0, lane);
+    this.#since.set(lane, since);
   }
 
   /** Index of the first lane that is not older. */
@@ -82,7 +83,7 @@ export class Roster {
   }
 }
 
-function toggle(set: Set<Assignment>, assignment: Assignment, wanted: boolean): void {
-  if (wanted) set.add(assignment);
-  else set.delete(assignment);
+function toggle<T>(set: Set<T>, one: T, wanted: boolean): void {
+  if (wanted) set.add(one);
+  else set.delete(one);
 }

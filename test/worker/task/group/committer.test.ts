@@ -48,8 +48,8 @@ function receive(assignment: Assignment, records: number): void {
     Array.from({ length: records }, (_, i) => ({ topic, partition, offset: from + i, value: '1' })),
   );
   assignment.ledger.receive(block, 0, records, 0);
-  assignment.push(block, { start: 0, end: records, first: from }, 0);
-  assignment.take(records, 1_000_000);
+  assignment.lane.push(block, { start: 0, end: records, first: from }, 0);
+  assignment.lane.take(records, 1_000_000);
 }
 
 function at(partition: number, offset: number): TopicPartitionOffset {

@@ -35,11 +35,11 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     assignments: new Map([[assignment.key, assignment]]),
     roster,
     budget: new Budget(1_000_000),
+    maxBatchBytes: 1_000,
     consumed: (_, records) => {
       consumed += records;
     },
-    converter: createConverter(PLAIN_JSON, { format: 'array', maxBytes: 1_000 }, 2, [ODD]),
-    bufferMaxBytes: 1_000_000,
+    converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
     announce: () => {},
     skip: (_, slice) => skipped.push(slice),
   });
@@ -58,8 +58,8 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     [FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_FILTERED, FLAG_INVALID, 0, FLAG_FILTERED],
   );
   assert.equal(consumed, 7);
-  assert.equal(assignment.lane.records, 3);
-  assert.equal(assignment.take(10, 1_000)?.first, 2);
-  assert.equal(assignment.takeFault().first, 4);
-  assert.equal(assignment.take(10, 1_000)?.first, 5);
+  assert.equal(assignment.lane.waiting, 3);
+  assert.equal(assignment.lane.take(10, 1_000)?.first, 2);
+  assert.equal(assignment.lane.takeFault().first, 4);
+  assert.equal(assignment.lane.take(10, 1_000)?.first, 5);
 });

@@ -21,23 +21,23 @@ function happen(one: Assignment, [what, amount]: Step, now: number): void {
       // Every third amount brings a faulty record.
       if (amount % 3 === 0) block.flags[amount - 1] = FLAG_INVALID;
       ledger.receive(block, 0, amount, now);
-      return one.push(block, { start: 0, end: amount, first }, now);
+      return one.lane.push(block, { start: 0, end: amount, first }, now);
     }
     case 'take':
-      if (one.ready) one.take(Math.min(amount, one.records), 1_000);
+      if (one.lane.ready) one.lane.take(Math.min(amount, one.lane.records), 1_000);
       return;
     case 'deliver':
-      if (one.inFlight === 0) return;
-      one.resolve(ledger.floor, ledger.floor + one.inFlight);
-      return one.land(one.inFlight);
+      if (one.lane.inFlight === 0) return;
+      one.resolve(ledger.floor, ledger.floor + one.lane.inFlight);
+      return one.lane.land(one.lane.inFlight);
     case 'commit':
       if (one.hasProgress) one.acknowledge(ledger.floor, ledger.committable!);
       return;
     case 'fault':
-      if (one.lane.fault !== null) one.takeFault();
+      if (one.lane.fault !== null) one.lane.takeFault();
       return;
     case 'clear':
-      one.clear();
+      one.lane.clear();
       return;
     case 'revoke':
       if (amount === 1) one.revoke();
@@ -69,9 +69,9 @@ test('whatever happens to partitions, those that are ready stand in order of age
         now += later;
         happen(partitions[index]!, [kind, amount], now);
         const { ready } = roster;
-        assert.deepEqual(new Set(ready), new Set(partitions.filter(one => one.ready)));
+        assert.deepEqual(new Set(ready), new Set(partitions.map(one => one.lane).filter(lane => lane.ready)));
         for (let i = 1; i < ready.length; i++) assert.ok(ready[i - 1]!.since <= ready[i]!.since);
-        const faulty = partitions.filter(one => !one.revoking && one.lane.fault !== null);
+        const faulty = partitions.filter(one => !one.revoking && one.lane.fault !== null).map(one => one.lane);
         assert.deepEqual(new Set(roster.faulty), new Set(faulty));
         assert.equal(
           roster.someEager,

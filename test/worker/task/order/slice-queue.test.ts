@@ -4,30 +4,30 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Block, FLAG_FILTERED, FLAG_INVALID } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
-import { Lane } from '../../../../worker/task/order/lane.ts';
+import { SliceQueue } from '../../../../worker/task/order/slice-queue.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const PARTITION = { topic: 't', partition: 0 };
 
-/** Blocks of two records each, pushed one after another; only the lane holds them. */
-function push(lane: Lane, blocks: number): WeakRef<Block>[] {
+/** Blocks of two records each, pushed one after another; only the queue holds them. */
+function push(queue: SliceQueue, blocks: number): WeakRef<Block>[] {
   return Array.from({ length: blocks }, (_, i) => {
     const block = buildBlock([{ value: '1' }, { value: null }]);
-    lane.push(block, { start: 0, end: 2, first: 2 * i }, PARTITION, i);
+    queue.push(block, { start: 0, end: 2, first: 2 * i }, PARTITION, i);
     return new WeakRef(block);
   });
 }
 
-test('a lane lets go of a block when its last record is taken', async () => {
-  const lane = new Lane();
-  const blocks = push(lane, 5);
+test('a queue lets go of a block when its last record is taken', async () => {
+  const queue = new SliceQueue();
+  const blocks = push(queue, 5);
   // A WeakRef is strong until the turn ends in which it was made.
   await new Promise(setImmediate);
   for (let taken = 0; taken < 3; taken++) {
-    assert.equal(lane.take(10, 1_000)?.first, 2 * taken);
-    assert.equal(lane.takeFault().first, 2 * taken + 1);
+    assert.equal(queue.take(10, 1_000)?.first, 2 * taken);
+    assert.equal(queue.takeFault().first, 2 * taken + 1);
   }
   collectGarbage();
   assert.deepEqual(
@@ -35,21 +35,21 @@ test('a lane lets go of a block when its last record is taken', async () => {
     [false, false, false, true, true],
   );
   assert.deepEqual(
-    lane.clear().map(slice => slice.first),
+    queue.clear().map(slice => slice.first),
     [6, 7, 8, 9],
   );
 });
 
 test('a dropped record ends a slice and is in none', () => {
-  const lane = new Lane();
+  const queue = new SliceQueue();
   const block = buildBlock(['1', '2', '3', '4', '5'].map(value => ({ value })));
   block.flags.set([0, FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_INVALID]);
-  lane.push(block, { start: 0, end: 5, first: 10 }, PARTITION, 0);
-  assert.equal(lane.records, 3);
+  queue.push(block, { start: 0, end: 5, first: 10 }, PARTITION, 0);
+  assert.equal(queue.records, 3);
   assert.deepEqual(
-    [lane.take(10, 1_000), lane.take(10, 1_000)].map(slice => slice?.first),
+    [queue.take(10, 1_000), queue.take(10, 1_000)].map(slice => slice?.first),
     [10, 13],
   );
-  assert.equal(lane.takeFault().first, 14);
-  assert.equal(lane.records, 0);
+  assert.equal(queue.takeFault().first, 14);
+  assert.equal(queue.records, 0);
 });

@@ -1,0 +1,67 @@
+import { type Block, type BytesColumn, type ValuesColumn, valueStart } from './block.ts';
+
+/** Records of a block by their indices; several stand in order, and do not overlap. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * These records of a block in memory of their own, at the same indices, so that slices of it mean the same: the rest of the
+ * block can be freed while these are kept. Other indices hold nothing.
+ */
+export function isolate(block: Block, ranges: readonly Range[]): Block {
+  const { count, separator, offset, timestamp, flags, runs, keys, headers, original, errors } = block;
+  const kept = (index: number): boolean => ranges.some(({ start, end }) => index >= start && index < end);
+  return {
+    count,
+    separator,
+    runs,
+    ...isolateValues(block, ranges, separator),
+    offset: offset.slice(),
+    timestamp: timestamp.slice(),
+    flags: flags.slice(),
+    keys: isolateBytes(keys, ranges),
+    headers: isolateBytes(headers, ranges),
+    ...(original !== undefined && {
+      original: { ...isolateValues(original, ranges, separator), flags: original.flags.slice() },
+    }),
+    ...(errors !== undefined && { errors: new Map([...errors].filter(([index]) => kept(index))) }),
+  };
+}
+
+function isolateValues(column: ValuesColumn, ranges: readonly Range[], separator: number): ValuesColumn {
+  const bytesOf = ({ start, end }: Range): number => column.valueEnd[end - 1]! + 1 - valueStart(column, start);
+  // A value starts one byte behind the end of the one before, so that only the very first can start at 0.
+  let at = ranges[0]!.start === 0 ? 0 : 1;
+  const values = Buffer.alloc(
+    ranges.reduce((sum, range) => sum + bytesOf(range), at),
+    separator,
+  );
+  const valueEnd = new Uint32Array(column.valueEnd.length);
+  for (const range of ranges) {
+    const { start, end } = range;
+    const from = valueStart(column, start);
+    column.values.copy(values, at, from, from + bytesOf(range) - 1);
+    if (start > 0) valueEnd[start - 1] = at - 1;
+    for (let i = start; i < end; i++) valueEnd[i] = column.valueEnd[i]! - from + at;
+    at += bytesOf(range);
+  }
+  return { values, valueEnd };
+}
+
+function isolateBytes(column: BytesColumn | null, ranges: readonly Range[]): BytesColumn | null {
+  if (column === null) return null;
+  const beginOf = (index: number): number => (index === 0 ? 0 : column.end[index - 1]!);
+  const end = new Uint32Array(column.end.length);
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const range of ranges) {
+    const from = beginOf(range.start);
+    pieces.push(column.bytes.subarray(from, column.end[range.end - 1]!));
+    if (range.start > 0) end[range.start - 1] = at;
+    for (let i = range.start; i < range.end; i++) end[i] = column.end[i]! - from + at;
+    at = end[range.end - 1]!;
+  }
+  return { bytes: Buffer.concat(pieces), end, missing: column.missing.slice() };
+}
