@@ -3,13 +3,14 @@ import { blockFromMessages } from '../../connector/block-builder.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
+  type KafkaFault,
+  type LogEnd,
   OFFSET_BEGINNING,
   OFFSET_END,
   OFFSET_NONE,
   type Reader,
   type TopicPartition,
   type TopicPartitionOffset,
-  type Watermarks,
 } from '../../worker/task/ports.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
@@ -122,11 +123,18 @@ export class SimConsumer implements KafkaConsumer, Reader {
     );
   }
 
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    return this.#ask(timeoutMs, () => {
-      const { low, end } = this.#parts.broker.logOf(partition);
-      return { low, high: end };
-    });
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (number | KafkaFault)[]> {
+    const { broker } = this.#parts;
+    return this.#ask(timeoutMs, () =>
+      partitions.map(partition => {
+        const { low, end } = broker.logOf(partition);
+        return at === OFFSET_BEGINNING ? low : end;
+      }),
+    );
   }
 
   cachedHigh(partition: TopicPartition): number | null {
@@ -134,8 +142,9 @@ export class SimConsumer implements KafkaConsumer, Reader {
     return this.#fetcher.knowsEnd(log) ? log.end : null;
   }
 
-  partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    return this.#ask(timeoutMs, () => this.#parts.broker.partitionCount(topic));
+  partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>> {
+    const { broker } = this.#parts;
+    return this.#ask(timeoutMs, () => new Map(topics.map(topic => [topic, broker.partitionCount(topic)])));
   }
 
   assign(partitions: readonly TopicPartitionOffset[]): void {

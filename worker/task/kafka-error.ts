@@ -17,6 +17,11 @@ export class KafkaError extends Error implements KafkaFault {
 
 /** librdkafka's codes (rdkafka.h) that the task itself decides on. */
 export const CODE_OFFSET_RESET = -140;
+export const CODE_NOT_IMPLEMENTED = -170;
+export const CODE_BAD_COMPRESSION = -198;
+export const CODE_BAD_MESSAGE = -199;
+export const CODE_CORRUPT_MESSAGE = 2;
+export const CODE_TOPIC_AUTHORIZATION = 29;
 export const CODE_UNKNOWN_MEMBER = 25;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
