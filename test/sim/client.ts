@@ -16,6 +16,9 @@ export interface ConsumerOptions {
   readonly fetchRecords: number;
   readonly separator: number;
   readonly keys: boolean;
+  readonly headers: boolean;
+  /** The reader has checked the JSON itself, as the native one does. */
+  readonly checksJson: boolean;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
 }
@@ -40,6 +43,8 @@ export interface ConsumerHooks {
   /** Disconnects with a rebalance event that it has seen and not answered. */
   readonly leftUnanswered: () => void;
   readonly joined: () => void;
+  /** The listener was told of a fatal error. */
+  readonly fatalSeen: () => void;
   /** Its partitions are no longer its own: the coordinator gave them away, or it gave them up itself. */
   readonly kicked: () => void;
   readonly left: () => void;

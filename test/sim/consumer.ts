@@ -1,4 +1,4 @@
-import type { Block } from '../../connector/block.ts';
+import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
 import { blockFromMessages } from '../../connector/block-builder.ts';
 import {
   type ConsumerEvent,
@@ -26,6 +26,25 @@ const CODE_MAX_POLL_EXCEEDED = -147;
 /** As the native reader's: what is read of the values after they were freed is garbage. */
 function freeable(block: Block): Block {
   return { ...block, free: () => block.values.fill('#') };
+}
+
+/** As the native reader's, which looks at each value before anybody else does. */
+function markJson({ count, values, valueEnd, flags }: Block): void {
+  for (let i = 0, start = 0; i < count; i++) {
+    const text = values.toString('utf8', start, valueEnd[i]!);
+    start = valueEnd[i]! + 1;
+    if (!isJson(text)) continue;
+    flags[i]! |= text.includes('\n') ? FLAG_CHECKED | FLAG_RAW_NEWLINE : FLAG_CHECKED;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -76,6 +95,15 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   heal(): void {
     this.#link.heal();
+  }
+
+  /** Another client takes its static membership. */
+  fence(): void {
+    const { hooks } = this.#parts;
+    if (!this.#membership.fence()) return;
+    hooks.mark('fenced: fatal to the client');
+    const fault = { code: CODE.fencedInstance, message: 'another client has this group.instance.id', fatal: true };
+    this.#op({ kind: 'fault', fault }, () => hooks.fatalSeen());
   }
 
   wake(): void {
@@ -211,10 +239,13 @@ export class SimConsumer implements KafkaConsumer, Reader {
     // As the adapter does it: closing answers what nobody else will answer any more.
     if (this.#membership.rebalance?.seen === true) hooks.leftUnanswered();
     for (const log of this.#fetcher.logs) this.#unassign(log);
-    this.#membership.leave();
+    const hung = random.chance(broker.faults.disconnectHung);
+    if (hung) hooks.mark('disconnect hangs');
+    this.#membership.leave(hung && random.chance(0.5));
     broker.clients.delete(this);
     return new Promise(resolve => {
-      host.post('loop', random.between(0.4, 510), resolve);
+      if (hung && random.chance(0.5)) return;
+      host.post('loop', hung ? random.logInt(1_000, 600_000) : random.between(0.4, 510), resolve);
     });
   }
 
@@ -254,9 +285,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
     host.post('loop', random.between(0, 0.5), () => {
       this.#reading = false;
       this.#membership.polled();
-      const { separator, keys } = options;
-      const columns = { separator, keys, headers: keys };
-      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, columns));
+      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, options));
+      if (block !== null && options.checksJson) markJson(block);
       hooks.readEnds(block, ordinals);
       resolve(block);
     });
@@ -311,12 +341,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { host, broker, hooks } = this.#parts;
     const { faults, random, scheduler } = broker;
     const { memberId, generation } = this.#membership.identity;
+    const unanswered = random.chance(faults.commitUnanswered);
+    if (unanswered) hooks.mark('commit never answered');
     const answer = (code: number, delay: number): void => {
+      if (unanswered) return;
       host.post('native', delay, () => {
         const fault = code === 0 ? null : { code, message: `commit failed (${code})`, fatal: false };
         this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));
       });
     };
+    if (this.#membership.fenced) return answer(CODE.fatal, 0);
     if (this.#link.broken || random.chance(faults.commitRequestLost)) {
       hooks.mark('commit request lost');
       return answer(CODE.timedOut, random.between(1_000, 12_000));

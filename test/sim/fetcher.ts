@@ -1,4 +1,5 @@
 import type { KafkaMessage } from '../../connector/block-builder.ts';
+import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
 import type { PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
@@ -129,9 +130,11 @@ export class Fetcher {
 
   /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
-    const { offset, value, timestamp } = log.records[ordinal]!;
+    const { offset, value, timestamp, kind } = log.records[ordinal]!;
     const key = this.#parts.options.keys ? Buffer.from(`${log.index}/${ordinal}`) : null;
-    return { topic: log.topic, partition: log.partition, offset, value, timestamp, key };
+    const { topic, partition } = log;
+    const headers = this.#parts.options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    return { topic, partition, offset, value, timestamp, key, headers };
   }
 
   #fetch(): void {

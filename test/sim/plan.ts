@@ -2,6 +2,7 @@ import { Secret } from '../../config/secret.ts';
 import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
+import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
@@ -42,6 +43,9 @@ export interface Plan {
   readonly spells: readonly Spell[];
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
+  readonly chain: Chain;
+  /** The reader checks JSON, as the native one does. */
+  readonly native: boolean;
 }
 
 export const FAMILIES = [
@@ -59,10 +63,23 @@ export const FAMILIES = [
   'cut off',
   'dead letters',
   'wall clock',
+  'hung ends',
+  'fenced',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-export const DISTURBANCES = ['kill', 'freeze', 'stop', 'pause', 'join', 'spell', 'outage', 'cutOff', 'wall'] as const;
+export const DISTURBANCES = [
+  'kill',
+  'freeze',
+  'stop',
+  'pause',
+  'join',
+  'spell',
+  'outage',
+  'cutOff',
+  'fence',
+  'wall',
+] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
@@ -72,11 +89,13 @@ export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   const families = new Set<Family>();
   const faultFree = random.chance(FAULT_FREE);
-  for (const family of FAMILIES) if (random.chance(0.5) && !faultFree) families.add(family);
+  // Each from a stream of its own: a family more changes nothing for the others.
+  for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
   const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
-  const connector = drawConnector(random, has);
+  const chain = drawChain(random.stream('transforms'));
+  const connector = { ...drawConnector(random, has), transforms: chain.transforms };
   const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
   return {
     seed,
@@ -102,6 +121,7 @@ export function drawPlan(seed: number): Plan {
       poison: rate('poison', 0.03),
       oversize: rate('poison', 0.01),
       heavy: rate('poison', 0.01),
+      dropped: chain.drops,
       newline: 0.05,
       gap: random.pick([0, 0.1, 0.5]),
       marker: random.pick([0, 0.1, 0.5]),
@@ -131,11 +151,17 @@ export function drawPlan(seed: number): Plan {
       lookupError: rate('brokers', 0.3),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
       produceError: rate('dead letters', 0.3),
+      produceHeld: rate('dead letters', 0.3),
+      commitUnanswered: rate('hung ends', 0.3),
+      leaveUnanswered: rate('hung ends', 0.5),
+      disconnectHung: rate('hung ends', 0.7),
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
     worker: drawWorker(random),
     connector,
+    chain,
+    native: random.stream('reader').chance(0.5),
   };
 }
 
@@ -150,6 +176,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
+    fence: every(has('fenced'), 10_000, 200_000),
     wall: every(has('wall clock'), 5_000, 60_000),
   };
 }
@@ -186,7 +213,7 @@ function drawBatch(random: SeededRandom): BatchConfig {
   };
 }
 
-function drawConnector(random: SeededRandom, has: (family: Family) => boolean): ConnectorConfig {
+function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
   const sessionMs = random.pick(SESSIONS);
   const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
   const consumer = {
@@ -202,7 +229,6 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     topics: ['t0', 't1'],
     topicsRegex: null,
     ...PLAIN_JSON,
-    transforms: [],
     http: {
       url: DATA_URL,
       method: 'POST',
