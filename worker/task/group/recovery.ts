@@ -16,8 +16,9 @@ const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 /** A fault that is not heard for this long, tries notwithstanding, is not what keeps the partition back. */
 const FAULT_HOLDS_MS = 90_000;
-/** A task does not fail of a fault that it heard fewer times. */
+/** A task does not fail of a fault that it heard fewer times; what comes closer than this counts once. */
 const TIMES_TO_FAIL = 5;
+const APART_MS = 1_000;
 
 /**
  * How long a partition may have one and the same fault, milliseconds; what is not here is waited out for ever. Kafka Connect
@@ -70,6 +71,8 @@ export class Recovery {
       this.#enter(assignment, { fault, reason: fault.message, givenUp: fault.code === CODE_OFFSET_RESET }, now);
       return;
     }
+    // What was queued while this process stood still comes all at once.
+    if (now - before.heardAt < APART_MS) return;
     before.times++;
     before.heardAt = now;
     const { since, times, reason } = before;
@@ -81,20 +84,26 @@ export class Recovery {
     this.#parts.fail(`${topic}-${partition} can not be read${at}, for ${seconds} s now: ${reason}. ${ADVICE}`);
   }
 
-  /** The same error once more, of whichever partitions have it: the client did not say of which. */
+  /**
+   * The same error once more, of whichever partitions have it: the client did not say of which. Those that were not tried
+   * since may have been given up for another reason.
+   */
   repeated(fault: KafkaFault, now: number): void {
-    for (const one of this.#troubled) if (one.trouble?.fault?.code === fault.code) this.fault(one, fault, now);
+    for (const one of this.#troubled) {
+      const tried = !one.paused && one.trouble !== null && one.trouble.pauseMs > FIRST_PAUSE_MS;
+      if (tried && one.trouble!.fault?.code === fault.code) this.fault(one, fault, now);
+    }
   }
 
-  /** The log holds records that do not come. @param fault that probably is why */
+  /** The log holds records that do not come. @param fault that may be why: the client did not say of which partition it is */
   stalled(assignment: Assignment, reason: string, fault: KafkaFault | null, now: number): void {
     const { trouble } = assignment;
     if (trouble !== null) {
       if (now - trouble.heardAt >= FAULT_HOLDS_MS) trouble.givenUp = true;
       return;
     }
-    const givenUp = fault === null || fault.code === CODE_OFFSET_RESET;
-    this.#enter(assignment, { fault, reason: fault === null ? reason : `${reason} (${fault.message})`, givenUp }, now);
+    const known = fault === null ? reason : `${reason} (${fault.message})`;
+    this.#enter(assignment, { fault, reason: known, givenUp: true }, now);
     const { topic, partition, ledger } = assignment;
     this.#parts.announce({ kind: 'partition-stalled', topic, partition, position: ledger.position ?? 0, reason });
   }

@@ -8,7 +8,7 @@ export interface Trouble {
   readonly fault: KafkaFault | null;
   /** One line. */
   readonly reason: string;
-  /** How often the client has said it, with nothing else between. */
+  /** How often the client has said it, with nothing else between, and some time. */
   times: number;
   /** When it was said last. */
   heardAt: number;
