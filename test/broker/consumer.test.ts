@@ -100,6 +100,35 @@ describe('the consumer on the mock cluster', { concurrency: true }, () => {
     assert.deepEqual(member.records, []);
   });
 
+  it(
+    'has one partition start over with a pause and a resume: its end is told anew, nothing is lost',
+    limit,
+    async t => {
+      const topic = 'started-over';
+      await broker.produce(
+        topic,
+        [0, 1, 2, 3].map(partition => ({ value: `${partition}`, partition })),
+      );
+      const member = await startMember(t, { config: config(topic), topics: [topic] });
+      const ends = (): number[] => member.eventsOf('end-of-partition').map(({ partition }) => partition);
+      await member.when(() => ends().length >= 4 && member.records.length === 4);
+      const told = ends().length;
+      const one = [{ topic, partition: 2 }];
+      await member.between(() => {
+        member.consumer.pause(one);
+        member.consumer.resume(one);
+      });
+      await member.when(() => ends().length > told);
+      assert.deepEqual(ends().slice(told), [2]);
+      await broker.produce(
+        topic,
+        [0, 1, 2, 3].map(partition => ({ value: `${partition}`, partition })),
+      );
+      await member.when(() => member.records.length >= 8);
+      assert.deepEqual(member.records.map(({ offset }) => offset).sort(), [0, 0, 0, 0, 1, 1, 1, 1]);
+    },
+  );
+
   it('pauses and resumes single partitions without a gap', limit, async t => {
     const member = await startMember(t, { config: config('pauses'), topics: ['quiet'] });
     await member.when(() => member.eventsOf('end-of-partition').length === 4);

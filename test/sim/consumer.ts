@@ -26,6 +26,9 @@ const MAX_READ = 10_000;
 /** Of a partition at the end of its log a leader is asked no more often, but for a few times with another reason. */
 const QUIET_MS = 120_000;
 const MAX_QUIET_QUESTIONS = 12;
+/** Assigning anew throws away what was fetched ahead. */
+const MAX_REFETCHES = 40;
+const REFETCHES_MS = 10_000;
 const CODE_MAX_POLL_EXCEEDED = -147;
 
 /** As the native reader's: what is read of the values after they were freed is garbage. */
@@ -78,6 +81,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
   #commitArrivesAt = 0;
   readonly #askedAt = new Map<number, number>();
   #quietQuestions = 0;
+  /** When partitions were assigned anew, the last times. */
+  readonly #refetches: number[] = [];
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -225,6 +230,9 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#change('refetch');
     const { broker, hooks, options } = this.#parts;
     if (this.#membership.rebalance !== null) hooks.mark('refetched while a rebalance waits');
+    this.#refetches.push(this.#parts.host.now);
+    if (this.#refetches.length > MAX_REFETCHES && this.#parts.host.now - this.#refetches.shift()! < REFETCHES_MS)
+      hooks.contract(`I23: ${MAX_REFETCHES} times partitions were assigned anew within ${REFETCHES_MS} ms`);
     for (const target of partitions) {
       if (options.native && !this.#fetcher.isGivenUp(broker.logOf(target)))
         hooks.contract(`I23: ${target.topic}-${target.partition} is assigned anew, and the client fetches it`);

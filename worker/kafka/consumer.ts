@@ -172,12 +172,16 @@ class Consumer implements RdKafkaConsumer {
 
   report({ code, text, topic, partition, offset }: ReadFault): void {
     if (code === ERR__PARTITION_EOF) return this.#post({ kind: 'end-of-partition', topic, partition, offset });
-    void this.#explained(toError({ code, message: text }, this.#failures.recent())).then(({ message, fatal }) => {
-      const fault = { code, message, fatal };
-      if (partition < 0) return this.#post({ kind: 'fault', fault });
-      const named = { ...fault, message: `${topic}-${partition}: ${message}`, at: { topic, partition } };
-      this.#post({ kind: 'fault', fault: named });
-    });
+    const error = toError({ code, message: text }, this.#failures.recent());
+    if (partition >= 0) {
+      // Before its read ends, so that it is of the epoch under which it was read.
+      const { message, fatal } = error;
+      const at = { topic, partition };
+      return this.#post({ kind: 'fault', fault: { code, message: `${topic}-${partition}: ${message}`, fatal, at } });
+    }
+    void this.#explained(error).then(({ message, fatal }) =>
+      this.#post({ kind: 'fault', fault: { code, message, fatal } }),
+    );
   }
 
   beforeDisconnect(run: () => void): void {
@@ -235,7 +239,8 @@ class Consumer implements RdKafkaConsumer {
     const event: RebalanceEvent = { kind: assign ? 'assign' : 'revoke', partitions };
     this.#rebalance.opened(event);
     if (this.#disconnected !== null && this.#client !== null) this.#rebalance.answerForLeaver(this.#client);
-    // librdkafka asks for an unassign with any other code too.
+    // librdkafka asks for an unassign with any other code too, without saying of what; 2.12 comes with these two only
+    // (rdkafka_cgrp.c), so that in an eager group the list of a revoke is always the whole assignment.
     else if (!assign && error.code !== ERR__REVOKE_PARTITIONS) this.#tell(toFault(error));
     this.#post(event);
   }
