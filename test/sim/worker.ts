@@ -15,6 +15,7 @@ import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
+import { isPlain } from './plain.ts';
 import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
 import { Violation } from './violation.ts';
@@ -257,6 +258,7 @@ export class SimWorker {
     if (!this.host.alive) return;
     this.#world.fact(this.name, fact);
     this.#world.attempt(() => {
+      if (!isPlain(fact)) throw new Violation('port', `${this.name} announces ${fact.kind} not as plain data`);
       this.#world.checker.fact(this.#process, fact);
       this.#judge(fact);
     });
