@@ -117,7 +117,9 @@ export class Recovery {
     for (const one of this.#troubled) {
       const { trouble } = one;
       if (trouble === null || one.revoking || assignments.get(one.key) !== one) this.#troubled.delete(one);
-      else if (!one.paused && now >= trouble.retryAt) {
+      // It can bring nothing, and is given time from its resume on.
+      else if (one.paused) trouble.retryAt = now + trouble.pauseMs;
+      else if (now >= trouble.retryAt) {
         (trouble.givenUp ? lost : failing).push(positionOf(one));
         trouble.pauseMs = Math.min(2 * trouble.pauseMs, MAX_PAUSE_MS);
         trouble.retryAt = now + trouble.pauseMs;
