@@ -71,6 +71,7 @@ export class Recovery {
       this.#enter(assignment, { fault, reason: fault.message, givenUp: fault.code === CODE_OFFSET_RESET }, now);
       return;
     }
+    before.givenUp ||= fault.code === CODE_OFFSET_RESET;
     // What was queued while this process stood still comes all at once.
     if (now - before.heardAt < APART_MS) return;
     before.times++;
@@ -99,7 +100,9 @@ export class Recovery {
   stalled(assignment: Assignment, reason: string, fault: KafkaFault | null, now: number): void {
     const { trouble } = assignment;
     if (trouble !== null) {
-      if (now - trouble.heardAt >= FAULT_HOLDS_MS) trouble.givenUp = true;
+      const { fault: said, heardAt } = trouble;
+      const failing = said !== null && said.code !== CODE_OFFSET_RESET && now - heardAt < FAULT_HOLDS_MS;
+      trouble.givenUp ||= !failing;
       return;
     }
     const known = fault === null ? reason : `${reason} (${fault.message})`;
@@ -121,6 +124,8 @@ export class Recovery {
       else if (one.paused) trouble.retryAt = now + trouble.pauseMs;
       else if (now >= trouble.retryAt) {
         (trouble.givenUp ? lost : failing).push(positionOf(one));
+        // Not once more before the client or the leader says so again.
+        trouble.givenUp = false;
         trouble.pauseMs = Math.min(2 * trouble.pauseMs, MAX_PAUSE_MS);
         trouble.retryAt = now + trouble.pauseMs;
       }

@@ -157,7 +157,20 @@ test('a partition whose records do not come is told, and fetched anew from where
     if (world.calls.length > length) times.push((now - STALL_AFTER_MS) / 1_000);
   }
   assert.deepEqual(times, [1, 3, 7, 15, 31, 63, 123, 183, 243]);
-  assert.deepEqual(world.calls.at(-1), ['refetch', [where(0)], [where(0), where(1), where(2, OFFSET_BEGINNING)]]);
+  const anew = ['refetch', [where(0)], [where(0), where(1), where(2, OFFSET_BEGINNING)]];
+  const tries = (): unknown[][] => world.calls.filter(([what]) => what === 'refetch' || what === 'resume');
+  assert.deepEqual(tries()[0], anew);
+  assert.ok(
+    tries()
+      .slice(1)
+      .every(([what]) => what === 'resume'),
+    'not assigned anew without a word that it must be',
+  );
+  for (const one of [other, unread]) one.progressed(385_000);
+  world.watch.tick(390_000);
+  await world.answered(390_000);
+  world.watch.recover(395_000);
+  assert.deepEqual(tries().at(-1), anew, 'its leader says so again');
   quiet.progressed(400_000);
   const { length } = world.calls;
   world.watch.recover(500_000);
