@@ -25,6 +25,8 @@ interface Fetched {
 
 /** The client goes on by itself after every error of a fetch; of this one it tells once. */
 const CODE_DENIED = 29;
+const CODE_DAMAGED = -199;
+const CODE_NO_SUCH_FORMAT = -170;
 const DENIED_PAUSE_MS = 5_000;
 const FAULT_PAUSE_MS = 500;
 
@@ -226,6 +228,7 @@ export class Fetcher {
       host.post('native', pause, () => this.fetchSoon());
       if (log.fault !== CODE_DENIED || fetched.said !== log.fault) this.#tellFault(log, log.fault);
       fetched.said = log.fault;
+      if (log.fault === CODE_DAMAGED) this.#goAstray(fetched);
       return true;
     }
     if (!behind || !this.#luck.chance(broker.faults.fetchGivenUp)) return false;
@@ -233,6 +236,13 @@ export class Fetcher {
     fetched.givenUp = true;
     if (this.#luck.chance(0.5)) this.#tellFault(log, CODE_OFFSET_RESET);
     return true;
+  }
+
+  /** It parses on inside the damaged batch, and gives the partition up at what it takes for an offset there. */
+  #goAstray(fetched: Fetched): void {
+    if (this.#luck.chance(0.5)) this.#tellFault(fetched.log, CODE_NO_SUCH_FORMAT);
+    fetched.givenUp = true;
+    this.#tellFault(fetched.log, CODE_OFFSET_RESET);
   }
 
   #tellEnd(fetched: Fetched): void {

@@ -20,18 +20,32 @@ const FAULT_HOLDS_MS = 90_000;
 const TIMES_TO_FAIL = 5;
 const APART_MS = 1_000;
 
+/** Errors of what stands in the log, or of reading it. */
+const DAMAGE: ReadonlySet<number> = new Set([
+  CODE_BAD_MESSAGE,
+  CODE_CORRUPT_MESSAGE,
+  CODE_BAD_COMPRESSION,
+  CODE_NOT_IMPLEMENTED,
+]);
+
 /**
  * How long a partition may have one and the same fault, milliseconds; what is not here is waited out for ever. Kafka Connect
  * fails a task at the first of them. A damaged batch stays damaged, but an answer may be cut on its way; the right to read
  * may be given back by whoever took it away.
  */
 const PATIENCE_MS: ReadonlyMap<number, number> = new Map([
-  [CODE_BAD_MESSAGE, 30_000],
-  [CODE_CORRUPT_MESSAGE, 30_000],
-  [CODE_BAD_COMPRESSION, 30_000],
-  [CODE_NOT_IMPLEMENTED, 30_000],
+  ...[...DAMAGE].map(code => [code, 30_000] as const),
   [CODE_TOPIC_AUTHORIZATION, 60_000],
 ]);
+
+/**
+ * Whether the second is the first once more, or what follows from it: librdkafka goes on parsing inside a damaged batch, takes
+ * what it finds for an offset, and gives the partition up there (2.12). The first fault says what is wrong.
+ */
+export function isSame(first: KafkaFault, second: KafkaFault): boolean {
+  if (first.code === second.code) return true;
+  return DAMAGE.has(first.code) && (DAMAGE.has(second.code) || second.code === CODE_OFFSET_RESET);
+}
 
 /** Whether it is an error of single partitions, told of one or not. */
 export function isOfPartition({ code }: KafkaFault): boolean {
@@ -67,17 +81,19 @@ export class Recovery {
   /** The client reports an error of the partition. */
   fault(assignment: Assignment, fault: KafkaFault, now: number): void {
     const before = assignment.trouble;
-    if (before === null || before.fault?.code !== fault.code) {
-      this.#enter(assignment, { fault, reason: fault.message, givenUp: fault.code === CODE_OFFSET_RESET }, now);
+    const isReset = fault.code === CODE_OFFSET_RESET;
+    if (before === null || before.fault === null || !isSame(before.fault, fault)) {
+      this.#enter(assignment, { fault, reason: fault.message, givenUp: isReset || before?.givenUp === true }, now);
       return;
     }
-    before.givenUp ||= fault.code === CODE_OFFSET_RESET;
+    before.givenUp ||= isReset;
+    if (isReset && before.fault.code !== CODE_OFFSET_RESET) return;
     // What was queued while this process stood still comes all at once.
     if (now - before.heardAt < APART_MS) return;
     before.times++;
     before.heardAt = now;
     const { since, times, reason } = before;
-    const patience = PATIENCE_MS.get(fault.code);
+    const patience = PATIENCE_MS.get(before.fault.code);
     if (patience === undefined || times < TIMES_TO_FAIL || now - since < patience) return;
     const { topic, partition, ledger } = assignment;
     const at = ledger.position === null ? '' : ` from offset ${ledger.position} on`;
@@ -91,8 +107,9 @@ export class Recovery {
    */
   repeated(fault: KafkaFault, now: number): void {
     for (const one of this.#troubled) {
-      const tried = !one.paused && one.trouble !== null && one.trouble.pauseMs > FIRST_PAUSE_MS;
-      if (tried && one.trouble!.fault?.code === fault.code) this.fault(one, fault, now);
+      const { paused, trouble } = one;
+      if (paused || trouble === null || trouble.pauseMs === FIRST_PAUSE_MS || trouble.fault === null) continue;
+      if (isSame(trouble.fault, fault)) this.fault(one, fault, now);
     }
   }
 

@@ -3,7 +3,7 @@ import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
 import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END } from '../ports.ts';
 import type { Questions } from './questions.ts';
-import { isOfPartition, Recovery, type RecoveryParts } from './recovery.ts';
+import { isOfPartition, isSame, Recovery, type RecoveryParts } from './recovery.ts';
 
 /** A partition that brought nothing for this long, although its log may go on, is looked at. */
 export const STALL_AFTER_MS = 30_000;
@@ -121,7 +121,8 @@ export class StallWatch {
     const { assignments } = this.#parts;
     if (fault.at === undefined) {
       if (!isOfPartition(fault)) return;
-      this.#unnamed = { fault, until: now + SEARCH_MS };
+      const first = this.#unnamed !== null && isSame(this.#unnamed.fault, fault) ? this.#unnamed.fault : fault;
+      this.#unnamed = { fault: first, until: now + SEARCH_MS };
       this.#recovery.repeated(fault, now);
       if (fault.code === CODE_OFFSET_RESET) for (const one of assignments.values()) this.#suspects.add(one);
     } else {

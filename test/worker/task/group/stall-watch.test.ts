@@ -10,7 +10,12 @@ import {
   StallWatch,
   type WatchEvent,
 } from '../../../../worker/task/group/stall-watch.ts';
-import { CODE_BAD_MESSAGE, CODE_OFFSET_RESET, CODE_TOPIC_AUTHORIZATION } from '../../../../worker/task/kafka-error.ts';
+import {
+  CODE_BAD_MESSAGE,
+  CODE_NOT_IMPLEMENTED,
+  CODE_OFFSET_RESET,
+  CODE_TOPIC_AUTHORIZATION,
+} from '../../../../worker/task/kafka-error.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
 import {
   type KafkaConsumer,
@@ -228,6 +233,22 @@ test('one and the same lasting error fails the task: at its fifth time, and not 
   assert.deepEqual(rare.failures, [], 'what comes all at once is one');
   rare.watch.fault(fault(CODE_BAD_MESSAGE, 0), 61_000);
   assert.equal(rare.failures.length, 1);
+});
+
+test('what follows from a damaged batch does not hide it: the first error is what the task fails of', () => {
+  const one = partition(0);
+  const world = new World(one);
+  for (let now = 0; now <= 40_000; now += 4_000) {
+    for (const code of [CODE_BAD_MESSAGE, CODE_NOT_IMPLEMENTED, CODE_OFFSET_RESET]) {
+      world.watch.fault({ ...fault(code, 0), message: `error ${code} at ${now}` }, now);
+    }
+    world.watch.recover(now + 3_000);
+  }
+  assert.match(world.failures[0]!, /^t-0 can not be read from offset 15 on, for 32 s now: error -199 at 0\./);
+  assert.ok(
+    world.calls.some(([what]) => what === 'refetch'),
+    'the client has given it up there',
+  );
 });
 
 test('an error between which the partition brings something is another one each time; so is another error', () => {
