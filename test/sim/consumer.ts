@@ -481,9 +481,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   /** Partitions that are at the end of their logs, and were told so, are asked about seldom. */
   #checkSuspects(logs: readonly PartitionLog[]): void {
-    const { host, hooks } = this.#parts;
+    const { host, hooks, options } = this.#parts;
     for (const log of logs) {
-      const quiet = this.#fetcher.isQuiet(log);
+      // An error that names no partition makes suspects of all.
+      const quiet = options.native && this.#fetcher.isQuiet(log);
       const before = this.#askedAt.get(log.index) ?? Number.NEGATIVE_INFINITY;
       if (quiet && host.now - before < QUIET_MS) this.#quietQuestions++;
       this.#askedAt.set(log.index, host.now);

@@ -90,6 +90,7 @@ export class Recovery {
     if (isReset && before.fault.code !== CODE_OFFSET_RESET) return;
     // What was queued while this process stood still comes all at once.
     if (now - before.heardAt < APART_MS) return;
+    if (before.times === 0) before.since = now;
     before.times++;
     before.heardAt = now;
     const { since, times, reason } = before;
@@ -123,7 +124,7 @@ export class Recovery {
       return;
     }
     const known = fault === null ? reason : `${reason} (${fault.message})`;
-    this.#enter(assignment, { fault, reason: known, givenUp: true }, now);
+    this.#enter(assignment, { fault, reason: known, givenUp: true }, now).times = 0;
     const { topic, partition, ledger } = assignment;
     this.#parts.announce({ kind: 'partition-stalled', topic, partition, position: ledger.position ?? 0, reason });
   }
@@ -158,11 +159,13 @@ export class Recovery {
     }
   }
 
-  #enter(assignment: Assignment, what: Pick<Trouble, 'fault' | 'reason' | 'givenUp'>, now: number): void {
+  #enter(assignment: Assignment, what: Pick<Trouble, 'fault' | 'reason' | 'givenUp'>, now: number): Trouble {
     // Another fault is another trouble, but no reason to try more often.
     const { retryAt = now + FIRST_PAUSE_MS, pauseMs = FIRST_PAUSE_MS } = assignment.trouble ?? {};
-    assignment.trouble = { ...what, since: now, times: 1, heardAt: now, retryAt, pauseMs };
+    const trouble = { ...what, since: now, times: 1, heardAt: now, retryAt, pauseMs };
+    assignment.trouble = trouble;
     this.#troubled.add(assignment);
+    return trouble;
   }
 }
 

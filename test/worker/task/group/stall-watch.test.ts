@@ -277,7 +277,7 @@ test('an error that names no partition is looked for among those that bring noth
   assert.equal(good.status(0).fault, null);
   world.watch.recover(11_000);
   assert.deepEqual(world.calls.at(-1)?.slice(0, 2), ['refetch', [where(0)]], 'the client may have given it up');
-  for (let now = 12_000; now <= 40_000; now += 4_000) world.watch.fault(fault(CODE_BAD_MESSAGE), now);
+  for (let now = 12_000; now <= 42_000; now += 3_000) world.watch.fault(fault(CODE_BAD_MESSAGE), now);
   assert.equal(world.failures.length, 1);
 });
 
