@@ -37,8 +37,8 @@ export const BROKER: readonly PlantedBug[] = [
   bug('a partition whose fetches fail is not started over', [RECOVERY, 'if (failing.length > 0)', 'if (false)']),
   bug('a partition is tried again without a pause', [
     RECOVERY,
-    'trouble.retryAt = now + trouble.pauseMs;',
-    'trouble.retryAt = now;',
+    'trouble.pauseMs = Math.min(2 * trouble.pauseMs, MAX_PAUSE_MS);',
+    'trouble.pauseMs = 0;',
   ]),
   bug('what a partition brings does not end its trouble', [ASSIGNMENT, 'this.trouble = null;', '']),
   bug('a task fails of the first error of a partition', [
