@@ -21,6 +21,8 @@ export interface ConsumerOptions {
   readonly checksJson: boolean;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
+  /** Errors of partitions are told by name, and none is lost. */
+  readonly native: boolean;
 }
 
 export interface LogOffset {
@@ -37,6 +39,8 @@ export interface ConsumerHooks {
   readonly unassigned: (log: PartitionLog) => void;
   readonly paused: (log: PartitionLog, paused: boolean) => void;
   readonly readStarts: () => void;
+  /** A question to the brokers begins. */
+  readonly asks: () => void;
   /** @param ordinals of the records handed out, by partition */
   readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;
   /** @returns what to call with the answer's code, 0 for none. */

@@ -46,6 +46,10 @@ export class PartitionLog {
   /** The next offset. */
   end: number;
   readonly low: number;
+  /** The error code that every fetch of it ends with; 0 is none. */
+  fault = 0;
+  /** Since when no fetch of it succeeds; null when the last one did. */
+  spoiledSince: number | null = null;
 
   constructor(index: number, topic: string, partition: number, firstOffset: number) {
     this.index = index;

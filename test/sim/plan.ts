@@ -70,6 +70,7 @@ export const FAMILIES = [
   'hung ends',
   'fenced',
   'stuck partition',
+  'bad partitions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -83,6 +84,7 @@ export const DISTURBANCES = [
   'outage',
   'cutOff',
   'fence',
+  'spoil',
   'wall',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
@@ -211,6 +213,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       commitReplyLost: rate('commits', 0.3),
       commitDelayed: rate('commits', 0.5),
       lookupError: rate('brokers', 0.3),
+      lookupSlow: rate('bad partitions', 0.5),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
       fetchSlow: rate('brokers', 0.3),
       produceError: rate('dead letters', 0.3),
@@ -240,6 +243,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
     fence: every(has('fenced'), 10_000, 200_000),
+    spoil: every(has('bad partitions'), 3_000, 60_000),
     wall: every(has('wall clock'), 5_000, 60_000),
   };
 }
@@ -337,7 +341,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     },
     kafka: {
       groupId: 'connect-sim',
-      autoOffsetReset: random.chance(0.1) ? 'latest' : 'earliest',
+      autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',
       consumer: { global: consumer, topic: {} },
       producer: { global: {}, topic: {} },
       admin: { global: {}, topic: {} },

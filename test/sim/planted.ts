@@ -1,5 +1,6 @@
 import { ANSWERS } from './planted/answers.ts';
 import { BAD_RECORDS } from './planted/bad-records.ts';
+import { BROKER } from './planted/broker.ts';
 import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
 import { ENDING } from './planted/ending.ts';
@@ -20,4 +21,5 @@ export const PLANTED: readonly PlantedBug[] = [
   ...READING,
   ...ENDING,
   ...ISOLATION,
+  ...BROKER,
 ];

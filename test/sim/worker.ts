@@ -72,6 +72,7 @@ export class SimWorker {
         headers: parked || converter.needs.headers,
         checksJson: plan.native && converter.needs.json,
         pauseSurvives: plan.pauseSurvives,
+        native: plan.native,
       },
       hooks: this.#consumerHooks(),
       random: this.#random.stream('consumer'),
@@ -179,6 +180,12 @@ export class SimWorker {
   }
 
   // ---- what the checker asks after each event
+
+  /** What the task says is wrong with its partitions. */
+  faults(): string[] {
+    if (!this.serving) return [];
+    return this.task.status().partitions.flatMap(({ fault }) => (fault === null ? [] : [`${this.name}: ${fault}`]));
+  }
 
   check(): void {
     const { host } = this;
@@ -290,10 +297,19 @@ export class SimWorker {
     this.#deadlines.failed();
     this.#world.mark('task failed');
     const { errors, http } = this.config;
-    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead;
+    const spoiled = this.#world.broker.logs.some(
+      log => reason.startsWith(`${log.topic}-${log.partition} can not be read`) && this.#isSpoiled(log),
+    );
+    if (spoiled) this.#world.mark('failed of a partition');
+    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
+  }
+
+  /** Nothing of it could be fetched for about as long as a task has patience with one fault. */
+  #isSpoiled({ spoiledSince }: PartitionLog): boolean {
+    return spoiledSince !== null && this.host.now - spoiledSince >= 29_000;
   }
 
   /** A crash point: the kill takes effect once the event under way is over. */
@@ -331,6 +347,10 @@ export class SimWorker {
       },
       paused: (log, paused) => (paused ? this.#appetite.paused(log) : this.#appetite.resumed(log)),
       readStarts: () => this.#deadlines.readStarts(),
+      asks: () => {
+        if (this.#process.ending)
+          world.violate(new Violation('I16', `${this.name} asks the brokers though it is ending`));
+      },
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       leftUnanswered: () => {

@@ -68,6 +68,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
     found('ready', `no partitions from Kafka${fault}`);
   }
   if (task.state === 'RESTARTING') found('ready', 'restarting', true);
+  for (const at of task.partitions) if (at.fault !== null) found('ready', `a partition brings nothing: ${at.fault}`);
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);
   if (task.state === 'RUNNING') {
     const stuck = stuckFor(task, now);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaConfig } from '../../config/types.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import {
@@ -6,7 +7,6 @@ import {
   OFFSET_NONE,
   type TopicPartition,
   type TopicPartitionOffset,
-  type Watermarks,
 } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
@@ -117,21 +117,11 @@ class Consumer implements RdKafkaConsumer {
     this.#call(client => client.subscribe(this.#subscription));
   }
 
-  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
-    return this.#queries.committed(partitions, timeoutMs);
-  }
-
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    return this.#queries.watermarks(partition, timeoutMs);
-  }
-
-  partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    return this.#queries.partitionCount(topic, timeoutMs);
-  }
-
-  cachedHigh(partition: TopicPartition): number | null {
-    return this.#queries.cachedHigh(partition);
-  }
+  readonly committed: KafkaConsumer['committed'] = (...question) => this.#queries.committed(...question);
+  readonly offsets: KafkaConsumer['offsets'] = (...question) => this.#queries.offsets(...question);
+  readonly partitionCounts: KafkaConsumer['partitionCounts'] = (...question) =>
+    this.#queries.partitionCounts(...question);
+  readonly cachedHigh: KafkaConsumer['cachedHigh'] = partition => this.#queries.cachedHigh(partition);
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
     this.#change(client => this.#rebalance.assign(client, partitions));
@@ -182,12 +172,16 @@ class Consumer implements RdKafkaConsumer {
 
   report({ code, text, topic, partition, offset }: ReadFault): void {
     if (code === ERR__PARTITION_EOF) return this.#post({ kind: 'end-of-partition', topic, partition, offset });
-    void this.#explained(toError({ code, message: text }, this.#failures.recent())).then(({ message, fatal }) => {
-      const fault = { code, message, fatal };
-      if (partition < 0) return this.#post({ kind: 'fault', fault });
-      const named = { ...fault, message: `${topic}-${partition}: ${message}`, at: { topic, partition } };
-      this.#post({ kind: 'fault', fault: named });
-    });
+    const error = toError({ code, message: text }, this.#failures.recent());
+    if (partition >= 0) {
+      // Before its read ends, so that it is of the epoch under which it was read.
+      const { message, fatal } = error;
+      const at = { topic, partition };
+      return this.#post({ kind: 'fault', fault: { code, message: `${topic}-${partition}: ${message}`, fatal, at } });
+    }
+    void this.#explained(error).then(({ message, fatal }) =>
+      this.#post({ kind: 'fault', fault: { code, message, fatal } }),
+    );
   }
 
   beforeDisconnect(run: () => void): void {
@@ -205,7 +199,9 @@ class Consumer implements RdKafkaConsumer {
       return known === null ? error : new KafkaError(known);
     }
     if (error.code !== ERR_UNKNOWN_TOPIC_OR_PART || topics === null) return error;
-    const missing = await this.#queries.missing(topics, NAMING_TIMEOUT_MS);
+    // A read waits for the name: not until it is this question's turn in the whole process.
+    const named = this.#queries.missing(topics, NAMING_TIMEOUT_MS).catch(() => []);
+    const missing = await Promise.race([named, sleep(NAMING_TIMEOUT_MS, [], { ref: false })]);
     return missing.length === 0 ? error : new KafkaError(faultOf(error.code, missing.join(', ')));
   }
 
@@ -243,7 +239,8 @@ class Consumer implements RdKafkaConsumer {
     const event: RebalanceEvent = { kind: assign ? 'assign' : 'revoke', partitions };
     this.#rebalance.opened(event);
     if (this.#disconnected !== null && this.#client !== null) this.#rebalance.answerForLeaver(this.#client);
-    // librdkafka asks for an unassign with any other code too.
+    // librdkafka asks for an unassign with any other code too, without saying of what; 2.12 comes with these two only
+    // (rdkafka_cgrp.c), so that in an eager group the list of a revoke is always the whole assignment.
     else if (!assign && error.code !== ERR__REVOKE_PARTITIONS) this.#tell(toFault(error));
     this.#post(event);
   }

@@ -59,6 +59,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [CODES.ERR_INVALID_REPLICATION_FACTOR, 'the cluster has fewer brokers than the replication factor asks for'],
   [CODES.ERR__MSG_TIMED_OUT, "the brokers did not acknowledge the record within the producer's delivery.timeout.ms"],
   [CODES.ERR__QUEUE_FULL, "the producer's queue is full"],
+  [CODES.ERR__BAD_MSG, 'a record batch is damaged: its checksum or its format is wrong'],
   [
     CODES.ERR__BAD_COMPRESSION,
     'a record batch could not be decompressed: it is damaged, or this build lacks its codec',

@@ -17,13 +17,21 @@ export class KafkaError extends Error implements KafkaFault {
 
 /** librdkafka's codes (rdkafka.h) that the task itself decides on. */
 export const CODE_OFFSET_RESET = -140;
+export const CODE_NOT_IMPLEMENTED = -170;
+export const CODE_BAD_COMPRESSION = -198;
+export const CODE_BAD_MESSAGE = -199;
+export const CODE_CORRUPT_MESSAGE = 2;
+export const CODE_TOPIC_AUTHORIZATION = 29;
 export const CODE_UNKNOWN_MEMBER = 25;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
 
-/** The fault behind whatever was thrown; an unknown error keeps its text under code 0. */
+/** The fault behind whatever was thrown, as plain data; an unknown error keeps its text under code 0. */
 export function toFault(error: unknown): KafkaFault {
-  if (error instanceof KafkaError) return error;
+  if (error instanceof KafkaError) {
+    const { code, message, fatal, at } = error;
+    return { code, message, fatal, ...(at !== undefined && { at }) };
+  }
   if (typeof error === 'object' && error !== null) {
     const { code, message, fatal } = error as { code?: unknown; message?: unknown; fatal?: unknown };
     return {

@@ -37,13 +37,11 @@ export type ConsumerEvent =
   | { readonly kind: 'end-of-partition'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly kind: 'fault'; readonly fault: KafkaFault };
 
-export interface Watermarks {
-  readonly low: number;
-  readonly high: number;
-}
+/** The two ends of a log: where its first record is, or was; where the next one will be. */
+export type LogEnd = typeof OFFSET_BEGINNING | typeof OFFSET_END;
 
 /**
- * The consumer of one task. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
+ * The consumer of one task. Only `Questions` calls committed, offsets and partitionCounts. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
  * only, and only while no read is in flight. They throw KafkaError.
  */
 export interface KafkaConsumer {
@@ -54,12 +52,19 @@ export interface KafkaConsumer {
   subscribe(): void;
   /** The committed offsets of the group; OFFSET_NONE where there is none. Rejects with a KafkaFault on failure. */
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
-  /** First and next offset of a partition, asked of its leader. */
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks>;
+  /**
+   * The first or the next offset of each partition's log, asked of the leaders: in the order in which they were asked for, a
+   * fault in the place of one that could not be found out. Rejects with a KafkaFault when nothing could.
+   */
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (number | KafkaFault)[]>;
+  /** How many partitions each topic has; one that the brokers do not know has none. Rejects with a KafkaFault. */
+  partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>>;
   /** The client's cached next offset of the log, or null; costs nothing. */
   cachedHigh(partition: TopicPartition): number | null;
-  /** How many partitions the topic has. */
-  partitionCount(topic: string, timeoutMs: number): Promise<number>;
   /** Answers an assign event: incremental in a cooperative group, whole in an eager one. */
   assign(partitions: readonly TopicPartitionOffset[]): void;
   /** Answers a revoke event. */

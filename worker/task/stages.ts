@@ -7,8 +7,10 @@ import { Rejections } from './delivery/rejections.ts';
 import { Settlement } from './delivery/settlement.ts';
 import { TopicTally } from './delivery/topic-tally.ts';
 import { Committer } from './group/committer.ts';
+import { Questions } from './group/questions.ts';
 import { Rebalance } from './group/rebalance.ts';
 import { StallWatch } from './group/stall-watch.ts';
+import { StartOffsets } from './group/start-offsets.ts';
 import { Budget } from './intake/budget.ts';
 import { Intake } from './intake/intake.ts';
 import { Relief } from './intake/relief.ts';
@@ -34,6 +36,7 @@ export interface Stages {
   readonly committer: Committer;
   readonly rebalance: Rebalance;
   readonly stallWatch: StallWatch;
+  readonly questions: Questions;
 }
 
 export interface StageHooks {
@@ -61,6 +64,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     intervalMs: worker.offsetFlushIntervalMs,
     timeoutMs: worker.offsetFlushTimeoutMs,
   });
+  const questions = new Questions(consumer);
   const rebalance = new Rebalance({
     consumer,
     assignments,
@@ -69,7 +73,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     post,
     announce,
     fail,
-    autoOffsetReset: config.kafka.autoOffsetReset,
+    startOffsets: new StartOffsets(questions, config.kafka.autoOffsetReset),
     maxUncommitted: delivery.maxUncommittedRecords,
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
@@ -114,6 +118,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     }),
     relief: new Relief({ assignments, budget, changed: roster.changed, inFlight: () => flights.open() }),
     batcher: new Batcher(sink.format, config.batch.lingerMs),
-    stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
+    stallWatch: new StallWatch({ consumer, questions, assignments, post, announce, fail }, now),
+    questions,
   };
 }

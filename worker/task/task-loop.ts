@@ -5,7 +5,7 @@ import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import type { Credit } from './intake/budget.ts';
 import type { Arrival } from './intake/intake.ts';
-import { CODE_OFFSET_RESET, toFault } from './kafka-error.ts';
+import { toFault } from './kafka-error.ts';
 import { keyOf } from './order/assignment.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
 import { createStages, type Stages } from './stages.ts';
@@ -152,8 +152,8 @@ class TaskLoop implements Task {
       case 'dead-letter':
         this.#stages.rejections.settled();
         return this.#stages.settlement.deadLetter(event, now);
-      case 'watermarks':
-        return this.#stages.stallWatch.answer(event.assignment, event.watermarks);
+      case 'looked':
+        return this.#stages.stallWatch.looked(event, now);
       case 'disconnected':
         return this.#departure?.disconnected();
       case 'wake':
@@ -196,7 +196,8 @@ class TaskLoop implements Task {
       case 'end-of-partition': {
         const assignment = this.#stages.assignments.get(keyOf(event));
         if (assignment === undefined) return;
-        assignment.progressAt = now;
+        // Never of an older epoch: readers tell it before their read ends, and nothing is assigned under a read.
+        assignment.progressed(now);
         assignment.endSeen = event.offset;
         return;
       }
@@ -214,8 +215,7 @@ class TaskLoop implements Task {
   #clientFault(fault: KafkaFault, now: number): void {
     this.#parts.announce({ kind: 'client-fault', fault });
     if (fault.fatal) this.#fail(fault.message);
-    else if (fault.code === CODE_OFFSET_RESET && this.#departure === null)
-      this.#stages.stallWatch.check(now, 0, fault.at);
+    else if (this.#departure === null) this.#stages.stallWatch.fault(fault, now);
   }
 
   #fail(reason: string): void {
@@ -228,6 +228,7 @@ class TaskLoop implements Task {
   #depart(deadlineMs: number, now: number): void {
     this.#opening.abort();
     if (this.#departure !== null) return this.#departure.hasten(deadlineMs, now);
+    this.#stages.questions.close();
     const { consumer, announce } = this.#parts;
     const post = (event: TaskEvent): void => this.#inbox.post(event);
     const parts = { ...this.#stages, consumer, announce, post };
@@ -247,7 +248,7 @@ class TaskLoop implements Task {
     if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
-    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
+    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.recover(now);
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);

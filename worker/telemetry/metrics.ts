@@ -143,6 +143,11 @@ export const METRICS = {
   rebalances: counter('tailrace_rebalances_total', [...TASK, 'kind'], 'Partitions assigned, revoked drained or not.'),
   repeated: counter('tailrace_records_repeated_total', TASK, 'Records that Kafka handed out twice and were dropped.'),
   stalls: counter('tailrace_partition_stalls_total', TASK, 'Times that a partition had records which did not arrive.'),
+  partitionFaults: gauge(
+    'tailrace_partition_faults',
+    TASK,
+    'Partitions that bring nothing although they should: the Kafka client reports an error, or records do not arrive.',
+  ),
   faults: counter('tailrace_client_faults_total', TASK, 'Errors reported by the Kafka client.'),
   logDropped: counter('tailrace_log_lines_dropped_total', WORKER, 'Log lines that nobody received.'),
 } satisfies Record<string, Metric>;

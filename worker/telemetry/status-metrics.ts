@@ -12,7 +12,7 @@ export interface StatusMeters {
 const FROM_STATUS: readonly MetricId[] = [
   ...(['connectorTasks', 'runningTasks', 'pausedTasks', 'failedTasks', 'unassignedTasks', 'restartingTasks'] as const),
   ...(['connectorStatus', 'taskStatus', 'active', 'partitions', 'records', 'lag', 'unresolved'] as const),
-  ...(['oldestUnresolved', 'inFlight', 'buffered', 'parked'] as const),
+  ...(['oldestUnresolved', 'inFlight', 'buffered', 'parked', 'partitionFaults'] as const),
 ];
 
 const TASKS_IN: Readonly<Record<TaskState, MetricId>> = {
@@ -59,16 +59,19 @@ function measureTask(status: TaskStatus, labels: TaskLabels, meters: StatusMeter
   meters.put('parked', status.sink.state === 'parked' ? 1 : 0, labels);
   meters.put('partitions', status.partitions.length, labels);
   let active = 0;
+  let faults = 0;
   let oldest = 0;
   for (const at of status.partitions) {
     const place = { ...labels, topic: at.topic, partition: at.partition };
     if (at.committed !== null && at.position !== null) active += Math.max(at.position - at.committed, 0);
     oldest = Math.max(oldest, at.oldestUnresolvedMs ?? 0);
+    if (at.fault !== null) faults++;
     const lag = lagOf(at);
     if (lag !== null) meters.put('lag', lag, place);
     meters.put('unresolved', at.unresolved, place);
   }
   meters.put('active', active, labels);
+  meters.put('partitionFaults', faults, labels);
   meters.put('oldestUnresolved', oldest / 1000, labels);
   for (const [topic, counts] of Object.entries(status.topics)) {
     for (const [verdict, field] of VERDICTS) meters.put('records', counts[field], { ...labels, topic, verdict });

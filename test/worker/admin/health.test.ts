@@ -69,6 +69,12 @@ test('a parked endpoint is not ready, and says why', () => {
   assert.match(health.message, /403 from the endpoint/);
 });
 
+test('a partition that brings nothing although it should makes the worker not ready, and says why', () => {
+  const health = judged({ partitions: [partition(), partition({ fault: 'orders-1: CRC of a batch' })] });
+  assert.equal(answers(health), 'alive progressing');
+  assert.match(health.message, /orders-1: CRC of a batch/);
+});
+
 test('records that wait without any verdict for too long are no progress', () => {
   const stuck = {
     lastVerdictAt: NOW,

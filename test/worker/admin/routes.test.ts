@@ -29,7 +29,16 @@ test('each question has its own no, and a no to one is a no to /health', async (
       .map(([path]) => path);
   assert.deepEqual(await no(connector({ state: 'FAILED', trace: 'why' })), ['/health', '/health/ready']);
   assert.deepEqual(await no(connector({ lastPollAt: -3_600_000 })), ['/health', '/health/live']);
-  const stuck = { topic: 'orders', partition: 0, committed: 1, position: 9, high: 9, unresolved: 8, uncommitted: 8 };
+  const stuck = {
+    topic: 'orders',
+    partition: 0,
+    committed: 1,
+    position: 9,
+    high: 9,
+    unresolved: 8,
+    uncommitted: 8,
+    fault: null,
+  };
   assert.deepEqual(
     await no(connector({ lastVerdictAt: null, partitions: [{ ...stuck, oldestUnresolvedMs: 3_600_000 }] })),
     ['/health', '/health/progress'],
