@@ -9,7 +9,7 @@ gyp=$(npm root -g 2>/dev/null)/npm/node_modules/node-gyp/bin/node-gyp.js
 headers=$(bash "$root/scripts/node-headers.sh")
 
 # How npm passes settings on; node-gyp itself reads no .npmrc.
-for setting in $(compgen -e | grep -iE '^npm_(config|package_config_node_gyp)_(nodedir|target|dist_url|arch)$'); do unset "$setting"; done
+for setting in $(compgen -e | grep -iE '^npm_(config|package_config_node_gyp)_(nodedir|target|arch)$'); do unset "$setting"; done
 if [ -z "$headers" ]; then
   for key in disturl proxy https-proxy noproxy cafile; do
     value=$(npm config get "$key" 2>/dev/null || true)
