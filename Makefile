@@ -33,7 +33,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@node dist/test/bench/render.js --check
 	@echo 'check: all good'
 
-sim: build ## Run SEEDS=n simulated schedules (SEED=n replays one)
+sim: build ## Run SEEDS=n simulated schedules on all cores (SEED=n replays one)
 	@node dist/test/sim/main.js $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS) $(if $(FROM),--from $(FROM)))
 
 asan: build ## Run the native reader's tests with AddressSanitizer

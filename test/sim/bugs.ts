@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Edit, PLANTED, type PlantedBug } from './planted.ts';
+import type { Edit, PlantedBug } from './planted/bug.ts';
+import { PLANTED } from './planted.ts';
 
 /** dist/ of this build. */
 export const DIST = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,11 +41,15 @@ export interface Finding {
   readonly violation: string;
 }
 
-/** Runs the simulation with the bug in it. */
-export function hunt(bug: PlantedBug, seeds: string): Promise<Finding> {
+/**
+ * Runs the simulation with the bug in it.
+ * @param jobs how many processes share the seeds
+ */
+export function hunt(bug: PlantedBug, seeds: string, jobs = 1): Promise<Finding> {
   const main = plant(bug);
   return new Promise(resolve => {
-    const child = spawn(process.execPath, [main, '--seeds', seeds, '--twice', '0'], { timeout: PATIENCE_MS });
+    const args = [main, '--seeds', seeds, '--twice', '0', '--jobs', `${jobs}`];
+    const child = spawn(process.execPath, args, { timeout: PATIENCE_MS });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
@@ -67,17 +72,19 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { seeds: { type: 'string', default: '2000' }, only: { type: 'string' } } });
   const bugs = PLANTED.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const waiting = [...bugs];
+  const cores = availableParallelism();
+  const hunts = Math.min(cores, bugs.length);
   const escaped: string[] = [];
   const work = async (): Promise<void> => {
     for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-      const { seed, violation } = await hunt(bug, values.seeds);
+      const { seed, violation } = await hunt(bug, values.seeds, Math.floor(cores / hunts));
       if (seed === null) escaped.push(bug.name);
       const how =
         seed === null ? `ESCAPED ${values.seeds} seeds (${violation})` : `seed ${seed.padStart(4)}  ${violation}`;
       process.stdout.write(`${bug.name.padEnd(58)} ${how.slice(0, 140)}\n`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+  await Promise.all(Array.from({ length: hunts }, work));
   process.stdout.write(
     `${bugs.length - escaped.length} of ${bugs.length} planted bugs found within ${values.seeds} seeds\n`,
   );

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { runSeeds } from './cores.ts';
 import { FAMILIES } from './plan.ts';
 import { runSeed, type SeedResult } from './run.ts';
 
@@ -12,6 +14,8 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     /** Run this share of the seeds twice and compare the hashes of their traces. */
     twice: { type: 'string', default: '0.01' },
+    /** How many processes share the seeds. */
+    jobs: { type: 'string', default: `${availableParallelism()}` },
   },
 });
 
@@ -42,44 +46,25 @@ async function replay(seed: number): Promise<boolean> {
 
 async function runMany(from: number, count: number): Promise<boolean> {
   const started = process.hrtime.bigint();
-  const marks = new Map<string, number>();
-  const sums = { events: 0, virtualMs: 0, records: 0, duplicates: 0, twice: 0 };
-  const every = Math.max(1, Math.round(1 / Number(values.twice)));
-  let good = true;
-  for (let seed = from; seed < from + count; seed++) {
-    const result = await runSeed(seed);
-    if (result.violation !== null) {
-      good = false;
-      await replay(seed);
-      break;
-    }
-    if (seed % every === 0) {
-      sums.twice++;
-      const again = await runSeed(seed);
-      if (again.hash !== result.hash || again.events !== result.events) {
-        out(`seed ${seed} is not deterministic: ${describe(result)} / ${describe(again)}`);
-        good = false;
-        break;
-      }
-    }
-    for (const [mark, hits] of result.marks) marks.set(mark, (marks.get(mark) ?? 0) + hits);
-    for (const family of result.plan.families) marks.set(`family ${family}`, (marks.get(`family ${family}`) ?? 0) + 1);
-    sums.events += result.events;
-    sums.virtualMs += result.virtualMs;
-    sums.records += result.records;
-    sums.duplicates += result.duplicates;
-    const done = seed - from + 1;
-    if (done % 100 === 0) process.stderr.write(`${done} of ${count} seeds\n`);
-  }
+  const twiceEvery = Math.max(1, Math.round(1 / Number(values.twice)));
+  let reported = 0;
+  const sum = await runSeeds({ from, count, twiceEvery }, Number(values.jobs), done => {
+    if (Math.floor(done / 100) === Math.floor(reported / 100)) return;
+    reported = done;
+    process.stderr.write(`${done} of ${count} seeds\n`);
+  });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const { wrong } = sum;
+  if (wrong?.kind === 'violation') await replay(wrong.seed);
+  else if (wrong !== null) out(`seed ${wrong.seed} is not deterministic: ${describe(await runSeed(wrong.seed))}`);
   out('reached:');
-  for (const [mark, hits] of [...marks].sort()) out(`  ${mark}: ${hits}`);
+  for (const [mark, hits] of Object.entries(sum.marks).sort()) out(`  ${mark}: ${hits}`);
   out(
-    `${count} seeds from ${from} in ${seconds.toFixed(1)} s: ${sums.events} events, ` +
-      `${(sums.virtualMs / 3_600_000).toFixed(1)} virtual hours, ${sums.records} records, ` +
-      `${sums.duplicates} duplicates, ${sums.twice} seeds run twice${good ? ', no violation' : ''}`,
+    `${sum.seeds} seeds from ${from} in ${seconds.toFixed(1)} s: ${sum.events} events, ` +
+      `${(sum.virtualMs / 3_600_000).toFixed(1)} virtual hours, ${sum.records} records, ` +
+      `${sum.duplicates} duplicates, ${sum.twice} seeds run twice${wrong === null ? ', no violation' : ''}`,
   );
-  return good;
+  return wrong === null;
 }
 
 const good =

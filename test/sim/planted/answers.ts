@@ -1,0 +1,29 @@
+import { bug, type PlantedBug } from './bug.ts';
+
+const CLASSIFY = 'connector/http/classify.js';
+
+/** What an endpoint's answer means. */
+export const ANSWERS: readonly PlantedBug[] = [
+  bug('207 as a success', [
+    CLASSIFY,
+    'return classifyMultiStatus(body, sent.records);',
+    "return { class: 'delivered' };",
+  ]),
+  bug('a web page with 200 as a success', [CLASSIFY, 'return looksLikeHtml(body) ?', 'return false ?']),
+  bug(
+    'a redirect as a success',
+    [CLASSIFY, "['fatal', 'redirects are not followed: set http.url to the final address']", "['success', '']"],
+    [CLASSIFY, 'status >= from && status <= to', 'status < 400'],
+  ),
+  bug('a 5xx other than 500 as a record error', [CLASSIFY, '?? RETRY;', "?? (status > 500 ? ['reject', ''] : RETRY);"]),
+  bug('a 413 that cannot be split is given up as delivered', [
+    CLASSIFY,
+    "sent.records > 1 ? 'split' : 'reject'",
+    "sent.records > 1 ? 'split' : 'delivered'",
+  ]),
+  bug('every request asks for a token of its own', [
+    'connector/http/credentials.js',
+    'this.#renewal ??= this.#start();',
+    'this.#renewal = this.#start();',
+  ]),
+];
