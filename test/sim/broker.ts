@@ -21,6 +21,14 @@ export interface BrokerFaults {
   fetchGivenUp: number;
   /** Producing a dead letter fails, before or after it was written. */
   produceError: number;
+  /** A dead letter has its answer only after a long time. */
+  produceHeld: number;
+  /** A commit is applied or not, and never answered. */
+  commitUnanswered: number;
+  /** Unsubscribing brings no revoke. */
+  leaveUnanswered: number;
+  /** A disconnect does not end, or takes up to ten minutes. */
+  disconnectHung: number;
 }
 
 export const NO_BROKER_FAULTS: BrokerFaults = {
@@ -31,6 +39,10 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   lookupError: 0,
   fetchGivenUp: 0,
   produceError: 0,
+  produceHeld: 0,
+  commitUnanswered: 0,
+  leaveUnanswered: 0,
+  disconnectHung: 0,
 };
 
 export interface BrokerHooks {

@@ -40,6 +40,8 @@ export interface ConsumerHooks {
   /** Disconnects with a rebalance event that it has seen and not answered. */
   readonly leftUnanswered: () => void;
   readonly joined: () => void;
+  /** The listener was told of a fatal error. */
+  readonly fatalSeen: () => void;
   /** Its partitions are no longer its own: the coordinator gave them away, or it gave them up itself. */
   readonly kicked: () => void;
   readonly left: () => void;

@@ -77,6 +77,15 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#link.heal();
   }
 
+  /** Another client takes its static membership. */
+  fence(): void {
+    const { hooks } = this.#parts;
+    if (!this.#membership.fence()) return;
+    hooks.mark('fenced: fatal to the client');
+    const fault = { code: CODE.fencedInstance, message: 'another client has this group.instance.id', fatal: true };
+    this.#op({ kind: 'fault', fault }, () => hooks.fatalSeen());
+  }
+
   wake(): void {
     this.#fetcher.fetchSoon();
   }
@@ -202,10 +211,13 @@ export class SimConsumer implements KafkaConsumer, Reader {
     // As the adapter does it: closing answers what nobody else will answer any more.
     if (this.#membership.rebalance?.seen === true) hooks.leftUnanswered();
     for (const log of this.#fetcher.logs) this.#unassign(log);
-    this.#membership.leave();
+    const hung = random.chance(broker.faults.disconnectHung);
+    if (hung) hooks.mark('disconnect hangs');
+    this.#membership.leave(hung && random.chance(0.5));
     broker.clients.delete(this);
     return new Promise(resolve => {
-      host.post('loop', random.between(0.4, 510), resolve);
+      if (hung && random.chance(0.5)) return;
+      host.post('loop', hung ? random.logInt(1_000, 600_000) : random.between(0.4, 510), resolve);
     });
   }
 
@@ -302,12 +314,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { host, broker, hooks } = this.#parts;
     const { faults, random, scheduler } = broker;
     const { memberId, generation } = this.#membership.identity;
+    const unanswered = random.chance(faults.commitUnanswered);
+    if (unanswered) hooks.mark('commit never answered');
     const answer = (code: number, delay: number): void => {
+      if (unanswered) return;
       host.post('native', delay, () => {
         const fault = code === 0 ? null : { code, message: `commit failed (${code})`, fatal: false };
         this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));
       });
     };
+    if (this.#membership.fenced) return answer(CODE.fatal, 0);
     if (this.#link.broken || random.chance(faults.commitRequestLost)) {
       hooks.mark('commit request lost');
       return answer(CODE.timedOut, random.between(1_000, 12_000));

@@ -12,6 +12,8 @@ export const CODE = {
   illegalGeneration: 22,
   unknownMember: 25,
   rebalanceInProgress: 27,
+  fencedInstance: 82,
+  fatal: -150,
 } as const;
 
 /** What the coordinator tells a member when a generation is complete. */

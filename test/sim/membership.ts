@@ -30,6 +30,7 @@ export class Membership {
   /** The group does not count us any more: all is revoked as lost, once the rebalance under way is answered. */
   #lost = false;
   #leaving = false;
+  #fenced = false;
   #heardAt = 0;
   #polledAt = 0;
 
@@ -44,6 +45,11 @@ export class Membership {
 
   get rebalance(): Rebalance | null {
     return this.#rebalance;
+  }
+
+  /** Its static membership was given to another client: librdkafka's fatal error, after which it does nothing any more. */
+  get fenced(): boolean {
+    return this.#fenced;
   }
 
   get identity(): { readonly memberId: string | null; readonly generation: number } {
@@ -64,7 +70,9 @@ export class Membership {
 
   /** All is revoked, then we leave. */
   unsubscribe(): void {
+    const { broker, random, hooks } = this.#parts;
     this.#leaving = true;
+    if (random.chance(broker.faults.leaveUnanswered)) return hooks.mark('unsubscribed, and no revoke comes');
     if (this.#rebalance === null) this.#giveUpAll();
   }
 
@@ -73,22 +81,34 @@ export class Membership {
     this.#rebalance = null;
   }
 
-  leave(): void {
+  /** @param silent the coordinator is not told */
+  leave(silent = false): void {
     const { broker, hooks } = this.#parts;
     const memberId = this.#memberId;
     this.#leaving = true;
     this.#rebalance = null;
     this.#memberId = null;
     this.#state = 'idle';
-    if (memberId === null) return;
     hooks.left();
+    if (memberId === null || silent) return;
     broker.scheduler.after(this.#link.delay(), () => broker.group.leave(memberId));
+  }
+
+  /** @returns false when it is no member */
+  fence(): boolean {
+    const { broker } = this.#parts;
+    const memberId = this.#memberId;
+    if (memberId === null || this.#state !== 'steady' || this.#lost || this.#leaving || this.#fenced) return false;
+    this.#fenced = true;
+    broker.group.leave(memberId);
+    this.#loseAll();
+    return true;
   }
 
   // ---- join and sync
 
   #join(): void {
-    if (this.#state === 'joining' || this.#leaving) return;
+    if (this.#state === 'joining' || this.#leaving || this.#fenced) return;
     this.#state = 'joining';
     const { host, broker, options } = this.#parts;
     const owned = options.protocol === 'cooperative' ? this.#fetcher.logs.map(({ index }) => index) : [];
@@ -220,7 +240,7 @@ export class Membership {
     const { host, broker, options, hooks } = this.#parts;
     if (this.#leaving) return;
     const left = this.#polledAt + options.maxPollMs - host.now;
-    if (left > 0 || this.#state !== 'steady') {
+    if (left > 0 || this.#state !== 'steady' || this.#fenced) {
       host.post('native', Math.max(left, 1_000), () => this.#watchPolls());
       return;
     }

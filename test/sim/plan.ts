@@ -59,10 +59,23 @@ export const FAMILIES = [
   'cut off',
   'dead letters',
   'wall clock',
+  'hung ends',
+  'fenced',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-export const DISTURBANCES = ['kill', 'freeze', 'stop', 'pause', 'join', 'spell', 'outage', 'cutOff', 'wall'] as const;
+export const DISTURBANCES = [
+  'kill',
+  'freeze',
+  'stop',
+  'pause',
+  'join',
+  'spell',
+  'outage',
+  'cutOff',
+  'fence',
+  'wall',
+] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
 /** One seed in twelve knows no faults at all: rebalances, clean stops and pauses only. Nothing may be repeated there. */
@@ -72,7 +85,8 @@ export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   const families = new Set<Family>();
   const faultFree = random.chance(FAULT_FREE);
-  for (const family of FAMILIES) if (random.chance(0.5) && !faultFree) families.add(family);
+  // Each from a stream of its own: a family more changes nothing for the others.
+  for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
   const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
@@ -131,6 +145,10 @@ export function drawPlan(seed: number): Plan {
       lookupError: rate('brokers', 0.3),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
       produceError: rate('dead letters', 0.3),
+      produceHeld: rate('dead letters', 0.3),
+      commitUnanswered: rate('hung ends', 0.3),
+      leaveUnanswered: rate('hung ends', 0.5),
+      disconnectHung: rate('hung ends', 0.7),
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
@@ -150,6 +168,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
+    fence: every(has('fenced'), 10_000, 200_000),
     wall: every(has('wall clock'), 5_000, 60_000),
   };
 }

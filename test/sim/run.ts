@@ -183,6 +183,8 @@ class Run {
       case 'cutOff':
         world.mark('cut off from the brokers');
         return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
+      case 'fence':
+        return worker?.consumer.fence();
       case 'wall':
         if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
         return;
@@ -203,6 +205,9 @@ class Run {
   #stop(worker: SimWorker, draw: World['random']): void {
     const { scheduler, plan } = this.#world;
     worker.stop(plan.families.size === 0 ? 30_000 : draw.pick([0, 500, 5_000, 30_000]));
+    if (plan.families.has('hung ends') && draw.chance(0.3)) {
+      scheduler.after(draw.between(0, 5_000), () => worker.hasten(draw.pick([0, 500, 2_000])));
+    }
     scheduler.after(draw.between(0, 10_000), () => {
       if (this.#phase === 'faults' && [...this.#world.workers].filter(one => one.serving).length < 4) {
         this.#world.start(plan.connector);

@@ -10,6 +10,7 @@ import { createTask } from '../../worker/task/task-loop.ts';
 import { type Process, rulesOf } from './books.ts';
 import type { ConsumerHooks } from './client.ts';
 import { SimConsumer } from './consumer.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -17,12 +18,6 @@ import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
-
-/** After its deadline, a stop may take this long for leaving and closing. */
-const STOP_MARGIN_MS = 12_000;
-const REVOKE_MARGIN_MS = 1_000;
-/** What Ending keeps of a stop's time for the last commit. */
-const COMMIT_RESERVE_MS = 2_000;
 
 /** One worker process from its start to its end: the real task and the real sink, everything around them simulated. */
 export class SimWorker {
@@ -35,11 +30,7 @@ export class SimWorker {
   readonly #random: SeededRandom;
   /** Kill it as soon as this happens. */
   #killAt: string | null = null;
-  #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
-  #revokeSince: number | null = null;
-  #thawedAt = 0;
-  #polledAt: number | null = null;
-  #inGroup = false;
+  readonly #deadlines: Deadlines;
   #largestBlock = 0;
   #unowned = new Map<string, number>();
   #lost = 0;
@@ -55,6 +46,7 @@ export class SimWorker {
     this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
     this.#process = world.checker.process(name, rulesOf(config, plan.sessionMs, plan.families.size === 0));
     const { host } = this;
+    this.#deadlines = new Deadlines(host, plan, config);
     const format = bodyFormat(config.batch);
     this.consumer = new SimConsumer({
       host,
@@ -110,7 +102,7 @@ export class SimWorker {
 
   /** Running, and nobody has asked it to end. */
   get serving(): boolean {
-    return this.host.alive && this.#stop === null && this.end === null;
+    return this.host.alive && !this.#deadlines.stopping && this.end === null;
   }
 
   // ---- what the world does to it
@@ -139,7 +131,7 @@ export class SimWorker {
   thaw(): void {
     if (!this.host.frozen) return;
     this.#world.trace(this.name, 'thawed');
-    this.#thawedAt = this.host.now;
+    this.#deadlines.thawed();
     this.host.thaw();
   }
 
@@ -164,8 +156,17 @@ export class SimWorker {
   stop(deadlineMs: number): void {
     if (!this.serving || this.host.frozen) return;
     this.#world.trace(this.name, `stop within ${deadlineMs} ms`);
-    this.#stop = { at: this.host.now, deadlineMs };
+    this.#deadlines.stop(deadlineMs);
     this.#process.ending = true;
+    this.task.stop(deadlineMs);
+  }
+
+  /** The user loses patience with a stop under way. */
+  hasten(deadlineMs: number): void {
+    if (!this.host.alive || this.end !== null || this.host.frozen) return;
+    this.#world.mark('second stop');
+    this.#world.trace(this.name, `stop within ${deadlineMs} ms after all`);
+    this.#deadlines.stop(deadlineMs);
     this.task.stop(deadlineMs);
   }
 
@@ -174,9 +175,7 @@ export class SimWorker {
   check(): void {
     const { host } = this;
     if (!host.alive || this.end !== null) return;
-    this.#checkPolls();
-    this.#checkStop();
-    this.#checkRevoke();
+    this.#deadlines.check();
     if (!host.touched) return;
     host.touched = false;
     const status = this.task.status();
@@ -225,37 +224,14 @@ export class SimWorker {
     this.#unassigned = false;
   }
 
-  #checkPolls(): void {
-    if (!this.#inGroup || this.#polledAt === null || this.host.frozen) return;
-    const limit = this.#world.plan.maxPollMs / 5;
-    const sincePoll = this.host.now - Math.max(this.#polledAt, this.#thawedAt);
-    if (sincePoll > limit) throw new Violation('I15', `${this.name} has not polled for ${Math.round(sincePoll)} ms`);
-  }
-
-  /** I5: requests in flight are waited for until the drain deadline, the last commit for its own time, and no longer. */
-  #checkRevoke(): void {
-    if (this.#revokeSince === null || this.host.frozen) return;
-    const { plan } = this.#world;
-    const ms = this.config.delivery.drainTimeoutMs + plan.worker.offsetFlushTimeoutMs + plan.readMs + REVOKE_MARGIN_MS;
-    const since = Math.max(this.#revokeSince, this.#thawedAt);
-    if (this.host.now - since <= ms) return;
-    throw new Violation('I5', `${this.name} has not answered a revoke for ${Math.round(this.host.now - since)} ms`);
-  }
-
-  #checkStop(): void {
-    if (this.#stop === null || this.host.frozen) return;
-    const by = Math.max(this.#stop.at, this.#thawedAt) + this.#stop.deadlineMs + STOP_MARGIN_MS;
-    if (this.host.now > by)
-      throw new Violation('I16', `${this.name} has not stopped ${STOP_MARGIN_MS} ms after its deadline`);
-  }
-
   // ---- what it does
 
   #ended(end: TaskEnd): void {
     if (!this.host.alive) return;
     this.end = end;
     this.#world.trace(this.name, `ended ${end.clean ? 'clean' : 'unclean'}`);
-    if (this.#stop === null) this.#world.violate(new Violation('I16', `${this.name} ended without being asked to`));
+    if (!this.#deadlines.stopping)
+      this.#world.violate(new Violation('I16', `${this.name} ended without being asked to`));
     if (!end.clean && this.#process.rules.faultFree) {
       this.#world.violate(new Violation('I7', `${this.name} did not stop clean though nothing went wrong`));
     }
@@ -299,9 +275,10 @@ export class SimWorker {
 
   #failed(reason: string): void {
     this.failed = reason;
+    this.#deadlines.failed();
     this.#world.mark('task failed');
     const { errors, http } = this.config;
-    const allowed = errors.tolerance === 'none' || http.authFailFast;
+    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -328,21 +305,18 @@ export class SimWorker {
         this.#reach('assigned');
       },
       revokeSeen: (logs, lost) => {
-        this.#revokeSince = this.host.now;
+        this.#deadlines.revokeSeen();
         for (const log of logs) checker.revokeSeen(this.#process, log, lost);
         this.#reach('revoke seen');
       },
       unassigned: log => {
         this.#unassigned = true;
-        if (this.#stopDrainIsOver()) checker.excuse(this.#process, 'stop deadline');
-        const waited = this.host.now - (this.#revokeSince ?? this.host.now);
-        world.attempt(() => checker.unassigned(this.#process, log, waited));
-        if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#revokeSince = null;
+        if (this.#deadlines.stopDrainIsOver) checker.excuse(this.#process, 'stop deadline');
+        const { revokeWaited } = this.#deadlines;
+        world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
+        if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
-      readStarts: () => {
-        this.#inGroup = true;
-        this.#polledAt = this.host.now;
-      },
+      readStarts: () => this.#deadlines.readStarts(),
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       leftUnanswered: () => {
@@ -353,12 +327,11 @@ export class SimWorker {
       joined: () => {
         this.#process.kicked = false;
       },
+      fatalSeen: () => this.#deadlines.fatalSeen(),
       kicked: () => {
         if (this.host.alive) checker.kicked(this.#process);
       },
-      left: () => {
-        this.#inGroup = false;
-      },
+      left: () => this.#deadlines.left(),
       mark: name => world.mark(name),
       trace: text => world.trace(this.name, text),
     };
@@ -386,14 +359,8 @@ export class SimWorker {
     return this.config.delivery.bufferMaxBytes + 2 * this.#largestBlock;
   }
 
-  #stopDrainIsOver(): boolean {
-    if (this.#stop === null) return false;
-    const { at, deadlineMs } = this.#stop;
-    return this.host.now - at >= deadlineMs - Math.min(COMMIT_RESERVE_MS, deadlineMs / 2);
-  }
-
   #readEnds(block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>): void {
-    this.#polledAt = this.host.now;
+    this.#deadlines.readEnds();
     if (block === null) return;
     const bytes = blockBytes(block);
     this.#largestBlock = Math.max(this.#largestBlock, bytes);
@@ -413,6 +380,8 @@ export class SimWorker {
     return {
       starts: record => {
         this.#reach('dead letter sent');
+        if (this.#deadlines.stopIsOver)
+          world.violate(new Violation('I16', `${this.name} sends a dead letter after the deadline of its stop`));
         const letter = world.attempt(() => world.checker.deadLetter(this.#process, record));
         return {
           written: () => letter?.written(),
@@ -422,6 +391,7 @@ export class SimWorker {
           },
         };
       },
+      contract: broken => world.violate(new Violation('port', `${this.name}: ${broken}`)),
       mark: name => world.mark(name),
     };
   }
@@ -459,7 +429,7 @@ export class SimWorker {
   #watched(sink: Sink): Sink {
     return {
       deliver: (batch, report, signal) => {
-        const sincePoll = this.host.now - (this.#polledAt ?? this.host.now);
+        const { sincePoll } = this.#deadlines;
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
         return sink.deliver(batch, report, signal);
       },

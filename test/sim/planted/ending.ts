@@ -1,5 +1,6 @@
 import { bug, type PlantedBug } from './bug.ts';
 
+const DEPARTURE = 'worker/task/departure.js';
 const LOOP = 'worker/task/task-loop.js';
 
 /** The user's requests: pause, stop. */
@@ -15,8 +16,21 @@ export const ENDING: readonly PlantedBug[] = [
     'assignment.ledger.resolve(0, assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [
-    'worker/task/departure.js',
+    DEPARTURE,
     'if (open.length > 0 && now < this.#phaseUntil) {',
     'if (false) {',
   ]),
+  bug('a second stop changes nothing', [DEPARTURE, 'this.#phaseUntil = Math.min(this.#phaseUntil, now + left);', '']),
+  bug('leaving without a deadline', [
+    DEPARTURE,
+    'if (reading || (!left && now < this.#phaseUntil))',
+    'if (reading || !left)',
+  ]),
+  bug('closing without a deadline', [
+    DEPARTURE,
+    "if (this.#phase === 'closing' && now >= this.#phaseUntil)",
+    'if (false)',
+  ]),
+  bug('dead letters under way are not given up at the end of a drain', [DEPARTURE, 'rejections.abandon();', '']),
+  bug('a fatal error of the client is ignored', [LOOP, 'if (fault.fatal)', 'if (false)']),
 ];
