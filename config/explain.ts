@@ -1,10 +1,11 @@
 import { type Fault, Findings, type Note, type Origin } from './findings.ts';
 import { build, readSource, standIn } from './load.ts';
 import type { Environment } from './schema/schema.ts';
+import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
 import { isJson } from './source/connector-file.ts';
 import { systemFiles } from './source/files.ts';
-import { type SourceText, type Written, writtenInProperties } from './source/written.ts';
+import { type SourceText, writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
 
 /** From best to worst. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
+import { CLIENT_KEY_NAMES } from './kafka/keys.ts';
 import { nearest } from './schema/nearest.ts';
 import { type Environment, schemas } from './schema/schema.ts';
 import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './schema/section.ts';
+import type { WrittenKeys } from './schema/written-keys.ts';
 import { isSecretKey } from './secrecy.ts';
 import { Secret } from './secret.ts';
 import { isJson, writtenInConnectorFile } from './source/connector-file.ts';
@@ -16,13 +18,7 @@ import {
 } from './source/environment.ts';
 import { decodeUtf8, type Files, systemFiles, unreadable } from './source/files.ts';
 import { Providers } from './source/providers.ts';
-import {
-  isKeyOf,
-  type SourceText,
-  type WrittenKeys,
-  writtenInProperties,
-  writtenOnCommandLine,
-} from './source/written.ts';
+import { isKeyOf, type SourceText, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
 
@@ -131,7 +127,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     variableOf: key => variableOf('worker', key),
   };
   const providers = new Providers(new Map([...workerFile, ...variables.worker]), { files, env }, findings);
-  const workerSection = readSection('worker', ofWorker, providers, findings);
+  const workerSection = readSection('worker', providers.fill(ofWorker), CLIENT_KEY_NAMES, findings);
   const workerConfig = buildWorker(workerSection, findings);
   const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
     name,
@@ -144,7 +140,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const sections = [
     ...ofFiles.map(({ source, keys }) => layersOf(source.name, keys, identifierOf(keys.get('name')?.text ?? ''))),
     ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
-  ].map(layers => readSection('connector', layers, providers, findings));
+  ].map(layers => readSection('connector', providers.fill(layers), CLIENT_KEY_NAMES, findings));
   const built = sections.map(section => buildConnector(workerSection, section, files, findings));
   checkUnique(sections, built, findings);
   const faults = inOrder(findings.faults, [worker, ...connectors]);

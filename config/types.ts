@@ -1,6 +1,5 @@
 import type { Secret } from './secret.ts';
-import type { PredicateSettings } from './transforms/predicates.ts';
-import type { TransformSettings } from './transforms/types.ts';
+import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {

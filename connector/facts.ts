@@ -1,6 +1,6 @@
 import type { RecordError } from './record-error.ts';
 
-/** What a stage has to tell. Nothing here holds a record's content or a secret. */
+/** What a stage has to tell, as plain data. Nothing here holds a record's content or a secret. */
 export type Fact =
   | {
       readonly kind: 'request-succeeded';

@@ -1,7 +1,7 @@
 /** The steps at which a record can fail, by Kafka Connect's names. */
 export type Stage = 'KEY_CONVERTER' | 'VALUE_CONVERTER' | 'HEADER_CONVERTER' | 'TRANSFORMATION' | 'TASK_PUT';
 
-/** Why a record can not be delivered; the names are Kafka Connect's (`Stage`, exception classes). */
+/** Why a record can not be delivered, as plain data; the names are Kafka Connect's (`Stage`, exception classes). */
 export interface RecordError {
   readonly stage: Stage;
   /** Class that refused it, as Connect would name it, e.g. org.apache.kafka.connect.json.JsonConverter. */

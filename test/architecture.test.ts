@@ -85,7 +85,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
-  ['config/stores', /^config\/stores\//, ['config/schema', 'config/types']],
+  ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
   ['connector/http', /^connector\/http\//, ['connector', 'config/types']],
@@ -158,7 +158,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/supervisor',
-    /^worker\/supervisor\.ts$/,
+    /^worker\/(supervisor|running-connector)\.ts$/,
     ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [

@@ -8,13 +8,13 @@ import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { createReader } from './kafka/reader/choose.ts';
-import type { Supervised } from './supervisor.ts';
+import type { BuiltConnector } from './running-connector.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts one connector together from its real parts; nothing is connected yet. */
-export function assemble(config: ConnectorConfig, surroundings: Surroundings): Supervised {
+export function assemble(config: ConnectorConfig, surroundings: Surroundings): BuiltConnector {
   const { worker, clock, random, announce } = surroundings;
   const { http, batch, errors, delivery, kafka } = config;
   const log = clientLog(surroundings.log);

@@ -1,11 +1,12 @@
 import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import { judge } from './admin/health.ts';
-import { type Answer, type Listener, listen, type Routes } from './admin/listener.ts';
+import { type Listener, listen } from './admin/listener.ts';
+import { createRoutes } from './admin/routes.ts';
+import type { BuiltConnector } from './running-connector.ts';
 import type { ConnectorStatus } from './status.ts';
-import { createSupervisor, type Supervised, type Supervisor } from './supervisor.ts';
-import type { TaskFact } from './task/facts.ts';
+import { createSupervisor, type Supervised } from './supervisor.ts';
+import { type TaskFact, toPlain } from './task/facts.ts';
 import type { Log } from './telemetry/log.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
@@ -20,7 +21,7 @@ export interface Surroundings {
 }
 
 /** Builds a connector and its task; throws when that can't be done with this configuration. */
-export type Assemble = (config: ConnectorConfig, surroundings: Surroundings) => Supervised;
+export type Assemble = (config: ConnectorConfig, surroundings: Surroundings) => BuiltConnector;
 
 export interface WorkerOptions {
   readonly config: Config;
@@ -58,28 +59,22 @@ export class ConnectorStartError extends TailraceError {
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { config, clock, log } = options;
-  let supervisor: Supervisor | null = null;
-  const status = () => supervisor?.status() ?? [];
+  const supervisor = createSupervisor(clock, log);
+  const { status } = supervisor;
   const telemetry = createTelemetry({ ...options, status });
   const routes = createRoutes(status, telemetry, clock);
   const listeners: Listener[] = [];
+  let connectors: readonly Supervised[];
   const close = () => Promise.all(listeners.map(listener => listener.close()));
   try {
     for (const at of config.worker.listeners) listeners.push(await listen(at, routes));
-    const connectors = config.connectors.map(connector => build(connector, options, telemetry));
-    supervisor = createSupervisor(connectors, clock, log);
+    connectors = config.connectors.map(connector => build(connector, options, telemetry));
   } catch (error) {
     await close();
     throw error;
   }
   for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
-  supervisor.start();
-  for (const { config: connector, tasks } of status()) {
-    for (const task of tasks) {
-      const fields = { connector: connector.name, task: task.id };
-      log.write('info', `Task started, with the ${task.status.reader} reader`, fields);
-    }
-  }
+  for (const connector of connectors) supervisor.start(connector);
   return {
     urls: listeners.map(listener => listener.url),
     status,
@@ -94,38 +89,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
   const { config, clock, random, assemble } = options;
   const log = options.log.with({ connector: connector.name, task: 0 });
-  const announce = telemetry.announcer({
+  const announcer = telemetry.announcer({
     connector: connector.name,
     task: 0,
     logEveryRecordError: connector.errors.logEnable,
   });
   try {
-    return assemble(connector, { worker: config.worker, clock, random, announce, log });
+    const announce = (fact: TaskFact): void => announcer.announce(toPlain(fact));
+    const built = assemble(connector, { worker: config.worker, clock, random, announce, log });
+    return { ...built, forget: announcer.forget };
   } catch (error) {
     throw new ConnectorStartError(connector.name, error);
   }
-}
-
-function createRoutes(status: () => readonly ConnectorStatus[], telemetry: Telemetry, clock: Clock): Routes {
-  const health = () => judge(status(), clock.now());
-  const answer = (good: boolean, body: unknown): Answer => ({ status: good ? 200 : 503, body });
-  return {
-    '/health': () => {
-      const all = health();
-      return answer(all.alive && all.ready && all.progressing, all);
-    },
-    '/health/live': () => {
-      const { alive, message } = health();
-      return answer(alive, { alive, message });
-    },
-    '/health/ready': () => {
-      const { ready, message } = health();
-      return answer(ready, { ready, message });
-    },
-    '/health/progress': () => {
-      const { progressing, message } = health();
-      return answer(progressing, { progressing, message });
-    },
-    '/metrics': async () => ({ status: 200, contentType: telemetry.contentType, body: await telemetry.render() }),
-  };
 }

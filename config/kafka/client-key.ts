@@ -5,7 +5,7 @@ export type ClientRole = 'consumer' | 'producer' | 'admin';
 /**
  * What becomes of a client key: `global` or `topic`, a librdkafka key of that half of its configuration; `none`, it is
  * accepted and has no meaning here; `worker`, it is understood by the worker itself; `security`, it is combined with
- * others (see kafka-security.ts).
+ * others (see security.ts).
  */
 export type ClientScope = 'global' | 'topic' | 'none' | 'worker' | 'security';
 

@@ -1,9 +1,9 @@
 import type { Findings } from '../findings.ts';
 import { FormatError, readValue, trim } from '../schema/formats.ts';
 import { nearest } from '../schema/nearest.ts';
+import type { WrittenKeys } from '../schema/written-keys.ts';
 import { Secret } from '../secret.ts';
 import type { Files } from '../source/files.ts';
-import type { WrittenKeys } from '../source/written.ts';
 import type { ClientKey, ClientRole } from './client-key.ts';
 import { CLIENT_KEYS } from './keys.ts';
 import { ClientMapping, type ClientSetting } from './mapping.ts';

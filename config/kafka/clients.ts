@@ -1,7 +1,7 @@
 import { Findings } from '../findings.ts';
 import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
+import type { Written } from '../schema/written-keys.ts';
 import type { Files } from '../source/files.ts';
-import type { Written } from '../source/written.ts';
 import type { KafkaConfig } from '../types.ts';
 import { type ClientLayers, mapClient } from './client.ts';
 import type { ClientRole } from './client-key.ts';

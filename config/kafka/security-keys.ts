@@ -1,7 +1,7 @@
 import { boolean, password, text } from '../schema/formats.ts';
 import { ALL, type ClientKey, keys, security } from './client-key.ts';
 
-/** sasl.* and ssl.*; kafka-security.ts and kafka-tls.ts say what becomes of them. */
+/** sasl.* and ssl.*; security.ts and tls.ts say what becomes of them. */
 export const SECURITY_KEYS: readonly ClientKey[] = [
   ...security(text, 'sasl.mechanism', 'sasl.mechanisms', 'sasl.username', 'sasl.login.callback.handler.class'),
   ...security(password, 'sasl.jaas.config', 'sasl.password'),

@@ -1,11 +1,10 @@
 import type { Findings, Origin } from '../findings.ts';
-import type { Providers } from '../source/providers.ts';
-import type { Written, WrittenKeys } from '../source/written.ts';
 import type { KeyTable, Values } from './key-spec.ts';
 import { type FileKind, resolve, schemas, type Text } from './schema.ts';
 import { sortKeys } from './sort-keys.ts';
+import type { Written, WrittenKeys } from './written-keys.ts';
 
-/** What was said to one worker or connector, the later of two layers wins. */
+/** What was said to one worker or connector, placeholders filled in; the later of two layers wins. */
 export interface Layers {
   /** The file's name, or `environment` where there is none. */
   readonly name: string;
@@ -37,21 +36,22 @@ export interface Section<Table extends KeyTable> {
 export type WorkerSection = Section<(typeof schemas)['worker']>;
 export type ConnectorSection = Section<(typeof schemas)['connector']>;
 
-/** Reads what was written against its schema. Faults go to `findings`; the values of faulty keys are their defaults. */
+/**
+ * Reads what was written against its schema. Faults go to `findings`; the values of faulty keys are their defaults.
+ * @param clientKeys what the Kafka clients know: a worker file may hold these without a prefix
+ */
 export function readSection<Kind extends FileKind>(
   kind: Kind,
   layers: Layers,
-  providers: Providers,
+  clientKeys: ReadonlySet<string>,
   findings: Findings,
 ): Section<(typeof schemas)[Kind]> {
   const table: KeyTable = schemas[kind];
   const names = new Map(Object.entries(table).map(([name, spec]) => [spec.key, name]));
-  const file = fill(layers.file, providers);
-  const environment = fill(layers.environment, providers);
-  const commandLine = fill(layers.commandLine, providers);
+  const { file, environment, commandLine } = layers;
   noteOverridden([file, environment, commandLine], findings);
   const written = new Map([...file, ...environment, ...commandLine]);
-  const families = sortKeys(kind, written, new Set(names.keys()), findings);
+  const families = sortKeys(kind, written, new Set(names.keys()), clientKeys, findings);
   const { values, problems } = resolve(table, textsByName(written, names));
   const missing = (key: string): Origin => {
     const name = layers.name === 'environment' ? layers.variableOf(key) : key;
@@ -76,13 +76,6 @@ export function readSection<Kind extends FileKind>(
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),
   };
-}
-
-/** A provider's own keys are read before there is one. */
-function fill(written: WrittenKeys, providers: Providers): WrittenKeys {
-  return new Map(
-    [...written].map(([key, one]) => [key, key.startsWith('config.providers') ? one : providers.fill(one)]),
-  );
 }
 
 function noteOverridden(layers: readonly WrittenKeys[], findings: Findings): void {

@@ -1,9 +1,8 @@
 import type { Findings } from '../findings.ts';
-import { CLIENT_KEY_NAMES } from '../kafka/keys.ts';
-import type { Written, WrittenKeys } from '../source/written.ts';
 import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
 import { nearest } from './nearest.ts';
 import type { FileKind } from './schema.ts';
+import type { Written, WrittenKeys } from './written-keys.ts';
 
 /** Members of each family by the rest of their key; under an empty prefix the worker file's bare client keys. */
 export type Families = ReadonlyMap<string, WrittenKeys>;
@@ -18,11 +17,12 @@ export function sortKeys(
   kind: FileKind,
   written: WrittenKeys,
   known: ReadonlySet<string>,
+  clientKeys: ReadonlySet<string>,
   findings: Findings,
 ): Families {
   const families = new Map<string, Map<string, Written>>();
   for (const [key, value] of written) {
-    const sort = sortKey(kind, key, known);
+    const sort = sortKey(kind, key, known, clientKeys);
     if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
     else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
     else if (sort.kind === 'unknown') reportUnknown(kind, key, value, known, findings);
@@ -33,7 +33,7 @@ export function sortKeys(
   return families;
 }
 
-function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>): Sort {
+function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>, clientKeys: ReadonlySet<string>): Sort {
   if (/(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(key)) {
     return { kind: 'forbidden', message: 'is not a name that a key may hold: take it out' };
   }
@@ -44,7 +44,7 @@ function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>): Sort 
   if (family !== undefined) return { kind: 'member', family };
   const refused = REFUSED_KEYS[kind].find(named => matchesKey(named.key, key));
   if (refused !== undefined) return { kind: 'unsupported', message: refused.text };
-  return kind === 'worker' && CLIENT_KEY_NAMES.has(key) ? { kind: 'member', family: null } : { kind: 'unknown' };
+  return kind === 'worker' && clientKeys.has(key) ? { kind: 'member', family: null } : { kind: 'unknown' };
 }
 
 /** Header names are the same in any case: two of them in one file would silently be one. */

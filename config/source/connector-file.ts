@@ -1,6 +1,7 @@
 import type { Findings } from '../findings.ts';
+import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { type JsonMember, type JsonNode, JsonSyntaxError, parseJsonObject } from './json.ts';
-import { type SourceText, type Written, type WrittenKeys, writtenInProperties } from './written.ts';
+import { type SourceText, writtenInProperties } from './written.ts';
 
 type JsonObject = JsonNode & { readonly kind: 'object' };
 

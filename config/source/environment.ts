@@ -2,7 +2,7 @@ import type { Findings } from '../findings.ts';
 import { FAMILIES, type Family } from '../schema/connect-keys.ts';
 import { nearest } from '../schema/nearest.ts';
 import { type Environment, type FileKind, schemas, variablePart } from '../schema/schema.ts';
-import type { Written, WrittenKeys } from './written.ts';
+import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 
 const WORKER = 'TAILRACE_WORKER_';
 const CONNECTOR = 'TAILRACE_CONNECTOR_';

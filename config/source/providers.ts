@@ -4,9 +4,10 @@ import { splitList, trim } from '../schema/formats.ts';
 import { compileJavaRegex, JavaRegexError } from '../schema/java-regex.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Environment } from '../schema/schema.ts';
+import type { Layers } from '../schema/section.ts';
+import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { decodeUtf8, type Files, unreadable } from './files.ts';
 import { parseProperties } from './properties.ts';
-import type { Written, WrittenKeys } from './written.ts';
 
 /** Kafka Connect's own pattern: no recursion, no brace inside. */
 const PLACEHOLDER = /\$\{([^}]*?):(([^}]*?):)?([^}]*?)\}/g;
@@ -71,8 +72,23 @@ export class Providers {
     }
   }
 
-  /** The value with its placeholders filled in. One that nothing is known for stays, as in Kafka Connect. */
-  fill(written: Written): Written {
+  /** The layers with their placeholders filled in. One that nothing is known for stays, as in Kafka Connect. */
+  fill(layers: Layers): Layers {
+    const { file, environment, commandLine } = layers;
+    return {
+      ...layers,
+      file: this.#fillAll(file),
+      environment: this.#fillAll(environment),
+      commandLine: this.#fillAll(commandLine),
+    };
+  }
+
+  /** A provider's own keys were read before there was one. */
+  #fillAll(keys: WrittenKeys): WrittenKeys {
+    return new Map([...keys].map(([key, one]) => [key, key.startsWith('config.providers') ? one : this.#fill(one)]));
+  }
+
+  #fill(written: Written): Written {
     const { text, origin } = written;
     let provided = false;
     const filled = text.replaceAll(

@@ -1,19 +1,9 @@
-import type { Findings, Origin } from '../findings.ts';
+import type { Findings } from '../findings.ts';
 import { FAMILIES } from '../schema/connect-keys.ts';
 import { type FileKind, schemas } from '../schema/schema.ts';
 import { showKey } from '../schema/sort-keys.ts';
+import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { parseProperties } from './properties.ts';
-
-/** A value as text, and where it was written. */
-export interface Written {
-  readonly text: string;
-  readonly origin: Origin;
-  /** As it was written, where a config provider gave the text: only this may be shown. */
-  readonly placeholder: string | null;
-}
-
-/** Values by key. */
-export type WrittenKeys = ReadonlyMap<string, Written>;
 
 export interface SourceText {
   readonly name: string;

@@ -1,10 +1,5 @@
 import { SettingError } from './settings-reader.ts';
-
-/** An operation of RFC 6902; pointers are RFC 6901's. */
-export type JsonPatchOperation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
-  | { readonly op: 'remove'; readonly path: string };
+import type { JsonPatchOperation } from './types.ts';
 
 /**
  * Reads a JSON array of operations.

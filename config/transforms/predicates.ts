@@ -1,11 +1,6 @@
 import { checkRegex } from './settings.ts';
 import { invalid, type SettingsReader } from './settings-reader.ts';
-
-/** What one predicate was told, checked. */
-export type PredicateSettings =
-  | { readonly kind: 'HasHeaderKey'; readonly name: string }
-  | { readonly kind: 'RecordIsTombstone' }
-  | { readonly kind: 'TopicNameMatches'; readonly pattern: string };
+import type { PredicateSettings } from './types.ts';
 
 export const PREDICATES: Readonly<Record<string, (read: SettingsReader) => PredicateSettings>> = {
   HasHeaderKey: read => ({ kind: 'HasHeaderKey', name: nonEmpty(read, 'name') }),

@@ -1,12 +1,12 @@
 import type { Findings, Origin } from '../findings.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { ConnectorSection } from '../schema/section.ts';
-import type { WrittenKeys } from '../source/written.ts';
+import type { WrittenKeys } from '../schema/written-keys.ts';
 import type { PredicateConfig, TransformConfig } from '../types.ts';
-import { PREDICATES, type PredicateSettings } from './predicates.ts';
+import { PREDICATES } from './predicates.ts';
 import { PART_TRANSFORMS, RECORD_TRANSFORMS, readJsonPatchTransform } from './settings.ts';
 import { SettingError, SettingsReader } from './settings-reader.ts';
-import type { Part } from './types.ts';
+import type { Part, PredicateSettings } from './types.ts';
 
 const PACKAGE = 'org.apache.kafka.connect.transforms.';
 const PREDICATE_PACKAGE = `${PACKAGE}predicates.`;

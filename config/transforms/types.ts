@@ -1,5 +1,3 @@
-import type { JsonPatchOperation } from './json-patch.ts';
-
 /** What a transform works on. */
 export type Part = 'key' | 'value';
 
@@ -14,6 +12,12 @@ export interface InsertedField {
 
 export const TIMESTAMP_TYPES = ['string', 'unix', 'Date', 'Time', 'Timestamp'] as const;
 export const UNIX_PRECISIONS = ['nanoseconds', 'microseconds', 'milliseconds', 'seconds'] as const;
+
+/** An operation of RFC 6902; pointers are RFC 6901's. */
+export type JsonPatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string }
+  | { readonly op: 'remove'; readonly path: string };
 
 interface OnPart {
   readonly part: Part;
@@ -101,3 +105,9 @@ export type TransformSettings =
   | TimestampConverterSettings
   | { readonly kind: 'TimestampRouter'; readonly topicFormat: string; readonly timestampFormat: string }
   | ValueToKeySettings;
+
+/** What one predicate was told, checked. */
+export type PredicateSettings =
+  | { readonly kind: 'HasHeaderKey'; readonly name: string }
+  | { readonly kind: 'RecordIsTombstone' }
+  | { readonly kind: 'TopicNameMatches'; readonly pattern: string };

@@ -1,5 +1,4 @@
-import type { Schema } from '../data/schema.ts';
-import type { Value } from '../data/value.ts';
+import type { Schema, Value } from '../data/model.ts';
 
 /** Connect's SchemaAndValue; a null schema: schemaless, or a null. */
 export interface SchemaAndValue {

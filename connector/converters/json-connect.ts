@@ -1,17 +1,8 @@
 import { DataException } from '../data/errors.ts';
-import { DATE, DECIMAL, type Field, type Schema, scaleOf, TIME, TIMESTAMP } from '../data/schema.ts';
+import { type Field, type Schema, Struct, type Value } from '../data/model.ts';
+import { Decimal, isIntegral, isNumeric, JavaDate, JsonNumber, type Numeric, toNumber } from '../data/scalars.ts';
+import { DATE, DECIMAL, scaleOf, TIME, TIMESTAMP } from '../data/schemas.ts';
 import { validateValue } from '../data/validate.ts';
-import {
-  Decimal,
-  isIntegral,
-  isNumeric,
-  JavaDate,
-  JsonNumber,
-  type Numeric,
-  Struct,
-  toNumber,
-  type Value,
-} from '../data/value.ts';
 
 const DAY_MS = 86_400_000;
 const INT_MAX = 0x7fff_ffff;

@@ -1,8 +1,9 @@
 import { DataException } from '../data/errors.ts';
 import { printFloat, printJson, printString } from '../data/json-print.ts';
-import { DATE, DECIMAL, type Schema, scaleOf, TIME, TIMESTAMP } from '../data/schema.ts';
+import { type Schema, Struct, type Value } from '../data/model.ts';
+import { Decimal, JavaDate, shortestFloat } from '../data/scalars.ts';
+import { DATE, DECIMAL, scaleOf, TIME, TIMESTAMP } from '../data/schemas.ts';
 import { javaClassOf } from '../data/validate.ts';
-import { Decimal, JavaDate, Struct, shortestFloat, type Value } from '../data/value.ts';
 
 export interface PayloadOptions {
   /** A Decimal as its unscaled bytes in base64 (Connect's default), or as a number. */

@@ -1,7 +1,7 @@
 import { DataException, SchemaBuilderException } from '../data/errors.ts';
-import { type FieldSpec, Schema, type SchemaSpec, type SchemaType } from '../data/schema.ts';
+import { type FieldSpec, Schema, type SchemaSpec, type SchemaType, type Value } from '../data/model.ts';
+import { isIntegral, isNumeric, toBigInt } from '../data/scalars.ts';
 import { validateValue } from '../data/validate.ts';
-import { isIntegral, isNumeric, toBigInt, type Value } from '../data/value.ts';
 
 /** Reads the value of a schema's `default`; without that schema's own default. */
 export type ReadDefault = (schema: Schema, value: Value) => Value;

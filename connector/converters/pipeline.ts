@@ -1,6 +1,6 @@
 import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
+import type { Value } from '../data/model.ts';
 import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
-import type { Value } from '../data/value.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
 import type { RecordError } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';

@@ -1,4 +1,5 @@
 import { DataException, SerializationException } from '../data/errors.ts';
+import type { Schema, Value } from '../data/model.ts';
 import {
   OPTIONAL_BOOLEAN,
   OPTIONAL_BYTES,
@@ -8,9 +9,7 @@ import {
   OPTIONAL_INT32,
   OPTIONAL_INT64,
   OPTIONAL_STRING,
-  type Schema,
-} from '../data/schema.ts';
-import type { Value } from '../data/value.ts';
+} from '../data/schemas.ts';
 import type { DataConverter, SchemaAndValue } from './data-converter.ts';
 import { STRING_CONVERTER } from './string.ts';
 import { textDecoder } from './text-encoding.ts';

@@ -1,4 +1,5 @@
-import { JsonNumber, type Value } from './value.ts';
+import type { Value } from './model.ts';
+import { JsonNumber } from './scalars.ts';
 
 /** The text is not JSON (RFC 8259). `explainJson` says why and where, without the content. */
 export class JsonSyntaxError extends Error {
@@ -37,7 +38,7 @@ const SMALLEST_PLAIN = 1e-6;
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 /**
- * JSON text → value, losslessly (see value.ts): objects become Maps in the order written, the last of repeated names
+ * JSON text → value, losslessly (see model.ts): objects become Maps in the order written, the last of repeated names
  * counts at the place of the first (as in Jackson), numbers that a double does not stand for keep their text. Holds the
  * parser's state: one may be used for many texts, one after another.
  */

@@ -1,4 +1,5 @@
-import { Decimal, JavaDate, JsonNumber, Struct, type Value } from './value.ts';
+import { Struct, type Value } from './model.ts';
+import { Decimal, JavaDate, JsonNumber } from './scalars.ts';
 
 /** What JSON.stringify writes otherwise than between two quotes; lone surrogates become escapes. */
 const NOT_PLAIN = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;

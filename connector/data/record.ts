@@ -1,5 +1,4 @@
-import type { Schema } from './schema.ts';
-import type { Value } from './value.ts';
+import type { Schema, Value } from './model.ts';
 
 /** A header of a record; names may repeat, and their order counts. */
 export interface ConnectHeader {

@@ -1,3 +1,5 @@
+import type { Schema, Value } from './model.ts';
+import { Decimal, JavaDate } from './scalars.ts';
 import {
   dateSchema,
   decimalSchema,
@@ -7,11 +9,9 @@ import {
   INT16,
   INT32,
   INT64,
-  type Schema,
   timeSchema,
   timestampSchema,
-} from './schema.ts';
-import { Decimal, JavaDate, type Value } from './value.ts';
+} from './schemas.ts';
 
 /** A value and the schema that its text suggests; null of both: a null. */
 export interface ParsedValue {

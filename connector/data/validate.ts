@@ -1,6 +1,7 @@
 import { DataException } from './errors.ts';
-import { DATE, DECIMAL, type Schema, type SchemaType, TIME, TIMESTAMP } from './schema.ts';
-import { Decimal, isIntegral, JavaDate, JsonNumber, Struct, type Value } from './value.ts';
+import { type Schema, type SchemaType, Struct, type Value } from './model.ts';
+import { Decimal, isIntegral, JavaDate, JsonNumber } from './scalars.ts';
+import { DATE, DECIMAL, TIME, TIMESTAMP } from './schemas.ts';
 
 /** The class that the value has in Java, for messages: Connect writes `class java.lang.String`. A number without a schema is a Long or a Double. */
 export function javaClassOf(value: Value): string {

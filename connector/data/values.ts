@@ -1,6 +1,7 @@
+import { Schema, type SchemaType, sameKeyOf, type Value } from './model.ts';
 import { type ParsedValue, parseNumber, parseTemporal } from './scalar-values.ts';
-import { BOOLEAN, DATE, DECIMAL, Schema, type SchemaType, STRING, TIME, TIMESTAMP } from './schema.ts';
-import { Decimal, floatNumber, isNumeric, JavaDate, sameKeyOf, toBigInt, toNumber, type Value } from './value.ts';
+import { Decimal, floatNumber, isNumeric, JavaDate, toBigInt, toNumber } from './scalars.ts';
+import { BOOLEAN, DATE, DECIMAL, STRING, TIME, TIMESTAMP } from './schemas.ts';
 
 /** No such list, map or part of one: the text is then looked at in another way. */
 class Unfit extends Error {}

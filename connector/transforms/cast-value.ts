@@ -1,7 +1,6 @@
 import type { CastType } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import { DATE, type Schema, type SchemaType, TIME, TIMESTAMP } from '../data/schema.ts';
-import { typeOf } from '../data/validate.ts';
+import type { Schema, SchemaType, Value } from '../data/model.ts';
 import {
   Decimal,
   floatNumber,
@@ -12,8 +11,9 @@ import {
   type Numeric,
   toBigInt,
   toNumber,
-  type Value,
-} from '../data/value.ts';
+} from '../data/scalars.ts';
+import { DATE, TIME, TIMESTAMP } from '../data/schemas.ts';
+import { typeOf } from '../data/validate.ts';
 import { DAY_MS } from './java/calendar.ts';
 import { writeIsoTimestamp } from './java/iso.ts';
 import {

@@ -1,6 +1,6 @@
 import type { CastSettings, CastType } from '../../config/transforms/types.ts';
-import { type PrimitiveType, primitive, Schema } from '../data/schema.ts';
-import { Struct, type Value } from '../data/value.ts';
+import { type PrimitiveType, Schema, Struct, type Value } from '../data/model.ts';
+import { primitive } from '../data/schemas.ts';
 import { castValue } from './cast-value.ts';
 import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';

@@ -1,7 +1,6 @@
 import type { ExtractFieldSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
-import type { Field, Schema } from '../data/schema.ts';
-import type { Struct, Value } from '../data/value.ts';
+import type { Field, Schema, Struct, Value } from '../data/model.ts';
 import { fieldOf, fieldValue, type Members, requireMap, requireStruct, requireStructOrNull } from './requirements.ts';
 import { type Apply, partOf } from './transformation.ts';
 

@@ -1,8 +1,7 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import { type FieldSpec, Schema } from '../data/schema.ts';
+import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import { javaClassOf, typeOf } from '../data/validate.ts';
-import { Struct, type Value } from '../data/value.ts';
 import { basicsOf, fieldsOf, type Members, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 

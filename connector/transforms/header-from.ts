@@ -1,8 +1,7 @@
 import type { HeaderFromSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
+import { Schema, Struct, type Value } from '../data/model.ts';
 import type { ConnectHeader } from '../data/record.ts';
-import { Schema } from '../data/schema.ts';
-import { Struct, type Value } from '../data/value.ts';
 import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 

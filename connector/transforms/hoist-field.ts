@@ -1,7 +1,7 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
-import { structOf } from '../data/schema.ts';
+import { Struct } from '../data/model.ts';
+import { structOf } from '../data/schemas.ts';
 import { validateValue } from '../data/validate.ts';
-import { Struct } from '../data/value.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 
 /** Wraps the key or value into a map or struct with one field; a null one too. */

@@ -1,17 +1,16 @@
 import type { InsertedField, InsertFieldSettings } from '../../config/transforms/types.ts';
+import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
+import { JavaDate } from '../data/scalars.ts';
 import {
-  type FieldSpec,
   INT32,
   INT64,
   OPTIONAL_INT32,
   OPTIONAL_INT64,
   OPTIONAL_STRING,
-  Schema,
   STRING,
   timestampSchema,
-} from '../data/schema.ts';
-import { JavaDate, Struct, type Value } from '../data/value.ts';
+} from '../data/schemas.ts';
 import { basicsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 

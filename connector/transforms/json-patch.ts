@@ -1,10 +1,10 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import type { JsonPatchOperation } from '../../config/transforms/json-patch.ts';
+import type { JsonPatchOperation } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson } from '../data/json-print.ts';
+import { Struct, type Value } from '../data/model.ts';
 import { javaClassOf } from '../data/validate.ts';
-import { Struct, type Value } from '../data/value.ts';
 import type { Apply } from './transformation.ts';
 
 /** What the library patches: the value is a member, so that an operation may replace all of it. */

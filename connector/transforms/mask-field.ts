@@ -1,7 +1,7 @@
 import type { MaskFieldSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import type { Schema } from '../data/schema.ts';
-import { Decimal, floatNumber, isIntegral, JavaDate, JsonNumber, Struct, type Value } from '../data/value.ts';
+import { type Schema, Struct, type Value } from '../data/model.ts';
+import { Decimal, floatNumber, isIntegral, JavaDate, JsonNumber } from '../data/scalars.ts';
 import { classOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, partOf } from './transformation.ts';
 

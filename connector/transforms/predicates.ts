@@ -1,5 +1,5 @@
 import { compileJavaRegex } from '../../config/schema/java-regex.ts';
-import type { PredicateSettings } from '../../config/transforms/predicates.ts';
+import type { PredicateSettings } from '../../config/transforms/types.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import { byTopic } from './by-topic.ts';
 

@@ -1,6 +1,5 @@
 import type { ReplaceFieldSettings } from '../../config/transforms/types.ts';
-import { Schema } from '../data/schema.ts';
-import { Struct, type Value } from '../data/value.ts';
+import { Schema, Struct, type Value } from '../data/model.ts';
 import { basicsOf, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 

@@ -1,7 +1,6 @@
 import { DataException } from '../data/errors.ts';
-import type { Field, Schema, SchemaSpec } from '../data/schema.ts';
+import { type Field, type Schema, type SchemaSpec, Struct, type Value } from '../data/model.ts';
 import { javaClassOf, validateValue } from '../data/validate.ts';
-import { Struct, type Value } from '../data/value.ts';
 
 /** A schemaless object: its names are strings. */
 export type Members = ReadonlyMap<string, Value>;

@@ -1,6 +1,6 @@
 import type { SetSchemaMetadataSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import { Struct } from '../data/value.ts';
+import { Struct } from '../data/model.ts';
 import { fieldsOf, fieldValue, put } from './requirements.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 

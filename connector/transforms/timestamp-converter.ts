@@ -1,28 +1,19 @@
 import type { TimestampConverterSettings } from '../../config/transforms/types.ts';
 import { ConnectError, DataException } from '../data/errors.ts';
+import { Schema, Struct, type Value } from '../data/model.ts';
+import { isIntegral, isNumeric, JavaDate, JsonNumber, type Numeric, toBigInt } from '../data/scalars.ts';
 import {
   DATE,
   dateSchema,
   INT64,
   OPTIONAL_INT64,
   OPTIONAL_STRING,
-  Schema,
   STRING,
   TIME,
   TIMESTAMP,
   timeSchema,
   timestampSchema,
-} from '../data/schema.ts';
-import {
-  isIntegral,
-  isNumeric,
-  JavaDate,
-  JsonNumber,
-  type Numeric,
-  Struct,
-  toBigInt,
-  type Value,
-} from '../data/value.ts';
+} from '../data/schemas.ts';
 import { DAY_MS } from './java/calendar.ts';
 import { type JavaDateFormat, javaDateFormat } from './java/date-format.ts';
 import { LONG_MAX, LONG_MIN } from './java/numbers.ts';

@@ -1,7 +1,6 @@
 import type { Part } from '../../config/transforms/types.ts';
+import type { Schema, Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
-import type { Schema } from '../data/schema.ts';
-import type { Value } from '../data/value.ts';
 
 /** What a transform makes of a record; null drops it. Throws a ConnectError for a record that it can't take. */
 export type Apply = (record: ConnectRecord) => ConnectRecord | null;

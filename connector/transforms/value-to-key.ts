@@ -1,7 +1,7 @@
 import type { ValueToKeySettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import { structOf } from '../data/schema.ts';
-import { Struct, type Value } from '../data/value.ts';
+import { Struct, type Value } from '../data/model.ts';
+import { structOf } from '../data/schemas.ts';
 import { fieldOf, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, derivedSchemas } from './transformation.ts';
 

@@ -1,14 +1,6 @@
+import type { Schema, Struct, Value } from '../../connector/data/model.ts';
 import type { ConnectRecord } from '../../connector/data/record.ts';
-import type { Schema } from '../../connector/data/schema.ts';
-import {
-  Decimal,
-  isIntegral,
-  JavaDate,
-  JsonNumber,
-  type Struct,
-  toNumber,
-  type Value,
-} from '../../connector/data/value.ts';
+import { Decimal, isIntegral, JavaDate, JsonNumber, toNumber } from '../../connector/data/scalars.ts';
 
 /** A record as ApplyChains.java writes what came out of Kafka Connect's own chain. */
 export function describeRecord(record: ConnectRecord): object {

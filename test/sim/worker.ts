@@ -1,3 +1,4 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
@@ -244,6 +245,8 @@ export class SimWorker {
 
   #fact(fact: TaskFact): void {
     if (!this.host.alive) return;
+    const isPlain = isDeepStrictEqual(JSON.parse(JSON.stringify(fact)), fact);
+    if (!isPlain) this.#world.violate(new Violation('port', `${this.name} announces no plain data: ${inspect(fact)}`));
     this.#world.fact(this.name, fact);
     this.#world.attempt(() => {
       this.#world.checker.fact(this.#process, fact);

@@ -4,6 +4,8 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import { createSupervisor, type Supervised } from '../../worker/supervisor.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log } from '../../worker/telemetry/log.ts';
+import { createTelemetry } from '../../worker/telemetry/telemetry.ts';
+import { EVERY } from './every-fact.ts';
 import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
 
@@ -12,6 +14,7 @@ function createScriptedTask(name: string, initialState: ConnectorConfig['initial
   const stops: number[] = [];
   const calls: string[] = [];
   let closed = 0;
+  let forgotten = 0;
   let end!: (end: TaskEnd) => void;
   let fail!: (error: Error) => void;
   const run = new Promise<TaskEnd>((resolve, reject) => {
@@ -34,8 +37,11 @@ function createScriptedTask(name: string, initialState: ConnectorConfig['initial
     close: async () => {
       closed += 1;
     },
+    forget: () => {
+      forgotten += 1;
+    },
   };
-  return { supervised, stops, calls, end, fail, closed: () => closed };
+  return { supervised, stops, calls, end, fail, closed: () => closed, forgotten: () => forgotten };
 }
 
 function setUp(...names: string[]) {
@@ -46,12 +52,8 @@ function superviseAll(tasks: readonly ReturnType<typeof createScriptedTask>[]) {
   const clock = createManualClock();
   const lines: string[] = [];
   const log: Log = { write: (level, text) => lines.push(`${level} ${text}`), writes: () => true, with: () => log };
-  const supervisor = createSupervisor(
-    tasks.map(task => task.supervised),
-    clock,
-    log,
-  );
-  supervisor.start();
+  const supervisor = createSupervisor(clock, log);
+  for (const task of tasks) supervisor.start(task.supervised);
   return { clock, lines, tasks, supervisor };
 }
 
@@ -143,4 +145,69 @@ test('a connector that begins PAUSED is paused before it runs, one that begins S
   paused.end(CLEAN);
   assert.deepEqual(await supervisor.ended, { clean: true });
   assert.deepEqual([paused.closed(), stopped.closed()], [1, 1]);
+});
+
+test('one connector is removed while the others run; its name is free then', async () => {
+  const { clock, tasks, supervisor } = setUp('a', 'b');
+  const [a, b] = tasks;
+  const removal = supervisor.remove('a', 5000);
+  const again = supervisor.remove('a', 1000);
+  assert.deepEqual([a!.stops, b!.stops], [[5000, 1000], []]);
+  assert.throws(() => supervisor.start(createScriptedTask('a').supervised), /a runs already/);
+  a!.end(CLEAN);
+  // Started between the two answers: the second removal must not take it for the one that it stopped.
+  const anew = createScriptedTask('a');
+  void removal.then(() => supervisor.start(anew.supervised));
+  assert.deepEqual([await removal, await again], [{ clean: true }, { clean: true }]);
+  assert.deepEqual([a!.closed(), a!.forgotten(), b!.forgotten(), anew.forgotten(), clock.timers], [1, 1, 0, 0, 0]);
+  assert.deepEqual(
+    supervisor.status().map(({ config }) => config.name),
+    ['b', 'a'],
+  );
+  assert.deepEqual(anew.calls, ['run']);
+  await assert.rejects(supervisor.remove('c', 0), /c does not run/);
+});
+
+test('a connector that does not come back is forgotten two seconds after its deadline', async () => {
+  const { clock, tasks, supervisor } = setUp('a');
+  const removal = supervisor.remove('a', 5000);
+  clock.advance(7000);
+  assert.deepEqual(await removal, { clean: false });
+  assert.equal(tasks[0]!.forgotten(), 1);
+  assert.deepEqual(supervisor.status(), []);
+});
+
+test('what ended with its worker is still told of, and nothing starts any more', async () => {
+  const { tasks, supervisor } = setUp('a', 'b');
+  const removal = supervisor.remove('a', 60_000);
+  supervisor.stop(1000);
+  assert.throws(() => supervisor.start(createScriptedTask('c').supervised), /the worker is stopping/);
+  for (const task of tasks) task.end(CLEAN);
+  assert.deepEqual([await removal, await supervisor.ended], [{ clean: true }, { clean: true }]);
+  assert.deepEqual(tasks[0]!.stops, [60_000, 1000]);
+  assert.deepEqual(
+    supervisor.status().map(({ config }) => config.name),
+    ['b'],
+  );
+  assert.equal(tasks[1]!.forgotten(), 0);
+});
+
+test('a removed connector leaves the metrics', async () => {
+  const clock = createManualClock();
+  const log: Log = { write: () => undefined, writes: () => true, with: () => log };
+  const supervisor = createSupervisor(clock, log);
+  const telemetry = createTelemetry({ clock, log, version: '1', status: supervisor.status, droppedLines: () => 0 });
+  const tasks = ['a', 'b'].map(name => {
+    const { announce, forget } = telemetry.announcer({ connector: name, task: 0, logEveryRecordError: false });
+    const task = createScriptedTask(name);
+    supervisor.start({ ...task.supervised, forget });
+    for (const fact of Object.values(EVERY)) announce(fact);
+    return task;
+  });
+  const connectorsIn = (text: string) => new Set([...text.matchAll(/connector="(\w+)"/g)].map(match => match[1]));
+  assert.deepEqual(connectorsIn(await telemetry.render()), new Set(['a', 'b']));
+  const removal = supervisor.remove('a', 1000);
+  tasks[0]!.end(CLEAN);
+  await removal;
+  assert.deepEqual(connectorsIn(await telemetry.render()), new Set(['b']));
 });

@@ -7,8 +7,16 @@ type Kind = TaskFact['kind'];
 
 /** A kind of line that was written less than a second ago. */
 interface Quiet {
+  readonly announcement: Announcement<Kind>;
   suppressed: number;
   last: TaskFact | null;
+  readonly cancelTimer: () => void;
+}
+
+export interface FactLog {
+  write(fact: TaskFact, announcement: Announcement<Kind>): void;
+  /** Writes what was held back, and waits for nothing any more. */
+  end(): void;
 }
 
 const QUIET_MS = 1000;
@@ -22,7 +30,7 @@ export function createFactLog(
   log: Log,
   clock: Clock,
   meters: Meters,
-): (fact: TaskFact, announcement: Announcement<Kind>) => void {
+): FactLog {
   const quiet = new Map<Kind, Quiet>();
 
   function write(fact: TaskFact, announcement: Announcement<Kind>, suppressed: number): void {
@@ -34,22 +42,20 @@ export function createFactLog(
     if (fact.kind === 'record-rejected') meters.add('errorsLogged');
   }
 
-  function release(kind: Kind, announcement: Announcement<Kind>): void {
-    const state = quiet.get(kind)!;
-    if (state.last === null) {
-      quiet.delete(kind);
-      return;
-    }
-    write(state.last, announcement, state.suppressed);
+  function release(kind: Kind): void {
+    const { announcement, last, suppressed } = quiet.get(kind)!;
+    quiet.delete(kind);
+    if (last === null) return;
+    write(last, announcement, suppressed);
     hush(kind, announcement);
   }
 
   function hush(kind: Kind, announcement: Announcement<Kind>): void {
-    quiet.set(kind, { suppressed: 0, last: null });
-    clock.timer(QUIET_MS, () => release(kind, announcement));
+    const cancelTimer = clock.timer(QUIET_MS, () => release(kind));
+    quiet.set(kind, { announcement, suppressed: 0, last: null, cancelTimer });
   }
 
-  return (fact, announcement) => {
+  function writeOrHold(fact: TaskFact, announcement: Announcement<Kind>): void {
     const every = fact.kind === 'record-rejected' && (task.logEveryRecordError || fact.outcome === 'failed-task');
     if (announcement.throttled !== true || every) {
       write(fact, announcement, 0);
@@ -63,6 +69,17 @@ export function createFactLog(
     }
     if (state.last !== null) state.suppressed += 1;
     state.last = fact;
+  }
+
+  return {
+    write: writeOrHold,
+    end() {
+      for (const { announcement, last, suppressed, cancelTimer } of quiet.values()) {
+        cancelTimer();
+        if (last !== null) write(last, announcement, suppressed);
+      }
+      quiet.clear();
+    },
   };
 }
 

@@ -20,11 +20,21 @@ export interface TelemetryOptions {
 }
 
 export interface Telemetry {
-  /** Where one task announces its facts. */
-  announcer(task: TaskIdentity): (fact: TaskFact) => void;
+  /** One for each task, from when it is built. */
+  announcer(task: TaskIdentity): Announcer;
   /** The metrics in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
+}
+
+/** Where one task announces its facts. */
+export interface Announcer {
+  announce(fact: TaskFact): void;
+  /**
+   * The task is gone: its series leave the metrics, nothing waits to be logged, and what it may still announce is
+   * dropped. One of the same name begins at zero. Call it before that one's announcer is made. Idempotent.
+   */
+  forget(): void;
 }
 
 export interface TaskIdentity {
@@ -44,7 +54,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   collectDefaultMetrics({ register: registry });
   gaugeOf('appInfo').set({ version: options.version }, 1);
   gaugeOf('startTime').set(clock.wall());
-  const tasks: TaskMeters[] = [];
+  const tasks = new Set<TaskMeters>();
 
   function gaugeOf(id: MetricId): Gauge {
     return metrics.get(id) as Gauge;
@@ -65,12 +75,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     contentType: registry.contentType,
     announcer(task) {
       const meters = createTaskMeters(task, metrics, clock);
-      tasks.push(meters);
+      tasks.add(meters);
       const lines = createFactLog(task, log.with({ connector: task.connector, task: task.task }), clock, meters);
-      return fact => {
-        const announcement = ANNOUNCEMENTS[fact.kind] as Announcement<TaskFact['kind']>;
-        announcement.measure?.(fact as never, meters);
-        lines(fact, announcement);
+      return {
+        announce(fact) {
+          if (!tasks.has(meters)) return;
+          const announcement = ANNOUNCEMENTS[fact.kind] as Announcement<TaskFact['kind']>;
+          announcement.measure?.(fact as never, meters);
+          lines.write(fact, announcement);
+        },
+        forget() {
+          if (!tasks.delete(meters)) return;
+          lines.end();
+          meters.remove();
+        },
       };
     },
     render() {
@@ -99,6 +117,8 @@ interface Tally {
 interface TaskMeters extends Meters {
   /** Puts what is kept outside prom-client into its gauges. */
   publish(): void;
+  /** Takes the task's series out of prom-client. */
+  remove(): void;
 }
 
 const WINDOWS = [
@@ -115,13 +135,17 @@ function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>,
   let acknowledged = 0;
   let failed = 0;
 
+  function labelsOf(id: MetricId, label: string): Record<string, string> {
+    const own = METRICS[id].labels[2];
+    return own === undefined ? labels : { ...labels, [own]: label };
+  }
+
   function tally(id: MetricId, label: string): Tally {
     const byLabel = tallies.get(id) ?? new Map<string, Tally>();
     tallies.set(id, byLabel);
     const known = byLabel.get(label);
     if (known !== undefined) return known;
-    const own = METRICS[id].labels[2];
-    const counter = (metrics.get(id) as Counter).labels(own === undefined ? labels : { ...labels, [own]: label });
+    const counter = (metrics.get(id) as Counter).labels(labelsOf(id, label));
     const made: Tally = { pending: 0, counter };
     byLabel.set(label, made);
     return made;
@@ -171,6 +195,13 @@ function createTaskMeters(task: TaskIdentity, metrics: Map<MetricId, AnyMetric>,
       const all = Math.max(acknowledged + failed, 1);
       setGauge('commitSuccess', acknowledged / all);
       setGauge('commitFailure', failed / all);
+    },
+    remove() {
+      for (const [id, metric] of metrics) {
+        const [, second, own] = METRICS[id].labels;
+        if (second === 'task' && own === undefined) metric.remove(labels);
+        else for (const label of tallies.get(id)?.keys() ?? []) metric.remove(labelsOf(id, label));
+      }
     },
   };
 }

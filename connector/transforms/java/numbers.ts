@@ -1,5 +1,5 @@
 import { trim } from '../../../config/schema/formats.ts';
-import { shortestFloat } from '../../data/value.ts';
+import { shortestFloat } from '../../data/scalars.ts';
 
 /** Java's NumberFormatException. */
 export class NumberFormatError extends Error {}

@@ -4,7 +4,7 @@ import type { JsonConverterConfig } from '../../../config/types.ts';
 import { JsonDataConverter } from '../../../connector/converters/json-data.ts';
 import { printPayload } from '../../../connector/converters/json-payload.ts';
 import { ConnectError } from '../../../connector/data/errors.ts';
-import { sameValue } from '../../../connector/data/value.ts';
+import { sameValue } from '../../../connector/data/model.ts';
 import { JSON_WITH_SCHEMAS, JSON_WITHOUT_SCHEMAS } from '../../support/converters.ts';
 
 const DATA = 'org.apache.kafka.connect.data';

@@ -13,7 +13,7 @@ import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts
 import { type ConvertersConfig, createConverter } from '../../../connector/converters/choose.ts';
 import { DataException } from '../../../connector/data/errors.ts';
 import type { ConnectRecord, RecordTransformation } from '../../../connector/data/record.ts';
-import { INT64 } from '../../../connector/data/schema.ts';
+import { INT64 } from '../../../connector/data/schemas.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { JSON_WITH_SCHEMAS, JSON_WITHOUT_SCHEMAS, PLAIN_JSON } from '../../support/converters.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../connector/converters/primitives.ts';
 import { SIMPLE_HEADER_CONVERTER } from '../../../connector/converters/simple-header.ts';
 import type { ConnectError } from '../../../connector/data/errors.ts';
-import type { Value } from '../../../connector/data/value.ts';
+import type { Value } from '../../../connector/data/model.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 

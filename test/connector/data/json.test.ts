@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { JsonReader, JsonSyntaxError } from '../../../connector/data/json-parse.ts';
 import { printJson } from '../../../connector/data/json-print.ts';
-import { isIntegral, JsonNumber, toBigInt, toNumber } from '../../../connector/data/value.ts';
+import { isIntegral, JsonNumber, toBigInt, toNumber } from '../../../connector/data/scalars.ts';
 
 const reader = new JsonReader();
 

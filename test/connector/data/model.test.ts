@@ -2,6 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DataException, SchemaBuilderException } from '../../../connector/data/errors.ts';
 import { printJson } from '../../../connector/data/json-print.ts';
+import { Struct, sameValue, type Value } from '../../../connector/data/model.ts';
+import {
+  Decimal,
+  floatNumber,
+  JavaDate,
+  JsonNumber,
+  shortestFloat,
+  toBigInt,
+} from '../../../connector/data/scalars.ts';
 import {
   arrayOf,
   decimalSchema,
@@ -14,19 +23,8 @@ import {
   scaleOf,
   structOf,
   timestampSchema,
-} from '../../../connector/data/schema.ts';
+} from '../../../connector/data/schemas.ts';
 import { typeOf, validateStruct, validateValue } from '../../../connector/data/validate.ts';
-import {
-  Decimal,
-  floatNumber,
-  JavaDate,
-  JsonNumber,
-  Struct,
-  sameValue,
-  shortestFloat,
-  toBigInt,
-  type Value,
-} from '../../../connector/data/value.ts';
 
 describe('schemas', () => {
   it('are equal when everything is, however deep', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Decimal, JavaDate, type Value } from '../../../connector/data/value.ts';
+import type { Value } from '../../../connector/data/model.ts';
+import { Decimal, JavaDate } from '../../../connector/data/scalars.ts';
 import { parseValue } from '../../../connector/data/values.ts';
 
 /** The schema in a word: its name's last part, or its type, with those of its parts. */

@@ -1,8 +1,8 @@
 import { JsonReader } from '../../../connector/data/json-parse.ts';
 import { printJson } from '../../../connector/data/json-print.ts';
+import { type Schema, type SchemaOptions, Struct, type Value } from '../../../connector/data/model.ts';
 import type { ConnectRecord } from '../../../connector/data/record.ts';
-import { type Schema, type SchemaOptions, structOf } from '../../../connector/data/schema.ts';
-import { Struct, type Value } from '../../../connector/data/value.ts';
+import { structOf } from '../../../connector/data/schemas.ts';
 import { createTransforms } from '../../../connector/transforms/create.ts';
 import { connectorOf, type Keys } from '../../config/written.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataException } from '../../../connector/data/errors.ts';
 import { printJson } from '../../../connector/data/json-print.ts';
-import { OPTIONAL_STRING } from '../../../connector/data/schema.ts';
+import { OPTIONAL_STRING } from '../../../connector/data/schemas.ts';
 import { chainOf, json, recordOf, structRecord, transformOf } from './applying.ts';
 
 for (const [regex, replacement, topic, routed] of [

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectError } from '../../../connector/data/errors.ts';
+import { type Schema, Struct, type Value } from '../../../connector/data/model.ts';
 import type { ConnectRecord } from '../../../connector/data/record.ts';
+import { Decimal, JavaDate } from '../../../connector/data/scalars.ts';
 import {
   arrayOf,
   BOOLEAN,
@@ -17,13 +19,11 @@ import {
   OPTIONAL_INT32,
   OPTIONAL_STRING,
   primitive,
-  type Schema,
   STRING,
   structOf,
   timeSchema,
   timestampSchema,
-} from '../../../connector/data/schema.ts';
-import { Decimal, JavaDate, Struct, type Value } from '../../../connector/data/value.ts';
+} from '../../../connector/data/schemas.ts';
 import type { Keys } from '../../config/written.ts';
 import { contentOf, MOMENT, recordOf, structRecord, transformOf } from './applying.ts';
 

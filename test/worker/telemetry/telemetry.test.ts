@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectorStatus } from '../../../worker/status.ts';
-import type { TaskFact } from '../../../worker/task/facts.ts';
 import { ANNOUNCEMENTS } from '../../../worker/telemetry/announcements.ts';
 import type { Log, LogFields, LogLevel } from '../../../worker/telemetry/log.ts';
 import { METRICS, type Metric } from '../../../worker/telemetry/metrics.ts';
 import { createTelemetry } from '../../../worker/telemetry/telemetry.ts';
+import { EVERY, FAILED, FAULT, REJECTED, SUCCEEDED } from '../every-fact.ts';
 import { createManualClock } from '../manual-clock.ts';
-import { connector, partition } from '../statuses.ts';
+import { connector, connectorConfig, partition } from '../statuses.ts';
 
 interface Line {
   readonly level: LogLevel;
@@ -31,8 +31,8 @@ function setUp(options: { logEveryRecordError?: boolean; status?: readonly Conne
     droppedLines: () => 7,
   });
   const logEveryRecordError = options.logEveryRecordError ?? false;
-  const announce = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError });
-  return { clock, lines, telemetry, announce };
+  const { announce, forget } = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError });
+  return { clock, lines, telemetry, announce, forget };
 }
 
 /** Value of a sample by its name and, in any order, some of its labels. */
@@ -45,66 +45,6 @@ function value(text: string, name: string, ...labels: string[]): number | undefi
     );
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
 }
-
-const SUCCEEDED: TaskFact = { kind: 'request-succeeded', status: 200, records: 500, bytes: 90_000, ms: 40, attempt: 1 };
-const FAILED: TaskFact = {
-  kind: 'request-failed',
-  class: 'retry',
-  status: 503,
-  code: null,
-  reason: 'the endpoint answered 503',
-  records: 500,
-  ms: 20,
-  attempt: 1,
-  retryInMs: 100,
-  ambiguous: true,
-};
-const REJECTED: TaskFact = {
-  kind: 'record-rejected',
-  topic: 'orders',
-  partition: 2,
-  offset: 77,
-  timestamp: 5,
-  error: { stage: 'VALUE_CONVERTER', className: 'c', exceptionClassName: 'e', message: 'not JSON' },
-  outcome: 'dead-lettered',
-};
-const FAULT: TaskFact = { kind: 'client-fault', fault: { code: -195, message: 'no broker', fatal: false } };
-
-/** One fact of every kind. */
-const EVERY: { readonly [K in TaskFact['kind']]: Extract<TaskFact, { kind: K }> } = {
-  'task-state': { kind: 'task-state', state: 'FAILED', reason: 'why' },
-  'block-received': { kind: 'block-received', records: 10, bytes: 1000 },
-  'records-repeated': { kind: 'records-repeated', topic: 'orders', partition: 1, records: 2 },
-  'records-unowned': { kind: 'records-unowned', topic: 'orders', partition: 1, records: 2 },
-  'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9 },
-  'request-succeeded': SUCCEEDED as never,
-  'request-failed': FAILED as never,
-  'batch-split': { kind: 'batch-split', records: 10, status: 413 },
-  'endpoint-parked': { kind: 'endpoint-parked', reason: 'it answered 403', retryInMs: 1000 },
-  'endpoint-recovered': { kind: 'endpoint-recovered', afterMs: 61_000 },
-  'token-refreshed': { kind: 'token-refreshed', expiresInMs: 3_600_000, ms: 12 },
-  'token-failed': { kind: 'token-failed', reason: 'no answer' },
-  'record-rejected': REJECTED as never,
-  'partitions-assigned': { kind: 'partitions-assigned', partitions: [{ topic: 'orders', partition: 1, offset: 5 }] },
-  'partitions-revoked': { kind: 'partitions-revoked', partitions: [], drained: false, ms: 5000 },
-  'commit-sent': { kind: 'commit-sent', sequence: 3, offsets: [] },
-  'commit-acknowledged': { kind: 'commit-acknowledged', sequence: 3, offsets: [], ms: 8 },
-  'commit-failed': { kind: 'commit-failed', sequence: 4, reason: 'why', ms: 8 },
-  'commit-skipped': { kind: 'commit-skipped' },
-  'intake-paused': { kind: 'intake-paused', partitions: 1, bufferedBytes: 100 },
-  'intake-resumed': { kind: 'intake-resumed', partitions: 1, bufferedBytes: 10 },
-  'dead-letter-acknowledged': { kind: 'dead-letter-acknowledged', topic: 'orders', partition: 1, offset: 4 },
-  'dead-letter-failed': {
-    kind: 'dead-letter-failed',
-    topic: 'orders',
-    partition: 1,
-    offset: 4,
-    reason: 'why',
-    retryInMs: 1,
-  },
-  'partition-stalled': { kind: 'partition-stalled', topic: 'orders', partition: 1, position: 9, reason: 'why' },
-  'client-fault': FAULT as never,
-};
 
 test('every kind of fact has a text without holes and lands where its metric is', async () => {
   const { lines, telemetry, announce } = setUp();
@@ -225,8 +165,8 @@ test('counters are there before the first increment', async () => {
 
 test('maxima and averages forget what is older than a minute', async () => {
   const { clock, telemetry, announce } = setUp();
-  announce({ ...SUCCEEDED, ms: 100 } as TaskFact);
-  announce({ ...SUCCEEDED, ms: 50 } as TaskFact);
+  announce({ ...SUCCEEDED, ms: 100 });
+  announce({ ...SUCCEEDED, ms: 50 });
   const names = ['kafka_connect_sink_task_put_batch_max_time_ms', 'kafka_connect_sink_task_put_batch_avg_time_ms'];
   const read = async () => {
     const text = await telemetry.render();
@@ -234,7 +174,7 @@ test('maxima and averages forget what is older than a minute', async () => {
   };
   assert.deepEqual(await read(), [100, 75]);
   clock.advance(31_000);
-  announce({ ...SUCCEEDED, ms: 30 } as TaskFact);
+  announce({ ...SUCCEEDED, ms: 30 });
   assert.deepEqual(await read(), [100, 60]);
   clock.advance(31_000);
   assert.deepEqual(await read(), [30, 30]);
@@ -244,7 +184,7 @@ test('maxima and averages forget what is older than a minute', async () => {
 
 test('a storm gives a line a second, the last fact of it is written, and all are counted', async () => {
   const { clock, lines, telemetry, announce } = setUp();
-  const attempt = (number: number) => announce({ ...FAILED, attempt: number } as TaskFact);
+  const attempt = (number: number) => announce({ ...FAILED, attempt: number });
   for (let i = 1; i <= 500; i++) attempt(i);
   assert.deepEqual(
     lines.map(line => line.fields['suppressed']),
@@ -284,10 +224,63 @@ test('errors.log.enable writes every record error, and a failed task is never le
   assert.equal(every.lines.length, 10);
   const some = setUp();
   for (let i = 0; i < 10; i++) some.announce(REJECTED);
-  some.announce({ ...REJECTED, outcome: 'failed-task' } as TaskFact);
+  some.announce({ ...REJECTED, outcome: 'failed-task' });
   assert.deepEqual(
     some.lines.map(line => line.level),
     ['warn', 'error'],
   );
   assert.match(some.lines[1]!.text, /^Record orders-2@77 stops the task \(errors\.tolerance=none\): not JSON$/);
+});
+
+/** The samples with this label. */
+function samplesOf(text: string, label: string): string[] {
+  return text.split('\n').filter(line => line.includes(label));
+}
+
+test('a forgotten task leaves the metrics, another one stays as it is, and one of the same name begins at zero', async () => {
+  const others = connector({}, connectorConfig('others'));
+  const statuses = [connector(), others];
+  const { telemetry, announce, forget } = setUp({ status: statuses });
+  const other = telemetry.announcer({ connector: 'others', task: 0, logEveryRecordError: false });
+  const begin = samplesOf(await telemetry.render(), 'connector="events"');
+  for (const fact of Object.values(EVERY)) announce(fact);
+  for (const fact of Object.values(EVERY)) other.announce(fact);
+  const before = await telemetry.render();
+  assert.ok(samplesOf(before, 'connector="events"').length > begin.length);
+
+  statuses.splice(0, 1);
+  forget();
+  const after = await telemetry.render();
+  assert.deepEqual(samplesOf(after, 'connector="events"'), []);
+  assert.deepEqual(samplesOf(after, 'connector="others"'), samplesOf(before, 'connector="others"'));
+
+  for (const fact of Object.values(EVERY)) announce(fact);
+  assert.deepEqual(samplesOf(await telemetry.render(), 'connector="events"'), []);
+
+  statuses.unshift(connector());
+  const anew = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError: false });
+  forget();
+  assert.deepEqual(samplesOf(await telemetry.render(), 'connector="events"').sort(), begin.sort());
+  for (const fact of Object.values(EVERY)) anew.announce(fact);
+  assert.deepEqual(
+    samplesOf(await telemetry.render(), 'connector="events"').sort(),
+    samplesOf(before, 'connector="events"').sort(),
+  );
+});
+
+test('a forgotten task has its last lines written and none behind them', () => {
+  const { clock, lines, announce, forget } = setUp();
+  for (let attempt = 1; attempt <= 5; attempt++) announce({ ...FAILED, attempt });
+  announce(FAULT);
+  forget();
+  announce(FAULT);
+  assert.deepEqual(
+    lines.map(line => [line.fields['event'], line.fields['attempt'], line.fields['suppressed']]),
+    [
+      ['request-failed', 1, undefined],
+      ['client-fault', undefined, undefined],
+      ['request-failed', 5, 3],
+    ],
+  );
+  assert.equal(clock.timers, 0);
 });

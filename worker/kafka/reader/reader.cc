@@ -355,7 +355,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetPrototypeMethod(constructor, "close", Close);
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
     Nan::SetMethod(target, "free", Free);
-    // What this was compiled for, and what it runs with: native-reader.ts compares them.
+    // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);
     Set(target, "librdkafkaLoaded", rd_kafka_version());

@@ -23,8 +23,8 @@
  * Measured (Node 20, records of 200 B and 950 B): our parser into Maps takes 0.95 to 1.15 times as long as JSON.parse, our
  * printer 1.3 to 1.5 times as long as JSON.stringify. So there is one exact representation, and no second one for "easy" text.
  */
-import { DataException } from './errors.ts';
-import type { Field, Schema } from './schema.ts';
+import { DataException, SchemaBuilderException } from './errors.ts';
+import { Decimal, JavaDate, JsonNumber } from './scalars.ts';
 
 export type Value =
   | null
@@ -40,150 +40,152 @@ export type Value =
   | readonly Value[]
   | ReadonlyMap<Value, Value>;
 
-/** A number of a JSON text that no `number` stands for exactly, with the text that it was written as. */
-export class JsonNumber {
-  /** As RFC 8259 writes a number. */
-  readonly lexeme: string;
-  /** Written without fraction and exponent: Connect's INT64 (or a BigInteger); else FLOAT64. */
-  readonly integral: boolean;
+/** Connect's `Schema.Type`. */
+export type SchemaType =
+  | 'INT8'
+  | 'INT16'
+  | 'INT32'
+  | 'INT64'
+  | 'FLOAT32'
+  | 'FLOAT64'
+  | 'BOOLEAN'
+  | 'STRING'
+  | 'BYTES'
+  | 'ARRAY'
+  | 'MAP'
+  | 'STRUCT';
 
-  constructor(lexeme: string) {
-    this.lexeme = lexeme;
-    this.integral = !/[.eE]/.test(lexeme);
+export type PrimitiveType = Exclude<SchemaType, 'ARRAY' | 'MAP' | 'STRUCT'>;
+
+/** What every schema may have besides its type. */
+export interface SchemaOptions {
+  /** A null is allowed. Default: false. */
+  readonly optional?: boolean;
+  /** Stands for a null; undefined: there is none. In the form of `Value` that the (logical) type has. */
+  readonly default?: Value | undefined;
+  readonly name?: string | undefined;
+  readonly version?: number | undefined;
+  readonly doc?: string | undefined;
+  readonly parameters?: ReadonlyMap<string, string> | undefined;
+}
+
+export interface SchemaSpec extends SchemaOptions {
+  readonly type: SchemaType;
+  /** STRUCT only; in order, names unique. */
+  readonly fields?: readonly FieldSpec[] | undefined;
+  /** MAP only; undefined where nothing is known of the keys (a header's map). */
+  readonly keySchema?: Schema | undefined;
+  /** ARRAY (of its elements) and MAP; undefined where nothing is known of them. */
+  readonly valueSchema?: Schema | undefined;
+}
+
+export interface FieldSpec {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+export interface Field extends FieldSpec {
+  readonly index: number;
+}
+
+const NO_FIELDS: readonly Field[] = [];
+
+/** Connect's ConnectSchema: immutable. Build one with the functions below, or from another one by `with`. */
+export class Schema implements SchemaSpec {
+  readonly type: SchemaType;
+  readonly optional: boolean;
+  readonly default: Value | undefined;
+  readonly name: string | undefined;
+  readonly version: number | undefined;
+  readonly doc: string | undefined;
+  readonly parameters: ReadonlyMap<string, string> | undefined;
+  /** Empty for every type but STRUCT. */
+  readonly fields: readonly Field[];
+  readonly keySchema: Schema | undefined;
+  readonly valueSchema: Schema | undefined;
+  readonly #byName = new Map<string, Field>();
+
+  /** @throws SchemaBuilderException for fields with the same name */
+  constructor(spec: SchemaSpec) {
+    this.type = spec.type;
+    this.optional = spec.optional ?? false;
+    this.default = spec.default;
+    this.name = spec.name;
+    this.version = spec.version;
+    this.doc = spec.doc;
+    this.parameters = spec.parameters;
+    this.keySchema = spec.keySchema;
+    this.valueSchema = spec.valueSchema;
+    this.fields =
+      spec.type === 'STRUCT'
+        ? (spec.fields ?? []).map(({ name, schema }, index) => ({ name, schema, index }))
+        : NO_FIELDS;
+    for (const field of this.fields) {
+      if (this.#byName.has(field.name)) {
+        throw new SchemaBuilderException(`Cannot create field because of field name duplication ${field.name}`);
+      }
+      this.#byName.set(field.name, field);
+    }
   }
 
-  /** The nearest double; infinite beyond its range. */
-  asNumber(): number {
-    return Number(this.lexeme);
+  /** The field of a STRUCT, or undefined. */
+  field(name: string): Field | undefined {
+    return this.#byName.get(name);
   }
 
-  /** The integer; of a fraction what remains without it, as far as a double knows (Java's `longValue`, without its limits). */
-  asBigInt(): bigint {
-    return this.integral ? BigInt(this.lexeme) : truncate(this.asNumber());
+  /** The same schema but for what is given; what is given as undefined is left out. */
+  with(changes: Partial<SchemaSpec>): Schema {
+    return new Schema({
+      type: this.type,
+      optional: this.optional,
+      default: this.default,
+      name: this.name,
+      version: this.version,
+      doc: this.doc,
+      parameters: this.parameters,
+      fields: this.fields,
+      keySchema: this.keySchema,
+      valueSchema: this.valueSchema,
+      ...changes,
+    });
   }
 
-  toString(): string {
-    return this.lexeme;
+  /** As ConnectSchema.equals: everything counts, documentation and defaults too. */
+  equals(other: Schema | null | undefined): boolean {
+    if (other === this) return true;
+    if (other === null || other === undefined) return false;
+    return (
+      this.type === other.type &&
+      this.optional === other.optional &&
+      this.name === other.name &&
+      this.version === other.version &&
+      this.doc === other.doc &&
+      sameParameters(this.parameters, other.parameters) &&
+      this.fields.length === other.fields.length &&
+      this.fields.every(
+        ({ name, schema }, i) => name === other.fields[i]!.name && schema.equals(other.fields[i]!.schema),
+      ) &&
+      sameSchema(this.keySchema, other.keySchema) &&
+      sameSchema(this.valueSchema, other.valueSchema) &&
+      (this.default === other.default ||
+        (this.default !== undefined && other.default !== undefined && sameValue(this.default, other.default)))
+    );
   }
 }
 
-/** Any of the numbers that a value may be. */
-export type Numeric = number | bigint | JsonNumber;
-
-export function isNumeric(value: Value): value is Numeric {
-  return typeof value === 'number' || typeof value === 'bigint' || value instanceof JsonNumber;
+/** Whether both are no schema, or equal ones. */
+export function sameSchema(a: Schema | null | undefined, b: Schema | null | undefined): boolean {
+  return a === null || a === undefined ? b === null || b === undefined : a.equals(b);
 }
 
-/** Of a schemaless number: INT64 as against FLOAT64. */
-export function isIntegral(value: Numeric): boolean {
-  if (typeof value === 'number') return Number.isInteger(value);
-  return typeof value === 'bigint' || value.integral;
-}
-
-export function toNumber(value: Numeric): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'bigint' ? Number(value) : value.asNumber();
-}
-
-/** Cuts a fraction off. Infinite and not-a-number become Java's Long limits and 0. */
-export function toBigInt(value: Numeric): bigint {
-  if (typeof value === 'number') return truncate(value);
-  return typeof value === 'bigint' ? value : value.asBigInt();
-}
-
-function truncate(value: number): bigint {
-  if (Number.isFinite(value)) return BigInt(Math.trunc(value));
-  if (Number.isNaN(value)) return 0n;
-  return value > 0 ? 9_223_372_036_854_775_807n : -9_223_372_036_854_775_808n;
-}
-
-/**
- * A schemaless FLOAT64 (or, with `single`, FLOAT32) of this amount: it stays one, as 1.0, where its amount is whole.
- * @param value finite
- */
-export function floatNumber(value: number, single = false): number | JsonNumber {
-  if (Object.is(value, -0)) return new JsonNumber('-0.0');
-  const text = single ? shortestFloat(value) : String(value);
-  if (Number.isInteger(value)) return new JsonNumber(text.includes('e') ? text : `${text}.0`);
-  return single ? new JsonNumber(text) : value;
-}
-
-/** The shortest decimal text that is this FLOAT32 and no other, in JavaScript's notation. */
-export function shortestFloat(value: number): string {
-  const single = Math.fround(value);
-  if (!Number.isFinite(single)) return String(single);
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(single.toPrecision(digits));
-    if (Math.fround(short) === single) return String(short);
-  }
-  return String(Number(single.toPrecision(9)));
-}
-
-/** BigDecimal: `unscaled` × 10^-`scale`. */
-export class Decimal {
-  readonly unscaled: bigint;
-  readonly scale: number;
-
-  constructor(unscaled: bigint, scale: number) {
-    this.unscaled = unscaled;
-    this.scale = scale;
-  }
-
-  /** @throws DataException for bytes that are none */
-  static fromBytes(bytes: Buffer, scale: number): Decimal {
-    if (bytes.length === 0) throw new DataException('Invalid bytes for Decimal field');
-    return new Decimal(BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`)), scale);
-  }
-
-  /** The number that a text writes, its scale the digits behind the point less the exponent. Null for any other text. */
-  static parse(text: string): Decimal | null {
-    const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/.exec(text);
-    if (match === null) return null;
-    const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
-    if (whole === '' && fraction === '') return null;
-    const digits = BigInt(whole + fraction);
-    return new Decimal(sign === '-' ? -digits : digits, fraction.length - Number(exponent));
-  }
-
-  /** Big-endian two's complement of the unscaled number, as short as can be (BigInteger.toByteArray). */
-  toBytes(): Buffer {
-    let length = 1;
-    while (BigInt.asIntN(length * 8, this.unscaled) !== this.unscaled) length++;
-    const hex = BigInt.asUintN(length * 8, this.unscaled).toString(16);
-    return Buffer.from(hex.padStart(length * 2, '0'), 'hex');
-  }
-
-  /** Without an exponent (BigDecimal.toPlainString). */
-  toPlainString(): string {
-    const { unscaled, scale } = this;
-    if (scale <= 0) return unscaled === 0n ? '0' : `${unscaled}${'0'.repeat(-scale)}`;
-    const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-    return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  }
-
-  /** As BigDecimal.toString: an exponent where the scale is negative or the number very small. */
-  toString(): string {
-    const { unscaled, scale } = this;
-    const digits = (unscaled < 0n ? -unscaled : unscaled).toString();
-    const exponent = digits.length - 1 - scale;
-    if (scale >= 0 && exponent >= -6) return this.toPlainString();
-    const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
-    return `${unscaled < 0n ? '-' : ''}${digits[0]}${fraction}E${exponent < 0 ? '' : '+'}${exponent}`;
-  }
-
-  toNumber(): number {
-    return Number(this.toString());
-  }
-}
-
-/** java.util.Date, the value of the logical types Date, Time and Timestamp. */
-export class JavaDate {
-  /** Milliseconds since 1970-01-01T00:00:00Z; an integer. */
-  readonly ms: number;
-
-  constructor(ms: number) {
-    this.ms = ms;
-  }
+function sameParameters(
+  a: ReadonlyMap<string, string> | undefined,
+  b: ReadonlyMap<string, string> | undefined,
+): boolean {
+  if (a === b) return true;
+  if (a?.size !== b?.size) return false;
+  for (const [name, text] of a!) if (b!.get(name) !== text) return false;
+  return true;
 }
 
 /** Connect's Struct: values in the order of its schema's fields. It is filled by its maker, and then left alone. */

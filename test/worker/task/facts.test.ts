@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type TaskFact, toPlain } from '../../../worker/task/facts.ts';
+import { KafkaError } from '../../../worker/task/kafka-error.ts';
+import { EVERY, REJECTED } from '../every-fact.ts';
+
+/** What a type keeps of itself as plain data: nothing of functions, and so of what has methods. */
+type Plain<T> = T extends string | number | boolean | null
+  ? T
+  : T extends (...args: never[]) => unknown
+    ? never
+    : T extends object
+      ? { [Key in keyof T]: Plain<T[Key]> }
+      : never;
+
+/** Does not compile when a fact can hold anything else. */
+const plainByType: TaskFact extends Plain<TaskFact> ? true : false = true;
+
+const AT = { topic: 'orders', partition: 1 };
+const FAULT = { code: -195, message: 'no broker', fatal: true, at: AT };
+
+const FACTS: readonly TaskFact[] = [
+  ...Object.values(EVERY),
+  // With all that may be left out.
+  { ...REJECTED, error: { ...REJECTED.error, causes: ['class: why'], httpStatus: 422 } },
+  { kind: 'client-fault', fault: FAULT },
+];
+
+function assertPlain(fact: TaskFact, like = fact): void {
+  assert.deepEqual(structuredClone(fact), like);
+  assert.deepEqual(JSON.parse(JSON.stringify(fact)), like);
+}
+
+test('a fact of every kind goes to another process as it is', () => {
+  assert.ok(plainByType);
+  for (const fact of FACTS) {
+    assertPlain(fact);
+    assertPlain(toPlain(fact), fact);
+  }
+});
+
+test('a fault that was thrown does so too', () => {
+  const thrown: TaskFact = { kind: 'client-fault', fault: new KafkaError(FAULT, { cause: new Error('behind it') }) };
+  assert.throws(() => assertPlain(thrown));
+  assertPlain(toPlain(thrown), { kind: 'client-fault', fault: FAULT });
+  const { at: _, ...nowhere } = FAULT;
+  assertPlain(toPlain({ kind: 'client-fault', fault: new KafkaError(nowhere) }), {
+    kind: 'client-fault',
+    fault: nowhere,
+  });
+});
