@@ -15,6 +15,10 @@ export interface BrokerFaults {
   commitReplyLost: number;
   /** A commit's answer takes up to 20 s, so that later ones overtake it. */
   commitDelayed: number;
+  /** A call of the client throws. */
+  callThrows: number;
+  /** A converter throws: a defect of ours. */
+  convertThrows: number;
   /** Asking for committed offsets fails. */
   lookupError: number;
   /** A fetch ends with an error that the client takes for a lasting one: it gives the partition up. */
@@ -36,6 +40,8 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitRequestLost: 0,
   commitReplyLost: 0,
   commitDelayed: 0,
+  callThrows: 0,
+  convertThrows: 0,
   lookupError: 0,
   fetchGivenUp: 0,
   produceError: 0,
@@ -67,6 +73,8 @@ export class SimBroker {
   away = false;
   readonly clients = new Set<SimConsumer>();
   readonly #visible = new Set<number>();
+  /** Partitions whose offsets nobody may commit, and the code that says so. */
+  readonly refused = new Map<number, number>();
 
   constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
     this.scheduler = parts.scheduler;
@@ -113,13 +121,22 @@ export class SimBroker {
       this.hooks.mark('commit refused');
       return this.random.pick([CODE.rebalanceInProgress, CODE.coordinatorLoading, CODE.notCoordinator]);
     }
-    return this.group.commit(memberId, generation, () => {
+    let refusal = 0;
+    const code = this.group.commit(memberId, generation, () => {
       for (const target of offsets) {
         const { index } = this.logOf(target);
+        const refused = this.refused.get(index);
+        if (refused !== undefined) {
+          refusal = refused;
+          continue;
+        }
         const before = this.group.committed.get(index);
         this.group.committed.set(index, target.offset);
         this.hooks.committed(index, before, target.offset);
       }
     });
+    if (refusal !== 0) this.hooks.mark(offsets.length > 1 ? 'commit stored in part' : 'commit of a partition refused');
+    // As librdkafka reports it: one error for all, whatever was stored.
+    return code === 0 ? refusal : code;
   }
 }

@@ -3,6 +3,7 @@ import { blockFromMessages } from '../../connector/block-builder.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
+  type KafkaFault,
   OFFSET_BEGINNING,
   OFFSET_END,
   OFFSET_NONE,
@@ -101,7 +102,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { host, random } = this.#parts;
     return new Promise((resolve, reject) => {
       const attempt = (): void => {
-        if (signal.aborted) return reject(kafkaFault(CODE.timedOut, 'connect was given up'));
+        if (signal.aborted || this.#disconnected) return reject(kafkaFault(CODE.timedOut, 'connect was given up'));
         if (this.#link.broken) {
           host.post('native', 500, attempt);
           return;
@@ -129,6 +130,22 @@ export class SimConsumer implements KafkaConsumer, Reader {
         return { topic, partition, offset: broker.group.committed.get(index) ?? OFFSET_NONE };
       }),
     );
+  }
+
+  async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
+    const { broker, hooks } = this.#parts;
+    const logs = partitions.map(partition => broker.logOf(partition));
+    const answers = await this.#ask(timeoutMs, () =>
+      logs.map(({ index }) => {
+        const code = broker.refused.get(index);
+        if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
+        return broker.group.committed.get(index) ?? OFFSET_NONE;
+      }),
+    );
+    answers.forEach((answer, i) => {
+      if (typeof answer === 'number') hooks.stored(logs[i]!, answer);
+    });
+    return answers;
   }
 
   watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
@@ -190,7 +207,12 @@ export class SimConsumer implements KafkaConsumer, Reader {
   }
 
   commit(offsets: readonly TopicPartitionOffset[]): void {
+    const { broker, random, hooks } = this.#parts;
     if (!this.#connected || this.#disconnected) throw kafkaFault(CODE.state, 'the client is not connected');
+    if (random.chance(broker.faults.callThrows)) {
+      hooks.throws('commit');
+      throw kafkaFault(CODE.state, 'commit fails');
+    }
     const targets = offsets.map(target => ({ log: this.#parts.broker.logOf(target), offset: target.offset }));
     for (const { log } of targets) {
       if (this.#fetcher.owns(log)) continue;
@@ -205,7 +227,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
   }
 
   disconnect(): Promise<void> {
-    this.#change('disconnect');
+    this.#mayChange('disconnect');
     const { host, broker, hooks, random } = this.#parts;
     this.#disconnected = true;
     // As the adapter does it: closing answers what nobody else will answer any more.
@@ -368,11 +390,19 @@ export class SimConsumer implements KafkaConsumer, Reader {
     }
   }
 
-  /** assign, unassign, pause and the like: only between reads, only while connected. */
+  /** assign, unassign, pause and the like: only between reads, only while connected. May throw. */
   #change(what: string): void {
+    const { hooks, broker, random } = this.#parts;
+    this.#mayChange(what);
+    if (!this.#connected) hooks.contract(`${what} before connect`);
+    if (!random.chance(broker.faults.callThrows)) return;
+    hooks.throws(what);
+    throw kafkaFault(CODE.state, `${what} fails`);
+  }
+
+  #mayChange(what: string): void {
     const { hooks } = this.#parts;
     if (this.#reading) hooks.contract(`${what} while a read is in flight`);
-    if (!this.#connected) hooks.contract(`${what} before connect`);
     if (this.#disconnected) hooks.contract(`${what} after disconnect`);
   }
 

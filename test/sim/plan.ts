@@ -61,6 +61,8 @@ export const FAMILIES = [
   'wall clock',
   'hung ends',
   'fenced',
+  'refusals',
+  'defects',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -74,6 +76,7 @@ export const DISTURBANCES = [
   'outage',
   'cutOff',
   'fence',
+  'refuse',
   'wall',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
@@ -149,6 +152,8 @@ export function drawPlan(seed: number): Plan {
       commitUnanswered: rate('hung ends', 0.3),
       leaveUnanswered: rate('hung ends', 0.5),
       disconnectHung: rate('hung ends', 0.7),
+      callThrows: has('defects') ? 0.02 : 0,
+      convertThrows: has('defects') ? 0.01 : 0,
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
@@ -170,6 +175,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     cutOff: every(has('cut off'), 5_000, 60_000),
     fence: every(has('fenced'), 10_000, 200_000),
     wall: every(has('wall clock'), 5_000, 60_000),
+    refuse: every(has('refusals'), 5_000, 60_000),
   };
 }
 

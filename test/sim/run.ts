@@ -1,4 +1,5 @@
 import { NO_BROKER_FAULTS } from './broker.ts';
+import { CODE } from './group.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
 import { Violation } from './violation.ts';
 import type { SimWorker } from './worker.ts';
@@ -185,6 +186,15 @@ class Run {
         return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
       case 'fence':
         return worker?.consumer.fence();
+      case 'refuse': {
+        const { index } = draw.pick(broker.logs);
+        world.mark('a partition may not be committed');
+        broker.refused.set(index, draw.pick([CODE.unknownTopic, CODE.topicNotAuthorized]));
+        scheduler.after(draw.logInt(1_000, 200_000), () => {
+          if (this.#phase === 'faults') broker.refused.delete(index);
+        });
+        return;
+      }
       case 'wall':
         if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
         return;
@@ -252,6 +262,7 @@ class Run {
     const { scheduler, checker, workers } = this.#world;
     const { now } = scheduler;
     const open = checker.unfinished();
+    this.#liftRefusals();
     if (open.length > 0 || [...workers].some(worker => worker.failed !== null)) {
       this.#calmSince = null;
       if (now - this.#healedAt > LIVENESS_MS) {
@@ -266,6 +277,13 @@ class Run {
     if (now - this.#calmSince < CALM_MS) return;
     this.#phase = 'stopping';
     for (const worker of workers) if (worker.serving) worker.stop(30_000);
+  }
+
+  /** A partition that is refused for good holds up no other: what is refused stays so until all the others are done. */
+  #liftRefusals(): void {
+    const { checker, broker } = this.#world;
+    if (broker.refused.size > 0 && checker.unfinished(log => !broker.refused.has(log.index)).length === 0)
+      broker.refused.clear();
   }
 
   #finish(): void {

@@ -2,7 +2,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
-import { createConverter } from '../../connector/converters/choose.ts';
+import { type Converter, createConverter } from '../../connector/converters/choose.ts';
 import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
@@ -80,7 +80,7 @@ export class SimWorker {
     const sink = this.#watched(
       createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
     );
-    const converter = createConverter(config, batch, format.overhead);
+    const converter = this.#throwing(createConverter(config, batch, format.overhead));
     this.task = createTask({
       config,
       worker: plan.worker,
@@ -281,10 +281,31 @@ export class SimWorker {
     this.#deadlines.failed();
     this.#world.mark('task failed');
     const { errors, http } = this.config;
-    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead;
+    const dead = this.#deadlines.clientIsDead || this.#process.broken;
+    const allowed = errors.tolerance === 'none' || http.authFailFast || dead;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
+  }
+
+  /** A commit that can't be started is tried again, and leaving goes on; every other call that fails ends the task. */
+  #throws(call: string): void {
+    this.#world.mark(`throws: ${call}`);
+    this.#world.trace(this.name, `${call} throws`);
+    if (call !== 'commit' && call !== 'unsubscribe') this.#process.broken = true;
+  }
+
+  #throwing(converter: Converter): Converter {
+    const { broker } = this.#world;
+    const random = this.#random.stream('converter');
+    return {
+      ...converter,
+      convert: block => {
+        if (!random.chance(broker.faults.convertThrows)) return converter.convert(block);
+        this.#throws('convert');
+        throw new Error('a defect in a converter');
+      },
+    };
   }
 
   /** A crash point: the kill takes effect once the event under way is over. */
@@ -322,6 +343,8 @@ export class SimWorker {
       readStarts: () => this.#deadlines.readStarts(),
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
+      stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
+      throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');
         if (!this.#process.rules.faultFree) return;

@@ -4,6 +4,7 @@ import { KafkaError } from '../task/kafka-error.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
+  type KafkaFault,
   OFFSET_NONE,
   type TopicPartition,
   type TopicPartitionOffset,
@@ -119,6 +120,10 @@ class Consumer implements RdKafkaConsumer {
 
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
     return this.#queries.committed(partitions, timeoutMs);
+  }
+
+  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
+    return this.#queries.stored(partitions, timeoutMs);
   }
 
   watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {

@@ -44,7 +44,8 @@ export interface Watermarks {
 
 /**
  * The consumer of one task. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
- * only, and only while no read is in flight. They throw KafkaError.
+ * only, and only while no read is in flight. They throw KafkaError; the task then ends without a further commit, and
+ * `disconnect` answers the rebalance event that is open, if one is.
  */
 export interface KafkaConsumer {
   /** Receives every event from now on. Called once, before connect. */
@@ -54,6 +55,8 @@ export interface KafkaConsumer {
   subscribe(): void;
   /** The committed offsets of the group; OFFSET_NONE where there is none. Rejects with a KafkaFault on failure. */
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
+  /** What the group's coordinator holds of each partition: an offset, OFFSET_NONE, or why it does not say. Rejects with a KafkaFault. */
+  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]>;
   /** First and next offset of a partition, asked of its leader. */
   watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks>;
   /** The client's cached next offset of the log, or null; costs nothing. */
@@ -75,7 +78,7 @@ export interface KafkaConsumer {
   /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */
   commit(offsets: readonly TopicPartitionOffset[]): void;
   unsubscribe(): void;
-  /** Bounded by the caller. Never called while a read is in flight. */
+  /** Also ends a connect under way. Bounded by the caller. Never called while a read is in flight. */
   disconnect(): Promise<void>;
 }
 

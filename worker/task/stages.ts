@@ -55,6 +55,8 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
   const committer = new Committer({
     consumer,
+    assignments,
+    post,
     announce,
     now,
     intervalMs: worker.offsetFlushIntervalMs,

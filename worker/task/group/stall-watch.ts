@@ -135,15 +135,11 @@ export class StallWatch {
   /** Has stalled partitions fetched anew. Called only while no read is in flight, and no rebalance is under way. */
   refetch(): void {
     if (this.#stalled.size === 0) return;
-    const { assignments, consumer, announce } = this.#parts;
+    const { assignments, consumer } = this.#parts;
     const stalled = [...this.#stalled].filter(one => assignments.get(one.key) === one && !one.revoking);
     this.#stalled.clear();
     if (stalled.length === 0) return;
-    try {
-      consumer.refetch(stalled.map(positionOf), [...assignments.values()].map(positionOf));
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
-    }
+    consumer.refetch(stalled.map(positionOf), [...assignments.values()].map(positionOf));
   }
 }
 
