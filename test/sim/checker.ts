@@ -345,7 +345,8 @@ export class Checker {
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined)
       throw new Violation('I4', `${process.name} commits ${log.topic}-${log.partition}, not its own`);
-    if (process.broken) throw new Violation('I24', `${process.name} commits ${epoch.name} after an exception in its loop`);
+    if (process.broken)
+      throw new Violation('I24', `${process.name} commits ${epoch.name} after an exception in its loop`);
     if (this.#committed(log.index) === undefined) this.#truthOf(log.index).settled = epoch.start;
     epoch.openCommits++;
     if (process.kicked) this.#mark('commit of a zombie');

@@ -3,6 +3,7 @@ import { BAD_RECORDS } from './planted/bad-records.ts';
 import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
 import { ENDING } from './planted/ending.ts';
+import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
 import { READING } from './planted/reading.ts';
 import { REBALANCES } from './planted/rebalance.ts';
@@ -16,4 +17,5 @@ export const PLANTED: readonly PlantedBug[] = [
   ...BAD_RECORDS,
   ...READING,
   ...ENDING,
+  ...LOOPS,
 ];

@@ -1,6 +1,12 @@
 import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from 'node-rdkafka';
 import { KafkaError } from '../task/kafka-error.ts';
-import { type KafkaFault, OFFSET_NONE, type TopicPartition, type TopicPartitionOffset, type Watermarks } from '../task/ports.ts';
+import {
+  type KafkaFault,
+  OFFSET_NONE,
+  type TopicPartition,
+  type TopicPartitionOffset,
+  type Watermarks,
+} from '../task/ports.ts';
 import { faultOf, toError, toFault } from './faults.ts';
 
 const { ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;

@@ -20,10 +20,14 @@ export const ENDING: readonly PlantedBug[] = [
     'if (open.length > 0 && now < this.#phaseUntil) {',
     'if (false) {',
   ]),
-  bug('a second stop changes nothing', [DEPARTURE, 'this.#phaseUntil = Math.min(this.#phaseUntil, now + left);', '']),
+  bug('a second stop changes nothing', [
+    DEPARTURE,
+    'this.#phaseUntil = Math.min(this.#phaseUntil, this.#limit(now, deadlineMs));',
+    '',
+  ]),
   bug('leaving without a deadline', [
     DEPARTURE,
-    'if (reading || (!left && now < this.#phaseUntil))',
+    'if ((reading || !left) && now < this.#phaseUntil)',
     'if (reading || !left)',
   ]),
   bug('closing without a deadline', [
