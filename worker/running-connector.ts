@@ -106,7 +106,7 @@ export function startConnector(connector: BuiltConnector, clock: Clock, log: Log
 }
 
 function isClean(end: TaskEnd | null): boolean {
-  return end !== null && end.clean && end.trace === null;
+  return end?.clean === true && end.trace === null;
 }
 
 /** A task whose run has ended with a trace is FAILED, whatever it last said. */
