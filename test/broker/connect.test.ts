@@ -50,7 +50,7 @@ describe('connecting', { concurrency: true }, () => {
     await gate.open();
     await connected;
     await broker.createTopic('any');
-    assert.equal(await consumer.partitionCount('any', 10_000), 4);
+    assert.equal((await consumer.partitionCounts(['any'], 10_000)).get('any'), 4);
     // What failed while nobody fetched events is over: a read does not bring it up again.
     await consumer.reading(client => new Promise<void>(resolve => client.consume(1, () => resolve())));
     assert.equal(faults.length, 1);

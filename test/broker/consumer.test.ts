@@ -154,13 +154,21 @@ describe('the consumer on the mock cluster', { concurrency: true }, () => {
     assert.equal(member.readFaults[0]!.code, ERR_UNKNOWN_TOPIC_OR_PART);
     assert.match(member.readFaults[0]!.message, /does not exist/);
     const { consumer } = member;
-    assert.equal(await consumer.partitionCount('events', 10_000), 4);
-    await assert.rejects(consumer.partitionCount('no-such-topic', 10_000), { code: ERR_UNKNOWN_TOPIC_OR_PART });
-    assert.deepEqual(await consumer.watermarks({ topic: 'events', partition: 3 }, 10_000), {
-      low: 0,
-      high: PER_PARTITION,
-    });
-    await assert.rejects(consumer.watermarks({ topic: 'events', partition: 44 }, 10_000), { name: 'KafkaError' });
+    const counts = await consumer.partitionCounts(['events', 'no-such-topic', 'quiet'], 10_000);
+    assert.deepEqual([...counts.values()], [4, 0, 4]);
+    const known = [...partitionsOf('events'), ...partitionsOf('quiet')];
+    assert.deepEqual(await consumer.offsets(known, OFFSET_BEGINNING, 10_000), [0, 0, 0, 0, 0, 0, 0, 0]);
+    const events = [PER_PARTITION, PER_PARTITION, PER_PARTITION, PER_PARTITION];
+    assert.deepEqual((await consumer.offsets(known, OFFSET_END, 10_000)).slice(0, 4), events);
+    const absent = { topic: 'events', partition: 44 };
+    const mixed = await consumer.offsets(
+      [absent, ...known, { topic: 'no-such-topic', partition: 0 }],
+      OFFSET_END,
+      3_000,
+    );
+    assert.deepEqual(mixed.slice(1, 5), events);
+    for (const answer of [mixed[0], mixed.at(-1)]) assert.ok(typeof answer === 'object', JSON.stringify(mixed));
+    await assert.rejects(consumer.offsets([absent], OFFSET_END, 3_000), { name: 'KafkaError' });
     const committed = await consumer.committed([{ topic: 'events', partition: 2 }], 10_000);
     assert.deepEqual(committed, [{ topic: 'events', partition: 2, offset: OFFSET_NONE }]);
     assert.equal(consumer.cachedHigh({ topic: 'events', partition: 77 }), null);

@@ -2,6 +2,7 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { RecordKind } from './log.ts';
+import type { Plan } from './plan.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -79,12 +80,17 @@ export function isSendable(kind: RecordKind): boolean {
   return kind === 'good' || kind === 'poison' || kind === 'heavy';
 }
 
+/** Whether a record gets no outcome but to be skipped, by configuration. */
+export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
+  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
+}
+
 export function add(counts: Map<string, number>, topic: string, by: number): void {
   counts.set(topic, (counts.get(topic) ?? 0) + by);
 }
 
 /** The rules that a connector's configuration sets. */
-export function rulesOf(config: ConnectorConfig, sessionMs: number, faultFree: boolean): Rules {
+export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }: Plan): Rules {
   const { delivery, errors, batch } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
@@ -95,13 +101,16 @@ export function rulesOf(config: ConnectorConfig, sessionMs: number, faultFree: b
     deadLetters: errors.deadLetterTopic !== null,
     nulls: errors.onNullValue,
     reset: config.kafka.autoOffsetReset,
-    faultFree,
-    bodyOf: carried => bodyOf(batch, carried),
+    faultFree: families.size === 0,
+    bodyOf: carried =>
+      bodyOf(
+        batch,
+        carried.map(({ record }) => chain.sent(record)),
+      ),
   };
 }
 
-function bodyOf(batch: ConnectorConfig['batch'], carried: readonly Carried[]): string {
-  const texts = carried.map(({ record }) => record.text);
+function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
   switch (batch.format) {
     case 'array':
       return `[${texts.join(',')}]`;

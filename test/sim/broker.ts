@@ -21,6 +21,8 @@ export interface BrokerFaults {
   convertThrows: number;
   /** Asking for committed offsets fails. */
   lookupError: number;
+  /** An answer to a question takes up to its whole time, and is old when it comes. */
+  lookupSlow: number;
   /** A fetch ends with an error that the client takes for a lasting one: it gives the partition up. */
   fetchGivenUp: number;
   /** Producing a dead letter fails, before or after it was written. */
@@ -43,6 +45,7 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   callThrows: 0,
   convertThrows: 0,
   lookupError: 0,
+  lookupSlow: 0,
   fetchGivenUp: 0,
   produceError: 0,
   produceHeld: 0,
@@ -96,6 +99,12 @@ export class SimBroker {
 
   append(log: PartitionLog, count: number, mixture: Mixture): void {
     for (let i = 0; i < count; i++) log.append(this.random, mixture, Math.floor(this.scheduler.now));
+    for (const client of this.clients) client.wake();
+  }
+
+  /** Every fetch of it ends with this error from now on; 0 is none. */
+  spoil(log: PartitionLog, fault: number): void {
+    log.fault = fault;
     for (const client of this.clients) client.wake();
   }
 

@@ -2,7 +2,7 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
+import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
@@ -119,14 +119,16 @@ export class Checker {
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (process.rules.nulls === 'ignore') this.#skipNulls(process, block);
+    this.#skipIgnored(process, block);
   }
 
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */
-  #skipNulls(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
+  #skipIgnored(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p)!;
-      for (const ordinal of ordinals) if (epoch.log.records[ordinal]!.kind === 'null') this.#skip(epoch, ordinal);
+      for (const ordinal of ordinals) {
+        if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
+      }
     }
   }
 
@@ -288,7 +290,8 @@ export class Checker {
     const original = log?.records[Number(o)];
     if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
     const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
-    if (original.kind === 'good') throw new Violation('I24', `${where}: a good record becomes a dead letter`);
+    if (original.kind === 'good' || original.kind === 'dropped')
+      throw new Violation('I24', `${where}: a good record becomes a dead letter`);
     const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
     if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
     const epoch = process.epochs.get(log.index);
@@ -319,7 +322,8 @@ export class Checker {
     const { log, ordinal } = this.#find(topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
-    if (kind === 'good') throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
+    if (kind === 'good' || kind === 'dropped')
+      throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
     const refusedBy = kind === 'poison' || kind === 'heavy';

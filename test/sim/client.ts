@@ -16,8 +16,13 @@ export interface ConsumerOptions {
   readonly fetchRecords: number;
   readonly separator: number;
   readonly keys: boolean;
+  readonly headers: boolean;
+  /** The reader has checked the JSON itself, as the native one does. */
+  readonly checksJson: boolean;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
+  /** Errors of partitions are told by name, and none is lost. */
+  readonly native: boolean;
 }
 
 export interface LogOffset {
@@ -33,6 +38,8 @@ export interface ConsumerHooks {
   readonly revokeSeen: (logs: readonly PartitionLog[], lost: boolean) => void;
   readonly unassigned: (log: PartitionLog) => void;
   readonly readStarts: () => void;
+  /** A question to the brokers begins. */
+  readonly asks: () => void;
   /** @param ordinals of the records handed out, by partition */
   readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;
   /** @returns what to call with the answer's code, 0 for none. */

@@ -1,31 +1,55 @@
-import type { Block } from '../../connector/block.ts';
+import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
 import { blockFromMessages } from '../../connector/block-builder.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
   type KafkaFault,
+  type LogEnd,
   OFFSET_BEGINNING,
   OFFSET_END,
   OFFSET_NONE,
   type Reader,
   type TopicPartition,
   type TopicPartitionOffset,
-  type Watermarks,
 } from '../../worker/task/ports.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
-import { Fetcher } from './fetcher.ts';
+import { Fetcher, type Note } from './fetcher.ts';
 import { CODE } from './group.ts';
 import type { PartitionLog } from './log.ts';
 import { Membership, type Rebalance } from './membership.ts';
+import { Pool } from './pool.ts';
 import type { Scheduled } from './scheduler.ts';
+import { Started } from './started.ts';
 
 const MAX_READ = 10_000;
+/** Of a partition at the end of its log a leader is asked no more often, but for a few times with another reason. */
+const QUIET_MS = 120_000;
+const MAX_QUIET_QUESTIONS = 12;
 const CODE_MAX_POLL_EXCEEDED = -147;
 
 /** As the native reader's: what is read of the values after they were freed is garbage. */
 function freeable(block: Block): Block {
   return { ...block, free: () => block.values.fill('#') };
+}
+
+/** As the native reader's, which looks at each value before anybody else does. */
+function markJson({ count, values, valueEnd, flags }: Block): void {
+  for (let i = 0, start = 0; i < count; i++) {
+    const text = values.toString('utf8', start, valueEnd[i]!);
+    start = valueEnd[i]! + 1;
+    if (!isJson(text)) continue;
+    flags[i]! |= text.includes('\n') ? FLAG_CHECKED | FLAG_RAW_NEWLINE : FLAG_CHECKED;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -39,6 +63,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
   readonly #link: Link;
   readonly #fetcher: Fetcher;
   readonly #membership: Membership;
+  readonly #pool = new Pool();
+  readonly #started = new Started();
 
   #listener: ((event: ConsumerEvent) => void) | null = null;
   #connected = false;
@@ -50,6 +76,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
   #waitingRead: Scheduled | null = null;
   #finishRead: (() => void) | null = null;
   #commitArrivesAt = 0;
+  readonly #askedAt = new Map<number, number>();
+  #quietQuestions = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -124,35 +152,48 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
     const { broker } = this.#parts;
-    return this.#ask(timeoutMs, () =>
-      partitions.map(({ topic, partition }) => {
-        const { index } = broker.logOf({ topic, partition });
-        return { topic, partition, offset: broker.group.committed.get(index) ?? OFFSET_NONE };
-      }),
+    const answer = this.#ask(timeoutMs, () =>
+      partitions.map(target => ({
+        topic: target.topic,
+        partition: target.partition,
+        offset: broker.group.committed.get(broker.logOf(target).index) ?? OFFSET_NONE,
+        end: broker.logOf(target).end,
+      })),
     );
+    return answer.then(found => {
+      this.#started.committed(found, topic => broker.partitionCount(topic));
+      return found.map(({ end, ...offset }) => offset);
+    });
   }
 
   async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
     const { broker, hooks } = this.#parts;
     const logs = partitions.map(partition => broker.logOf(partition));
-    const answers = await this.#ask(timeoutMs, () =>
-      logs.map(({ index }) => {
-        const code = broker.refused.get(index);
-        if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
-        return broker.group.committed.get(index) ?? OFFSET_NONE;
-      }),
-    );
+    const held = ({ index }: PartitionLog): number | KafkaFault => {
+      const code = broker.refused.get(index);
+      if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
+      return broker.group.committed.get(index) ?? OFFSET_NONE;
+    };
+    const answers = await this.#ask(timeoutMs, () => logs.map(held), true);
     answers.forEach((answer, i) => {
       if (typeof answer === 'number') hooks.stored(logs[i]!, answer);
     });
     return answers;
   }
 
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    return this.#ask(timeoutMs, () => {
-      const { low, end } = this.#parts.broker.logOf(partition);
-      return { low, high: end };
-    });
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (number | KafkaFault)[]> {
+    const { broker } = this.#parts;
+    this.#checkSuspects(partitions.map(partition => broker.logOf(partition)));
+    return this.#ask(timeoutMs, () =>
+      partitions.map(partition => {
+        const { low, end } = broker.logOf(partition);
+        return at === OFFSET_BEGINNING ? low : end;
+      }),
+    );
   }
 
   cachedHigh(partition: TopicPartition): number | null {
@@ -160,18 +201,28 @@ export class SimConsumer implements KafkaConsumer, Reader {
     return this.#fetcher.knowsEnd(log) ? log.end : null;
   }
 
-  partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    return this.#ask(timeoutMs, () => this.#parts.broker.partitionCount(topic));
+  partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>> {
+    const { broker } = this.#parts;
+    const answer = this.#ask(timeoutMs, () => new Map(topics.map(topic => [topic, broker.partitionCount(topic)])));
+    return answer.then(counts => {
+      for (const topic of topics) this.#started.counted(topic);
+      return counts;
+    });
   }
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
     this.#change('assign');
+    const { hooks } = this.#parts;
     const { then } = this.#answer('assign', partitions);
     for (const target of partitions) {
       const log = this.#parts.broker.logOf(target);
       const offset = startOf(log, target.offset);
+      const isNew = !this.#parts.broker.group.committed.has(log.index);
+      if (isNew && offset < this.#started.earliest(target)) {
+        hooks.contract(`I7: ${log.topic}-${log.partition} is read from ${offset}, the group was new to its topic`);
+      }
       this.#fetcher.assign(log, offset);
-      this.#parts.hooks.assigned(log, offset);
+      hooks.assigned(log, offset);
     }
     then();
     this.#fetcher.fetchSoon();
@@ -189,6 +240,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#change('refetch');
     const { broker, hooks, options } = this.#parts;
     if (this.#membership.rebalance !== null) hooks.mark('refetched while a rebalance waits');
+    for (const target of partitions) {
+      if (options.native && !this.#fetcher.isGivenUp(broker.logOf(target)))
+        hooks.contract(`I23: ${target.topic}-${target.partition} is assigned anew, and the client fetches it`);
+    }
     for (const target of options.protocol === 'cooperative' ? partitions : all) {
       const log = broker.logOf(target);
       if (!this.#fetcher.owns(log)) hooks.contract(`refetch of ${log.topic}-${log.partition}, not owned`);
@@ -252,8 +307,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#reading = true;
     this.#membership.polled();
     hooks.readStarts();
-    return new Promise(resolve => {
-      this.#finishRead = () => this.#collect(Math.max(1, Math.min(maxRecords, MAX_READ)), resolve);
+    return new Promise((resolve, reject) => {
+      this.#finishRead = () => this.#collect(Math.max(1, Math.min(maxRecords, MAX_READ)), resolve, reject);
       const wait = this.#hasNews ? random.between(0.02, 1) : options.readMs;
       this.#waitingRead = host.post('native', wait, () => this.#serve());
     });
@@ -267,23 +322,33 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#waitingRead = null;
     const finish = this.#finishRead;
     this.#finishRead = null;
-    finish?.();
+    if (finish === null) return;
+    if (this.#pool.free === 0) this.#parts.hooks.contract('I23: a read waits, questions hold all threads of the pool');
+    this.#pool.take(give => {
+      give();
+      finish();
+    });
   }
 
   /** Pops records, hands events to the listener, resolves: three things that take turns of their own. */
-  #collect(maxRecords: number, resolve: (block: Block | null) => void): void {
+  #collect(maxRecords: number, resolve: (block: Block | null) => void, reject: (fault: unknown) => void): void {
     const { host, hooks, options, random } = this.#parts;
     const ordinals = new Map<number, number[]>();
-    const messages = this.#fetcher.pop(random.chance(0.3) ? random.int(1, maxRecords) : maxRecords, ordinals);
+    const notes: Note[] = [];
+    const limit = random.chance(0.3) ? random.int(1, maxRecords) : maxRecords;
+    const messages = this.#fetcher.pop(limit, ordinals, notes, !options.native);
     this.#deliverOps();
     host.post('loop', random.between(0, 0.5), () => {
       this.#reading = false;
       this.#membership.polled();
-      const { separator, keys } = options;
-      const columns = { separator, keys, headers: keys };
-      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, columns));
+      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, options));
+      if (block !== null && options.checksJson) markJson(block);
       hooks.readEnds(block, ordinals);
-      resolve(block);
+      for (const note of notes) if (options.native || note.kind !== 'fault') this.#listener?.(note);
+      // consume(n) drops an error that follows a record, and does not say of which partition it is.
+      const fault = options.native ? undefined : notes.find(note => note.kind === 'fault')?.fault;
+      if (fault === undefined || block !== null) resolve(block);
+      else reject(kafkaFault(fault.code, fault.message));
     });
   }
 
@@ -406,20 +471,46 @@ export class SimConsumer implements KafkaConsumer, Reader {
     if (this.#disconnected) hooks.contract(`${what} after disconnect`);
   }
 
-  #ask<T>(timeoutMs: number, answer: () => T): Promise<T> {
-    const { host, broker, hooks, random } = this.#parts;
+  /** @param last it may be asked by a task that leaves, of its last commit */
+  #ask<T>(timeoutMs: number, answer: () => T, last = false): Promise<T> {
+    const { broker, hooks, random } = this.#parts;
+    if (!last) hooks.asks();
     return new Promise((resolve, reject) => {
-      if (this.#link.broken || random.chance(broker.faults.lookupError)) {
-        hooks.mark('lookup failed');
-        const error = kafkaFault(CODE.timedOut, 'the brokers did not answer in time');
-        host.post('loop', random.between(timeoutMs / 4, timeoutMs), () => reject(error));
-        return;
-      }
-      broker.scheduler.after(this.#link.delay(), () => {
-        const value = answer();
-        host.post('loop', this.#link.delay(), () => resolve(value));
+      this.#pool.take(give => {
+        if (this.#link.broken || random.chance(broker.faults.lookupError)) {
+          hooks.mark('lookup failed');
+          const error = kafkaFault(CODE.timedOut, 'the brokers did not answer in time');
+          return this.#endQuestion(random.between(timeoutMs / 4, timeoutMs), give, () => reject(error));
+        }
+        const slow = random.chance(broker.faults.lookupSlow) ? random.between(0, timeoutMs) : 0;
+        broker.scheduler.after(this.#link.delay(), () => {
+          const value = answer();
+          this.#endQuestion(this.#link.delay() + slow, give, () => resolve(value));
+        });
       });
     });
+  }
+
+  /** The thread is free as soon as the client has the answer; JavaScript hears of it when it can. */
+  #endQuestion(afterMs: number, give: () => void, tell: () => void): void {
+    const { host } = this.#parts;
+    host.post('native', afterMs, () => {
+      give();
+      host.post('loop', 0, tell);
+    });
+  }
+
+  /** Partitions that are at the end of their logs, and were told so, are asked about seldom. */
+  #checkSuspects(logs: readonly PartitionLog[]): void {
+    const { host, hooks } = this.#parts;
+    for (const log of logs) {
+      const quiet = this.#fetcher.isQuiet(log);
+      const before = this.#askedAt.get(log.index) ?? Number.NEGATIVE_INFINITY;
+      if (quiet && host.now - before < QUIET_MS) this.#quietQuestions++;
+      this.#askedAt.set(log.index, host.now);
+    }
+    if (this.#quietQuestions > MAX_QUIET_QUESTIONS)
+      hooks.contract(`I23: ${this.#quietQuestions} questions about partitions that are known to be at their ends`);
   }
 }
 

@@ -1,4 +1,7 @@
 import type { KafkaMessage } from '../../connector/block-builder.ts';
+import { CODE_OFFSET_RESET } from '../../worker/task/kafka-error.ts';
+import type { ConsumerEvent } from '../../worker/task/ports.ts';
+import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
 import type { PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
@@ -12,13 +15,28 @@ interface Fetched {
   paused: boolean;
   /** The client met an error that it takes for a lasting one: it fetches this partition no more. */
   givenUp: boolean;
+  /** The end of the log that was told last since the fetch began. */
+  endTold: number | null;
+  /** The error that was told last, and no fetch has succeeded since. */
+  said: number;
+  /** No fetch of it before. */
+  notBefore: number;
 }
+
+/** The client goes on by itself after every error of a fetch; of this one it tells once. */
+const CODE_DENIED = 29;
+const DENIED_PAUSE_MS = 5_000;
+const FAULT_PAUSE_MS = 500;
 
 interface Chunk {
   readonly log: PartitionLog;
   from: number;
   readonly to: number;
+  /** In the place of records: an error, or the end of the log. */
+  readonly note: Note | null;
 }
+
+export type Note = Extract<ConsumerEvent, { readonly kind: 'end-of-partition' | 'fault' }>;
 
 /** A client's assignment and its prefetch: one queue for all partitions, bounded; a pause throws its part away. */
 export class Fetcher {
@@ -68,7 +86,8 @@ export class Fetcher {
     const position = log.ordinalAt(offset);
     const paused = this.#parts.options.pauseSurvives && this.#pausedBefore.has(log.index);
     if (paused) this.#parts.hooks.mark('assigned while still paused');
-    this.#owned.set(log.index, { log, position, next: position, paused, givenUp: false });
+    const fresh = { givenUp: false, endTold: null, said: 0, notBefore: 0 };
+    this.#owned.set(log.index, { log, position, next: position, paused, ...fresh });
   }
 
   refetch(log: PartitionLog, offset: number): void {
@@ -76,6 +95,7 @@ export class Fetcher {
     if (fetched.givenUp) this.#parts.hooks.mark('a partition that was given up is fetched anew');
     fetched.position = log.ordinalAt(offset);
     fetched.givenUp = false;
+    fetched.notBefore = 0;
     this.#purge(fetched);
     this.fetchSoon();
   }
@@ -84,6 +104,17 @@ export class Fetcher {
     if (this.#owned.get(log.index)?.paused === true) this.#pausedBefore.add(log.index);
     else this.#pausedBefore.delete(log.index);
     this.#owned.delete(log.index);
+    this.#chunks = this.#chunks.filter(chunk => chunk.log !== log);
+  }
+
+  isGivenUp(log: PartitionLog): boolean {
+    return this.#owned.get(log.index)?.givenUp === true;
+  }
+
+  /** The application was told that it has everything, and nothing is wrong with the partition. */
+  isQuiet(log: PartitionLog): boolean {
+    const fetched = this.#owned.get(log.index);
+    return fetched?.endTold === log.end && !fetched.givenUp && fetched.said === 0 && log.fault === 0;
   }
 
   /** @returns false when it is not assigned. */
@@ -91,8 +122,8 @@ export class Fetcher {
     const fetched = this.#owned.get(log.index);
     if (fetched === undefined) return false;
     fetched.paused = paused;
-    if (paused) this.#purge(fetched);
-    else this.fetchSoon();
+    this.#purge(fetched);
+    if (!paused) this.fetchSoon();
     return true;
   }
 
@@ -103,17 +134,28 @@ export class Fetcher {
 
   fetchSoon(): void {
     if (this.#fetching || this.#blocked()) return;
-    if (![...this.#owned.values()].some(wants)) return;
+    if (![...this.#owned.values()].some(one => this.#wants(one))) return;
     this.#fetching = true;
     this.#parts.host.post('native', this.#parts.random.between(0.5, 15), () => this.#fetch());
   }
 
-  /** Takes up to `limit` records out. @param ordinals filled with what was taken, by partition */
-  pop(limit: number, ordinals: Map<number, number[]>): KafkaMessage[] {
+  /**
+   * Takes up to `limit` records out, and what stands between them.
+   * @param ordinals filled with what was taken, by partition
+   * @param notes filled with ends of logs and errors
+   * @param untilFault the first error is the last thing taken
+   */
+  pop(limit: number, ordinals: Map<number, number[]>, notes: Note[], untilFault: boolean): KafkaMessage[] {
     const messages: KafkaMessage[] = [];
     while (messages.length < limit && this.hasRecords) {
       const chunk = this.#chunks[0]!;
-      const { log } = chunk;
+      const { log, note } = chunk;
+      if (note !== null) {
+        this.#chunks.shift();
+        notes.push(note);
+        if (note.kind === 'fault' && untilFault) break;
+        continue;
+      }
       const taken = ordinals.get(log.index) ?? [];
       ordinals.set(log.index, taken);
       for (; chunk.from < chunk.to && messages.length < limit; chunk.from++) {
@@ -129,9 +171,11 @@ export class Fetcher {
 
   /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
-    const { offset, value, timestamp } = log.records[ordinal]!;
+    const { offset, value, timestamp, kind } = log.records[ordinal]!;
     const key = this.#parts.options.keys ? Buffer.from(`${log.index}/${ordinal}`) : null;
-    return { topic: log.topic, partition: log.partition, offset, value, timestamp, key };
+    const { topic, partition } = log;
+    const headers = this.#parts.options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    return { topic, partition, offset, value, timestamp, key, headers };
   }
 
   #fetch(): void {
@@ -145,18 +189,18 @@ export class Fetcher {
     }
     let queued = 0;
     for (const { from, to } of this.#chunks) queued += to - from;
-    const wanting = [...this.#owned.values()].filter(wants);
+    const wanting = [...this.#owned.values()].filter(one => this.#wants(one));
     if (wanting.length === 0 || queued >= options.queueRecords) return;
     const some = random.int(1, wanting.length);
     for (let i = 0; i < some; i++) {
       const fetched = wanting[(this.#rotation + i) % wanting.length]!;
-      if (this.#luck.chance(this.#parts.broker.faults.fetchGivenUp)) {
-        this.#parts.hooks.mark('a partition is given up by its client');
-        fetched.givenUp = true;
-        continue;
-      }
-      const to = Math.min(fetched.log.records.length, fetched.next + random.int(1, options.fetchRecords));
-      this.#chunks.push({ log: fetched.log, from: fetched.next, to });
+      if (this.#fails(fetched)) continue;
+      fetched.said = 0;
+      const { log, next } = fetched;
+      log.spoiledSince = null;
+      const to = Math.min(log.records.length, next + random.int(1, options.fetchRecords));
+      if (to > next) this.#chunks.push({ log, from: next, to, note: null });
+      else this.#tellEnd(fetched);
       fetched.next = to;
     }
     this.#rotation += some;
@@ -167,9 +211,52 @@ export class Fetcher {
   #purge(fetched: Fetched): void {
     this.#chunks = this.#chunks.filter(({ log }) => log !== fetched.log);
     fetched.next = fetched.position;
+    fetched.endTold = null;
+    fetched.said = 0;
   }
-}
 
-function wants({ log, next, paused, givenUp }: Fetched): boolean {
-  return !paused && !givenUp && next < log.records.length;
+  #fails(fetched: Fetched): boolean {
+    const { host, broker, hooks } = this.#parts;
+    const { log } = fetched;
+    const behind = fetched.next < log.records.length;
+    if (log.fault !== 0 && (log.fault === CODE_DENIED || behind)) {
+      const pause = log.fault === CODE_DENIED ? DENIED_PAUSE_MS : FAULT_PAUSE_MS;
+      fetched.notBefore = host.now + pause;
+      log.spoiledSince ??= host.now;
+      host.post('native', pause, () => this.fetchSoon());
+      if (log.fault !== CODE_DENIED || fetched.said !== log.fault) this.#tellFault(log, log.fault);
+      fetched.said = log.fault;
+      return true;
+    }
+    if (!behind || !this.#luck.chance(broker.faults.fetchGivenUp)) return false;
+    hooks.mark('a partition is given up by its client');
+    fetched.givenUp = true;
+    if (this.#luck.chance(0.5)) this.#tellFault(log, CODE_OFFSET_RESET);
+    return true;
+  }
+
+  #tellEnd(fetched: Fetched): void {
+    const { log } = fetched;
+    const { topic, partition, end } = log;
+    fetched.endTold = end;
+    this.#note(log, { kind: 'end-of-partition', topic, partition, offset: end });
+  }
+
+  #tellFault(log: PartitionLog, code: number): void {
+    const { topic, partition } = log;
+    this.#parts.hooks.mark(`fetch error ${code}`);
+    const message = `fetch error ${code}`;
+    this.#note(log, { kind: 'fault', fault: { code, message, fatal: false, at: { topic, partition } } });
+  }
+
+  #note(log: PartitionLog, note: Note): void {
+    this.#chunks.push({ log, from: 0, to: 0, note });
+  }
+
+  /** A fetch of it would bring something: records, the end of the log, an error that was not told. */
+  #wants({ log, next, paused, givenUp, endTold, said, notBefore }: Fetched): boolean {
+    if (paused || givenUp || this.#parts.host.now < notBefore) return false;
+    if (log.fault === CODE_DENIED) return said !== CODE_DENIED;
+    return next < log.records.length || endTold !== log.end;
+  }
 }

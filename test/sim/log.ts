@@ -3,8 +3,9 @@ import type { SeededRandom } from './random.ts';
 /**
  * What a record is. `good`: delivered. `invalid`: not JSON. `null`: a tombstone. `poison`: the endpoint answers 400 to a
  * body that holds it. `oversize`: alone too large for a request. `heavy`: the endpoint answers 413 to it, even alone.
+ * `dropped`: a transform drops it, whatever else it is good for.
  */
-export type RecordKind = 'good' | 'invalid' | 'null' | 'poison' | 'oversize' | 'heavy';
+export type RecordKind = 'good' | 'invalid' | 'null' | 'poison' | 'oversize' | 'heavy' | 'dropped';
 
 export interface LogRecord {
   readonly offset: number;
@@ -22,6 +23,7 @@ export interface Mixture {
   readonly poison: number;
   readonly oversize: number;
   readonly heavy: number;
+  readonly dropped: number;
   readonly newline: number;
   readonly gap: number;
   readonly marker: number;
@@ -38,6 +40,10 @@ export class PartitionLog {
   /** The next offset. */
   end: number;
   readonly low: number;
+  /** The error code that every fetch of it ends with; 0 is none. */
+  fault = 0;
+  /** Since when no fetch of it succeeds; null when the last one did. */
+  spoiledSince: number | null = null;
 
   constructor(index: number, topic: string, partition: number, firstOffset: number) {
     this.index = index;
@@ -78,7 +84,7 @@ export class PartitionLog {
 function drawKind(random: SeededRandom, mixture: Mixture): RecordKind {
   const x = random.next();
   let sum = 0;
-  for (const kind of ['invalid', 'null', 'poison', 'oversize', 'heavy'] as const) {
+  for (const kind of ['invalid', 'null', 'poison', 'oversize', 'heavy', 'dropped'] as const) {
     sum += mixture[kind];
     if (x < sum) return kind;
   }

@@ -2,6 +2,7 @@ import { Secret } from '../../config/secret.ts';
 import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
+import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
@@ -42,6 +43,9 @@ export interface Plan {
   readonly spells: readonly Spell[];
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
+  readonly chain: Chain;
+  /** The reader checks JSON, as the native one does. */
+  readonly native: boolean;
 }
 
 export const FAMILIES = [
@@ -63,6 +67,7 @@ export const FAMILIES = [
   'fenced',
   'refusals',
   'defects',
+  'bad partitions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -77,6 +82,7 @@ export const DISTURBANCES = [
   'cutOff',
   'fence',
   'refuse',
+  'spoil',
   'wall',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
@@ -93,7 +99,8 @@ export function drawPlan(seed: number): Plan {
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
   const partitions = random.pick([1, 1, 2, 3, 4, 6, 8]);
-  const connector = drawConnector(random, has);
+  const chain = drawChain(random.stream('transforms'));
+  const connector = { ...drawConnector(random, has), transforms: chain.transforms };
   const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
   return {
     seed,
@@ -119,6 +126,7 @@ export function drawPlan(seed: number): Plan {
       poison: rate('poison', 0.03),
       oversize: rate('poison', 0.01),
       heavy: rate('poison', 0.01),
+      dropped: chain.drops,
       newline: 0.05,
       gap: random.pick([0, 0.1, 0.5]),
       marker: random.pick([0, 0.1, 0.5]),
@@ -146,6 +154,7 @@ export function drawPlan(seed: number): Plan {
       commitReplyLost: rate('commits', 0.3),
       commitDelayed: rate('commits', 0.5),
       lookupError: rate('brokers', 0.3),
+      lookupSlow: rate('bad partitions', 0.5),
       fetchGivenUp: has('brokers') ? 0.02 : 0,
       produceError: rate('dead letters', 0.3),
       produceHeld: rate('dead letters', 0.3),
@@ -159,6 +168,8 @@ export function drawPlan(seed: number): Plan {
     spells: drawSpells(has),
     worker: drawWorker(random),
     connector,
+    chain,
+    native: random.stream('reader').chance(0.5),
   };
 }
 
@@ -174,6 +185,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
     fence: every(has('fenced'), 10_000, 200_000),
+    spoil: every(has('bad partitions'), 3_000, 60_000),
     wall: every(has('wall clock'), 5_000, 60_000),
     refuse: every(has('refusals'), 5_000, 60_000),
   };
@@ -211,7 +223,7 @@ function drawBatch(random: SeededRandom): BatchConfig {
   };
 }
 
-function drawConnector(random: SeededRandom, has: (family: Family) => boolean): ConnectorConfig {
+function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
   const sessionMs = random.pick(SESSIONS);
   const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
   const consumer = {
@@ -227,7 +239,6 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     topics: ['t0', 't1'],
     topicsRegex: null,
     ...PLAIN_JSON,
-    transforms: [],
     http: {
       url: DATA_URL,
       method: 'POST',
@@ -269,7 +280,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     },
     kafka: {
       groupId: 'connect-sim',
-      autoOffsetReset: random.chance(0.1) ? 'latest' : 'earliest',
+      autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',
       consumer: { global: consumer, topic: {} },
       producer: { global: {}, topic: {} },
       admin: { global: {}, topic: {} },

@@ -7,6 +7,7 @@ import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
 import { READING } from './planted/reading.ts';
 import { REBALANCES } from './planted/rebalance.ts';
+import { TRANSFORMS } from './planted/transforms.ts';
 
 /** Every planted bug: add one to its area's list, or an area here. */
 export const PLANTED: readonly PlantedBug[] = [
@@ -15,6 +16,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ANSWERS,
   ...ORDER,
   ...BAD_RECORDS,
+  ...TRANSFORMS,
   ...READING,
   ...ENDING,
   ...LOOPS,

@@ -10,6 +10,8 @@ const LIVENESS_MS = 600_000;
 const CALM_MS = 2_000;
 /** No seed has come near this; a hot loop would. */
 const MAX_EVENTS = 1_000_000;
+/** A damaged batch, a codec that fails, READ taken away. */
+const SPOILED = [-199, -198, 29];
 const KILL_POINTS = [
   'now',
   'assigned',
@@ -195,10 +197,23 @@ class Run {
         });
         return;
       }
+      case 'spoil':
+        return this.#spoil(draw);
       case 'wall':
         if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
         return;
     }
+  }
+
+  /** Fetches of one partition fail; mostly for a shorter time than a task has patience. */
+  #spoil(draw: World['random']): void {
+    const { broker, scheduler } = this.#world;
+    const log = draw.pick(broker.logs);
+    if (log.fault !== 0) return;
+    broker.spoil(log, draw.pick(SPOILED));
+    scheduler.after(draw.chance(0.8) ? draw.logInt(500, 25_000) : draw.between(25_000, 120_000), () =>
+      broker.spoil(log, 0),
+    );
   }
 
   #kill(worker: SimWorker, draw: World['random']): void {
@@ -247,6 +262,7 @@ class Run {
     this.#healedAt = scheduler.now;
     this.#world.trace('--', 'everything heals');
     Object.assign(broker.faults, NO_BROKER_FAULTS);
+    for (const log of broker.logs) broker.spoil(log, 0);
     broker.setAway(false);
     endpoint.heal();
     for (const worker of workers) {
@@ -263,6 +279,7 @@ class Run {
     const { now } = scheduler;
     const open = checker.unfinished();
     this.#liftRefusals();
+    if (open.length === 0) for (const worker of workers) open.push(...worker.faults());
     if (open.length > 0 || [...workers].some(worker => worker.failed !== null)) {
       this.#calmSince = null;
       if (now - this.#healedAt > LIVENESS_MS) {

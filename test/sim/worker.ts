@@ -5,6 +5,7 @@ import { type Block, blockBytes } from '../../connector/block.ts';
 import { type Converter, createConverter } from '../../connector/converters/choose.ts';
 import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
+import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
@@ -45,10 +46,14 @@ export class SimWorker {
     this.config = config;
     this.#random = world.random.stream(`worker ${name}`);
     this.host = new Host(name, scheduler, this.#random.int(0, 1_000_000));
-    this.#process = world.checker.process(name, rulesOf(config, plan.sessionMs, plan.families.size === 0));
+    this.#process = world.checker.process(name, rulesOf(config, plan));
     const { host } = this;
     this.#deadlines = new Deadlines(host, plan, config);
+    const clock = host.clock();
     const format = bodyFormat(config.batch);
+    const transforms = createTransforms(config.transforms, () => clock.wall());
+    const converter = this.#throwing(createConverter(config, config.batch, format.overhead, transforms));
+    const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
       broker,
@@ -61,18 +66,19 @@ export class SimWorker {
         queueRecords: plan.queueRecords,
         fetchRecords: plan.fetchRecords,
         separator: format.separator,
-        keys: config.errors.deadLetterTopic !== null,
+        keys: parked || converter.needs.keys,
+        headers: parked || converter.needs.headers,
+        checksJson: plan.native && converter.needs.json,
         pauseSurvives: plan.pauseSurvives,
+        native: plan.native,
       },
       hooks: this.#consumerHooks(),
       random: this.#random.stream('consumer'),
     });
-    const producer =
-      config.errors.deadLetterTopic === null
-        ? null
-        : new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') });
+    const producer = parked
+      ? new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') })
+      : null;
     const transport = endpoint.transport(host, this.#transportHooks());
-    const clock = host.clock();
     const announce = (fact: TaskFact): void => this.#fact(fact);
     const draws = this.#random.stream('task');
     const random = (): number => draws.next();
@@ -80,7 +86,6 @@ export class SimWorker {
     const sink = this.#watched(
       createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
     );
-    const converter = this.#throwing(createConverter(config, batch, format.overhead));
     this.task = createTask({
       config,
       worker: plan.worker,
@@ -172,6 +177,12 @@ export class SimWorker {
   }
 
   // ---- what the checker asks after each event
+
+  /** What the task says is wrong with its partitions. */
+  faults(): string[] {
+    if (!this.serving) return [];
+    return this.task.status().partitions.flatMap(({ fault }) => (fault === null ? [] : [`${this.name}: ${fault}`]));
+  }
 
   check(): void {
     const { host } = this;
@@ -281,8 +292,12 @@ export class SimWorker {
     this.#deadlines.failed();
     this.#world.mark('task failed');
     const { errors, http } = this.config;
+    const spoiled = this.#world.broker.logs.some(
+      log => reason.startsWith(`${log.topic}-${log.partition} can not be read`) && this.#isSpoiled(log),
+    );
+    if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const allowed = errors.tolerance === 'none' || http.authFailFast || dead;
+    const allowed = errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -306,6 +321,11 @@ export class SimWorker {
         throw new Error('a defect in a converter');
       },
     };
+  }
+
+  /** Nothing of it could be fetched for about as long as a task has patience with one fault. */
+  #isSpoiled({ spoiledSince }: PartitionLog): boolean {
+    return spoiledSince !== null && this.host.now - spoiledSince >= 29_000;
   }
 
   /** A crash point: the kill takes effect once the event under way is over. */
@@ -341,6 +361,10 @@ export class SimWorker {
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
       readStarts: () => this.#deadlines.readStarts(),
+      asks: () => {
+        if (this.#process.ending)
+          world.violate(new Violation('I16', `${this.name} asks the brokers though it is ending`));
+      },
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
@@ -389,7 +413,9 @@ export class SimWorker {
     this.#deadlines.readEnds();
     if (block === null) return;
     const bytes = blockBytes(block);
-    this.#largestBlock = Math.max(this.#largestBlock, bytes);
+    // A derived block holds what was read beside what is sent.
+    const held = this.config.transforms.length > 0 ? 3 * bytes : bytes;
+    this.#largestBlock = Math.max(this.#largestBlock, held);
     const { heldBytes } = this.#process;
     const room = this.#room;
     if (heldBytes > room) {

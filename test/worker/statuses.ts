@@ -19,6 +19,7 @@ export function partition(changes: Partial<PartitionStatus> = {}): PartitionStat
     unresolved: 5,
     uncommitted: 8,
     oldestUnresolvedMs: 1500,
+    fault: null,
     ...changes,
   };
 }

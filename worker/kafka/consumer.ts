@@ -1,14 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafka, { type LibrdKafkaError, type Message } from 'node-rdkafka';
 import type { KafkaConfig } from '../../config/types.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import {
   type ConsumerEvent,
   type KafkaConsumer,
-  type KafkaFault,
   OFFSET_NONE,
   type TopicPartition,
   type TopicPartitionOffset,
-  type Watermarks,
 } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
@@ -118,25 +117,12 @@ class Consumer implements RdKafkaConsumer {
     this.#call(client => client.subscribe(this.#subscription));
   }
 
-  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
-    return this.#queries.committed(partitions, timeoutMs);
-  }
-
-  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
-    return this.#queries.stored(partitions, timeoutMs);
-  }
-
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    return this.#queries.watermarks(partition, timeoutMs);
-  }
-
-  partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    return this.#queries.partitionCount(topic, timeoutMs);
-  }
-
-  cachedHigh(partition: TopicPartition): number | null {
-    return this.#queries.cachedHigh(partition);
-  }
+  readonly committed: KafkaConsumer['committed'] = (...question) => this.#queries.committed(...question);
+  readonly stored: KafkaConsumer['stored'] = (...question) => this.#queries.stored(...question);
+  readonly offsets: KafkaConsumer['offsets'] = (...question) => this.#queries.offsets(...question);
+  readonly partitionCounts: KafkaConsumer['partitionCounts'] = (...question) =>
+    this.#queries.partitionCounts(...question);
+  readonly cachedHigh: KafkaConsumer['cachedHigh'] = partition => this.#queries.cachedHigh(partition);
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
     this.#change(client => this.#rebalance.assign(client, partitions));
@@ -210,7 +196,9 @@ class Consumer implements RdKafkaConsumer {
       return known === null ? error : new KafkaError(known);
     }
     if (error.code !== ERR_UNKNOWN_TOPIC_OR_PART || topics === null) return error;
-    const missing = await this.#queries.missing(topics, NAMING_TIMEOUT_MS);
+    // A read waits for the name: not until it is this question's turn in the whole process.
+    const named = this.#queries.missing(topics, NAMING_TIMEOUT_MS).catch(() => []);
+    const missing = await Promise.race([named, sleep(NAMING_TIMEOUT_MS, [], { ref: false })]);
     return missing.length === 0 ? error : new KafkaError(faultOf(error.code, missing.join(', ')));
   }
 

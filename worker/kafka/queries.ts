@@ -1,20 +1,26 @@
-import kafka, { type LibrdKafkaError, type Metadata, type WatermarkOffsets } from 'node-rdkafka';
-import { KafkaError } from '../task/kafka-error.ts';
+import kafka, { type LibrdKafkaError, type Metadata } from 'node-rdkafka';
+import type { KafkaError } from '../task/kafka-error.ts';
 import {
   type KafkaFault,
+  type LogEnd,
   OFFSET_NONE,
   type TopicPartition,
   type TopicPartitionOffset,
-  type Watermarks,
 } from '../task/ports.ts';
-import { faultOf, toError, toFault } from './faults.ts';
+import { toError, toFault } from './faults.ts';
+import { Turns } from './pool-turns.ts';
 
-const { ERR_UNKNOWN_TOPIC_OR_PART } = kafka.CODES.ERRORS;
+const { ERR_UNKNOWN_TOPIC_OR_PART, ERR_TOPIC_AUTHORIZATION_FAILED, ERR__TIMED_OUT } = kafka.CODES.ERRORS;
 
 type Client = kafka.KafkaConsumer;
 type Callback<T> = (error: LibrdKafkaError | null, result: T) => void;
 
-/** What a consumer asks of the brokers. Each question runs on a pool thread and ends by its own timeout. */
+/** Of all clients of this process. */
+const turns = new Turns();
+/** How many times a list that the brokers did not answer as a whole is asked in parts. */
+const MAX_PARTS = 64;
+
+/** What a consumer asks of the brokers. Each question runs on a pool thread, alone in this process, and ends by its own timeout. */
 export class Queries {
   readonly #client: () => Client;
   readonly #running = new Set<Promise<unknown>>();
@@ -45,29 +51,50 @@ export class Queries {
     });
   }
 
-  async watermarks({ topic, partition }: TopicPartition, timeoutMs: number): Promise<Watermarks> {
-    const { lowOffset, highOffset } = await this.#ask<WatermarkOffsets>((client, done) =>
-      client.queryWatermarkOffsets(topic, partition, timeoutMs, done),
-    );
-    return { low: lowOffset, high: highOffset };
+  /**
+   * One request to each leader, however many partitions. librdkafka answers all or nothing: the error of a single partition
+   * is the answer, and one without a leader takes the whole time. So a list that failed is asked without those that have
+   * no leader, and then in parts.
+   */
+  async offsets(
+    partitions: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (number | KafkaFault)[]> {
+    const found = new Map<TopicPartition, number | KafkaFault>();
+    let parts = 0;
+    let failure: KafkaError | null = null;
+    const waiting: (readonly TopicPartition[])[] = partitions.length === 0 ? [] : [partitions];
+    for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
+      try {
+        for (const [partition, answer] of await this.#offsets(list, at, timeoutMs)) found.set(partition, answer);
+      } catch (error: unknown) {
+        failure = toError(error);
+        const smaller = ++parts > MAX_PARTS ? [] : await this.#smaller(list, failure, timeoutMs);
+        if (smaller.length === 0) for (const partition of list) found.set(partition, failure);
+        else waiting.push(...smaller);
+      }
+    }
+    const answers = partitions.map(partition => found.get(partition) ?? toError(ERR_UNKNOWN_TOPIC_OR_PART));
+    if (failure !== null && !answers.some(answer => typeof answer === 'number')) throw failure;
+    return answers;
   }
 
-  async partitionCount(topic: string, timeoutMs: number): Promise<number> {
-    const { topics } = await this.#ask<Metadata>((client, done) =>
-      client.getMetadata({ topic, allTopics: false, timeout: timeoutMs }, done),
-    );
-    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-    if (count === 0) throw new KafkaError(faultOf(ERR_UNKNOWN_TOPIC_OR_PART, `topic ${topic}`));
-    return count;
+  /** What is known locally comes with one request; a topic that the client has not met is asked for by its name. */
+  async partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    const note = ({ topics: told }: Metadata): void => {
+      for (const { name, partitions } of told) if (partitions.length > 0) counts.set(name, partitions.length);
+    };
+    if (topics.length > 1) note(await this.#metadata(timeoutMs));
+    for (const topic of topics) if (!counts.has(topic)) note(await this.#metadata(timeoutMs, topic));
+    return new Map(topics.map(topic => [topic, counts.get(topic) ?? 0]));
   }
 
   /** Those of the topics that the brokers do not know. */
   async missing(topics: readonly string[], timeoutMs: number): Promise<readonly string[]> {
-    const known = await Promise.allSettled(topics.map(topic => this.partitionCount(topic, timeoutMs)));
-    return topics.filter((_, i) => {
-      const answer = known[i]!;
-      return answer.status === 'rejected' && (answer.reason as KafkaError).code === ERR_UNKNOWN_TOPIC_OR_PART;
-    });
+    const counts = await this.partitionCounts(topics, timeoutMs);
+    return topics.filter(topic => counts.get(topic) === 0);
   }
 
   /** What the last fetch said; costs nothing. */
@@ -85,13 +112,71 @@ export class Queries {
     await Promise.allSettled([...this.#running]);
   }
 
-  #ask<T>(question: (client: Client, done: Callback<T>) => unknown): Promise<T> {
+  async #offsets(
+    list: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (readonly [TopicPartition, number | KafkaFault])[]> {
+    // Kafka's timestamps of the two ends are librdkafka's logical offsets of them.
+    const asked = list.map(({ topic, partition }) => ({ topic, partition, offset: at }));
+    const answers = await this.#ask<(TopicPartitionOffset | Error)[]>((client, done) =>
+      client.offsetsForTimes(asked, timeoutMs, done as Callback<TopicPartitionOffset[]>),
+    );
+    return list.map((partition, i) => {
+      const answer = answers[i];
+      if (answer === undefined || answer instanceof Error)
+        return [partition, toError(answer ?? ERR_UNKNOWN_TOPIC_OR_PART)];
+      // What was not answered still holds what was asked.
+      return [partition, answer.offset < 0 ? toError(ERR_UNKNOWN_TOPIC_OR_PART) : answer.offset];
+    });
+  }
+
+  /** What of a list that failed is worth asking again, in parts; nothing when that is none of it. */
+  async #smaller(
+    list: readonly TopicPartition[],
+    { code }: KafkaError,
+    timeoutMs: number,
+  ): Promise<readonly (readonly TopicPartition[])[]> {
+    if (code === ERR__TIMED_OUT) {
+      const led = await this.#withLeader(list, timeoutMs);
+      return led.length === list.length ? [] : [led];
+    }
+    const { topic: first } = list[0]!;
+    const others = list.filter(({ topic }) => topic !== first);
+    if (others.length > 0) return [list.filter(({ topic }) => topic === first), others];
+    if (list.length === 1 || code === ERR_TOPIC_AUTHORIZATION_FAILED) return [];
+    const middle = list.length >> 1;
+    return [list.slice(0, middle), list.slice(middle)];
+  }
+
+  async #withLeader(list: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartition[]> {
+    const { topics } = await this.#metadata(timeoutMs);
+    const led = new Set<string>();
+    for (const { name, partitions } of topics) {
+      for (const { id, leader } of partitions) if (leader >= 0) led.add(`${name}/${id}`);
+    }
+    return list.filter(({ topic, partition }) => led.has(`${topic}/${partition}`));
+  }
+
+  /** @param topic without it, of all topics that the client has met */
+  #metadata(timeout: number, topic?: string): Promise<Metadata> {
+    return this.#ask<Metadata>((client, done) =>
+      client.getMetadata({ allTopics: false, timeout, ...(topic === undefined ? {} : { topic }) }, done),
+    );
+  }
+
+  /** @throws KafkaError also when the client is gone by the time it is its turn */
+  async #ask<T>(question: (client: Client, done: Callback<T>) => unknown): Promise<T> {
+    await turns.take();
     const answer = new Promise<T>((resolve, reject) => {
       question(this.#client(), (error, result) => (error ? reject(toError(error)) : resolve(result)));
     });
+    const over = (): void => {
+      this.#running.delete(answer);
+      turns.give();
+    };
     this.#running.add(answer);
-    const forget = (): void => void this.#running.delete(answer);
-    answer.then(forget, forget);
-    return answer;
+    answer.then(over, over);
+    return await answer;
   }
 }

@@ -94,4 +94,6 @@ export interface PartitionStatus extends TopicPartition {
   readonly uncommitted: number;
   /** Milliseconds since the oldest record without a verdict was received; null when there is none. */
   readonly oldestUnresolvedMs: number | null;
+  /** Why it brings nothing although it should, in one line; null when it does what it should. */
+  readonly fault: string | null;
 }

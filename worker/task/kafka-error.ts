@@ -17,13 +17,17 @@ export class KafkaError extends Error implements KafkaFault {
 
 /** librdkafka's codes (rdkafka.h) that the task itself decides on. */
 export const CODE_OFFSET_RESET = -140;
+export const CODE_NOT_IMPLEMENTED = -170;
+export const CODE_BAD_COMPRESSION = -198;
+export const CODE_BAD_MESSAGE = -199;
+export const CODE_CORRUPT_MESSAGE = 2;
+export const CODE_TOPIC_AUTHORIZATION = 29;
 const CODE_UNKNOWN_TOPIC = 3;
 const CODE_OFFSET_METADATA_TOO_LARGE = 12;
 const CODE_ILLEGAL_GENERATION = 22;
 export const CODE_UNKNOWN_MEMBER = 25;
 const CODE_REBALANCE_IN_PROGRESS = 27;
 const CODE_INVALID_COMMIT_SIZE = 28;
-const CODE_TOPIC_NOT_AUTHORIZED = 29;
 const CODE_GROUP_NOT_AUTHORIZED = 30;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
@@ -60,7 +64,7 @@ export function isLostMembership(fault: KafkaFault): boolean {
 export function isRefusedPartition({ code }: KafkaFault): boolean {
   return (
     code === CODE_UNKNOWN_TOPIC ||
-    code === CODE_TOPIC_NOT_AUTHORIZED ||
+    code === CODE_TOPIC_AUTHORIZATION ||
     code === CODE_OFFSET_METADATA_TOO_LARGE ||
     code === CODE_INVALID_COMMIT_SIZE
   );

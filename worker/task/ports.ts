@@ -37,15 +37,13 @@ export type ConsumerEvent =
   | { readonly kind: 'end-of-partition'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly kind: 'fault'; readonly fault: KafkaFault };
 
-export interface Watermarks {
-  readonly low: number;
-  readonly high: number;
-}
+/** The two ends of a log: where its first record is, or was; where the next one will be. */
+export type LogEnd = typeof OFFSET_BEGINNING | typeof OFFSET_END;
 
 /**
- * The consumer of one task. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
- * only, and only while no read is in flight. They throw KafkaError; the task then ends without a further commit, and
- * `disconnect` answers the rebalance event that is open, if one is.
+ * The consumer of one task. Only `Questions` calls committed, stored, offsets and partitionCounts. assign, unassign, refetch,
+ * pause, resume, unsubscribe and disconnect are called by the task's loop only, and only while no read is in flight. They
+ * throw KafkaError; the task then ends without a further commit, and `disconnect` answers the rebalance event that is open.
  */
 export interface KafkaConsumer {
   /** Receives every event from now on. Called once, before connect. */
@@ -57,12 +55,19 @@ export interface KafkaConsumer {
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
   /** What the group's coordinator holds of each partition: an offset, OFFSET_NONE, or why it does not say. Rejects with a KafkaFault. */
   stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]>;
-  /** First and next offset of a partition, asked of its leader. */
-  watermarks(partition: TopicPartition, timeoutMs: number): Promise<Watermarks>;
+  /**
+   * The first or the next offset of each partition's log, asked of the leaders: in the order in which they were asked for, a
+   * fault in the place of one that could not be found out. Rejects with a KafkaFault when nothing could.
+   */
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: LogEnd,
+    timeoutMs: number,
+  ): Promise<readonly (number | KafkaFault)[]>;
+  /** How many partitions each topic has; one that the brokers do not know has none. Rejects with a KafkaFault. */
+  partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>>;
   /** The client's cached next offset of the log, or null; costs nothing. */
   cachedHigh(partition: TopicPartition): number | null;
-  /** How many partitions the topic has. */
-  partitionCount(topic: string, timeoutMs: number): Promise<number>;
   /** Answers an assign event: incremental in a cooperative group, whole in an eager one. */
   assign(partitions: readonly TopicPartitionOffset[]): void;
   /** Answers a revoke event. */

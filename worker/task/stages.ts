@@ -8,8 +8,10 @@ import { Rejections } from './delivery/rejections.ts';
 import { Settlement } from './delivery/settlement.ts';
 import { TopicTally } from './delivery/topic-tally.ts';
 import { Committer } from './group/committer.ts';
+import { Questions } from './group/questions.ts';
 import { Rebalance } from './group/rebalance.ts';
 import { StallWatch } from './group/stall-watch.ts';
+import { StartOffsets } from './group/start-offsets.ts';
 import { Budget } from './intake/budget.ts';
 import { Intake } from './intake/intake.ts';
 import type { Assignment } from './order/assignment.ts';
@@ -33,6 +35,7 @@ export interface Stages {
   readonly committer: Committer;
   readonly rebalance: Rebalance;
   readonly stallWatch: StallWatch;
+  readonly questions: Questions;
 }
 
 export interface StageHooks {
@@ -53,8 +56,10 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
   const deadLetterQueue =
     producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
+  const questions = new Questions(consumer);
   const committer = new Committer({
     consumer,
+    questions,
     assignments,
     post,
     announce,
@@ -70,7 +75,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     post,
     announce,
     fail,
-    autoOffsetReset: config.kafka.autoOffsetReset,
+    startOffsets: new StartOffsets(questions, config.kafka.autoOffsetReset),
     maxUncommitted: delivery.maxUncommittedRecords,
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
@@ -103,6 +108,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     rejections,
     intake: new Intake({ ...delivery, consumer, assignments, roster, budget, consumed, converter, announce, skip }),
     batcher: new Batcher(config.batch, bodyFormat(config.batch).bytesOf),
-    stallWatch: new StallWatch({ consumer, assignments, post, announce, fail }, now),
+    stallWatch: new StallWatch({ consumer, questions, assignments, post, announce, fail }, now),
+    questions,
   };
 }

@@ -5,7 +5,7 @@ import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import type { Credit } from './intake/budget.ts';
 import type { Arrival } from './intake/intake.ts';
-import { CODE_OFFSET_RESET, KafkaError, toFault } from './kafka-error.ts';
+import { KafkaError, toFault } from './kafka-error.ts';
 import { Lease } from './lease.ts';
 import { keyOf } from './order/assignment.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
@@ -171,8 +171,8 @@ class TaskLoop implements Task {
       case 'dead-letter':
         this.#stages.rejections.settled();
         return this.#stages.settlement.deadLetter(event, now);
-      case 'watermarks':
-        return this.#stages.stallWatch.answer(event.assignment, event.watermarks);
+      case 'looked':
+        return this.#stages.stallWatch.looked(event, now);
       case 'disconnected':
         return this.#departure?.disconnected();
       case 'wake':
@@ -229,7 +229,8 @@ class TaskLoop implements Task {
       case 'end-of-partition': {
         const assignment = this.#stages.assignments.get(keyOf(event));
         if (assignment === undefined) return;
-        assignment.progressAt = now;
+        // Never of an older epoch: readers tell it before their read ends, and nothing is assigned under a read.
+        assignment.progressed(now);
         assignment.endSeen = event.offset;
         return;
       }
@@ -247,8 +248,7 @@ class TaskLoop implements Task {
   #clientFault(fault: KafkaFault, now: number): void {
     this.#parts.announce({ kind: 'client-fault', fault });
     if (fault.fatal) this.#fail(fault.message);
-    else if (fault.code === CODE_OFFSET_RESET && this.#departure === null)
-      this.#stages.stallWatch.check(now, 0, fault.at);
+    else if (this.#departure === null) this.#stages.stallWatch.fault(fault, now);
   }
 
   #fail(reason: string): void {
@@ -280,6 +280,7 @@ class TaskLoop implements Task {
   }
 
   #newDeparture(deadlineMs: number, now: number): Departure {
+    this.#stages.questions.close();
     const { consumer, announce } = this.#parts;
     const post = (event: TaskEvent): void => this.#inbox.post(event);
     return new Departure({ ...this.#stages, consumer, announce, post }, { deadlineMs, now, member: this.#connected });
@@ -306,7 +307,7 @@ class TaskLoop implements Task {
     }
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
-    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.refetch();
+    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.recover(now);
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);

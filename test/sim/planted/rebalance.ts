@@ -54,7 +54,7 @@ export const REBALANCES: readonly PlantedBug[] = [
     'if (open.length > 0 && !step.lost && now < step.commitBy)',
     'if (false)',
   ]),
-  bug('a partition that the client gave up is not fetched anew', [LOOP, 'this.#stages.stallWatch.refetch();', ';']),
+  bug('a partition that the client gave up is not fetched anew', [LOOP, 'this.#stages.stallWatch.recover(now);', ';']),
   bug('a pause is not undone before the partition goes', [REBALANCE, 'if (paused.length > 0)', 'if (false)']),
   bug('assign while a read is in flight', [
     LOOP,

@@ -31,7 +31,9 @@ test('each question has its own no, and a no to one is a no to /health', async (
   assert.deepEqual(await no(connector({ lastPollAt: -3_600_000 })), ['/health', '/health/live']);
   const stuck = { topic: 'orders', partition: 0, committed: 1, position: 9, high: 9, unresolved: 8, uncommitted: 8 };
   assert.deepEqual(
-    await no(connector({ lastVerdictAt: null, partitions: [{ ...stuck, oldestUnresolvedMs: 3_600_000 }] })),
+    await no(
+      connector({ lastVerdictAt: null, partitions: [{ ...stuck, fault: null, oldestUnresolvedMs: 3_600_000 }] }),
+    ),
     ['/health', '/health/progress'],
   );
 });

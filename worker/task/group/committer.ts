@@ -2,6 +2,7 @@ import type { TaskFact } from '../facts.ts';
 import { isRefusedPartition, isRefusedWhole, toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
 import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
+import type { Questions } from './questions.ts';
 import { Refusals } from './refusals.ts';
 
 /** What the group's coordinator holds, of the partitions of commits that have failed or had no answer. */
@@ -55,6 +56,7 @@ const FAILING_MS = 30_000;
  */
 export class Committer {
   readonly #consumer: KafkaConsumer;
+  readonly #questions: Questions;
   readonly #assignments: ReadonlyMap<string, Assignment>;
   readonly #post: (event: StoredEvent) => void;
   readonly #announce: (fact: TaskFact) => void;
@@ -74,6 +76,7 @@ export class Committer {
 
   constructor(options: {
     consumer: KafkaConsumer;
+    questions: Questions;
     assignments: ReadonlyMap<string, Assignment>;
     post: (event: StoredEvent) => void;
     announce: (fact: TaskFact) => void;
@@ -82,6 +85,7 @@ export class Committer {
     now: number;
   }) {
     this.#consumer = options.consumer;
+    this.#questions = options.questions;
     this.#assignments = options.assignments;
     this.#post = options.post;
     this.#announce = options.announce;
@@ -248,7 +252,12 @@ export class Committer {
     if (asked.length === 0) return;
     this.#asking = true;
     const partitions = asked.flatMap(({ commit }) => commit.parts.map(({ assignment }) => assignment));
-    this.#consumer.stored(partitions, STORED_TIMEOUT_MS).then(
+    const question = (consumer: KafkaConsumer, timeoutMs: number): Promise<readonly (number | KafkaFault)[]> => {
+      if (!this.#mayAsk) throw new Error('the client is being closed');
+      return consumer.stored(partitions, Math.min(timeoutMs, STORED_TIMEOUT_MS));
+    };
+    // A last commit that fails is asked about too.
+    this.#questions.ask(question, true).then(
       stored => this.#post({ kind: 'stored-offsets', asked, stored }),
       () => this.#post({ kind: 'stored-offsets', asked, stored: null }),
     );

@@ -1,12 +1,10 @@
-import type { KafkaConfig } from '../../../config/types.ts';
 import type { TaskFact } from '../facts.ts';
 import { isLostMembership, toFault } from '../kafka-error.ts';
 import { Assignment, keyOf } from '../order/assignment.ts';
 import { type KafkaConsumer, type KafkaFault, OFFSET_END, type TopicPartition } from '../ports.ts';
 import type { Committer } from './committer.ts';
-import { findStartOffsets, NoStartOffsetError, type StartOffset } from './start-offsets.ts';
+import { NoStartOffsetError, type StartOffset, type StartOffsets } from './start-offsets.ts';
 
-const LOOKUP_TIMEOUT_MS = 5_000;
 const LOOKUP_RETRY_MS = 1_000;
 
 /** Where assigned partitions are to be read from is known, or could not be found out. */
@@ -25,7 +23,7 @@ export interface RebalanceParts {
   readonly assignments: Map<string, Assignment>;
   /** What each new assignment tells its changes to. */
   readonly changed: (assignment: Assignment) => void;
-  readonly autoOffsetReset: KafkaConfig['autoOffsetReset'];
+  readonly startOffsets: StartOffsets;
   readonly maxUncommitted: number;
   readonly drainTimeoutMs: number;
   readonly commitTimeoutMs: number;
@@ -181,10 +179,10 @@ export class Rebalance {
   }
 
   #lookUp(step: Step & { kind: 'assigning' }): void {
-    const { consumer, autoOffsetReset, post } = this.#parts;
+    const { startOffsets, post } = this.#parts;
     step.lookupAt = Number.POSITIVE_INFINITY;
     const { partitions } = step;
-    findStartOffsets(consumer, autoOffsetReset, partitions, LOOKUP_TIMEOUT_MS).then(
+    startOffsets.find(partitions).then(
       starts => post({ kind: 'start-offsets', partitions, starts }),
       (error: unknown) => post({ kind: 'start-offsets-failed', partitions, error }),
     );

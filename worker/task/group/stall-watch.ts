@@ -1,29 +1,40 @@
 import type { TaskFact } from '../facts.ts';
-import { toFault } from '../kafka-error.ts';
+import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
-import {
-  type ConsumerEvent,
-  type KafkaConsumer,
-  OFFSET_BEGINNING,
-  type TopicPartition,
-  type TopicPartitionOffset,
-  type Watermarks,
-} from '../ports.ts';
+import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END } from '../ports.ts';
+import type { Questions } from './questions.ts';
+import { isOfPartition, Recovery, type RecoveryParts } from './recovery.ts';
 
-/** A partition that brought nothing for this long, although its log goes on, is looked at. */
+/** A partition that brought nothing for this long, although its log may go on, is looked at. */
 export const STALL_AFTER_MS = 30_000;
+/** One at the end of its log is looked at this seldom: the client may have given it up while it was quiet. */
+export const QUIET_AFTER_MS = 300_000;
+/** With an error of the client that names no partition, it is looked for among those that brought nothing for this long. */
+const SEARCH_AFTER_MS = 5_000;
+/** How long such an error is looked for. */
+const SEARCH_MS = 60_000;
+const CHECK_MS = 10_000;
 
-/** What a leader said of its log, or that it said nothing. */
-export type WatchEvent =
-  | { readonly kind: 'watermarks'; readonly assignment: Assignment; readonly watermarks: Watermarks }
-  | { readonly kind: 'consumer'; readonly event: ConsumerEvent };
+/** What the leader said of a partition's log, and where the partition stood when it was asked. */
+export interface Look {
+  readonly assignment: Assignment;
+  readonly position: number | null;
+  readonly low: number;
+  readonly high: number;
+}
 
-export interface StallWatchParts {
-  readonly consumer: KafkaConsumer;
-  readonly assignments: ReadonlyMap<string, Assignment>;
+/** Suspects were asked about; those that their leader said nothing of are left out. */
+export interface WatchEvent {
+  readonly kind: 'looked';
+  readonly looks: readonly Look[];
+  /** Why nothing is known of any. */
+  readonly fault: KafkaFault | null;
+}
+
+export interface StallWatchParts extends RecoveryParts {
+  readonly questions: Questions;
   readonly post: (event: WatchEvent) => void;
   readonly announce: (fact: TaskFact) => void;
-  readonly fail: (reason: string) => void;
 }
 
 /** What the log's bounds say about a partition that brings nothing. */
@@ -34,20 +45,10 @@ export type StallFinding =
   /** The position is outside the log: waiting does not help, and resetting it would lose or repeat records. */
   | { readonly kind: 'out-of-range'; readonly reason: string };
 
-/** Partitions that deserve a question to their leader: `consume(n)` never says which partition an error was about. */
-export function suspects(assignments: Iterable<Assignment>, now: number, afterMs: number): Assignment[] {
-  const found: Assignment[] = [];
-  for (const assignment of assignments) {
-    if (assignment.revoking || assignment.paused) continue;
-    if (now - assignment.progressAt >= afterMs) found.push(assignment);
-  }
-  return found;
-}
-
-export function judge(assignment: Assignment, { low, high }: Watermarks): StallFinding {
-  const { topic, partition } = assignment;
-  const position = assignment.ledger.position;
-  const where = `${topic}-${partition}`;
+/** Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew. */
+export function judge({ assignment, position, low, high }: Look): StallFinding {
+  if (assignment.ledger.position !== position) return { kind: 'fine' };
+  const where = `${assignment.topic}-${assignment.partition}`;
   if (position === null) {
     if (high <= low) return { kind: 'fine' };
     return {
@@ -78,21 +79,24 @@ export function judge(assignment: Assignment, { low, high }: Watermarks): StallF
   };
 }
 
-const CHECK_MS = 10_000;
-const WATERMARKS_TIMEOUT_MS = 5_000;
-
 /**
- * Asks the leaders of suspect partitions, and acts on what the log's bounds say: a partition whose records do not come is
- * fetched anew. librdkafka gives a partition up at an error of a look-up that it takes for a lasting one (a broker that
- * compacts the log answers so at times), and `consume(n)` may swallow that error.
+ * Finds partitions that bring nothing although their log goes on, by asking their leaders, many at a time: librdkafka gives a
+ * partition up at an error that it takes for a lasting one, and `consume(n)` may swallow an error and names no partition.
+ * What is found, and what the client says itself, goes to `Recovery`.
  */
 export class StallWatch {
   readonly #parts: StallWatchParts;
-  readonly #stalled = new Set<Assignment>();
+  readonly #recovery: Recovery;
   #checkAt: number;
+  /** To be asked about next. */
+  #suspects = new Set<Assignment>();
+  #asking = false;
+  /** The last error that named no partition. */
+  #unnamed: { readonly fault: KafkaFault; readonly until: number } | null = null;
 
   constructor(parts: StallWatchParts, now: number) {
     this.#parts = parts;
+    this.#recovery = new Recovery(parts);
     this.#checkAt = now + CHECK_MS;
   }
 
@@ -101,49 +105,84 @@ export class StallWatch {
   }
 
   tick(now: number): void {
-    if (now >= this.#checkAt) this.check(now, STALL_AFTER_MS);
-  }
-
-  /**
-   * @param afterMs how long a partition must have brought nothing to be asked about.
-   * @param only the partition in question, where it is known.
-   */
-  check(now: number, afterMs: number, only?: TopicPartition): void {
-    const { assignments, consumer, post } = this.#parts;
+    if (now < this.#checkAt) return;
     this.#checkAt = now + CHECK_MS;
-    for (const assignment of suspects(assignments.values(), now, afterMs)) {
-      if (only !== undefined && assignment.key !== keyOf(only)) continue;
-      consumer.watermarks(assignment, WATERMARKS_TIMEOUT_MS).then(
-        watermarks => post({ kind: 'watermarks', assignment, watermarks }),
-        (error: unknown) => post({ kind: 'consumer', event: { kind: 'fault', fault: toFault(error) } }),
-      );
+    if (this.#unnamed !== null && now >= this.#unnamed.until) this.#unnamed = null;
+    const after = this.#unnamed === null ? STALL_AFTER_MS : SEARCH_AFTER_MS;
+    for (const assignment of this.#parts.assignments.values()) {
+      if (assignment.paused || assignment.revoking) continue;
+      if (now - assignment.quietSince >= (assignment.atEnd ? QUIET_AFTER_MS : after)) this.#suspects.add(assignment);
     }
+    this.#ask();
   }
 
-  answer(assignment: Assignment, watermarks: Watermarks): void {
+  /** The client reports an error that is not the end of it. */
+  fault(fault: KafkaFault, now: number): void {
+    const { assignments } = this.#parts;
+    if (fault.at === undefined) {
+      if (!isOfPartition(fault)) return;
+      this.#unnamed = { fault, until: now + SEARCH_MS };
+      this.#recovery.repeated(fault, now);
+      if (fault.code === CODE_OFFSET_RESET) for (const one of assignments.values()) this.#suspects.add(one);
+    } else {
+      const assignment = assignments.get(keyOf(fault.at));
+      if (assignment === undefined || assignment.revoking) return;
+      this.#recovery.fault(assignment, fault, now);
+      if (fault.code === CODE_OFFSET_RESET) this.#suspects.add(assignment);
+    }
+    this.#ask();
+  }
+
+  looked({ looks, fault }: WatchEvent, now: number): void {
     const { assignments, announce, fail } = this.#parts;
-    if (assignments.get(assignment.key) !== assignment) return;
-    const finding = judge(assignment, watermarks);
-    if (finding.kind === 'out-of-range') return fail(finding.reason);
-    if (finding.kind === 'fine') return;
-    const { topic, partition } = assignment;
-    const position = assignment.ledger.position ?? watermarks.low;
-    announce({ kind: 'partition-stalled', topic, partition, position, reason: finding.reason });
-    this.#stalled.add(assignment);
+    this.#asking = false;
+    if (fault !== null) announce({ kind: 'client-fault', fault });
+    for (const look of looks) {
+      const { assignment } = look;
+      if (assignments.get(assignment.key) !== assignment) continue;
+      const finding = judge(look);
+      if (finding.kind === 'out-of-range') return fail(finding.reason);
+      if (finding.kind === 'fine') assignment.lookedAt = now;
+      else this.#recovery.stalled(assignment, finding.reason, this.#unnamed?.fault ?? null, now);
+    }
+    this.#ask();
   }
 
-  /** Has stalled partitions fetched anew. Called only while no read is in flight, and no rebalance is under way. */
-  refetch(): void {
-    if (this.#stalled.size === 0) return;
-    const { assignments, consumer } = this.#parts;
-    const stalled = [...this.#stalled].filter(one => assignments.get(one.key) === one && !one.revoking);
-    this.#stalled.clear();
-    if (stalled.length === 0) return;
-    consumer.refetch(stalled.map(positionOf), [...assignments.values()].map(positionOf));
+  /** Tries partitions in trouble again. Called only while no read is in flight, and no rebalance is under way. */
+  recover(now: number): void {
+    this.#recovery.advance(now);
   }
-}
 
-/** What was received is not asked for again; nothing is skipped by it, whatever the client had fetched ahead. */
-function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
-  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
+  #ask(): void {
+    if (this.#asking || this.#suspects.size === 0) return;
+    const suspects = [...this.#suspects].filter(one => this.#parts.assignments.get(one.key) === one && !one.revoking);
+    this.#suspects = new Set();
+    if (suspects.length === 0) return;
+    this.#asking = true;
+    this.#look(suspects).then(
+      looks => this.#parts.post({ kind: 'looked', looks, fault: null }),
+      (error: unknown) => this.#parts.post({ kind: 'looked', looks: [], fault: toFault(error) }),
+    );
+  }
+
+  async #look(suspects: readonly Assignment[]): Promise<readonly Look[]> {
+    const { questions } = this.#parts;
+    const asked = suspects.map(assignment => ({ assignment, position: assignment.ledger.position }));
+    const ends = await questions.ask((consumer, timeoutMs) => consumer.offsets(suspects, OFFSET_END, timeoutMs));
+    const behind = asked.flatMap((one, i) => {
+      const high = ends[i]!;
+      return typeof high === 'number' && high !== one.position ? [{ ...one, high }] : [];
+    });
+    const fine = asked.flatMap((one, i) => (ends[i] === one.position ? [{ ...one, low: 0, high: one.position! }] : []));
+    if (behind.length === 0) return fine;
+    const names = behind.map(({ assignment }) => assignment);
+    const lows = await questions.ask((consumer, timeoutMs) => consumer.offsets(names, OFFSET_BEGINNING, timeoutMs));
+    return [
+      ...fine,
+      ...behind.flatMap((one, i) => {
+        const low = lows[i]!;
+        return typeof low === 'number' ? [{ ...one, low }] : [];
+      }),
+    ];
+  }
 }

@@ -64,7 +64,7 @@ export class Intake {
       }
       const { from, first } = assignment.ledger.receive(block, start, end, now);
       if (from > start) announce({ kind: 'records-repeated', topic, partition, records: from - start });
-      assignment.progressAt = now;
+      assignment.progressed(now);
       if (from === end) continue;
       consumed(topic, end - from);
       arrivals.push({ assignment, start: from, end, first });

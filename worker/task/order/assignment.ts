@@ -4,6 +4,7 @@ import type { PartitionStatus } from '../facts.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../ports.ts';
 import { Lane } from './lane.ts';
 import { Ledger } from './ledger.ts';
+import type { Trouble } from './trouble.ts';
 
 export interface AssignmentOptions {
   readonly maxUncommitted: number;
@@ -41,6 +42,10 @@ export class Assignment implements ReadyLane {
   deadLetters = 0;
   /** When a record arrived or the end of the partition was seen. */
   progressAt: number;
+  /** When its leader said last that there is nothing that should have come. */
+  lookedAt = Number.NEGATIVE_INFINITY;
+  /** Why it brings nothing, if it should. */
+  trouble: Trouble | null = null;
   /** Where the end of the log was when it was seen last: markers of transactions may stand behind the last record. */
   endSeen: number | null = null;
 
@@ -83,6 +88,16 @@ export class Assignment implements ReadyLane {
     return Math.max(0, this.#handed - Math.max(0, this.#acknowledged));
   }
 
+  /** Since when nobody knows better than that it brings nothing. */
+  get quietSince(): number {
+    return Math.max(this.progressAt, this.lookedAt);
+  }
+
+  /** Everything was received that the log held when its end was seen last. */
+  get atEnd(): boolean {
+    return this.endSeen !== null && this.endSeen >= (this.ledger.position ?? 0);
+  }
+
   /** Nothing of it is on its way: a drain has ended. */
   get drained(): boolean {
     return this.#inFlight === 0 && this.deadLetters === 0;
@@ -108,7 +123,8 @@ export class Assignment implements ReadyLane {
     const oldest = ledger.oldestUnresolvedAt;
     const oldestUnresolvedMs = oldest === null ? null : now - oldest;
     const { position, unresolved } = ledger;
-    return { topic, partition, committed, position, unresolved, uncommitted, oldestUnresolvedMs };
+    const fault = this.trouble?.reason ?? null;
+    return { topic, partition, committed, position, unresolved, uncommitted, oldestUnresolvedMs, fault };
   }
 
   // ReadyLane: what the batcher sees, bounded by the cap on uncommitted records.
@@ -134,6 +150,12 @@ export class Assignment implements ReadyLane {
   }
 
   // What happens to it
+
+  /** Records arrived, or the end of the log was seen: whatever was wrong with it is over. */
+  progressed(now: number): void {
+    this.progressAt = now;
+    this.trouble = null;
+  }
 
   revoke(): void {
     this.#revoking = true;

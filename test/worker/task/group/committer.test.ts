@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { Committer, type StoredEvent } from '../../../../worker/task/group/committer.ts';
+import { Questions } from '../../../../worker/task/group/questions.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
 import type { KafkaConsumer, KafkaFault, TopicPartition, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
 
@@ -30,6 +31,7 @@ function setUp(options: { refuse?: boolean } = {}) {
   } as unknown as KafkaConsumer;
   const committer = new Committer({
     consumer,
+    questions: new Questions(consumer),
     assignments,
     post: event => events.push(event),
     announce: fact => facts.push(fact),

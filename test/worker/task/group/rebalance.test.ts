@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import { Committer } from '../../../../worker/task/group/committer.ts';
+import { Questions } from '../../../../worker/task/group/questions.ts';
 import { Rebalance } from '../../../../worker/task/group/rebalance.ts';
+import { StartOffsets } from '../../../../worker/task/group/start-offsets.ts';
 import { type Assignment, keyOf } from '../../../../worker/task/order/assignment.ts';
 import type { KafkaConsumer, TopicPartition, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
 import type { TaskEvent } from '../../../../worker/task/task-event.ts';
@@ -26,6 +28,7 @@ async function setUp() {
   const assignments = new Map<string, Assignment>();
   const committer = new Committer({
     consumer,
+    questions: new Questions(consumer),
     assignments,
     post: () => {},
     announce,
@@ -39,7 +42,7 @@ async function setUp() {
     assignments,
     changed: () => {},
     announce,
-    autoOffsetReset: 'earliest',
+    startOffsets: new StartOffsets(new Questions(consumer), 'earliest'),
     maxUncommitted: 100,
     drainTimeoutMs: 3_000,
     commitTimeoutMs: 2_000,

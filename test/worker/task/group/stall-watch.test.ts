@@ -2,70 +2,274 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
-import { judge, StallWatch } from '../../../../worker/task/group/stall-watch.ts';
+import { Questions } from '../../../../worker/task/group/questions.ts';
+import {
+  judge,
+  QUIET_AFTER_MS,
+  STALL_AFTER_MS,
+  StallWatch,
+  type WatchEvent,
+} from '../../../../worker/task/group/stall-watch.ts';
+import { CODE_BAD_MESSAGE, CODE_OFFSET_RESET, CODE_TOPIC_AUTHORIZATION } from '../../../../worker/task/kafka-error.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
-import { type KafkaConsumer, OFFSET_BEGINNING, type TopicPartitionOffset } from '../../../../worker/task/ports.ts';
+import {
+  type KafkaConsumer,
+  type KafkaFault,
+  type LogEnd,
+  OFFSET_BEGINNING,
+  OFFSET_END,
+  type TopicPartition,
+  type TopicPartitionOffset,
+} from '../../../../worker/task/ports.ts';
+
+/** A partition that begins at offset 10. */
+function fresh(number: number, offset = 10): Assignment {
+  const start = { topic: 't', partition: number, offset };
+  return new Assignment(start, { maxUncommitted: 100, commitStart: false, now: 0, changed: () => {} });
+}
 
 /** A partition of which the records 10 … 14 were received. */
 function partition(number: number): Assignment {
-  const start = { topic: 't', partition: number, offset: 10 };
-  const one = new Assignment(start, { maxUncommitted: 100, commitStart: false, now: 0, changed: () => {} });
-  const records = Array.from({ length: 5 }, (_, i) => ({ partition: number, offset: 10 + i, value: '1' }));
-  one.ledger.receive(buildBlock(records), 0, 5, 0);
+  const one = fresh(number);
+  receive(one, 10, 5);
   return one;
 }
 
-function setUp(...all: Assignment[]) {
-  const refetched: (readonly TopicPartitionOffset[])[][] = [];
-  const facts: TaskFact[] = [];
-  const consumer = {
-    refetch: (...lists: (readonly TopicPartitionOffset[])[]) => refetched.push(lists),
-  } as unknown as KafkaConsumer;
-  const assignments = new Map(all.map(one => [one.key, one]));
-  const watch = new StallWatch(
-    { consumer, assignments, post: () => {}, announce: fact => facts.push(fact), fail: reason => assert.fail(reason) },
-    0,
-  );
-  return { watch, assignments, refetched, facts };
+function receive(one: Assignment, from: number, count: number): void {
+  const { topic, partition: number } = one;
+  const records = Array.from({ length: count }, (_, i) => ({ topic, partition: number, offset: from + i, value: '1' }));
+  one.ledger.receive(buildBlock(records), 0, count, 0);
 }
 
-test('a partition whose records do not come is told, and fetched anew from where it stands', () => {
-  const [quiet, other] = [partition(0), partition(1)];
-  const fresh = new Assignment(
-    { topic: 't', partition: 2, offset: OFFSET_BEGINNING },
-    { maxUncommitted: 100, commitStart: false, now: 0, changed: () => {} },
-  );
-  const { watch, refetched, facts } = setUp(quiet, other, fresh);
-  watch.answer(quiet, { low: 0, high: 20 });
-  assert.deepEqual(
-    facts.map(({ kind }) => kind),
-    ['partition-stalled'],
-  );
-  watch.refetch();
-  watch.refetch();
-  const where = { topic: 't', partition: 0, offset: 15 };
-  const all = [where, { ...where, partition: 1 }, { topic: 't', partition: 2, offset: OFFSET_BEGINNING }];
-  assert.deepEqual(refetched, [[[where], all]], 'once');
+const where = (number: number, offset = 15): TopicPartitionOffset => ({ topic: 't', partition: number, offset });
+
+/** A watch over partitions whose logs hold the offsets 0 … 19, unless `high` says else. */
+class World {
+  readonly watch: StallWatch;
+  readonly assignments: Map<string, Assignment>;
+  /** What the client was asked and told, in order. */
+  readonly calls: unknown[][] = [];
+  readonly facts: TaskFact[] = [];
+  readonly failures: string[] = [];
+  high = 20;
+  #looked: (event: WatchEvent) => void = () => {};
+
+  constructor(...all: Assignment[]) {
+    this.assignments = new Map(all.map(one => [one.key, one]));
+    const consumer: Pick<KafkaConsumer, 'offsets' | 'refetch' | 'pause' | 'resume'> = {
+      offsets: (list: readonly TopicPartition[], at: LogEnd) => {
+        this.calls.push(['ask', at, ...list.map(one => one.partition)]);
+        return Promise.resolve(list.map(() => (at === OFFSET_END ? this.high : 0)));
+      },
+      refetch: (...lists) => this.calls.push(['refetch', ...lists]),
+      pause: list => this.calls.push(['pause', ...list]),
+      resume: list => this.calls.push(['resume', ...list]),
+    };
+    this.watch = new StallWatch(
+      {
+        consumer: consumer as KafkaConsumer,
+        questions: new Questions(consumer as KafkaConsumer),
+        assignments: this.assignments,
+        post: event => this.#looked(event),
+        announce: fact => this.facts.push(fact),
+        fail: reason => this.failures.push(reason),
+      },
+      0,
+    );
+  }
+
+  /** The questions that were begun are answered, and the answers are heard. */
+  async answered(now: number): Promise<void> {
+    this.watch.looked(await this.answer(), now);
+  }
+
+  answer(): Promise<WatchEvent> {
+    return new Promise<WatchEvent>(resolve => {
+      this.#looked = resolve;
+    });
+  }
+}
+
+function fault(code: number, at?: number): KafkaFault {
+  const said = { code, message: `error ${code}`, fatal: false };
+  return at === undefined ? said : { ...said, at: { topic: 't', partition: at } };
+}
+
+test('suspects are asked about all at once; the beginning only of those that are not at the end', async () => {
+  const all = [partition(0), partition(1), partition(2)];
+  receive(all[1]!, 15, 5);
+  const world = new World(...all);
+  world.watch.tick(STALL_AFTER_MS);
+  await world.answered(STALL_AFTER_MS);
+  assert.deepEqual(world.calls, [
+    ['ask', OFFSET_END, 0, 1, 2],
+    ['ask', OFFSET_BEGINNING, 0, 2],
+  ]);
 });
 
-test('a partition that was taken away meanwhile is not fetched anew', () => {
+test('a partition at the known end of its log is no suspect for a long time, and then one of many', async () => {
+  const quiet = [partition(0), fresh(1)];
+  for (const one of quiet) one.endSeen = 15;
+  const world = new World(...quiet);
+  world.high = 15;
+  for (let now = 0; now < QUIET_AFTER_MS; now += 10_000) world.watch.tick(now);
+  assert.deepEqual(world.calls, []);
+  world.watch.tick(QUIET_AFTER_MS);
+  await world.answered(QUIET_AFTER_MS);
+  assert.deepEqual(world.calls[0], ['ask', OFFSET_END, 0, 1]);
+  const { length } = world.calls;
+  world.watch.tick(QUIET_AFTER_MS + 10_000);
+  assert.equal(world.calls.length, length, 'what its leader said holds as long');
+});
+
+test('while a question is under way nothing is asked, then what has come up meanwhile', async () => {
+  const world = new World(partition(0), partition(1));
+  world.watch.fault(fault(CODE_OFFSET_RESET, 0), 5);
+  world.watch.fault(fault(CODE_OFFSET_RESET, 0), 6);
+  world.watch.fault(fault(CODE_OFFSET_RESET, 1), 7);
+  await world.answered(8);
+  await world.answered(9);
+  assert.deepEqual(
+    world.calls.filter(([, at]) => at === OFFSET_END),
+    [
+      ['ask', OFFSET_END, 0],
+      ['ask', OFFSET_END, 0, 1],
+    ],
+  );
+});
+
+test('a partition whose records do not come is told, and fetched anew from where it stands, ever more seldom', async () => {
+  const [quiet, other, unread] = [partition(0), partition(1), fresh(2, OFFSET_BEGINNING)];
+  other.progressed(STALL_AFTER_MS);
+  unread.progressed(STALL_AFTER_MS);
+  const world = new World(quiet, other, unread);
+  world.watch.tick(STALL_AFTER_MS);
+  await world.answered(STALL_AFTER_MS);
+  assert.deepEqual(
+    world.facts.map(({ kind }) => kind),
+    ['partition-stalled'],
+  );
+  assert.match(quiet.status(0).fault!, /goes on from 15 to 19/);
+  const times: number[] = [];
+  for (let now = STALL_AFTER_MS; now < STALL_AFTER_MS + 300_000; now += 500) {
+    const { length } = world.calls;
+    world.watch.recover(now);
+    if (world.calls.length > length) times.push((now - STALL_AFTER_MS) / 1_000);
+  }
+  assert.deepEqual(times, [1, 3, 7, 15, 31, 63, 123, 183, 243]);
+  assert.deepEqual(world.calls.at(-1), ['refetch', [where(0)], [where(0), where(1), where(2, OFFSET_BEGINNING)]]);
+  quiet.progressed(400_000);
+  const { length } = world.calls;
+  world.watch.recover(500_000);
+  assert.equal(world.calls.length, length);
+  assert.equal(quiet.status(0).fault, null);
+});
+
+test('an error of a fetch has only its own partition start over; one that the client gave up is assigned anew', () => {
+  const [denied, lost] = [partition(0), partition(1)];
+  const world = new World(denied, lost);
+  world.watch.fault(fault(CODE_TOPIC_AUTHORIZATION, 0), 0);
+  world.watch.recover(999);
+  assert.deepEqual(world.calls, []);
+  world.watch.recover(1_000);
+  assert.deepEqual(world.calls, [
+    ['pause', where(0)],
+    ['resume', where(0)],
+  ]);
+  world.calls.length = 0;
+  world.watch.fault(fault(CODE_OFFSET_RESET, 1), 1_500);
+  world.watch.recover(2_500);
+  assert.deepEqual(world.calls.at(-1), ['refetch', [where(1)], [where(0), where(1)]]);
+});
+
+test('a paused partition is left alone: trying it would resume it', () => {
+  const one = partition(0);
+  const world = new World(one);
+  world.watch.fault(fault(CODE_TOPIC_AUTHORIZATION, 0), 0);
+  one.paused = true;
+  world.watch.recover(10_000);
+  assert.deepEqual(world.calls, []);
+});
+
+test('a partition that was taken away meanwhile is not fetched anew', async () => {
   const quiet = partition(0);
-  const { watch, assignments, refetched } = setUp(quiet);
-  watch.answer(quiet, { low: 0, high: 20 });
-  assignments.delete(quiet.key);
-  watch.refetch();
-  assert.deepEqual(refetched, []);
+  const world = new World(quiet);
+  world.watch.tick(STALL_AFTER_MS);
+  await world.answered(STALL_AFTER_MS);
+  world.assignments.delete(quiet.key);
+  world.watch.recover(STALL_AFTER_MS + 5_000);
+  assert.equal(world.calls.filter(([what]) => what !== 'ask').length, 0);
+});
+
+test('one and the same lasting error fails the task: at its fifth time, and not before its time', () => {
+  const world = new World(partition(0));
+  for (const now of [0, 1_000, 2_000, 3_000, 4_000, 29_000, 29_999]) world.watch.fault(fault(CODE_BAD_MESSAGE, 0), now);
+  assert.deepEqual(world.failures, []);
+  world.watch.fault(fault(CODE_BAD_MESSAGE, 0), 30_001);
+  assert.match(world.failures[0]!, /^t-0 can not be read from offset 15 on, for 30 s now: error -199\. Mend/);
+
+  const rare = new World(partition(0));
+  for (const now of [0, 20_000, 40_000, 60_000]) rare.watch.fault(fault(CODE_BAD_MESSAGE, 0), now);
+  assert.deepEqual(rare.failures, []);
+  for (let now = 60_001; now < 61_000; now += 100) rare.watch.fault(fault(CODE_BAD_MESSAGE, 0), now);
+  assert.deepEqual(rare.failures, [], 'what comes all at once is one');
+  rare.watch.fault(fault(CODE_BAD_MESSAGE, 0), 61_000);
+  assert.equal(rare.failures.length, 1);
+});
+
+test('an error between which the partition brings something is another one each time; so is another error', () => {
+  const one = partition(0);
+  const world = new World(one);
+  for (let now = 0; now < 200_000; now += 5_000) {
+    world.watch.fault(fault(CODE_BAD_MESSAGE, 0), now);
+    if (now % 20_000 === 0) one.progressed(now);
+  }
+  for (let now = 200_000; now < 400_000; now += 5_000) {
+    world.watch.fault(fault(now % 20_000 === 0 ? CODE_TOPIC_AUTHORIZATION : CODE_BAD_MESSAGE, 0), now);
+  }
+  for (let now = 400_000; now < 600_000; now += 5_000) world.watch.fault(fault(-1, 0), now);
+  assert.deepEqual(world.failures, []);
+  assert.equal(one.status(0).fault, 'error -1');
+});
+
+test('an error that names no partition is looked for among those that bring nothing', async () => {
+  const [bad, good] = [partition(0), partition(1)];
+  const world = new World(bad, good);
+  world.watch.fault(fault(CODE_BAD_MESSAGE), 1_000);
+  good.progressed(9_000);
+  world.watch.tick(10_000);
+  await world.answered(10_000);
+  assert.match(bad.status(0).fault!, /goes on from 15.*error -199/);
+  assert.equal(good.status(0).fault, null);
+  world.watch.recover(11_000);
+  assert.deepEqual(world.calls.at(-1)?.slice(0, 2), ['refetch', [where(0)]], 'the client may have given it up');
+  for (let now = 12_000; now <= 40_000; now += 4_000) world.watch.fault(fault(CODE_BAD_MESSAGE), now);
+  assert.equal(world.failures.length, 1);
 });
 
 test('markers of transactions behind the last record, where the end of the log was seen, are no stall', () => {
   const quiet = partition(0);
-  assert.equal(judge(quiet, { low: 0, high: 16 }).kind, 'stalled');
+  const look = { assignment: quiet, position: 15, low: 0, high: 16 };
+  assert.equal(judge(look).kind, 'stalled');
   quiet.endSeen = 16;
-  assert.equal(judge(quiet, { low: 0, high: 16 }).kind, 'fine');
-  assert.equal(judge(quiet, { low: 0, high: 17 }).kind, 'stalled');
+  assert.equal(judge(look).kind, 'fine');
+  assert.equal(judge({ ...look, high: 17 }).kind, 'stalled');
 });
 
 test('a position outside the log is neither waited for nor reset', () => {
-  assert.equal(judge(partition(0), { low: 16, high: 20 }).kind, 'out-of-range');
-  assert.equal(judge(partition(0), { low: 0, high: 14 }).kind, 'out-of-range');
+  const look = { assignment: partition(0), position: 15, low: 0, high: 20 };
+  assert.equal(judge({ ...look, low: 16 }).kind, 'out-of-range');
+  assert.equal(judge({ ...look, high: 14 }).kind, 'out-of-range');
+});
+
+test('an answer that records have overtaken says nothing: they are beyond the end that it knew', async () => {
+  const one = partition(0);
+  const world = new World(one);
+  world.high = 16;
+  world.watch.tick(STALL_AFTER_MS);
+  const answer = await world.answer();
+  receive(one, 15, 10);
+  world.watch.looked(answer, STALL_AFTER_MS + 1);
+  assert.deepEqual(world.failures, []);
+  assert.equal(one.trouble, null);
 });

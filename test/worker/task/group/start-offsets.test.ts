@@ -1,70 +1,139 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findStartOffsets } from '../../../../worker/task/group/start-offsets.ts';
+import type { KafkaConfig } from '../../../../config/types.ts';
+import { Questions } from '../../../../worker/task/group/questions.ts';
+import { StartOffsets } from '../../../../worker/task/group/start-offsets.ts';
 import {
   type KafkaConsumer,
+  type KafkaFault,
   OFFSET_BEGINNING,
   OFFSET_NONE,
   type TopicPartition,
 } from '../../../../worker/task/ports.ts';
 
-/** The group's offsets of topic t with four partitions, each log ending at 50. */
-function group(committed: Record<number, number>): KafkaConsumer {
-  return {
-    committed: async (list: readonly TopicPartition[]) =>
-      list.map(({ topic, partition }) => ({ topic, partition, offset: committed[partition] ?? OFFSET_NONE })),
-    watermarks: async () => ({ low: 0, high: 50 }),
-    partitionCount: async () => 4,
-  } as unknown as KafkaConsumer;
+const NO_LEADER: KafkaFault = { code: 5, message: 'no leader', fatal: false };
+
+/** The group's offsets of topic t with four partitions, each log ending at 50 unless `ends` says else. */
+class GroupOfT {
+  readonly committed: Record<number, number>;
+  readonly ends: (number | KafkaFault)[] = [50, 50, 50, 50];
+  /** What was asked, and of how many. */
+  readonly asked: string[] = [];
+
+  constructor(committed: Record<number, number>) {
+    this.committed = committed;
+  }
+
+  starts(reset: KafkaConfig['autoOffsetReset']): StartOffsets {
+    return new StartOffsets(new Questions(this.consumer()), reset);
+  }
+
+  consumer(): KafkaConsumer {
+    const consumer: Pick<KafkaConsumer, 'committed' | 'offsets' | 'partitionCounts'> = {
+      committed: async list => {
+        this.asked.push(`committed ${list.length}`);
+        return list.map(({ topic, partition }) => ({
+          topic,
+          partition,
+          offset: this.committed[partition] ?? OFFSET_NONE,
+        }));
+      },
+      offsets: async list => {
+        this.asked.push(`offsets ${list.length}`);
+        return list.map(({ partition }) => this.ends[partition]!);
+      },
+      partitionCounts: async topics => {
+        this.asked.push(`counts ${topics.length}`);
+        return new Map(topics.map(topic => [topic, 4]));
+      },
+    };
+    return consumer as KafkaConsumer;
+  }
 }
 
-const ASKED = [0, 1].map(partition => ({ topic: 't', partition }));
+const ASKED: readonly TopicPartition[] = [0, 1].map(partition => ({ topic: 't', partition }));
+const OTHERS: readonly TopicPartition[] = [2, 3].map(partition => ({ topic: 't', partition }));
+
+async function found(starts: StartOffsets, partitions = ASKED): Promise<(readonly [number, boolean])[]> {
+  return (await starts.find(partitions)).map(({ offset, commitStart }) => [offset, commitStart] as const);
+}
 
 test('a committed offset always wins', async () => {
   for (const reset of ['earliest', 'latest', 'none'] as const) {
-    const starts = await findStartOffsets(group({ 0: 7, 1: 0 }), reset, ASKED, 1);
-    assert.deepEqual(
-      starts.map(start => [start.offset, start.commitStart]),
-      [
-        [7, false],
-        [0, false],
-      ],
-    );
+    const starts = await found(new GroupOfT({ 0: 7, 1: 0 }).starts(reset));
+    assert.deepEqual(starts, [
+      [7, false],
+      [0, false],
+    ]);
   }
 });
 
 test('earliest: a partition without an offset is read from its beginning', async () => {
-  const starts = await findStartOffsets(group({}), 'earliest', ASKED, 1);
-  assert.deepEqual(
-    starts.map(start => start.offset),
-    [OFFSET_BEGINNING, OFFSET_BEGINNING],
-  );
+  const group = new GroupOfT({});
+  const starts = await found(group.starts('earliest'));
+  assert.deepEqual(starts, [
+    [OFFSET_BEGINNING, false],
+    [OFFSET_BEGINNING, false],
+  ]);
+  assert.deepEqual(group.asked, ['committed 2']);
 });
 
-test('latest: a group without offsets starts at the end, and commits that', async () => {
-  const starts = await findStartOffsets(group({}), 'latest', ASKED, 1);
-  assert.deepEqual(
-    starts.map(start => [start.offset, start.commitStart]),
-    [
-      [50, true],
-      [50, true],
-    ],
-  );
+test('latest: a group without offsets starts at the end, and commits that; four questions, however many partitions', async () => {
+  const group = new GroupOfT({});
+  const starts = await found(group.starts('latest'));
+  assert.deepEqual(starts, [
+    [50, true],
+    [50, true],
+  ]);
+  assert.deepEqual(group.asked, ['committed 2', 'counts 1', 'committed 4', 'offsets 4']);
 });
 
 test('KIP-1327: in a group with offsets a partition without one is new, and latest would skip its records', async () => {
   for (const reset of ['latest', 'none'] as const) {
-    const starts = await findStartOffsets(group({ 3: 9 }), reset, ASKED, 1);
-    assert.deepEqual(
-      starts.map(start => start.offset),
-      [OFFSET_BEGINNING, OFFSET_BEGINNING],
-    );
+    const starts = await found(new GroupOfT({ 3: 9 }).starts(reset));
+    assert.deepEqual(starts, [
+      [OFFSET_BEGINNING, false],
+      [OFFSET_BEGINNING, false],
+    ]);
   }
 });
 
 test('none: a group without offsets is an error that says what to do', async () => {
   await assert.rejects(
-    findStartOffsets(group({}), 'none', ASKED, 1),
+    new GroupOfT({}).starts('none').find(ASKED),
     /t-0 and auto\.offset\.reset=none.*earliest or latest/,
   );
+});
+
+test('latest: a look-up repeated after another fresh worker has committed begins where the logs ended first', async () => {
+  const group = new GroupOfT({});
+  group.ends[1] = NO_LEADER;
+  const starts = group.starts('latest');
+  await assert.rejects(starts.find(ASKED), { name: 'KafkaError', message: /t-1: no leader/ });
+  group.committed[2] = 50;
+  group.committed[3] = 50;
+  group.ends.splice(0, 4, 60, 60, 60, 60);
+  assert.deepEqual(await found(starts), [
+    [50, true],
+    [60, true],
+  ]);
+});
+
+test('latest: what another fresh worker was given and has not committed begins where the logs ended first', async () => {
+  const group = new GroupOfT({});
+  const starts = group.starts('latest');
+  await starts.find(ASKED);
+  group.committed[0] = 55;
+  group.ends.fill(60);
+  assert.deepEqual(await found(starts, OTHERS), [
+    [50, true],
+    [50, true],
+  ]);
+});
+
+test('latest: a partition that the topic did not have when it was met is new', async () => {
+  const group = new GroupOfT({});
+  const starts = group.starts('latest');
+  await starts.find(ASKED);
+  assert.deepEqual(await found(starts, [{ topic: 't', partition: 4 }]), [[OFFSET_BEGINNING, false]]);
 });

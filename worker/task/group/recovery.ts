@@ -1,0 +1,143 @@
+import type { TaskFact } from '../facts.ts';
+import {
+  CODE_BAD_COMPRESSION,
+  CODE_BAD_MESSAGE,
+  CODE_CORRUPT_MESSAGE,
+  CODE_NOT_IMPLEMENTED,
+  CODE_OFFSET_RESET,
+  CODE_TOPIC_AUTHORIZATION,
+} from '../kafka-error.ts';
+import type { Assignment } from '../order/assignment.ts';
+import type { Trouble } from '../order/trouble.ts';
+import { type KafkaConsumer, type KafkaFault, OFFSET_BEGINNING, type TopicPartitionOffset } from '../ports.ts';
+
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
+/** A fault that is not heard for this long, tries notwithstanding, is not what keeps the partition back. */
+const FAULT_HOLDS_MS = 90_000;
+/** A task does not fail of a fault that it heard fewer times; what comes closer than this counts once. */
+const TIMES_TO_FAIL = 5;
+const APART_MS = 1_000;
+
+/**
+ * How long a partition may have one and the same fault, milliseconds; what is not here is waited out for ever. Kafka Connect
+ * fails a task at the first of them. A damaged batch stays damaged, but an answer may be cut on its way; the right to read
+ * may be given back by whoever took it away.
+ */
+const PATIENCE_MS: ReadonlyMap<number, number> = new Map([
+  [CODE_BAD_MESSAGE, 30_000],
+  [CODE_CORRUPT_MESSAGE, 30_000],
+  [CODE_BAD_COMPRESSION, 30_000],
+  [CODE_NOT_IMPLEMENTED, 30_000],
+  [CODE_TOPIC_AUTHORIZATION, 60_000],
+]);
+
+/** Whether it is an error of single partitions, told of one or not. */
+export function isOfPartition({ code }: KafkaFault): boolean {
+  return code === CODE_OFFSET_RESET || PATIENCE_MS.has(code);
+}
+
+const ADVICE = "Mend the topic or the right to read it, or move the group's offset past it, then restart the connector";
+
+export interface RecoveryParts {
+  readonly consumer: KafkaConsumer;
+  readonly assignments: ReadonlyMap<string, Assignment>;
+  readonly announce: (fact: TaskFact) => void;
+  readonly fail: (reason: string) => void;
+}
+
+/**
+ * Partitions that bring nothing although they should: each is tried again after pauses that double, until it brings something
+ * (`Assignment.progressed`) or the task fails.
+ *
+ * After an error of a fetch librdkafka goes on by itself, and some it reports once; a pause and a resume have it start this
+ * partition over (and say the error again, or that the log has no more), and take nothing from the others. A partition
+ * that it has given up is only fetched after a new assignment, which in an eager group is one of all partitions and throws
+ * away what was fetched ahead of them.
+ */
+export class Recovery {
+  readonly #parts: RecoveryParts;
+  readonly #troubled = new Set<Assignment>();
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+  }
+
+  /** The client reports an error of the partition. */
+  fault(assignment: Assignment, fault: KafkaFault, now: number): void {
+    const before = assignment.trouble;
+    if (before === null || before.fault?.code !== fault.code) {
+      this.#enter(assignment, { fault, reason: fault.message, givenUp: fault.code === CODE_OFFSET_RESET }, now);
+      return;
+    }
+    // What was queued while this process stood still comes all at once.
+    if (now - before.heardAt < APART_MS) return;
+    before.times++;
+    before.heardAt = now;
+    const { since, times, reason } = before;
+    const patience = PATIENCE_MS.get(fault.code);
+    if (patience === undefined || times < TIMES_TO_FAIL || now - since < patience) return;
+    const { topic, partition, ledger } = assignment;
+    const at = ledger.position === null ? '' : ` from offset ${ledger.position} on`;
+    const seconds = Math.round((now - since) / 1000);
+    this.#parts.fail(`${topic}-${partition} can not be read${at}, for ${seconds} s now: ${reason}. ${ADVICE}`);
+  }
+
+  /**
+   * The same error once more, of whichever partitions have it: the client did not say of which. Those that were not tried
+   * since may have been given up for another reason.
+   */
+  repeated(fault: KafkaFault, now: number): void {
+    for (const one of this.#troubled) {
+      const tried = !one.paused && one.trouble !== null && one.trouble.pauseMs > FIRST_PAUSE_MS;
+      if (tried && one.trouble!.fault?.code === fault.code) this.fault(one, fault, now);
+    }
+  }
+
+  /** The log holds records that do not come. @param fault that may be why: the client did not say of which partition it is */
+  stalled(assignment: Assignment, reason: string, fault: KafkaFault | null, now: number): void {
+    const { trouble } = assignment;
+    if (trouble !== null) {
+      if (now - trouble.heardAt >= FAULT_HOLDS_MS) trouble.givenUp = true;
+      return;
+    }
+    const known = fault === null ? reason : `${reason} (${fault.message})`;
+    this.#enter(assignment, { fault, reason: known, givenUp: true }, now);
+    const { topic, partition, ledger } = assignment;
+    this.#parts.announce({ kind: 'partition-stalled', topic, partition, position: ledger.position ?? 0, reason });
+  }
+
+  /** Tries again what is due. Called only while no read is in flight, and no rebalance is under way. */
+  advance(now: number): void {
+    if (this.#troubled.size === 0) return;
+    const { consumer, assignments } = this.#parts;
+    const lost: TopicPartitionOffset[] = [];
+    const failing: TopicPartitionOffset[] = [];
+    for (const one of this.#troubled) {
+      const { trouble } = one;
+      if (trouble === null || one.revoking || assignments.get(one.key) !== one) this.#troubled.delete(one);
+      else if (!one.paused && now >= trouble.retryAt) {
+        (trouble.givenUp ? lost : failing).push(positionOf(one));
+        trouble.pauseMs = Math.min(2 * trouble.pauseMs, MAX_PAUSE_MS);
+        trouble.retryAt = now + trouble.pauseMs;
+      }
+    }
+    if (failing.length > 0) {
+      consumer.pause(failing);
+      consumer.resume(failing);
+    }
+    if (lost.length > 0) consumer.refetch(lost, [...assignments.values()].map(positionOf));
+  }
+
+  #enter(assignment: Assignment, what: Pick<Trouble, 'fault' | 'reason' | 'givenUp'>, now: number): void {
+    // Another fault is another trouble, but no reason to try more often.
+    const { retryAt = now + FIRST_PAUSE_MS, pauseMs = FIRST_PAUSE_MS } = assignment.trouble ?? {};
+    assignment.trouble = { ...what, since: now, times: 1, heardAt: now, retryAt, pauseMs };
+    this.#troubled.add(assignment);
+  }
+}
+
+/** What was received is not asked for again; nothing is skipped by it, whatever the client had fetched ahead. */
+function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
+  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
+}
