@@ -1,4 +1,3 @@
-import { inspect, isDeepStrictEqual } from 'node:util';
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
@@ -16,6 +15,7 @@ import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
+import { isPlain } from './plain.ts';
 import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
 import { Violation } from './violation.ts';
@@ -256,10 +256,9 @@ export class SimWorker {
 
   #fact(fact: TaskFact): void {
     if (!this.host.alive) return;
-    const isPlain = isDeepStrictEqual(JSON.parse(JSON.stringify(fact)), fact);
-    if (!isPlain) this.#world.violate(new Violation('port', `${this.name} announces no plain data: ${inspect(fact)}`));
     this.#world.fact(this.name, fact);
     this.#world.attempt(() => {
+      if (!isPlain(fact)) throw new Violation('port', `${this.name} announces ${fact.kind} not as plain data`);
       this.#world.checker.fact(this.#process, fact);
       this.#judge(fact);
     });

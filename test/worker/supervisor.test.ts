@@ -72,6 +72,8 @@ test('all tasks stop with the same total deadline, and their connections are clo
     tasks.map(task => task.closed()),
     [1, 1],
   );
+  supervisor.stop(0);
+  assert.deepEqual(tasks[0]!.stops, [5000]);
   assert.equal(clock.timers, 0);
 });
 

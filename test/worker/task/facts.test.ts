@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type TaskFact, toPlain } from '../../../worker/task/facts.ts';
 import { KafkaError } from '../../../worker/task/kafka-error.ts';
+import { isPlain } from '../../sim/plain.ts';
 import { EVERY, REJECTED } from '../every-fact.ts';
 
 /** What a type keeps of itself as plain data: nothing of functions, and so of what has methods. */
@@ -29,6 +30,7 @@ const FACTS: readonly TaskFact[] = [
 function assertPlain(fact: TaskFact, like = fact): void {
   assert.deepEqual(structuredClone(fact), like);
   assert.deepEqual(JSON.parse(JSON.stringify(fact)), like);
+  assert.ok(isPlain(fact));
 }
 
 test('a fact of every kind goes to another process as it is', () => {
@@ -36,6 +38,12 @@ test('a fact of every kind goes to another process as it is', () => {
   for (const fact of FACTS) {
     assertPlain(fact);
     assertPlain(toPlain(fact), fact);
+  }
+});
+
+test('what the simulation asks of its facts says no where a clone or JSON would change one', () => {
+  for (const value of [undefined, Number.NaN, -0, 1n, new Error('x'), Buffer.of(1), new Map(), () => 0, new Date()]) {
+    assert.equal(isPlain({ kind: 'x', list: [{ value }] }), false, String(value));
   }
 });
 

@@ -259,9 +259,10 @@ test('a forgotten task leaves the metrics, another one stays as it is, and one o
 
   statuses.unshift(connector());
   const anew = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError: false });
-  forget();
   assert.deepEqual(samplesOf(await telemetry.render(), 'connector="events"').sort(), begin.sort());
   for (const fact of Object.values(EVERY)) anew.announce(fact);
+  await telemetry.render();
+  forget();
   assert.deepEqual(
     samplesOf(await telemetry.render(), 'connector="events"').sort(),
     samplesOf(before, 'connector="events"').sort(),
