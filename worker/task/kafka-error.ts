@@ -32,9 +32,12 @@ const CODE_GROUP_NOT_AUTHORIZED = 30;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
 
-/** The fault behind whatever was thrown; an unknown error keeps its text under code 0. */
+/** The fault behind whatever was thrown, as plain data; an unknown error keeps its text under code 0. */
 export function toFault(error: unknown): KafkaFault {
-  if (error instanceof KafkaError) return error;
+  if (error instanceof KafkaError) {
+    const { code, message, fatal, at } = error;
+    return { code, message, fatal, ...(at !== undefined && { at }) };
+  }
   if (typeof error === 'object' && error !== null) {
     const { code, message, fatal } = error as { code?: unknown; message?: unknown; fatal?: unknown };
     return {

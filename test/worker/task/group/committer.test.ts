@@ -48,12 +48,15 @@ function setUp(options: { refuse?: boolean } = {}) {
   const own = (...all: readonly Assignment[]): void => {
     for (const one of all) assignments.set(one.key, one);
   };
+  /** The owner of questions asks in a turn of its own. */
+  const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
   const stored = async (answers: readonly (number | KafkaFault)[], now: number): Promise<void> => {
+    await turn();
     answerStored(answers);
-    while (events.length === 0) await new Promise(resolve => setImmediate(resolve));
+    await turn();
     committer.stored(events.shift()!, now);
   };
-  return { committer, sent, facts, tick, asked, own, stored };
+  return { committer, sent, facts, tick, asked, own, stored, turn };
 }
 
 function partition(number: number, received: number, maxUncommitted = 100): Assignment {
@@ -199,13 +202,14 @@ const NOT_AUTHORIZED = { code: 29, message: 'not allowed', fatal: false };
 const TIMED_OUT = { code: -185, message: 'timed out', fatal: false };
 
 test('of a commit that failed, what the broker stored is acknowledged, and the refused partition is committed apart', async () => {
-  const { committer, sent, asked, own, stored, tick } = setUp();
+  const { committer, sent, asked, own, stored, tick, turn } = setUp();
   const [good, bad] = [partition(0, 10), partition(1, 10)];
   own(good, bad);
   good.resolve(0, 4);
   bad.resolve(0, 6);
   tick([good, bad], 5_000);
   committer.answer(NOT_AUTHORIZED, [at(0, 4), at(1, 6)], 5_010);
+  await turn();
   assert.deepEqual(asked, [
     [
       { topic: 't', partition: 0 },
@@ -272,28 +276,31 @@ test('what belongs to an older epoch changes nothing in the new one', async () =
 });
 
 test('a commit without an answer is asked about, one that was refused as a whole is not', async () => {
-  const { committer, asked, own, stored, tick } = setUp();
+  const { committer, asked, own, stored, tick, turn } = setUp();
   const one = partition(0, 10);
   own(one);
   one.resolve(0, 4);
   tick([one], 5_000);
   committer.answer(FAULT, [at(0, 4)], 5_010);
+  await turn();
   assert.equal(asked.length, 0);
   tick([one], 10_000);
   tick([one], 12_000);
+  await turn();
   assert.equal(asked.length, 1);
   await stored([4], 12_010);
   assert.equal(one.committed, 4);
 });
 
-test('a leaving task asks nothing', () => {
-  const { committer, asked, own, tick } = setUp();
+test('a client that is being closed is asked nothing', async () => {
+  const { committer, asked, own, tick, turn } = setUp();
   const one = partition(0, 10);
   own(one);
   one.resolve(0, 4);
   tick([one], 5_000);
   committer.askNoMore();
   committer.answer(TIMED_OUT, [at(0, 4)], 5_010);
+  await turn();
   assert.deepEqual(asked, []);
 });
 
