@@ -23,7 +23,12 @@ const throughStream: Write = (_fd, data, done) => {
 };
 
 /** Until a command has loaded the Kafka client there is nothing that could hold the process. */
-let end: (code: number) => never = code => process.exit(code);
+let endAtOnce: (code: number) => void = () => undefined;
+
+function end(code: number): never {
+  endAtOnce(code);
+  process.exit(code);
+}
 
 const host: Host = {
   env: process.env,
@@ -45,7 +50,7 @@ const host: Host = {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);
   },
-  exit: code => end(code),
+  exit: end,
 };
 
 function isPipe(descriptor: number): boolean {
@@ -70,12 +75,12 @@ async function main(argv: readonly string[]): Promise<number> {
       host.out.write(`tailrace ${VERSION}\n`);
       return EXIT.CLEAN;
     case 'run':
-      end = (await import('./cli/process-end.ts')).endProcess;
+      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
       return (await import('./cli/run.ts')).runWorker(command, host);
     case 'explain':
       return (await import('./cli/explain.ts')).runExplain(command, host);
     case 'demo':
-      end = (await import('./cli/process-end.ts')).endProcess;
+      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
       return (await import('./demo/demo.ts')).runDemo(command, host);
   }
 }

@@ -1,4 +1,9 @@
-import type { TopicPartition, TopicPartitionOffset } from '../../worker/task/ports.ts';
+import {
+  type KafkaFault,
+  OFFSET_NONE,
+  type TopicPartition,
+  type TopicPartitionOffset,
+} from '../../worker/task/ports.ts';
 import type { SimConsumer } from './consumer.ts';
 import { CODE, Group, type GroupOptions } from './group.ts';
 import type { Mixture, PartitionLog } from './log.ts';
@@ -122,6 +127,13 @@ export class SimBroker {
 
   partitionCount(topic: string): number {
     return this.logs.filter(log => log.topic === topic && this.#visible.has(log.index)).length;
+  }
+
+  /** What a member that asks is told of its offset. */
+  held({ index }: PartitionLog): number | KafkaFault {
+    const code = this.refused.get(index);
+    if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
+    return this.group.committed.get(index) ?? OFFSET_NONE;
   }
 
   /** The commit request has arrived. @returns the code of the answer. */

@@ -6,7 +6,6 @@ import {
   type KafkaFault,
   type LogEnd,
   OFFSET_BEGINNING,
-  OFFSET_END,
   OFFSET_NONE,
   type Reader,
   type TopicPartition,
@@ -14,24 +13,20 @@ import {
 } from '../../worker/task/ports.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
-import { Fetcher, type Note } from './fetcher.ts';
+import { Fetcher, freeable, type Note } from './fetcher.ts';
 import { CODE } from './group.ts';
-import type { PartitionLog } from './log.ts';
+import { type PartitionLog, startOf } from './log.ts';
 import { Membership, type Rebalance } from './membership.ts';
 import { Pool } from './pool.ts';
 import type { Scheduled } from './scheduler.ts';
 import { Started } from './started.ts';
+import { maybeThrow } from './throwing.ts';
 
 const MAX_READ = 10_000;
 /** Of a partition at the end of its log a leader is asked no more often, but for a few times with another reason. */
 const QUIET_MS = 120_000;
 const MAX_QUIET_QUESTIONS = 12;
 const CODE_MAX_POLL_EXCEEDED = -147;
-
-/** As the native reader's: what is read of the values after they were freed is garbage. */
-function freeable(block: Block): Block {
-  return { ...block, free: () => block.values.fill('#') };
-}
 
 /** As the native reader's, which looks at each value before anybody else does. */
 function markJson({ count, values, valueEnd, flags }: Block): void {
@@ -169,15 +164,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
   async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
     const { broker, hooks } = this.#parts;
     const logs = partitions.map(partition => broker.logOf(partition));
-    const held = ({ index }: PartitionLog): number | KafkaFault => {
-      const code = broker.refused.get(index);
-      if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
-      return broker.group.committed.get(index) ?? OFFSET_NONE;
-    };
-    const answers = await this.#ask(timeoutMs, () => logs.map(held), true);
-    answers.forEach((answer, i) => {
-      if (typeof answer === 'number') hooks.stored(logs[i]!, answer);
-    });
+    const answers = await this.#ask(timeoutMs, () => logs.map(log => broker.held(log)), true);
+    for (const [i, log] of logs.entries()) hooks.stored(log, answers[i]!);
     return answers;
   }
 
@@ -264,10 +252,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
   commit(offsets: readonly TopicPartitionOffset[]): void {
     const { broker, random, hooks } = this.#parts;
     if (!this.#connected || this.#disconnected) throw kafkaFault(CODE.state, 'the client is not connected');
-    if (random.chance(broker.faults.callThrows)) {
-      hooks.throws('commit');
-      throw kafkaFault(CODE.state, 'commit fails');
-    }
+    maybeThrow('commit', broker, random, hooks.throws);
     const targets = offsets.map(target => ({ log: this.#parts.broker.logOf(target), offset: target.offset }));
     for (const { log } of targets) {
       if (this.#fetcher.owns(log)) continue;
@@ -460,9 +445,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { hooks, broker, random } = this.#parts;
     this.#mayChange(what);
     if (!this.#connected) hooks.contract(`${what} before connect`);
-    if (!random.chance(broker.faults.callThrows)) return;
-    hooks.throws(what);
-    throw kafkaFault(CODE.state, `${what} fails`);
+    maybeThrow(what, broker, random, hooks.throws);
   }
 
   #mayChange(what: string): void {
@@ -512,9 +495,4 @@ export class SimConsumer implements KafkaConsumer, Reader {
     if (this.#quietQuestions > MAX_QUIET_QUESTIONS)
       hooks.contract(`I23: ${this.#quietQuestions} questions about partitions that are known to be at their ends`);
   }
-}
-
-function startOf(log: PartitionLog, offset: number): number {
-  if (offset === OFFSET_BEGINNING) return log.low;
-  return offset === OFFSET_END ? log.end : offset;
 }

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
-import { type Converter, createConverter } from '../../connector/converters/choose.ts';
+import { createConverter } from '../../connector/converters/choose.ts';
 import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
 import { createTransforms } from '../../connector/transforms/create.ts';
@@ -18,6 +18,7 @@ import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
 import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
+import { throwing } from './throwing.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -52,7 +53,12 @@ export class SimWorker {
     const clock = host.clock();
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
-    const converter = this.#throwing(createConverter(config, config.batch, format.overhead, transforms));
+    const converter = throwing(
+      createConverter(config, config.batch, format.overhead, transforms),
+      broker,
+      this.#random.stream('converter'),
+      () => this.#throws('convert'),
+    );
     const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
@@ -309,19 +315,6 @@ export class SimWorker {
     if (call !== 'commit' && call !== 'unsubscribe') this.#process.broken = true;
   }
 
-  #throwing(converter: Converter): Converter {
-    const { broker } = this.#world;
-    const random = this.#random.stream('converter');
-    return {
-      ...converter,
-      convert: block => {
-        if (!random.chance(broker.faults.convertThrows)) return converter.convert(block);
-        this.#throws('convert');
-        throw new Error('a defect in a converter');
-      },
-    };
-  }
-
   /** Nothing of it could be fetched for about as long as a task has patience with one fault. */
   #isSpoiled({ spoiledSince }: PartitionLog): boolean {
     return spoiledSince !== null && this.host.now - spoiledSince >= 29_000;
@@ -366,7 +359,7 @@ export class SimWorker {
       },
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
-      stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
+      stored: (log, held) => typeof held === 'number' && checker.storedSeen(this.#process, log, held),
       throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');

@@ -7,8 +7,8 @@ const LOOP = 'worker/task/task-loop.js';
 export const ENDING: readonly PlantedBug[] = [
   bug('a paused task sends on', [
     LOOP,
-    'this.#departure !== null || this.#paused || this',
-    'this.#departure !== null || this',
+    'if (this.#departure !== null || this.#paused)',
+    'if (this.#departure !== null)',
   ]),
   bug('a stop commits what is not finished', [
     LOOP,

@@ -1,7 +1,8 @@
 import type { TaskFact } from '../facts.ts';
 import { isRefusedPartition, isRefusedWhole, toFault } from '../kafka-error.ts';
-import { type Assignment, keyOf } from '../order/assignment.ts';
+import type { Assignment } from '../order/assignment.ts';
 import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
+import { type Commit, covers, matches, offsetsOf, type Part, partOf } from './commit.ts';
 import type { Questions } from './questions.ts';
 import { Refusals } from './refusals.ts';
 
@@ -11,19 +12,6 @@ export interface StoredEvent {
   readonly asked: readonly Doubt[];
   /** One for each of `partsOf(asked)`; null when there was no answer. */
   readonly stored: readonly (number | KafkaFault)[] | null;
-}
-
-interface Part {
-  readonly assignment: Assignment;
-  readonly offset: number;
-  /** The ledger's floor that the offset stands for. */
-  readonly floor: number;
-}
-
-interface Commit {
-  readonly sequence: number;
-  readonly sentAt: number;
-  readonly parts: readonly Part[];
 }
 
 /** A commit that may be stored, or part of it. */
@@ -291,23 +279,4 @@ export class Committer {
   #isOurs(assignment: Assignment): boolean {
     return this.#assignments.get(assignment.key) === assignment;
   }
-}
-
-function partOf(assignment: Assignment): Part {
-  return { assignment, offset: assignment.ledger.committable!, floor: assignment.ledger.floor };
-}
-
-function offsetsOf(parts: readonly Part[]): TopicPartitionOffset[] {
-  return parts.map(({ assignment: { topic, partition }, offset }) => ({ topic, partition, offset }));
-}
-
-function covers(commit: Commit, assignments: readonly Assignment[]): boolean {
-  const floors = new Map(commit.parts.map(({ assignment, floor }) => [assignment, floor]));
-  return assignments.every(assignment => floors.get(assignment) === assignment.ledger.floor);
-}
-
-function matches(commit: Commit, offsets: readonly TopicPartitionOffset[]): boolean {
-  if (offsets.length !== commit.parts.length) return false;
-  const sent = new Map(commit.parts.map(({ assignment, offset }) => [assignment.key, offset]));
-  return offsets.every(answered => sent.get(keyOf(answered)) === answered.offset);
 }
