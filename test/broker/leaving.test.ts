@@ -13,8 +13,16 @@ const limit = { timeout: 40_000 };
 
 /** Every client of librdkafka has one main thread of this name (Linux). */
 function clients(): number {
-  const task = '/proc/self/task';
-  return readdirSync(task).filter(id => readFileSync(`${task}/${id}/comm`, 'utf8').trim() === 'rdk:main').length;
+  return readdirSync('/proc/self/task').filter(id => nameOf(id) === 'rdk:main').length;
+}
+
+function nameOf(thread: string): string | null {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim();
+  } catch {
+    // It ended meanwhile.
+    return null;
+  }
 }
 
 /** Resolves when no more clients are there than `count`: closing ends in the background. */
