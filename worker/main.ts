@@ -22,6 +22,14 @@ const throughStream: Write = (_fd, data, done) => {
   process.stdout.write(data, error => done(error ?? null, data.byteLength));
 };
 
+/** Until a command has loaded the Kafka client there is nothing that could hold the process. */
+let endAtOnce: (code: number) => void = () => undefined;
+
+function end(code: number): never {
+  endAtOnce(code);
+  process.exit(code);
+}
+
 const host: Host = {
   env: process.env,
   clock: systemClock,
@@ -42,7 +50,7 @@ const host: Host = {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);
   },
-  exit: code => process.exit(code),
+  exit: end,
 };
 
 function isPipe(descriptor: number): boolean {
@@ -67,10 +75,12 @@ async function main(argv: readonly string[]): Promise<number> {
       host.out.write(`tailrace ${VERSION}\n`);
       return EXIT.CLEAN;
     case 'run':
+      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
       return (await import('./cli/run.ts')).runWorker(command, host);
     case 'explain':
       return (await import('./cli/explain.ts')).runExplain(command, host);
     case 'demo':
+      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
       return (await import('./demo/demo.ts')).runDemo(command, host);
   }
 }
@@ -79,7 +89,6 @@ async function main(argv: readonly string[]): Promise<number> {
 process.stderr.on('error', () => undefined);
 if (isPipe(STDOUT)) process.stdout.on('error', () => undefined);
 
-// A client that does not say goodbye in time leaves threads behind: the process is ended, not waited for.
 main(process.argv.slice(2))
   .catch(error => {
     host.complain(`tailrace: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
@@ -87,5 +96,5 @@ main(process.argv.slice(2))
   })
   .then(async code => {
     await host.out.flush(FLUSH_MS);
-    process.exit(code);
+    end(code);
   });

@@ -52,6 +52,8 @@ export interface Process {
   shared: number;
   /** The task was asked to stop, or failed: what is assigned to it now is not read. */
   ending: boolean;
+  /** Something threw in its loop: what it holds is in doubt, and may not be committed. */
+  broken: boolean;
   /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
@@ -72,6 +74,7 @@ export function newProcess(name: string, rules: Rules): Process {
     shared: 0,
     ending: false,
     kicked: false,
+    broken: false,
     strayLetters: new Set(),
   };
 }

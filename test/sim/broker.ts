@@ -1,4 +1,9 @@
-import type { TopicPartition, TopicPartitionOffset } from '../../worker/task/ports.ts';
+import {
+  type KafkaFault,
+  OFFSET_NONE,
+  type TopicPartition,
+  type TopicPartitionOffset,
+} from '../../worker/task/ports.ts';
 import type { SimConsumer } from './consumer.ts';
 import { CODE, Group, type GroupOptions } from './group.ts';
 import type { Mixture, PartitionLog } from './log.ts';
@@ -15,6 +20,10 @@ export interface BrokerFaults {
   commitReplyLost: number;
   /** A commit's answer takes up to 20 s, so that later ones overtake it. */
   commitDelayed: number;
+  /** A call of the client throws. */
+  callThrows: number;
+  /** A converter throws: a defect of ours. */
+  convertThrows: number;
   /** Asking for committed offsets fails. */
   lookupError: number;
   /** An answer to a question takes up to its whole time, and is old when it comes. */
@@ -40,6 +49,8 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitRequestLost: 0,
   commitReplyLost: 0,
   commitDelayed: 0,
+  callThrows: 0,
+  convertThrows: 0,
   lookupError: 0,
   lookupSlow: 0,
   fetchGivenUp: 0,
@@ -74,6 +85,8 @@ export class SimBroker {
   readonly clients = new Set<SimConsumer>();
   readonly #byTopic = new Map<string, PartitionLog[]>();
   readonly #visible = new Set<number>();
+  /** Partitions whose offsets nobody may commit, and the code that says so. */
+  readonly refused = new Map<number, number>();
 
   constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
     this.scheduler = parts.scheduler;
@@ -127,19 +140,35 @@ export class SimBroker {
     return this.logs.filter(log => log.topic === topic && this.#visible.has(log.index)).length;
   }
 
+  /** What a member that asks is told of its offset. */
+  held({ index }: PartitionLog): number | KafkaFault {
+    const code = this.refused.get(index);
+    if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
+    return this.group.committed.get(index) ?? OFFSET_NONE;
+  }
+
   /** The commit request has arrived. @returns the code of the answer. */
   commit(memberId: string | null, generation: number, offsets: readonly TopicPartitionOffset[]): number {
     if (this.random.chance(this.faults.commitError)) {
       this.hooks.mark('commit refused');
       return this.random.pick([CODE.rebalanceInProgress, CODE.coordinatorLoading, CODE.notCoordinator]);
     }
-    return this.group.commit(memberId, generation, () => {
+    let refusal = 0;
+    const code = this.group.commit(memberId, generation, () => {
       for (const target of offsets) {
         const { index } = this.logOf(target);
+        const refused = this.refused.get(index);
+        if (refused !== undefined) {
+          refusal = refused;
+          continue;
+        }
         const before = this.group.committed.get(index);
         this.group.committed.set(index, target.offset);
         this.hooks.committed(index, before, target.offset);
       }
     });
+    if (refusal !== 0) this.hooks.mark(offsets.length > 1 ? 'commit stored in part' : 'commit of a partition refused');
+    // As librdkafka reports it: one error for all, whatever was stored.
+    return code === 0 ? refusal : code;
   }
 }

@@ -365,6 +365,8 @@ export class Checker {
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined)
       throw new Violation('I4', `${process.name} commits ${log.topic}-${log.partition}, not its own`);
+    if (process.broken)
+      throw new Violation('I24', `${process.name} commits ${epoch.name} after an exception in its loop`);
     if (this.#committed(log.index) === undefined) this.#truthOf(log.index).settled = epoch.start;
     epoch.openCommits++;
     if (process.kicked) this.#mark('commit of a zombie');
@@ -396,6 +398,15 @@ export class Checker {
     if (code === 0) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
   }
 
+  /** The process was told what the group holds; a later offset than its own was another member's. */
+  storedSeen(process: Process, log: PartitionLog, offset: number): void {
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined || offset < epoch.startOffset) return;
+    const ours = Math.min(offset, epoch.lastCommitIssued);
+    epoch.acknowledged = Math.max(epoch.acknowledged, log.ordinalAt(ours));
+    if (offset >= epoch.lastCommitIssued) epoch.commitFailed = false;
+  }
+
   /** The coordinator has applied a commit. */
   committed(p: number, before: number | undefined, offset: number): void {
     const log = this.#logs[p]!;
@@ -420,9 +431,10 @@ export class Checker {
   // ---- the end
 
   /** What is not done, one line a partition; empty when every record has its outcome and is committed. */
-  unfinished(): string[] {
+  unfinished(of: (log: PartitionLog) => boolean = () => true): string[] {
     const open: string[] = [];
     for (const log of this.#logs) {
+      if (!of(log)) continue;
       const committed = this.#committed(log.index) ?? log.low;
       if (log.records.length > 0 && committed < log.doneAt) {
         open.push(`${log.topic}-${log.partition}: committed ${committed} of ${log.doneAt}`);

@@ -1,4 +1,5 @@
 import type { Block } from '../../connector/block.ts';
+import type { KafkaFault } from '../../worker/task/ports.ts';
 import type { SimBroker } from './broker.ts';
 import type { Host } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -45,6 +46,10 @@ export interface ConsumerHooks {
   readonly readEnds: (block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>) => void;
   /** @returns what to call with the answer's code, 0 for none. */
   readonly commitStarts: (offsets: readonly LogOffset[]) => (code: number) => void;
+  /** The task is told what the group holds. */
+  readonly stored: (log: PartitionLog, answer: number | KafkaFault) => void;
+  /** A call of the client is about to throw. */
+  readonly throws: (call: string) => void;
   /** Disconnects with a rebalance event that it has seen and not answered. */
   readonly leftUnanswered: () => void;
   readonly joined: () => void;

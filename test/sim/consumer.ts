@@ -6,7 +6,6 @@ import {
   type KafkaFault,
   type LogEnd,
   OFFSET_BEGINNING,
-  OFFSET_END,
   OFFSET_NONE,
   type Reader,
   type TopicPartition,
@@ -14,13 +13,14 @@ import {
 } from '../../worker/task/ports.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
-import { Fetcher, type Note } from './fetcher.ts';
+import { Fetcher, freeable, type Note } from './fetcher.ts';
 import { CODE } from './group.ts';
-import type { PartitionLog } from './log.ts';
+import { type PartitionLog, startOf } from './log.ts';
 import { Membership, type Rebalance } from './membership.ts';
 import { Pool } from './pool.ts';
 import type { Scheduled } from './scheduler.ts';
 import { Started } from './started.ts';
+import { maybeThrow } from './throwing.ts';
 
 const MAX_READ = 10_000;
 /** Of a partition at the end of its log a leader is asked no more often, but for a few times with another reason. */
@@ -30,11 +30,6 @@ const MAX_QUIET_QUESTIONS = 12;
 const MAX_REFETCHES = 40;
 const REFETCHES_MS = 10_000;
 const CODE_MAX_POLL_EXCEEDED = -147;
-
-/** As the native reader's: what is read of the values after they were freed is garbage. */
-function freeable(block: Block): Block {
-  return { ...block, free: () => block.values.fill('#') };
-}
 
 /** As the native reader's, which looks at each value before anybody else does. */
 function markJson({ count, values, valueEnd, flags }: Block): void {
@@ -140,7 +135,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { host, random } = this.#parts;
     return new Promise((resolve, reject) => {
       const attempt = (): void => {
-        if (signal.aborted) return reject(kafkaFault(CODE.timedOut, 'connect was given up'));
+        if (signal.aborted || this.#disconnected) return reject(kafkaFault(CODE.timedOut, 'connect was given up'));
         if (this.#link.broken) {
           host.post('native', 500, attempt);
           return;
@@ -174,6 +169,14 @@ export class SimConsumer implements KafkaConsumer, Reader {
       this.#started.committed(found, topic => broker.partitionCount(topic));
       return found.map(({ end, ...offset }) => offset);
     });
+  }
+
+  async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
+    const { broker, hooks } = this.#parts;
+    const logs = partitions.map(partition => broker.logOf(partition));
+    const answers = await this.#ask(timeoutMs, () => logs.map(log => broker.held(log)), true);
+    for (const [i, log] of logs.entries()) hooks.stored(log, answers[i]!);
+    return answers;
   }
 
   offsets(
@@ -260,7 +263,9 @@ export class SimConsumer implements KafkaConsumer, Reader {
   }
 
   commit(offsets: readonly TopicPartitionOffset[]): void {
+    const { broker, random, hooks } = this.#parts;
     if (!this.#connected || this.#disconnected) throw kafkaFault(CODE.state, 'the client is not connected');
+    maybeThrow('commit', broker, random, hooks.throws);
     const targets = offsets.map(target => ({ log: this.#parts.broker.logOf(target), offset: target.offset }));
     for (const { log } of targets) {
       if (this.#fetcher.owns(log)) continue;
@@ -275,7 +280,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
   }
 
   disconnect(): Promise<void> {
-    this.#change('disconnect');
+    this.#mayChange('disconnect');
     const { host, broker, hooks, random } = this.#parts;
     this.#disconnected = true;
     // As the adapter does it: closing answers what nobody else will answer any more.
@@ -450,17 +455,24 @@ export class SimConsumer implements KafkaConsumer, Reader {
     }
   }
 
-  /** assign, unassign, pause and the like: only between reads, only while connected. */
+  /** assign, unassign, pause and the like: only between reads, only while connected. May throw. */
   #change(what: string): void {
+    const { hooks, broker, random } = this.#parts;
+    this.#mayChange(what);
+    if (!this.#connected) hooks.contract(`${what} before connect`);
+    maybeThrow(what, broker, random, hooks.throws);
+  }
+
+  #mayChange(what: string): void {
     const { hooks } = this.#parts;
     if (this.#reading) hooks.contract(`${what} while a read is in flight`);
-    if (!this.#connected) hooks.contract(`${what} before connect`);
     if (this.#disconnected) hooks.contract(`${what} after disconnect`);
   }
 
-  #ask<T>(timeoutMs: number, answer: () => T): Promise<T> {
+  /** @param last it may be asked by a task that leaves, of its last commit */
+  #ask<T>(timeoutMs: number, answer: () => T, last = false): Promise<T> {
     const { broker, hooks, random } = this.#parts;
-    hooks.asks();
+    if (!last) hooks.asks();
     return new Promise((resolve, reject) => {
       this.#pool.take(give => {
         if (this.#link.broken || random.chance(broker.faults.lookupError)) {
@@ -499,9 +511,4 @@ export class SimConsumer implements KafkaConsumer, Reader {
     if (this.#quietQuestions > MAX_QUIET_QUESTIONS)
       hooks.contract(`I23: ${this.#quietQuestions} questions about partitions that are known to be at their ends`);
   }
-}
-
-function startOf(log: PartitionLog, offset: number): number {
-  if (offset === OFFSET_BEGINNING) return log.low;
-  return offset === OFFSET_END ? log.end : offset;
 }

@@ -18,6 +18,8 @@ export class Deadlines {
   readonly #config: ConnectorConfig;
   #thawedAt = 0;
   #polledAt: number | null = null;
+  #readBegan = 0;
+  #heldSince: number | null = null;
   #inGroup = false;
   #revokeSince: number | null = null;
   #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
@@ -47,9 +49,12 @@ export class Deadlines {
     return this.#host.now - at >= deadlineMs - Math.min(COMMIT_RESERVE_MS, deadlineMs / 2);
   }
 
-  /** Milliseconds since the last poll; 0 before the first. */
+  /**
+   * Milliseconds since the last moment of which a read that came back says that the process was a member: the read's start.
+   * One that began before a freeze says nothing of the time behind it. 0 before the first.
+   */
   get sincePoll(): number {
-    return this.#host.now - (this.#polledAt ?? this.#host.now);
+    return this.#host.now - (this.#heldSince ?? this.#host.now);
   }
 
   /** How long the revoke has waited for its answer. */
@@ -83,10 +88,12 @@ export class Deadlines {
 
   readStarts(): void {
     this.#inGroup = true;
+    this.#readBegan = this.#host.now;
     this.#polledAt = this.#host.now;
   }
 
   readEnds(): void {
+    this.#heldSince = this.#readBegan;
     this.#polledAt = this.#host.now;
   }
 

@@ -4,6 +4,8 @@ import type { Scheduled, Scheduler } from './scheduler.ts';
 /** librdkafka's and Kafka's error codes that the simulated brokers answer. */
 export const CODE = {
   timedOut: -185,
+  unknownTopic: 3,
+  topicNotAuthorized: 29,
   transport: -195,
   state: -172,
   requestTimedOut: 7,

@@ -1,3 +1,4 @@
+import { OFFSET_BEGINNING, OFFSET_END } from '../../worker/task/ports.ts';
 import type { SeededRandom } from './random.ts';
 
 /**
@@ -126,4 +127,10 @@ function drawText(kind: RecordKind, key: string, random: SeededRandom, mixture: 
 function textOf(key: string, bytes: number): string {
   const empty = `{"k":"${key}","x":""}`;
   return `${empty.slice(0, -2)}${'x'.repeat(bytes - empty.length)}"}`;
+}
+
+/** Where a client begins that is given this offset, or one of librdkafka's logical ones. */
+export function startOf(log: PartitionLog, offset: number): number {
+  if (offset === OFFSET_BEGINNING) return log.low;
+  return offset === OFFSET_END ? log.end : offset;
 }

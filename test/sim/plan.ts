@@ -70,6 +70,8 @@ export const FAMILIES = [
   'hung ends',
   'fenced',
   'stuck partition',
+  'refusals',
+  'defects',
   'bad partitions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -84,6 +86,7 @@ export const DISTURBANCES = [
   'outage',
   'cutOff',
   'fence',
+  'refuse',
   'spoil',
   'wall',
 ] as const;
@@ -221,6 +224,8 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       commitUnanswered: rate('hung ends', 0.3),
       leaveUnanswered: rate('hung ends', 0.5),
       disconnectHung: rate('hung ends', 0.7),
+      callThrows: has('defects') ? 0.02 : 0,
+      convertThrows: has('defects') ? 0.01 : 0,
     },
     every: drawIntervals(random, has),
     spells: drawSpells(has),
@@ -245,6 +250,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     fence: every(has('fenced'), 10_000, 200_000),
     spoil: every(has('bad partitions'), 3_000, 60_000),
     wall: every(has('wall clock'), 5_000, 60_000),
+    refuse: every(has('refusals'), 5_000, 60_000),
   };
 }
 
@@ -329,7 +335,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       maxInFlight: random.int(1, 8),
       maxUncommittedRecords: random.chance(0.4) ? random.logInt(1, 60) : 10_000,
       drainTimeoutMs: random.pick([500, 2_000, 4_000]),
-      bufferMaxBytes: random.chance(0.3) ? random.logInt(300, 20_000) : 10_000_000,
+      // Until the budget is charged by lane, a refused partition's records would hold it, and with it the others.
+      bufferMaxBytes: random.chance(0.3) && !has('refusals') ? random.logInt(300, 20_000) : 10_000_000,
     },
     errors: {
       tolerance,

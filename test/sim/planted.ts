@@ -5,6 +5,7 @@ import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
 import { ENDING } from './planted/ending.ts';
 import { ISOLATION } from './planted/isolation.ts';
+import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
 import { READING } from './planted/reading.ts';
 import { REBALANCES } from './planted/rebalance.ts';
@@ -22,4 +23,5 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ENDING,
   ...ISOLATION,
   ...BROKER,
+  ...LOOPS,
 ];

@@ -1,4 +1,5 @@
 import { NO_BROKER_FAULTS } from './broker.ts';
+import { CODE } from './group.ts';
 import { Isolation } from './isolation.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
 import { Violation } from './violation.ts';
@@ -190,6 +191,15 @@ class Run {
         return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
       case 'fence':
         return worker?.consumer.fence();
+      case 'refuse': {
+        const { index } = draw.pick(broker.logs);
+        world.mark('a partition may not be committed');
+        broker.refused.set(index, draw.pick([CODE.unknownTopic, CODE.topicNotAuthorized]));
+        scheduler.after(draw.logInt(1_000, 200_000), () => {
+          if (this.#phase === 'faults') broker.refused.delete(index);
+        });
+        return;
+      }
       case 'spoil':
         return this.#spoil(draw);
       case 'wall':
@@ -283,6 +293,7 @@ class Run {
     const { scheduler, checker, workers } = this.#world;
     const { now } = scheduler;
     const open = checker.unfinished();
+    this.#liftRefusals();
     if (open.length === 0) for (const worker of workers) open.push(...worker.faults());
     if (open.length > 0 || [...workers].some(worker => worker.failed !== null)) {
       this.#calmSince = null;
@@ -298,6 +309,13 @@ class Run {
     if (now - this.#calmSince < CALM_MS) return;
     this.#phase = 'stopping';
     for (const worker of workers) if (worker.serving) worker.stop(30_000);
+  }
+
+  /** A partition that is refused for good holds up no other: what is refused stays so until all the others are done. */
+  #liftRefusals(): void {
+    const { checker, broker } = this.#world;
+    if (broker.refused.size > 0 && checker.unfinished(log => !broker.refused.has(log.index)).length === 0)
+      broker.refused.clear();
   }
 
   #finish(): void {

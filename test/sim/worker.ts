@@ -19,6 +19,7 @@ import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
 import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
+import { throwing } from './throwing.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -54,7 +55,12 @@ export class SimWorker {
     const clock = host.clock();
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
-    const converter = createConverter(config, format, transforms);
+    const converter = throwing(
+      createConverter(config, format, transforms),
+      broker,
+      this.#random.stream('converter'),
+      () => this.#throws('convert'),
+    );
     const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
@@ -301,10 +307,18 @@ export class SimWorker {
       log => reason.startsWith(`${log.topic}-${log.partition} can not be read`) && this.#isSpoiled(log),
     );
     if (spoiled) this.#world.mark('failed of a partition');
-    const allowed = errors.tolerance === 'none' || http.authFailFast || this.#deadlines.clientIsDead || spoiled;
+    const dead = this.#deadlines.clientIsDead || this.#process.broken;
+    const allowed = errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
+  }
+
+  /** A commit that can't be started is tried again, and leaving goes on; every other call that fails ends the task. */
+  #throws(call: string): void {
+    this.#world.mark(`throws: ${call}`);
+    this.#world.trace(this.name, `${call} throws`);
+    if (call !== 'commit' && call !== 'unsubscribe') this.#process.broken = true;
   }
 
   /** Nothing of it could be fetched for about as long as a task has patience with one fault. */
@@ -353,6 +367,8 @@ export class SimWorker {
       },
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
+      stored: (log, held) => typeof held === 'number' && checker.storedSeen(this.#process, log, held),
+      throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');
         if (!this.#process.rules.faultFree) return;

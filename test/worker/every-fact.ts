@@ -70,4 +70,5 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   },
   'partition-stalled': { kind: 'partition-stalled', topic: 'orders', partition: 1, position: 9, reason: 'why' },
   'client-fault': FAULT,
+  'internal-error': { kind: 'internal-error', reason: 'Error: why', stack: '    at here' },
 };

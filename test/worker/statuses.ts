@@ -31,6 +31,7 @@ export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
     reader: 'portable',
     sink: { state: 'ok' },
     clientFault: null,
+    commitFault: null,
     partitions: [partition()],
     topics: { orders: { consumed: 20, delivered: 12, deadLettered: 2, skipped: 1 } },
     requestsInFlight: 3,

@@ -67,6 +67,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
   if (task.state === 'RUNNING' && task.partitions.length === 0 && fault !== '') {
     found('ready', `no partitions from Kafka${fault}`);
   }
+  if (task.commitFault !== null) found('ready', task.commitFault);
   if (task.state === 'RESTARTING') found('ready', 'restarting', true);
   for (const at of task.partitions) if (at.fault !== null) found('ready', `a partition brings nothing: ${at.fault}`);
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);

@@ -118,6 +118,7 @@ class Consumer implements RdKafkaConsumer {
   }
 
   readonly committed: KafkaConsumer['committed'] = (...question) => this.#queries.committed(...question);
+  readonly stored: KafkaConsumer['stored'] = (...question) => this.#queries.stored(...question);
   readonly offsets: KafkaConsumer['offsets'] = (...question) => this.#queries.offsets(...question);
   readonly partitionCounts: KafkaConsumer['partitionCounts'] = (...question) =>
     this.#queries.partitionCounts(...question);

@@ -35,6 +35,10 @@ class Producer implements KafkaProducer {
   readonly #options: KafkaProducerOptions;
   readonly #failures = new FailureLog();
   readonly #pending = new Set<Pending>();
+  readonly #leaving = new AbortController();
+  #connecting: Promise<unknown> = Promise.resolve();
+  /** Questions under way; a client is not closed under one. */
+  #asking: Promise<unknown> = Promise.resolve();
   #client: kafka.Producer | null = null;
   #poll: NodeJS.Timeout | undefined;
 
@@ -44,15 +48,17 @@ class Producer implements KafkaProducer {
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    this.#client = await connectForEver({
+    const connecting = connectForEver({
       create: () => this.#create(),
-      signal,
+      signal: AbortSignal.any([signal, this.#leaving.signal]),
       onFault: toldOnce(fault => this.#options.onFault?.(fault)),
       onLog: line => {
         this.#failures.note(line);
         this.#options.log?.(line);
       },
     });
+    this.#connecting = connecting.catch(() => {});
+    this.#client = await connecting;
   }
 
   async ensureTopic(topic: string, partitions: number, replicationFactor: number): Promise<void> {
@@ -90,8 +96,11 @@ class Producer implements KafkaProducer {
   }
 
   async disconnect(timeoutMs: number): Promise<void> {
+    this.#leaving.abort(notConnected());
+    await this.#connecting;
     const client = this.#client;
     if (client === null) return;
+    await this.#asking;
     if (this.#pending.size > 0) await new Promise<void>(resolve => client.flush(timeoutMs, () => resolve()));
     this.#client = null;
     clearInterval(this.#poll);
@@ -123,12 +132,14 @@ class Producer implements KafkaProducer {
 
   #exists(topic: string): Promise<boolean> {
     const client = this.#connected();
-    return new Promise((resolve, reject) =>
+    const answer = new Promise<boolean>((resolve, reject) =>
       client.getMetadata({ topic, allTopics: false, timeout: ADMIN_TIMEOUT_MS }, (error, metadata) => {
         if (error) reject(toError(error, this.#failures.recent()));
         else resolve(metadata.topics.some(({ name, partitions }) => name === topic && partitions.length > 0));
       }),
     );
+    this.#asking = answer.catch(() => {});
+    return answer;
   }
 
   #admin(): kafka.IAdminClient {
@@ -140,9 +151,13 @@ class Producer implements KafkaProducer {
   }
 
   #connected(): kafka.Producer {
-    if (this.#client === null) throw new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
+    if (this.#client === null) throw notConnected();
     return this.#client;
   }
+}
+
+function notConnected(): KafkaError {
+  return new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
 }
 
 const EMPTY = Buffer.alloc(1).subarray(0, 0);

@@ -6,7 +6,7 @@ import {
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../task/ports.ts';
-import { toError } from './faults.ts';
+import { toError, toFault } from './faults.ts';
 import kafka, { type LibrdKafkaError, type Metadata } from './library.ts';
 import { Turns } from './pool-turns.ts';
 
@@ -31,14 +31,23 @@ export class Queries {
   }
 
   async committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
+    const answers = await this.stored(partitions, timeoutMs);
+    return partitions.map(({ topic, partition }, i) => {
+      const offset = answers[i]!;
+      if (typeof offset !== 'number') throw toError(offset);
+      return { topic, partition, offset };
+    });
+  }
+
+  /** A partition that failed is an Error in place of an offset; one without a commit has no offset. */
+  async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
     if (partitions.length === 0) return [];
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const answers = await this.#ask<TopicPartitionOffset[]>((client, done) => client.committed(asked, timeoutMs, done));
-    return asked.map((partition, i) => {
-      // A partition that failed is an Error in place of an offset; one without a commit has no offset.
+    return asked.map((_, i) => {
       const answer: Partial<TopicPartitionOffset> | Error | undefined = answers[i];
-      if (answer === undefined || answer instanceof Error) throw toError(answer ?? ERR_UNKNOWN_TOPIC_OR_PART);
-      return { ...partition, offset: answer.offset ?? OFFSET_NONE };
+      if (answer === undefined || answer instanceof Error) return toFault(answer ?? ERR_UNKNOWN_TOPIC_OR_PART);
+      return answer.offset ?? OFFSET_NONE;
     });
   }
 

@@ -1,3 +1,4 @@
+import type { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import type { Flights } from './delivery/flights.ts';
 import type { Rejections } from './delivery/rejections.ts';
 import type { TaskFact } from './facts.ts';
@@ -8,17 +9,20 @@ import type { Assignment } from './order/assignment.ts';
 import type { KafkaConsumer } from './ports.ts';
 import type { TaskEvent } from './task-event.ts';
 
-/** Of a stop's time, this much (at most half) is kept for the last commit and for leaving the group. */
+/** Of a stop's time, this much (at most half) is kept for the last commit. */
 const COMMIT_RESERVE_MS = 2_000;
 /** With no time left (a second signal), what is safe may still take this long to be committed. */
 const LAST_COMMIT_MS = 1_000;
-/** The revoke that leaving brings is waited for this long; the client's close gets as much again. */
-const LEAVE_MS = 2_000;
+/** So long after the deadline, leaving is over, and then closing: whoever waits for the process gets two seconds. */
+const LEAVE_MS = 1_250;
+const CLOSE_MS = 1_500;
+/** And with more time than that, each of the two takes no longer than this. */
+const GOODBYE_MS = 2_000;
 
 /**
  * `draining`: requests in flight may end. `committing`: the last commit is on its way, reading goes on, since its
  * answer arrives through the reader. `leaving`: unsubscribed, the revoke is being answered. `closing`: the client
- * disconnects. `left`: out of the group.
+ * disconnects. `left`: out of the group, or no longer waited for.
  */
 type Phase = 'draining' | 'committing' | 'leaving' | 'closing' | 'left';
 
@@ -28,24 +32,33 @@ export interface DepartureParts {
   readonly rebalance: Rebalance;
   readonly flights: Flights;
   readonly rejections: Rejections;
+  readonly deadLetterQueue: DeadLetterQueue | null;
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly post: (event: TaskEvent) => void;
   readonly announce: (fact: TaskFact) => void;
 }
 
-/** How a task comes to rest, stopped or failed: drain → commit → leave. Each phase ends in time, so none can hang. */
+/**
+ * How a task comes to rest, stopped or failed: drain → commit → leave. Each phase ends in time, whatever hangs: a read, a
+ * question to the brokers, the client's goodbye. What was left by then is `unclean`; how the goodbye went is not.
+ */
 export class Departure {
   readonly #parts: DepartureParts;
   #phase: Phase = 'draining';
   #unclean = false;
+  #deadline: number;
   #phaseUntil: number;
+  #unsubscribed = false;
+  #disconnecting = false;
 
   /** @param member whether the client is connected at all. */
   constructor(parts: DepartureParts, options: { deadlineMs: number; now: number; member: boolean }) {
     const { deadlineMs, now, member } = options;
     this.#parts = parts;
-    this.#phaseUntil = now + deadlineMs - reserve(deadlineMs);
-    if (!member) this.#phase = 'left';
+    this.#deadline = now + deadlineMs;
+    this.#phaseUntil = this.#deadline - reserve(deadlineMs);
+    // A client that is still being made is given up too, or nobody would ever close it.
+    if (!member) this.#enter('closing', Math.min(this.#deadline + CLOSE_MS, now + GOODBYE_MS));
   }
 
   /** Requests were aborted, or the last commit was not acknowledged. */
@@ -70,8 +83,27 @@ export class Departure {
 
   /** A later request to end sooner. */
   hasten(deadlineMs: number, now: number): void {
-    const left = this.#phase === 'draining' ? deadlineMs - reserve(deadlineMs) : Math.max(deadlineMs, LAST_COMMIT_MS);
-    this.#phaseUntil = Math.min(this.#phaseUntil, now + left);
+    if (now + deadlineMs >= this.#deadline) return;
+    this.#deadline = now + deadlineMs;
+    this.#phaseUntil = Math.min(this.#phaseUntil, this.#limit(now, deadlineMs));
+  }
+
+  /**
+   * Nothing that the task holds can be trusted any more: it leaves at once, and commits nothing. Closing alone leaves the
+   * group, and the client answers a rebalance that is open.
+   */
+  breakOff(now: number): void {
+    const { flights, rejections, committer } = this.#parts;
+    this.#unclean = true;
+    for (const giveUp of [() => flights.abortAll(), () => rejections.abandon(), () => committer.askNoMore()]) {
+      try {
+        giveUp();
+      } catch {
+        // What has thrown may throw again; what matters is to be out of the group.
+      }
+    }
+    if (this.closed) return;
+    this.#enter('closing', Math.min(now, this.#deadline) + CLOSE_MS);
   }
 
   disconnected(): void {
@@ -83,9 +115,21 @@ export class Departure {
     if (this.#phase === 'draining') this.#drain(now);
     if (this.#phase === 'committing') this.#commit(now, reading);
     if (this.#phase === 'leaving') this.#leave(now, reading);
-    if (this.#phase === 'closing' && now >= this.#phaseUntil) {
-      this.#unclean = true;
-      this.#phase = 'left';
+    // Also when it is no longer waited for: a FAILED task may not stay a member.
+    if (this.closed && !reading) this.#disconnect(now);
+    if (this.#phase === 'closing' && now >= this.#phaseUntil) this.#phase = 'left';
+  }
+
+  #limit(now: number, deadlineMs: number): number {
+    switch (this.#phase) {
+      case 'draining':
+        return this.#deadline - reserve(deadlineMs);
+      case 'committing':
+        return Math.max(this.#deadline, now + LAST_COMMIT_MS);
+      case 'leaving':
+        return this.#deadline + LEAVE_MS;
+      default:
+        return this.#deadline + CLOSE_MS;
     }
   }
 
@@ -103,19 +147,34 @@ export class Departure {
       flights.abortAll();
       rejections.abandon();
     }
-    this.#enter('committing', now + COMMIT_RESERVE_MS);
+    this.#enter('committing', Math.min(Math.max(this.#deadline, now + LAST_COMMIT_MS), now + COMMIT_RESERVE_MS));
   }
 
   #commit(now: number, reading: boolean): void {
-    const { assignments, committer, rebalance, consumer, announce } = this.#parts;
-    const open = [...assignments.values()].filter(assignment => assignment.hasProgress);
+    const { assignments, committer, rebalance } = this.#parts;
+    const left = [...assignments.values()].filter(assignment => assignment.hasProgress);
+    const open = left.filter(assignment => !committer.isHopeless(assignment));
     if (open.length > 0 && now < this.#phaseUntil) {
       committer.flushLast(open, now);
       return;
     }
-    if (reading || (!rebalance.idle && now < this.#phaseUntil)) return;
-    if (open.length > 0) this.#unclean = true;
-    this.#enter('leaving', now + LEAVE_MS);
+    if ((reading || !rebalance.idle) && now < this.#phaseUntil) return;
+    if (left.length > 0) this.#unclean = true;
+    committer.askNoMore();
+    this.#enter('leaving', Math.min(this.#deadline + LEAVE_MS, now + GOODBYE_MS));
+  }
+
+  #leave(now: number, reading: boolean): void {
+    const { assignments, rebalance } = this.#parts;
+    if (!reading && !this.#unsubscribed) this.#unsubscribe();
+    const left = assignments.size === 0 && rebalance.idle;
+    if ((reading || !left) && now < this.#phaseUntil) return;
+    this.#enter('closing', Math.min(this.#deadline + CLOSE_MS, now + GOODBYE_MS));
+  }
+
+  #unsubscribe(): void {
+    const { consumer, announce } = this.#parts;
+    this.#unsubscribed = true;
     try {
       consumer.unsubscribe();
     } catch (error: unknown) {
@@ -123,13 +182,16 @@ export class Departure {
     }
   }
 
-  #leave(now: number, reading: boolean): void {
-    const { assignments, rebalance, consumer, post } = this.#parts;
-    const left = assignments.size === 0 && rebalance.idle;
-    if (reading || (!left && now < this.#phaseUntil)) return;
-    this.#enter('closing', now + LEAVE_MS);
-    const disconnected = (): void => post({ kind: 'disconnected' });
-    consumer.disconnect().then(disconnected, disconnected);
+  /** Both clients at once; neither's failure is worth a word: the process or the session ends it. */
+  #disconnect(now: number): void {
+    if (this.#disconnecting) return;
+    this.#disconnecting = true;
+    const { consumer, deadLetterQueue, post } = this.#parts;
+    const goodbyes = [
+      async () => consumer.disconnect(),
+      async () => deadLetterQueue?.close(Math.max(0, this.#phaseUntil - now)),
+    ];
+    void Promise.allSettled(goodbyes.map(say => say())).then(() => post({ kind: 'disconnected' }));
   }
 }
 

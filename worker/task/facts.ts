@@ -56,7 +56,9 @@ export type TaskFact =
       readonly position: number;
       readonly reason: string;
     }
-  | { readonly kind: 'client-fault'; readonly fault: KafkaFault };
+  | { readonly kind: 'client-fault'; readonly fault: KafkaFault }
+  /** Something threw in the task's loop: the task has FAILED. `stack`: the frames of it, one a line. */
+  | { readonly kind: 'internal-error'; readonly reason: string; readonly stack: string };
 
 /**
  * The fact as plain data, which a structured clone and JSON keep as it is. A fault that was thrown is an Error too, of which

@@ -22,7 +22,13 @@ export const CODE_BAD_COMPRESSION = -198;
 export const CODE_BAD_MESSAGE = -199;
 export const CODE_CORRUPT_MESSAGE = 2;
 export const CODE_TOPIC_AUTHORIZATION = 29;
+const CODE_UNKNOWN_TOPIC = 3;
+const CODE_OFFSET_METADATA_TOO_LARGE = 12;
+const CODE_ILLEGAL_GENERATION = 22;
 export const CODE_UNKNOWN_MEMBER = 25;
+const CODE_REBALANCE_IN_PROGRESS = 27;
+const CODE_INVALID_COMMIT_SIZE = 28;
+const CODE_GROUP_NOT_AUTHORIZED = 30;
 export const CODE_FENCED_INSTANCE = 82;
 export const CODE_STALE_MEMBER_EPOCH = 113;
 
@@ -51,5 +57,29 @@ export function toFault(error: unknown): KafkaFault {
 export function isLostMembership(fault: KafkaFault): boolean {
   return (
     fault.code === CODE_UNKNOWN_MEMBER || fault.code === CODE_FENCED_INSTANCE || fault.code === CODE_STALE_MEMBER_EPOCH
+  );
+}
+
+/**
+ * A commit is refused partition by partition for these, and repeating it does not help: the topic is gone, or this user may
+ * not read it any more. The others of the same request are stored.
+ */
+export function isRefusedPartition({ code }: KafkaFault): boolean {
+  return (
+    code === CODE_UNKNOWN_TOPIC ||
+    code === CODE_TOPIC_AUTHORIZATION ||
+    code === CODE_OFFSET_METADATA_TOO_LARGE ||
+    code === CODE_INVALID_COMMIT_SIZE
+  );
+}
+
+/** The coordinator has refused a commit as a whole: nothing of it is stored. */
+export function isRefusedWhole(fault: KafkaFault): boolean {
+  return (
+    isLostMembership(fault) ||
+    fault.fatal ||
+    fault.code === CODE_ILLEGAL_GENERATION ||
+    fault.code === CODE_REBALANCE_IN_PROGRESS ||
+    fault.code === CODE_GROUP_NOT_AUTHORIZED
   );
 }

@@ -41,8 +41,9 @@ export type ConsumerEvent =
 export type LogEnd = typeof OFFSET_BEGINNING | typeof OFFSET_END;
 
 /**
- * The consumer of one task. Only `Questions` calls committed, offsets and partitionCounts. assign, unassign, refetch, pause, resume, unsubscribe and disconnect are called by the task's loop
- * only, and only while no read is in flight. They throw KafkaError.
+ * The consumer of one task. Only `Questions` calls committed, stored, offsets and partitionCounts. assign, unassign, refetch,
+ * pause, resume, unsubscribe and disconnect are called by the task's loop only, and only while no read is in flight. They
+ * throw KafkaError; the task then ends without a further commit, and `disconnect` answers the rebalance event that is open.
  */
 export interface KafkaConsumer {
   /** Receives every event from now on. Called once, before connect. */
@@ -52,6 +53,8 @@ export interface KafkaConsumer {
   subscribe(): void;
   /** The committed offsets of the group; OFFSET_NONE where there is none. Rejects with a KafkaFault on failure. */
   committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
+  /** What the group's coordinator holds of each partition: an offset, OFFSET_NONE, or why it does not say. Rejects with a KafkaFault. */
+  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]>;
   /**
    * The first or the next offset of each partition's log, asked of the leaders: in the order in which they were asked for, a
    * fault in the place of one that could not be found out. Rejects with a KafkaFault when nothing could.
@@ -80,7 +83,7 @@ export interface KafkaConsumer {
   /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */
   commit(offsets: readonly TopicPartitionOffset[]): void;
   unsubscribe(): void;
-  /** Bounded by the caller. Never called while a read is in flight. */
+  /** Also ends a connect under way. Bounded by the caller. Never called while a read is in flight. */
   disconnect(): Promise<void>;
 }
 

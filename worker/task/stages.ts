@@ -57,14 +57,17 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
   const deadLetterQueue =
     producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
+  const questions = new Questions(consumer);
   const committer = new Committer({
     consumer,
+    questions,
+    assignments,
+    post,
     announce,
     now,
     intervalMs: worker.offsetFlushIntervalMs,
     timeoutMs: worker.offsetFlushTimeoutMs,
   });
-  const questions = new Questions(consumer);
   const rebalance = new Rebalance({
     consumer,
     assignments,

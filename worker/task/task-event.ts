@@ -1,6 +1,7 @@
 import type { Block } from '../../connector/block.ts';
 import type { FlightEvent } from './delivery/flights.ts';
 import type { DeadLetterEvent } from './delivery/rejections.ts';
+import type { StoredEvent } from './group/committer.ts';
 import type { LookupEvent } from './group/rebalance.ts';
 import type { WatchEvent } from './group/stall-watch.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
@@ -15,6 +16,7 @@ export type TaskEvent =
   | { readonly kind: 'read-failed'; readonly fault: KafkaFault }
   | { readonly kind: 'consumer'; readonly event: ConsumerEvent }
   | LookupEvent
+  | StoredEvent
   | WatchEvent
   | FlightEvent
   | DeadLetterEvent

@@ -5,7 +5,8 @@ import type { TaskFact, TaskState } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import type { Credit } from './intake/budget.ts';
 import type { Arrival } from './intake/intake.ts';
-import { toFault } from './kafka-error.ts';
+import { KafkaError, toFault } from './kafka-error.ts';
+import { Lease } from './lease.ts';
 import { keyOf } from './order/assignment.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
 import { createStages, type Stages } from './stages.ts';
@@ -13,8 +14,7 @@ import type { Task, TaskEnd, TaskParts, TaskStatus } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
 
 const WAKE: TaskEvent = { kind: 'wake' };
-/** A new request needs a poll more recent than the session timeout less this: another member may own what we hold. */
-const LEASE_MARGIN_MS = 2_000;
+const LONGEST_MESSAGE = 500;
 
 export function createTask(parts: TaskParts): Task {
   return new TaskLoop(parts);
@@ -32,16 +32,17 @@ class TaskLoop implements Task {
   readonly #stages: Stages;
   readonly #alarm: Alarm;
   readonly #opening = new AbortController();
-  readonly #leaseMs: number;
+  readonly #lease: Lease;
   #state: TaskState = 'UNASSIGNED';
   #trace: string | null = null;
   #connected = false;
   #paused = false;
   #stopping = false;
+  /** Something has thrown in a turn: the stages are not to be trusted any more. */
+  #broken = false;
   #departure: Departure | null = null;
   #reading = false;
   #arrived: { readonly block: Block; readonly arrivals: readonly Arrival[] } | null = null;
-  #lastPollAt: number | null = null;
   #faultOfClient: string | null = null;
 
   constructor(parts: TaskParts) {
@@ -51,7 +52,7 @@ class TaskLoop implements Task {
     };
     this.#parts = { ...parts, announce };
     this.#alarm = new Alarm(parts.clock, () => this.#inbox.post(WAKE));
-    this.#leaseMs = leaseOf(Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
+    this.#lease = new Lease(parts.clock, Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
     this.#stages = createStages(this.#parts, {
       post: event => this.#inbox.post(event),
       fail: reason => this.#fail(reason),
@@ -62,12 +63,9 @@ class TaskLoop implements Task {
     this.#open();
     while (!this.#stopping || this.#departure?.over !== true) {
       await this.#inbox.arrival();
-      const now = this.#parts.clock.now();
-      for (const event of this.#inbox.drain()) this.#apply(event, now);
-      this.#tick(now);
+      this.#turn();
     }
     this.#alarm.cancel();
-    await this.#stages.deadLetterQueue?.close(this.#parts.worker.taskShutdownGracefulTimeoutMs);
     return { clean: this.#departure?.unclean !== true, trace: this.#trace };
   }
 
@@ -94,6 +92,7 @@ class TaskLoop implements Task {
       reader: reader.name,
       sink: sink.state,
       clientFault: this.#faultOfClient,
+      commitFault: this.#stages.committer.fault(now),
       partitions: [...this.#stages.assignments.values()].map(one => ({
         ...one.status(now),
         high: consumer.cachedHigh(one),
@@ -101,7 +100,7 @@ class TaskLoop implements Task {
       topics: this.#stages.tally.snapshot(),
       requestsInFlight: this.#stages.flights.size,
       bufferedBytes: this.#stages.budget.used,
-      lastPollAt: this.#lastPollAt,
+      lastPollAt: this.#lease.lastPollAt,
       lastVerdictAt: this.#stages.settlement.lastVerdictAt,
       idle: this.#isIdle(),
     };
@@ -110,8 +109,8 @@ class TaskLoop implements Task {
   #open(): void {
     const { consumer } = this.#parts;
     const { signal } = this.#opening;
-    consumer.listen(event => this.#inbox.post({ kind: 'consumer', event }));
     const connect = async (): Promise<void> => {
+      consumer.listen(event => this.#inbox.post({ kind: 'consumer', event }));
       await this.#stages.deadLetterQueue?.open(signal);
       await consumer.connect(signal);
     };
@@ -121,9 +120,27 @@ class TaskLoop implements Task {
     );
   }
 
+  /** Whatever throws in a turn ends the task, and never the loop: the other events are taken, the departure goes on. */
+  #turn(): void {
+    const now = this.#parts.clock.now();
+    for (const event of this.#inbox.drain()) {
+      try {
+        this.#apply(event, now);
+      } catch (error: unknown) {
+        this.#broke(error, now);
+      }
+    }
+    try {
+      this.#tick(now);
+    } catch (error: unknown) {
+      this.#broke(error, now);
+    }
+  }
+
   // What happened
 
   #apply(event: TaskEvent, now: number): void {
+    if (this.#broken) return this.#applyBroken(event, now);
     switch (event.kind) {
       case 'stop':
         this.#stopping = true;
@@ -145,6 +162,8 @@ class TaskLoop implements Task {
         return this.#stages.rebalance.startsFound(event.partitions, event.starts);
       case 'start-offsets-failed':
         return this.#stages.rebalance.startsFailed(event.partitions, event.error, now);
+      case 'stored-offsets':
+        return this.#stages.committer.stored(event, now);
       case 'verdict':
         return this.#stages.settlement.verdict(event.flight, event.verdict, this.#stages.rejections, now);
       case 'delivery-end':
@@ -161,12 +180,26 @@ class TaskLoop implements Task {
     }
   }
 
+  /** What a task that leaves without its stages still has to know. */
+  #applyBroken(event: TaskEvent, now: number): void {
+    switch (event.kind) {
+      case 'stop':
+        this.#stopping = true;
+        return this.#depart(event.deadlineMs, now);
+      case 'block':
+      case 'read-failed':
+        return this.#readEnded(now);
+      case 'disconnected':
+        return this.#departure?.disconnected();
+      default:
+        return;
+    }
+  }
+
   #join(): void {
     const { consumer } = this.#parts;
-    if (this.#departure !== null) {
-      consumer.disconnect().catch(() => this.#inbox.post(WAKE));
-      return;
-    }
+    // The departure has given it up already.
+    if (this.#departure !== null) return;
     this.#connected = true;
     try {
       consumer.subscribe();
@@ -177,7 +210,7 @@ class TaskLoop implements Task {
 
   #readEnded(now: number): void {
     this.#reading = false;
-    this.#lastPollAt = now;
+    this.#lease.readEnded(now);
   }
 
   #received(block: Block | null, now: number): void {
@@ -225,16 +258,39 @@ class TaskLoop implements Task {
     this.#depart(this.#parts.worker.taskShutdownGracefulTimeoutMs, this.#parts.clock.now());
   }
 
-  #depart(deadlineMs: number, now: number): void {
+  /**
+   * Something has thrown: a converter, a call of the client, a defect of ours. What the stages hold is in doubt, so nothing is
+   * committed any more; what the group asks is answered by the client as it closes.
+   */
+  #broke(error: unknown, now: number): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#trace ??= describe(error);
     this.#opening.abort();
-    if (this.#departure !== null) return this.#departure.hasten(deadlineMs, now);
+    this.#departure ??= this.#newDeparture(this.#parts.worker.taskShutdownGracefulTimeoutMs, now);
+    this.#departure.breakOff(now);
+    try {
+      const stack = error instanceof Error ? framesOf(error) : '';
+      this.#parts.announce({ kind: 'internal-error', reason: describe(error), stack });
+      this.#setState('FAILED');
+    } catch {
+      // It may be telling that throws.
+    }
+    this.#inbox.post(WAKE);
+  }
+
+  #newDeparture(deadlineMs: number, now: number): Departure {
     this.#stages.questions.close();
     const { consumer, announce } = this.#parts;
     const post = (event: TaskEvent): void => this.#inbox.post(event);
-    const parts = { ...this.#stages, consumer, announce, post };
-    this.#departure = new Departure(parts, { deadlineMs, now, member: this.#connected });
-    for (const assignment of this.#stages.assignments.values())
-      this.#stages.settlement.discard(assignment.lane, assignment.lane.clear());
+    return new Departure({ ...this.#stages, consumer, announce, post }, { deadlineMs, now, member: this.#connected });
+  }
+
+  #depart(deadlineMs: number, now: number): void {
+    this.#opening.abort();
+    if (this.#departure !== null) return this.#departure.hasten(deadlineMs, now);
+    this.#departure = this.#newDeparture(deadlineMs, now);
+    for (const { lane } of this.#stages.assignments.values()) this.#stages.settlement.discard(lane, lane.clear());
   }
 
   // What follows from it
@@ -244,6 +300,11 @@ class TaskLoop implements Task {
    * before the last block is converted, so that the two overlap.
    */
   #tick(now: number): void {
+    if (this.#broken) {
+      this.#departure!.advance(now, this.#reading);
+      this.#alarm.set(this.#departure!.until, now);
+      return;
+    }
     this.#stages.budget.advance(now);
     if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
@@ -270,8 +331,10 @@ class TaskLoop implements Task {
     const { credit } = this.#stages.budget;
     if (credit === 'waiting' && this.#departure === null && this.#stages.rebalance.idle) return;
     this.#stages.intake.brake(this.#brakes(credit), now);
+    const read = this.#parts.reader.read(this.#stages.intake.readSize);
     this.#reading = true;
-    this.#parts.reader.read(this.#stages.intake.readSize).then(
+    this.#lease.readBegins(now);
+    read.then(
       block => this.#inbox.post({ kind: 'block', block }),
       (error: unknown) => this.#inbox.post({ kind: 'read-failed', fault: toFault(error) }),
     );
@@ -313,8 +376,8 @@ class TaskLoop implements Task {
   }
 
   #maySend(now: number): boolean {
-    if (this.#departure !== null || this.#paused || this.#lastPollAt === null) return false;
-    return now - this.#lastPollAt < this.#leaseMs;
+    if (this.#departure !== null || this.#paused) return false;
+    return this.#lease.holds(now);
   }
 
   #setState(state: TaskState): void {
@@ -351,6 +414,15 @@ class TaskLoop implements Task {
   }
 }
 
-function leaseOf(sessionTimeoutMs: number): number {
-  return Math.max(sessionTimeoutMs / 2, sessionTimeoutMs - LEASE_MARGIN_MS);
+/** One line for the user. Of a text that did not parse, V8's message quotes a piece: a record's, most likely. */
+function describe(error: unknown): string {
+  if (error instanceof KafkaError) return `the Kafka client refused a call: ${error.message}`;
+  if (!(error instanceof Error)) return `internal error: ${String(error).slice(0, LONGEST_MESSAGE)}`;
+  const text = error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`;
+  return `internal error: ${text.slice(0, LONGEST_MESSAGE)}`;
+}
+
+/** Where it was thrown, without the message that V8 puts before it. */
+function framesOf({ stack = '' }: Error): string {
+  return stack.slice(Math.max(0, stack.search(/^ {4}at /m)));
 }

@@ -29,11 +29,13 @@ export interface TaskStatus {
   readonly sink: SinkState;
   /** What the Kafka client complained of last, in one line; null once records or partitions have come since. */
   readonly clientFault: string | null;
+  /** Why offsets can't be committed, in one line: a partition is refused, or no commit succeeds; null while they can. */
+  readonly commitFault: string | null;
   readonly partitions: readonly PartitionStatus[];
   readonly topics: Readonly<Record<string, TopicCounts>>;
   readonly requestsInFlight: number;
   readonly bufferedBytes: number;
-  /** Monotonic time of the last read that came back; liveness is judged by it. */
+  /** When the last read that came back began, monotonic; liveness is judged by it. */
   readonly lastPollAt: number | null;
   /** Monotonic time of the last verdict; null before the first. */
   readonly lastVerdictAt: number | null;

@@ -198,6 +198,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     measure: (_fact, meters) => meters.add('faults'),
     throttled: true,
   },
+  'internal-error': {
+    level: 'error',
+    text: fact => `The task ends without a further commit: ${fact.reason}`,
+  },
 };
 
 function name(at: TopicPartition): string {

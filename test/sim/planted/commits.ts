@@ -38,7 +38,7 @@ export const COMMITS: readonly PlantedBug[] = [
   ]),
   bug('an early commit leaves out the partition that asked for it', [
     COMMITTER,
-    'if (!this.flush(assignments, now) && due)',
-    'if (!this.flush([...assignments].filter(one => !one.eager), now) && due)',
+    'if (this.flush(assignments, now) || !due)',
+    'if (this.flush([...assignments].filter(one => !one.eager), now) || !due)',
   ]),
 ];

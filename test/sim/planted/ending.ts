@@ -7,8 +7,8 @@ const LOOP = 'worker/task/task-loop.js';
 export const ENDING: readonly PlantedBug[] = [
   bug('a paused task sends on', [
     LOOP,
-    'this.#departure !== null || this.#paused || this',
-    'this.#departure !== null || this',
+    'if (this.#departure !== null || this.#paused)',
+    'if (this.#departure !== null)',
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
@@ -20,10 +20,14 @@ export const ENDING: readonly PlantedBug[] = [
     'if (open.length > 0 && now < this.#phaseUntil) {',
     'if (false) {',
   ]),
-  bug('a second stop changes nothing', [DEPARTURE, 'this.#phaseUntil = Math.min(this.#phaseUntil, now + left);', '']),
+  bug('a second stop changes nothing', [
+    DEPARTURE,
+    'this.#phaseUntil = Math.min(this.#phaseUntil, this.#limit(now, deadlineMs));',
+    '',
+  ]),
   bug('leaving without a deadline', [
     DEPARTURE,
-    'if (reading || (!left && now < this.#phaseUntil))',
+    'if ((reading || !left) && now < this.#phaseUntil)',
     'if (reading || !left)',
   ]),
   bug('closing without a deadline', [

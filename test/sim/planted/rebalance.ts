@@ -82,8 +82,8 @@ export const REBALANCES: readonly PlantedBug[] = [
     'fault.code === 22 || fault.code === CODE_UNKNOWN_MEMBER',
   ]),
   bug('a frozen worker sends on without a poll', [
-    LOOP,
-    'return now - this.#lastPollAt < this.#leaseMs;',
-    'return true;',
+    'worker/task/lease.js',
+    'this.#age(this.#held, now) < this.#ms',
+    'true',
   ]),
 ];

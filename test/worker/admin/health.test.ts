@@ -128,3 +128,9 @@ test('the details name sink, partitions and lag', () => {
   const [unknown] = judged({ partitions: [partition({ high: null })] }).connectors as [typeof details];
   assert.equal((unknown.tasks[0]['partitions'] as { lag: unknown }[])[0]!.lag, null);
 });
+
+test('offsets that can not be committed make the task not ready, with the reason', () => {
+  const health = judged({ commitFault: 'the offsets of t-1 can not be committed: not allowed' });
+  assert.deepEqual([health.alive, health.ready, health.status], [true, false, 'unhealthy']);
+  assert.match(health.message, /t-1 can not be committed: not allowed/);
+});

@@ -40,7 +40,9 @@ test('each question has its own no, and a no to one is a no to /health', async (
     fault: null,
   };
   assert.deepEqual(
-    await no(connector({ lastVerdictAt: null, partitions: [{ ...stuck, oldestUnresolvedMs: 3_600_000 }] })),
+    await no(
+      connector({ lastVerdictAt: null, partitions: [{ ...stuck, fault: null, oldestUnresolvedMs: 3_600_000 }] }),
+    ),
     ['/health', '/health/progress'],
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KafkaConsumer as Client, Metadata } from 'node-rdkafka';
+import type { KafkaConsumer as Client, Metadata } from '../../../worker/kafka/library.ts';
 import { Queries } from '../../../worker/kafka/queries.ts';
 import { OFFSET_END, type TopicPartition } from '../../../worker/task/ports.ts';
 

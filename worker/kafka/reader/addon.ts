@@ -13,6 +13,8 @@ export interface NativeAddon {
   ) => NativeBlockReader;
   /** Frees the memory of a column at once: every view of it is empty from then on. */
   free(column: Uint8Array): void;
+  /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
+  exit(code: number): never;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;

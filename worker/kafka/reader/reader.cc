@@ -6,6 +6,7 @@
 //     .jsonCapacity()                 between reads: the length of text that the JSON check keeps memory for
 //     .close()                        no more news; call it before the client disconnects. Idempotent.
 //   free(values)                      frees a column at once: what views it is empty from then on
+//   exit(code)                        ends the process, whatever its threads are doing; nothing else runs or is written
 //
 // Lifetime: a read runs in a pool thread under the connection's read lock. node-rdkafka destroys the client under the
 // write lock, so what a read found connected lives until the read has given back its last message.
@@ -13,6 +14,8 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -328,6 +331,8 @@ class Block {
 
 NAN_METHOD(Free) { info[0].As<v8::Uint8Array>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
 
+NAN_METHOD(Exit) { _exit(Nan::To<int32_t>(info[0]).FromMaybe(1)); }
+
 class BlockReader : public Nan::ObjectWrap {
  public:
   static NAN_MODULE_INIT(Init) {
@@ -347,6 +352,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetPrototypeMethod(constructor, "jsonCapacity", JsonCapacity);
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
     Nan::SetMethod(target, "free", Free);
+    Nan::SetMethod(target, "exit", Exit);
     // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);

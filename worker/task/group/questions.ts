@@ -25,10 +25,14 @@ export class Questions {
     this.#consumer = consumer;
   }
 
-  /** Rejects with what the question rejects with, or with a KafkaError when it was not begun since the task leaves. */
-  ask<T>(question: (consumer: KafkaConsumer, timeoutMs: number) => Promise<T>): Promise<T> {
+  /**
+   * Rejects with what the question rejects with, or with a KafkaError when it was not begun since the task leaves.
+   * @param whileLeaving begun all the same: whoever asks sees to it that it ends before the client is closed
+   */
+  ask<T>(question: (consumer: KafkaConsumer, timeoutMs: number) => Promise<T>, whileLeaving = false): Promise<T> {
     const answer = this.#last.then(() => {
-      if (this.#closed) throw new KafkaError({ code: CODE_STATE, message: 'the task is leaving', fatal: false });
+      if (this.#closed && !whileLeaving)
+        throw new KafkaError({ code: CODE_STATE, message: 'the task is leaving', fatal: false });
       return question(this.#consumer, TIMEOUT_MS);
     });
     this.#last = answer.catch(() => {});

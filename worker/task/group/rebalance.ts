@@ -168,12 +168,8 @@ export class Rebalance {
     }
     if (!mayCall) return false;
     const { consumer, assignments, changed, maxUncommitted, announce } = this.#parts;
-    try {
-      consumer.assign(step.starts);
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
-      return true;
-    }
+    // Where it throws the event stays open, and the task ends: closing the client answers it.
+    consumer.assign(step.starts);
     for (const start of step.starts) {
       const { commitStart } = start;
       assignments.set(keyOf(start), new Assignment(start, { maxUncommitted, commitStart, now, changed }));
@@ -201,7 +197,7 @@ export class Rebalance {
       step.drainedOnTime = drained;
       step.commitBy = now + commitTimeoutMs;
     }
-    const open = [...step.assignments].filter(assignment => assignment.hasProgress);
+    const open = [...step.assignments].filter(one => one.hasProgress && !committer.isHopeless(one));
     if (open.length > 0 && !step.lost && now < step.commitBy) {
       committer.flushLast(open, now);
       return false;
@@ -214,18 +210,10 @@ export class Rebalance {
   #unassign(step: Step & { kind: 'revoking' }, now: number): void {
     const { consumer, assignments, announce } = this.#parts;
     const paused = [...step.assignments].filter(assignment => assignment.paused);
-    try {
-      // The client keeps a pause across assignments: it would come back paused.
-      if (paused.length > 0) consumer.resume(paused.map(({ topic, partition }) => ({ topic, partition })));
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
-    }
+    // The client keeps a pause across assignments: it would come back paused.
+    if (paused.length > 0) consumer.resume(paused.map(({ topic, partition }) => ({ topic, partition })));
     for (const partition of step.partitions) assignments.delete(keyOf(partition));
-    try {
-      consumer.unassign(step.partitions);
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
-    }
+    consumer.unassign(step.partitions);
     const drained = step.drainedOnTime === true;
     announce({ kind: 'partitions-revoked', partitions: step.partitions, drained, ms: now - step.since });
   }

@@ -6,7 +6,6 @@ import {
   CODE_NOT_IMPLEMENTED,
   CODE_OFFSET_RESET,
   CODE_TOPIC_AUTHORIZATION,
-  toFault,
 } from '../kafka-error.ts';
 import type { Assignment } from '../order/assignment.ts';
 import type { Trouble } from '../order/trouble.ts';
@@ -132,7 +131,7 @@ export class Recovery {
   /** Tries again what is due. Called only while no read is in flight, and no rebalance is under way. */
   advance(now: number): void {
     if (this.#troubled.size === 0) return;
-    const { consumer, assignments, announce } = this.#parts;
+    const { consumer, assignments } = this.#parts;
     const lost: TopicPartitionOffset[] = [];
     const failing: TopicPartitionOffset[] = [];
     for (const one of this.#troubled) {
@@ -148,15 +147,11 @@ export class Recovery {
         trouble.retryAt = now + trouble.pauseMs;
       }
     }
-    try {
-      if (failing.length > 0) {
-        consumer.pause(failing);
-        consumer.resume(failing);
-      }
-      if (lost.length > 0) consumer.refetch(lost, [...assignments.values()].map(positionOf));
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
+    if (failing.length > 0) {
+      consumer.pause(failing);
+      consumer.resume(failing);
     }
+    if (lost.length > 0) consumer.refetch(lost, [...assignments.values()].map(positionOf));
   }
 
   #enter(assignment: Assignment, what: Pick<Trouble, 'fault' | 'reason' | 'givenUp'>, now: number): Trouble {

@@ -1,7 +1,6 @@
 import { type Block, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
 import type { TaskFact } from '../facts.ts';
-import { toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
 import type { Roster } from '../order/roster.ts';
 import type { KafkaConsumer } from '../ports.ts';
@@ -129,17 +128,13 @@ export class Intake {
       assignment.progressAt = now;
     }
     const names = (list: readonly Assignment[]) => list.map(({ topic, partition }) => ({ topic, partition }));
-    try {
-      if (pause.length > 0) {
-        announce({ kind: 'intake-paused', partitions: pause.length, bufferedBytes: budget.used });
-        consumer.pause(names(pause));
-      }
-      if (resume.length > 0) {
-        announce({ kind: 'intake-resumed', partitions: resume.length, bufferedBytes: budget.used });
-        consumer.resume(names(resume));
-      }
-    } catch (error: unknown) {
-      announce({ kind: 'client-fault', fault: toFault(error) });
+    if (pause.length > 0) {
+      announce({ kind: 'intake-paused', partitions: pause.length, bufferedBytes: budget.used });
+      consumer.pause(names(pause));
+    }
+    if (resume.length > 0) {
+      announce({ kind: 'intake-resumed', partitions: resume.length, bufferedBytes: budget.used });
+      consumer.resume(names(resume));
     }
   }
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
-import { Committer } from '../../../../worker/task/group/committer.ts';
+import { Committer, type StoredEvent } from '../../../../worker/task/group/committer.ts';
+import { Questions } from '../../../../worker/task/group/questions.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
-import type { KafkaConsumer, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
+import type { KafkaConsumer, KafkaFault, TopicPartition, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
 
 const FAULT = { code: 27, message: 'rebalance in progress', fatal: false };
 
@@ -12,14 +13,27 @@ const FAULT = { code: 27, message: 'rebalance in progress', fatal: false };
 function setUp(options: { refuse?: boolean } = {}) {
   const sent: TopicPartitionOffset[][] = [];
   const facts: TaskFact[] = [];
+  const asked: TopicPartition[][] = [];
+  const events: StoredEvent[] = [];
+  const assignments = new Map<string, Assignment>();
+  let answerStored: (stored: readonly (number | KafkaFault)[]) => void = () => {};
   const consumer = {
     commit(offsets: readonly TopicPartitionOffset[]): void {
       sent.push([...offsets]);
       if (options.refuse) throw Object.assign(new Error('no connection'), { code: -195 });
     },
+    stored(partitions: readonly TopicPartition[]): Promise<readonly (number | KafkaFault)[]> {
+      asked.push(partitions.map(({ topic, partition }) => ({ topic, partition })));
+      return new Promise(resolve => {
+        answerStored = resolve;
+      });
+    },
   } as unknown as KafkaConsumer;
   const committer = new Committer({
     consumer,
+    questions: new Questions(consumer),
+    assignments,
+    post: event => events.push(event),
     announce: fact => facts.push(fact),
     intervalMs: 5_000,
     timeoutMs: 2_000,
@@ -31,7 +45,18 @@ function setUp(options: { refuse?: boolean } = {}) {
       all.some(one => one.eager),
       now,
     );
-  return { committer, sent, facts, tick };
+  const own = (...all: readonly Assignment[]): void => {
+    for (const one of all) assignments.set(one.key, one);
+  };
+  /** The owner of questions asks in a turn of its own. */
+  const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+  const stored = async (answers: readonly (number | KafkaFault)[], now: number): Promise<void> => {
+    await turn();
+    answerStored(answers);
+    await turn();
+    committer.stored(events.shift()!, now);
+  };
+  return { committer, sent, facts, tick, asked, own, stored, turn };
 }
 
 function partition(number: number, received: number, maxUncommitted = 100): Assignment {
@@ -171,4 +196,125 @@ test('the start found for a group without offsets is committed before any record
   committer.answer(null, [at(0, 77)], 1);
   assert.equal(one.hasProgress, false);
   assert.equal(one.committed, 77);
+});
+
+const NOT_AUTHORIZED = { code: 29, message: 'not allowed', fatal: false };
+const TIMED_OUT = { code: -185, message: 'timed out', fatal: false };
+
+test('of a commit that failed, what the broker stored is acknowledged, and the refused partition is committed apart', async () => {
+  const { committer, sent, asked, own, stored, tick, turn } = setUp();
+  const [good, bad] = [partition(0, 10), partition(1, 10)];
+  own(good, bad);
+  good.resolve(0, 4);
+  bad.resolve(0, 6);
+  tick([good, bad], 5_000);
+  committer.answer(NOT_AUTHORIZED, [at(0, 4), at(1, 6)], 5_010);
+  await turn();
+  assert.deepEqual(asked, [
+    [
+      { topic: 't', partition: 0 },
+      { topic: 't', partition: 1 },
+    ],
+  ]);
+  await stored([4, -1001], 5_020);
+  assert.deepEqual([good.committed, bad.committed], [4, 0]);
+  assert.match(committer.fault(5_020) ?? '', /t-1.*not allowed/);
+
+  good.resolve(4, 8);
+  tick([good, bad], 10_100);
+  assert.deepEqual(sent.at(-1), [at(1, 6)], 'the refused one, alone');
+  committer.answer(NOT_AUTHORIZED, [at(1, 6)], 10_110);
+  tick([good, bad], 10_700);
+  assert.deepEqual(sent.at(-1), [at(0, 8)], 'the other, without it');
+  committer.answer(null, [at(0, 8)], 10_710);
+  assert.equal(good.committed, 8);
+  assert.equal(asked.length, 1, 'a commit of one partition says itself which it is');
+
+  tick([good, bad], 20_200);
+  committer.answer(null, [at(1, 6)], 20_210);
+  assert.deepEqual([bad.committed, committer.fault(20_210)], [6, null]);
+});
+
+test('a refused partition is not waited for again in a last commit, unless there is more of it', () => {
+  const { committer, sent, own, tick } = setUp();
+  const bad = partition(1, 10);
+  own(bad);
+  bad.resolve(0, 6);
+  tick([bad], 5_000);
+  committer.answer(NOT_AUTHORIZED, [at(1, 6)], 5_010);
+  assert.equal(committer.isHopeless(bad), true);
+  bad.resolve(6, 7);
+  assert.equal(committer.isHopeless(bad), false);
+  committer.flushLast([bad], 6_000);
+  assert.deepEqual(sent.at(-1), [at(1, 7)]);
+});
+
+test('an offset that is not there is not acknowledged, a later one stands for ours and no more', async () => {
+  const { committer, own, stored, tick } = setUp();
+  const [less, more] = [partition(0, 10), partition(1, 10)];
+  own(less, more);
+  less.resolve(0, 4);
+  more.resolve(0, 4);
+  tick([less, more], 5_000);
+  committer.answer(TIMED_OUT, [at(0, 4), at(1, 4)], 5_010);
+  await stored([3, 9], 5_020);
+  assert.deepEqual([less.committed, more.committed], [0, 4]);
+  assert.equal(committer.fault(5_020), null, 'nobody has refused anything');
+});
+
+test('what belongs to an older epoch changes nothing in the new one', async () => {
+  const { committer, own, stored, tick } = setUp();
+  const old = partition(0, 10);
+  own(old);
+  old.resolve(0, 4);
+  tick([old], 5_000);
+  committer.answer(TIMED_OUT, [at(0, 4)], 5_010);
+  const anew = partition(0, 10);
+  own(anew);
+  await stored([4], 5_020);
+  assert.equal(anew.committed, 0);
+});
+
+test('a commit without an answer is asked about, one that was refused as a whole is not', async () => {
+  const { committer, asked, own, stored, tick, turn } = setUp();
+  const one = partition(0, 10);
+  own(one);
+  one.resolve(0, 4);
+  tick([one], 5_000);
+  committer.answer(FAULT, [at(0, 4)], 5_010);
+  await turn();
+  assert.equal(asked.length, 0);
+  tick([one], 10_000);
+  tick([one], 12_000);
+  await turn();
+  assert.equal(asked.length, 1);
+  await stored([4], 12_010);
+  assert.equal(one.committed, 4);
+});
+
+test('a client that is being closed is asked nothing', async () => {
+  const { committer, asked, own, tick, turn } = setUp();
+  const one = partition(0, 10);
+  own(one);
+  one.resolve(0, 4);
+  tick([one], 5_000);
+  committer.askNoMore();
+  committer.answer(TIMED_OUT, [at(0, 4)], 5_010);
+  await turn();
+  assert.deepEqual(asked, []);
+});
+
+test('that no commit succeeds is told after half a minute, until one does or there is nothing left to commit', () => {
+  const { committer, own, tick } = setUp();
+  const one = partition(0, 10);
+  own(one);
+  one.resolve(0, 4);
+  for (let now = 5_000; now < 40_000; now += 5_000) {
+    tick([one], now);
+    committer.answer(FAULT, [at(0, 4)], now + 10);
+    assert.equal(committer.fault(now + 10) !== null, now >= 35_000, `at ${now}`);
+  }
+  tick([one], 45_000);
+  committer.answer(null, [at(0, 4)], 45_010);
+  assert.equal(committer.fault(45_010), null);
 });

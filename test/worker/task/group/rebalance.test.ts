@@ -25,14 +25,17 @@ async function setUp() {
     unassign: (partitions: readonly TopicPartition[]) => unassigned.push(partitions),
   } as unknown as KafkaConsumer;
   const announce = (): void => {};
+  const assignments = new Map<string, Assignment>();
   const committer = new Committer({
     consumer,
+    questions: new Questions(consumer),
+    assignments,
+    post: () => {},
     announce,
     intervalMs: 5_000,
     timeoutMs: 2_000,
     now: 0,
   });
-  const assignments = new Map<string, Assignment>();
   const rebalance = new Rebalance({
     consumer,
     committer,
