@@ -71,7 +71,7 @@ function layOut(groups: readonly KafkaMessage[], sizes: readonly number[], group
   for (let g = 0; g < groups.length; g++) {
     const { topic, partition } = groups[g]!;
     next[g] = start;
-    runs.push({ topic, partition, start, end: start + sizes[g]! });
+    runs.push({ topic, topicId: null, partition, start, end: start + sizes[g]! });
     start += sizes[g]!;
   }
   if (groupOf === null) return { runs, order: null };

@@ -26,6 +26,8 @@ export const FLAG_FAULT = FLAG_NULL | FLAG_INVALID | FLAG_OVERSIZE;
 /** A contiguous range of a block's records, all of one partition, offsets ascending. */
 export interface Run {
   readonly topic: string;
+  /** Which topic of this name the reader's client knew when it had handed out the records; null where it can't tell. */
+  readonly topicId: string | null;
   readonly partition: number;
   /** Index of the first record. */
   readonly start: number;

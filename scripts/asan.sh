@@ -7,7 +7,7 @@ tree=.cache/asan
 rm -rf "$tree"
 mkdir -p "$tree/worker/kafka/reader"
 cp -r dist package.json "$tree/"
-cp worker/kafka/reader/{*.cc,*.h,binding.gyp,exports.map} "$tree/worker/kafka/reader/"
+cp worker/kafka/reader/{*.c,*.cc,*.h,binding.gyp,exports.map} "$tree/worker/kafka/reader/"
 echo 'asan: compiling the native reader'
 CXXFLAGS='-fsanitize=address -fno-omit-frame-pointer -g' LDFLAGS='-fsanitize=address' \
   bash scripts/build-reader.sh "$PWD/$tree/worker/kafka/reader" >"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 1; }

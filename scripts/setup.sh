@@ -119,7 +119,7 @@ compile_client() {
 # What the native reader is compiled for, and from.
 reader_fingerprint() {
   node -p "process.version + process.arch + require('node-rdkafka/package.json').version + require('@nozbe/simdjson/package.json').version"
-  cat "$reader"/*.cc "$reader"/*.h "$reader"/{binding.gyp,exports.map} scripts/{build-reader,node-gyp}.sh
+  cat "$reader"/*.{c,cc,h} "$reader"/{binding.gyp,exports.map} scripts/{build-reader,node-gyp}.sh
 }
 
 # The worker runs without it, only slower: whatever goes wrong here is told, and no more.

@@ -199,7 +199,7 @@ describe('the consumer on the mock cluster', { concurrency: true }, () => {
     for (const answer of [mixed[0], mixed.at(-1)]) assert.ok(typeof answer === 'object', JSON.stringify(mixed));
     await assert.rejects(consumer.offsets([absent], OFFSET_END, 3_000), { name: 'KafkaError' });
     const committed = await consumer.committed([{ topic: 'events', partition: 2 }], 10_000);
-    assert.deepEqual(committed, [{ topic: 'events', partition: 2, offset: OFFSET_NONE }]);
+    assert.deepEqual(committed, [{ topic: 'events', partition: 2, offset: OFFSET_NONE, topicId: null }]);
     assert.equal(consumer.cachedHigh({ topic: 'events', partition: 77 }), null);
   });
 

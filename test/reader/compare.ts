@@ -62,7 +62,10 @@ function assertSame(block: Block, records: ReadonlyMap<string, SinkRecord>): voi
   const found = FLAG_CHECKED | FLAG_RAW_NEWLINE;
   const { free, ...columns } = block;
   assert.equal(typeof free, 'function');
-  assert.deepEqual({ ...columns, flags: block.flags.map(flags => flags & ~found) }, expected);
+  // Only the native reader tells topics of one name apart.
+  for (const { topicId } of block.runs) assert.match(topicId ?? '', /^[\w+/-]{22}$/);
+  const runs = block.runs.map(run => ({ ...run, topicId: null }));
+  assert.deepEqual({ ...columns, runs, flags: block.flags.map(flags => flags & ~found) }, expected);
   const limits = { maxValueBytes: 500_000 };
   const converted = convertJson(block, limits);
   assert.deepEqual(

@@ -57,11 +57,15 @@ export class Appetite {
     // A derived block holds what was read beside what is sent.
     this.#largestBlock = Math.max(this.#largestBlock, this.#config.transforms.length > 0 ? 3 * bytes : bytes);
     for (const log of logs) {
-      const heard = this.#heard.get(log)!;
+      const heard = this.#heard.get(log);
+      // Of another topic than the one that was assigned.
+      if (heard === undefined) continue;
       this.#endSilence(heard);
       heard.last = this.#host.now;
     }
-    const { heldBytes, name } = this.#process;
+    const { heldBytes, name, epochs } = this.#process;
+    // What the task had of a topic that is gone, it may have let go already.
+    for (const { log } of epochs.values()) if (log.gone) return;
     if (heldBytes > this.room)
       throw new Violation('I11', `${name} reads on with ${heldBytes} bytes held, ${this.room} are allowed`);
   }

@@ -1,12 +1,14 @@
 import {
+  type CommitOffset,
+  type CommittedOffset,
   type KafkaFault,
   OFFSET_NONE,
+  type TopicIds,
   type TopicPartition,
-  type TopicPartitionOffset,
 } from '../../worker/task/ports.ts';
 import type { SimConsumer } from './consumer.ts';
 import { CODE, Group, type GroupOptions } from './group.ts';
-import type { Mixture, PartitionLog } from './log.ts';
+import { type Mixture, PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -74,6 +76,7 @@ export function kafkaFault(code: number, message: string): Error & { code: numbe
 
 /** The simulated cluster: logs that grow, and one group. */
 export class SimBroker {
+  /** By index: the logs of today's topics, and of those that were deleted. */
   readonly logs: PartitionLog[] = [];
   readonly group: Group;
   readonly scheduler: Scheduler;
@@ -85,8 +88,10 @@ export class SimBroker {
   readonly clients = new Set<SimConsumer>();
   readonly #byTopic = new Map<string, PartitionLog[]>();
   readonly #visible = new Set<number>();
-  /** Partitions whose offsets nobody may commit, and the code that says so. */
+  /** Slots whose offsets nobody may commit, and the code that says so. */
   readonly refused = new Map<number, number>();
+  /** Slots that were visible once: their partitions come back with their topic. */
+  readonly #revealed = new Set<number>();
 
   constructor(parts: { scheduler: Scheduler; random: SeededRandom; group: GroupOptions; hooks: BrokerHooks }) {
     this.scheduler = parts.scheduler;
@@ -109,12 +114,15 @@ export class SimBroker {
 
   /** Makes a partition known to everybody; the group notices and rebalances. */
   reveal(log: PartitionLog): void {
-    this.#visible.add(log.index);
+    this.#revealed.add(log.slot);
+    if (this.living(log.slot) === null) return;
+    this.#visible.add(log.slot);
     this.group.rebalance();
   }
 
-  append(log: PartitionLog, count: number, mixture: Mixture): void {
-    for (let i = 0; i < count; i++) log.append(this.random, mixture, Math.floor(this.scheduler.now));
+  append({ slot }: PartitionLog, count: number, mixture: Mixture): void {
+    const log = this.living(slot);
+    for (let i = 0; i < count; i++) log?.append(this.random, mixture, Math.floor(this.scheduler.now));
     for (const client of this.clients) client.wake();
   }
 
@@ -130,45 +138,112 @@ export class SimBroker {
     if (!away) for (const client of this.clients) client.wake();
   }
 
+  /** The first log that the partition had; it stands for the partition. */
   logOf({ topic, partition }: TopicPartition): PartitionLog {
     const log = this.#byTopic.get(topic)?.[partition];
     if (log === undefined) throw new Error(`there is no partition ${topic}-${partition}`);
     return log;
   }
 
+  /** The partition's log of today; null while its topic does not exist. */
+  living(slot: number): PartitionLog | null {
+    const first = this.logs[slot]!;
+    if (!first.gone) return first;
+    return this.logs.findLast(log => log.slot === slot && !log.gone) ?? null;
+  }
+
+  /** The partition's log in the topic of that id; without a topic, the last one that was deleted; not known, the youngest. */
+  logIn(slot: number, topicId: string | null): PartitionLog {
+    const all = this.logs.filter(log => log.slot === slot);
+    if (topicId === '') return all.findLast(({ gone }) => gone)!;
+    return all.find(log => log.topicId === topicId) ?? all.at(-1)!;
+  }
+
+  topicIds(topics: readonly string[]): TopicIds {
+    const living = this.logs.filter(({ topic, gone }) => topics.includes(topic) && !gone);
+    return new Map(living.map(({ topic, topicId }) => [topic, topicId]));
+  }
+
   partitionCount(topic: string): number {
-    return this.logs.filter(log => log.topic === topic && this.#visible.has(log.index)).length;
+    return this.logs.filter(log => log.topic === topic && !log.gone && this.#visible.has(log.slot)).length;
+  }
+
+  // ---- a topic is deleted, and created anew
+
+  /** @param noticed when the coordinator removes what was committed for it, milliseconds from now */
+  delete(topic: string, noticed: number): void {
+    const logs = this.logs.filter(log => log.topic === topic && !log.gone);
+    for (const log of logs) log.gone = true;
+    this.scheduler.after(noticed, () => {
+      for (const { slot } of logs) {
+        const committed = this.group.committed.get(slot);
+        if (committed !== undefined && this.living(slot)?.topicId !== committed.topicId)
+          this.group.committed.delete(slot);
+      }
+    });
+    for (const client of this.clients) client.wake();
+  }
+
+  /** The group notices that the topic is not there. */
+  forget(topic: string): void {
+    for (const { slot } of this.logs.filter(log => log.topic === topic)) {
+      if (this.living(slot) === null && this.#visible.delete(slot)) this.group.rebalance();
+    }
+  }
+
+  /** Does nothing for a topic that exists. */
+  createAnew(topic: string, records: (before: PartitionLog) => number, mixture: Mixture): void {
+    const slots = new Set(this.logs.filter(log => log.topic === topic).map(({ slot }) => slot));
+    for (const slot of slots) {
+      if (this.living(slot) !== null) return;
+      const before = this.logIn(slot, null);
+      this.logs.push(new PartitionLog(this.logs.length, topic, before.partition, 0, before));
+      if (!this.#revealed.has(slot)) continue;
+      this.append(before, records(before), mixture);
+      if (!this.#visible.has(slot)) this.reveal(before);
+    }
   }
 
   /** What a member that asks is told of its offset. */
-  held({ index }: PartitionLog): number | KafkaFault {
-    const code = this.refused.get(index);
+  held({ topic, partition }: TopicPartition): CommittedOffset | KafkaFault {
+    const { slot } = this.logOf({ topic, partition });
+    const code = this.refused.get(slot);
     if (code === CODE.topicNotAuthorized) return { code, message: 'not authorized', fatal: false };
-    return this.group.committed.get(index) ?? OFFSET_NONE;
+    return { topic, partition, ...(this.group.committed.get(slot) ?? { offset: OFFSET_NONE, topicId: null }) };
   }
 
   /** The commit request has arrived. @returns the code of the answer. */
-  commit(memberId: string | null, generation: number, offsets: readonly TopicPartitionOffset[]): number {
+  commit(memberId: string | null, generation: number, offsets: readonly CommitOffset[]): number {
     if (this.random.chance(this.faults.commitError)) {
       this.hooks.mark('commit refused');
       return this.random.pick([CODE.rebalanceInProgress, CODE.coordinatorLoading, CODE.notCoordinator]);
     }
     let refusal = 0;
     const code = this.group.commit(memberId, generation, () => {
-      for (const target of offsets) {
-        const { index } = this.logOf(target);
-        const refused = this.refused.get(index);
-        if (refused !== undefined) {
-          refusal = refused;
-          continue;
-        }
-        const before = this.group.committed.get(index);
-        this.group.committed.set(index, target.offset);
-        this.hooks.committed(index, before, target.offset);
-      }
+      for (const target of offsets) refusal = this.#store(target) || refusal;
     });
     if (refusal !== 0) this.hooks.mark(offsets.length > 1 ? 'commit stored in part' : 'commit of a partition refused');
     // As librdkafka reports it: one error for all, whatever was stored.
     return code === 0 ? refusal : code;
+  }
+
+  /** @returns the code of the answer */
+  #store({ offset, topicId = null, ...partition }: CommitOffset): number {
+    const { slot } = this.logOf(partition);
+    const log = this.living(slot);
+    if (log === null) return CODE.unknownTopic;
+    const refused = this.refused.get(slot);
+    if (refused !== undefined) return refused;
+    const before = this.committedFor(log);
+    this.group.committed.set(slot, { offset, topicId });
+    if (topicId !== null && topicId !== log.topicId) this.hooks.mark('commit for a topic that is gone');
+    else this.hooks.committed(log.index, before, offset);
+    return 0;
+  }
+
+  /** What the group has committed in this very log. */
+  committedFor({ slot, topicId }: PartitionLog): number | undefined {
+    const committed = this.group.committed.get(slot);
+    return committed === undefined || (committed.topicId ?? topicId) !== topicId ? undefined : committed.offset;
   }
 }

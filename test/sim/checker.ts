@@ -46,7 +46,8 @@ export class Checker {
     if (before !== undefined) throw new Violation('I4', `${before.name} was assigned twice without an unassign`);
     const known = this.#committed(log.index);
     const committed = known ?? log.low;
-    const free = process.ending || process.kicked || (known === undefined && process.rules.reset === 'latest');
+    const free =
+      log.gone || process.ending || process.kicked || (known === undefined && process.rules.reset === 'latest');
     if (offset !== committed && !free) {
       const invariant = offset > committed ? 'I1' : 'I7';
       throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
@@ -77,6 +78,15 @@ export class Checker {
     }
     if (sinceRevokeMs >= process.rules.drainTimeoutMs) epoch.causes.add('drain deadline');
     if (epoch.commitFailed || (epoch.openCommits > 0 && epoch.lastCommitCoversAll)) epoch.causes.add('commit unknown');
+    this.#end(process, epoch);
+  }
+
+  /** Its topic is gone, and the process goes on in another one of that name. */
+  replaced(process: Process, log: PartitionLog): void {
+    const epoch = process.epochs.get(log.index);
+    if (epoch === undefined) throw new Violation('I4', `${log.topic}-${log.partition} replaced, never assigned`);
+    if (!log.gone) throw new Violation('I7', `${epoch.name} ends although its topic is there`);
+    epoch.causes.add('topic gone');
     this.#end(process, epoch);
   }
 
@@ -120,18 +130,30 @@ export class Checker {
     const held: Held = { bytes, left: 0, free };
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
-      if (epoch === undefined)
-        throw new Error('the simulated client handed out records of a partition it does not own');
+      if (epoch === undefined) {
+        this.#otherTopic(process, this.#logs[p]!, ordinals.length);
+        continue;
+      }
       this.#checkShare(process, epoch, slack);
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
+    if (held.left === 0) free(bytes);
     this.#skipIgnored(process, block);
+  }
+
+  /** Records of a topic that the partition was not assigned for: none of them may get a number, none may be sent. */
+  #otherTopic({ epochs, received }: Process, { topic, slot }: PartitionLog, records: number): void {
+    if (![...epochs.values()].some(({ log }) => log.slot === slot)) {
+      throw new Error('the simulated client handed out records of a partition it does not own');
+    }
+    this.#mark('records of another topic');
+    add(received, topic, records);
   }
 
   /** I23: where there are others, one partition's records may not take more than half of the budget. */
   #checkShare({ name, rules, shared }: Process, epoch: Epoch, slack: number): void {
-    if (shared < SHARED_FOR || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
+    if (shared < SHARED_FOR || epoch.log.gone || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
     throw new Violation(
       'I23',
       `${name} reads more of ${epoch.log.topic}-${epoch.log.partition}, of which ${epoch.waitingBytes} bytes wait`,
@@ -141,7 +163,8 @@ export class Checker {
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */
   #skipIgnored(process: Process, block: ReadonlyMap<number, readonly number[]>): void {
     for (const [p, ordinals] of block) {
-      const epoch = process.epochs.get(p)!;
+      const epoch = process.epochs.get(p);
+      if (epoch === undefined) continue;
       for (const ordinal of ordinals) {
         if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
       }
@@ -169,8 +192,9 @@ export class Checker {
     for (const { slice } of batch.items) this.#sliceHanded(process, slice);
   }
 
-  #sliceHanded({ name, epochs, rules }: Process, { topic, partition, block, start, end }: Slice): void {
-    const { log, ordinal } = this.#find(topic, partition, block.offset[start]!);
+  #sliceHanded(process: Process, { topic, partition, block, start, end }: Slice): void {
+    const { name, epochs, rules } = process;
+    const { log, ordinal } = this.#find(process, topic, partition, block.offset[start]!);
     const epoch = epochs.get(log.index);
     if (epoch === undefined)
       throw new Violation('I5', `${name} starts a request for ${topic}-${partition}, not its own`);
@@ -335,7 +359,7 @@ export class Checker {
   #rejected(process: Process, fact: TaskFact & { kind: 'record-rejected' }): void {
     const { topic, partition, offset, outcome } = fact;
     const { rules } = process;
-    const { log, ordinal } = this.#find(topic, partition, offset);
+    const { log, ordinal } = this.#find(process, topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
     if (kind === 'good' || kind === 'dropped')
@@ -436,7 +460,7 @@ export class Checker {
     for (const log of this.#logs) {
       if (!of(log)) continue;
       const committed = this.#committed(log.index) ?? log.low;
-      if (log.records.length > 0 && committed < log.doneAt) {
+      if (!log.gone && log.records.length > 0 && committed < log.doneAt) {
         open.push(`${log.topic}-${log.partition}: committed ${committed} of ${log.doneAt}`);
       }
     }
@@ -456,8 +480,10 @@ export class Checker {
     return this.#truth[p];
   }
 
-  #find(topic: string, partition: number, offset: number): { log: PartitionLog; ordinal: number } {
-    const log = this.#logs.find(one => one.partition === partition && one.topic === topic);
+  /** In the topic that the process has the partition of. */
+  #find({ epochs }: Process, topic: string, partition: number, offset: number): { log: PartitionLog; ordinal: number } {
+    const all = this.#logs.filter(one => one.partition === partition && one.topic === topic);
+    const log = all.find(({ index }) => epochs.has(index)) ?? all.at(-1);
     const ordinal = log?.ordinalAt(offset) ?? -1;
     if (log?.records[ordinal]?.offset !== offset) {
       throw new Violation('I8', `${topic}-${partition} has no record with offset ${offset}`);

@@ -1,5 +1,4 @@
 import type { Block } from '../../connector/block.ts';
-import type { KafkaFault } from '../../worker/task/ports.ts';
 import type { SimBroker } from './broker.ts';
 import type { Host } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -38,6 +37,8 @@ export interface ConsumerHooks {
   readonly assigned: (log: PartitionLog, offset: number) => void;
   readonly revokeSeen: (logs: readonly PartitionLog[], lost: boolean) => void;
   readonly unassigned: (log: PartitionLog) => void;
+  /** Its topic is gone, and the task goes on in another one. */
+  readonly replaced: (log: PartitionLog) => void;
   readonly paused: (log: PartitionLog, paused: boolean) => void;
   readonly readStarts: () => void;
   /** A question to the brokers begins. */
@@ -47,7 +48,7 @@ export interface ConsumerHooks {
   /** @returns what to call with the answer's code, 0 for none. */
   readonly commitStarts: (offsets: readonly LogOffset[]) => (code: number) => void;
   /** The task is told what the group holds. */
-  readonly stored: (log: PartitionLog, answer: number | KafkaFault) => void;
+  readonly stored: (log: PartitionLog, offset: number) => void;
   /** A call of the client is about to throw. */
   readonly throws: (call: string) => void;
   /** Disconnects with a rebalance event that it has seen and not answered. */

@@ -1,6 +1,7 @@
-import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
-import { blockFromMessages } from '../../connector/block-builder.ts';
+import type { Block } from '../../connector/block.ts';
 import {
+  type CommitOffset,
+  type CommittedOffset,
   type ConsumerEvent,
   type KafkaConsumer,
   type KafkaFault,
@@ -8,14 +9,17 @@ import {
   OFFSET_BEGINNING,
   OFFSET_NONE,
   type Reader,
+  type TopicIds,
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../../worker/task/ports.ts';
+import { blockOf } from './blocks.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
-import { Fetcher, freeable, type Note } from './fetcher.ts';
+import { Fetcher, type Note } from './fetcher.ts';
 import { CODE } from './group.ts';
 import { type PartitionLog, startOf } from './log.ts';
+import { Manners } from './manners.ts';
 import { Membership, type Rebalance } from './membership.ts';
 import { Pool } from './pool.ts';
 import type { Scheduled } from './scheduler.ts';
@@ -23,32 +27,7 @@ import { Started } from './started.ts';
 import { maybeThrow } from './throwing.ts';
 
 const MAX_READ = 10_000;
-/** Of a partition at the end of its log a leader is asked no more often, but for a few times with another reason. */
-const QUIET_MS = 120_000;
-const MAX_QUIET_QUESTIONS = 12;
-/** Assigning anew throws away what was fetched ahead. */
-const MAX_REFETCHES = 40;
-const REFETCHES_MS = 10_000;
 const CODE_MAX_POLL_EXCEEDED = -147;
-
-/** As the native reader's, which looks at each value before anybody else does. */
-function markJson({ count, values, valueEnd, flags }: Block): void {
-  for (let i = 0, start = 0; i < count; i++) {
-    const text = values.toString('utf8', start, valueEnd[i]!);
-    start = valueEnd[i]! + 1;
-    if (!isJson(text)) continue;
-    flags[i]! |= text.includes('\n') ? FLAG_CHECKED | FLAG_RAW_NEWLINE : FLAG_CHECKED;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * One client: node-rdkafka's consumer over librdkafka, as its user sees it. Rebalance events and commit answers travel
@@ -74,16 +53,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
   #waitingRead: Scheduled | null = null;
   #finishRead: (() => void) | null = null;
   #commitArrivesAt = 0;
-  readonly #askedAt = new Map<number, number>();
-  #quietQuestions = 0;
-  /** When partitions were assigned anew, the last times. */
-  readonly #refetches: number[] = [];
+  /** By slot: the log of the topic that the task says its assignment is for. */
+  readonly #made = new Map<number, PartitionLog>();
+  readonly #manners: Manners;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.#link = new Link(parts);
     const blocked = (): boolean => this.#disconnected || this.#membership.rebalance?.kind === 'revoke';
     this.#fetcher = new Fetcher(parts, this.#link, blocked, () => this.#news());
+    this.#manners = new Manners(parts, this.#fetcher);
     this.#membership = new Membership(
       parts,
       this.#link,
@@ -155,15 +134,14 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#membership.subscribe();
   }
 
-  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
+  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly CommittedOffset[]> {
     const { broker } = this.#parts;
     const answer = this.#ask(timeoutMs, () =>
-      partitions.map(target => ({
-        topic: target.topic,
-        partition: target.partition,
-        offset: broker.group.committed.get(broker.logOf(target).index) ?? OFFSET_NONE,
-        end: broker.logOf(target).end,
-      })),
+      partitions.map(({ topic, partition }) => {
+        const { slot } = broker.logOf({ topic, partition });
+        const committed = broker.group.committed.get(slot) ?? { offset: OFFSET_NONE, topicId: null };
+        return { topic, partition, ...committed, end: broker.logIn(slot, null).end };
+      }),
     );
     return answer.then(found => {
       this.#started.committed(found, topic => broker.partitionCount(topic));
@@ -171,12 +149,30 @@ export class SimConsumer implements KafkaConsumer, Reader {
     });
   }
 
-  async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
+  async stored(
+    partitions: readonly TopicPartition[],
+    timeoutMs: number,
+  ): Promise<readonly (CommittedOffset | KafkaFault)[]> {
     const { broker, hooks } = this.#parts;
     const logs = partitions.map(partition => broker.logOf(partition));
-    const answers = await this.#ask(timeoutMs, () => logs.map(log => broker.held(log)), true);
-    for (const [i, log] of logs.entries()) hooks.stored(log, answers[i]!);
+    const answers = await this.#ask(timeoutMs, () => partitions.map(partition => broker.held(partition)), true);
+    for (const [i, answer] of answers.entries()) {
+      if (!('offset' in answer)) continue;
+      hooks.stored(broker.logIn(logs[i]!.slot, answer.topicId), answer.offset);
+    }
     return answers;
+  }
+
+  topicIds(topics: readonly string[], timeoutMs: number): Promise<TopicIds> {
+    const { broker, host } = this.#parts;
+    return this.#ask(timeoutMs, () => {
+      host.post('native', 0, () => this.#fetcher.metadata());
+      return broker.topicIds(topics);
+    });
+  }
+
+  knownTopicIds(topics: readonly string[]): TopicIds {
+    return new Map(topics.map(topic => [topic, this.#fetcher.topicId(topic)]));
   }
 
   offsets(
@@ -185,18 +181,18 @@ export class SimConsumer implements KafkaConsumer, Reader {
     timeoutMs: number,
   ): Promise<readonly (number | KafkaFault)[]> {
     const { broker } = this.#parts;
-    this.#checkSuspects(partitions.map(partition => broker.logOf(partition)));
+    this.#manners.asked(partitions.map(partition => broker.logOf(partition)));
     return this.#ask(timeoutMs, () =>
       partitions.map(partition => {
-        const { low, end } = broker.logOf(partition);
-        return at === OFFSET_BEGINNING ? low : end;
+        const log = broker.living(broker.logOf(partition).slot);
+        if (log === null) return kafkaFault(CODE.unknownTopic, 'the topic does not exist');
+        return at === OFFSET_BEGINNING ? log.low : log.end;
       }),
     );
   }
 
   cachedHigh(partition: TopicPartition): number | null {
-    const log = this.#parts.broker.logOf(partition);
-    return this.#fetcher.knowsEnd(log) ? log.end : null;
+    return this.#fetcher.endOf(this.#parts.broker.logOf(partition));
   }
 
   partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>> {
@@ -210,17 +206,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
     this.#change('assign');
-    const { hooks } = this.#parts;
     const { then } = this.#answer('assign', partitions);
     for (const target of partitions) {
-      const log = this.#parts.broker.logOf(target);
-      const offset = startOf(log, target.offset);
-      const isNew = !this.#parts.broker.group.committed.has(log.index);
-      if (isNew && offset < this.#started.earliest(target)) {
-        hooks.contract(`I7: ${log.topic}-${log.partition} is read from ${offset}, the group was new to its topic`);
-      }
-      this.#fetcher.assign(log, offset);
-      hooks.assigned(log, offset);
+      this.#fetcher.assign(this.#parts.broker.logOf(target), target.offset);
+      this.#begin(target);
+      const log = this.madeFor(target);
+      const isFirst = log.index === log.slot && !this.#parts.broker.group.committed.has(log.slot);
+      if (isFirst && startOf(log, target.offset) < this.#started.earliest(target))
+        this.#parts.hooks.contract(
+          `I7: ${log.topic}-${log.partition} is read from ${target.offset}, the group was new to it`,
+        );
     }
     then();
     this.#fetcher.fetchSoon();
@@ -238,18 +233,40 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#change('refetch');
     const { broker, hooks, options } = this.#parts;
     if (this.#membership.rebalance !== null) hooks.mark('refetched while a rebalance waits');
-    this.#refetches.push(this.#parts.host.now);
-    if (this.#refetches.length > MAX_REFETCHES && this.#parts.host.now - this.#refetches.shift()! < REFETCHES_MS)
-      hooks.contract(`I23: ${MAX_REFETCHES} times partitions were assigned anew within ${REFETCHES_MS} ms`);
+    const renewed = partitions.filter(target => this.#isRenewed(target));
+    if (renewed.length === 0) this.#manners.refetched();
     for (const target of partitions) {
-      if (options.native && !this.#fetcher.isGivenUp(broker.logOf(target)))
+      if (options.native && !renewed.includes(target) && !this.#fetcher.isGivenUp(broker.logOf(target)))
         hooks.contract(`I23: ${target.topic}-${target.partition} is assigned anew, and the client fetches it`);
     }
     for (const target of options.protocol === 'cooperative' ? partitions : all) {
       const log = broker.logOf(target);
       if (!this.#fetcher.owns(log)) hooks.contract(`refetch of ${log.topic}-${log.partition}, not owned`);
-      this.#fetcher.refetch(log, startOf(log, target.offset));
+      this.#fetcher.refetch(log, target.offset);
     }
+    for (const target of renewed) {
+      hooks.mark('a topic created anew is read');
+      hooks.replaced(this.madeFor(target));
+      this.#begin(target);
+    }
+  }
+
+  /** The task goes on with it in another topic. */
+  #isRenewed(target: CommitOffset): boolean {
+    return target.topicId !== undefined && target.topicId !== this.madeFor(target).topicId;
+  }
+
+  #begin({ topicId = null, offset, ...partition }: CommitOffset): void {
+    const { broker, hooks } = this.#parts;
+    const { slot } = broker.logOf(partition);
+    const log = broker.logIn(slot, topicId);
+    this.#made.set(slot, log);
+    hooks.assigned(log, startOf(log, offset));
+  }
+
+  madeFor(partition: TopicPartition): PartitionLog {
+    const log = this.#parts.broker.logOf(partition);
+    return this.#made.get(log.slot) ?? log;
   }
 
   pause(partitions: readonly TopicPartition[]): void {
@@ -262,11 +279,14 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#setPaused(partitions, false);
   }
 
-  commit(offsets: readonly TopicPartitionOffset[]): void {
+  commit(offsets: readonly CommitOffset[]): void {
     const { broker, random, hooks } = this.#parts;
     if (!this.#connected || this.#disconnected) throw kafkaFault(CODE.state, 'the client is not connected');
     maybeThrow('commit', broker, random, hooks.throws);
-    const targets = offsets.map(target => ({ log: this.#parts.broker.logOf(target), offset: target.offset }));
+    const targets = offsets.map(target => {
+      const log = this.madeFor(target);
+      return { log: this.#parts.broker.logIn(log.slot, target.topicId ?? log.topicId), offset: target.offset };
+    });
     for (const { log } of targets) {
       if (this.#fetcher.owns(log)) continue;
       this.#parts.hooks.contract(`I4: commit for ${log.topic}-${log.partition}, not owned`);
@@ -335,12 +355,12 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const notes: Note[] = [];
     const limit = random.chance(0.3) ? random.int(1, maxRecords) : maxRecords;
     const messages = this.#fetcher.pop(limit, ordinals, notes, !options.native);
+    const ids = new Map(messages.map(({ topic }) => [topic, this.#fetcher.topicId(topic)]));
     this.#deliverOps();
     host.post('loop', random.between(0, 0.5), () => {
       this.#reading = false;
       this.#membership.polled();
-      const block = messages.length === 0 ? null : freeable(blockFromMessages(messages, options));
-      if (block !== null && options.checksJson) markJson(block);
+      const block = blockOf(messages, options, ids);
       hooks.readEnds(block, ordinals);
       for (const note of notes) if (options.native || note.kind !== 'fault') this.#listener?.(note);
       // consume(n) drops an error that follows a record, and does not say of which partition it is.
@@ -371,7 +391,12 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { hooks } = this.#parts;
     rebalance.seen = true;
     hooks.trace(`${kind}${lost ? ' (lost)' : ''} ${logs.map(({ index }) => index).join(',')}`);
-    if (kind === 'revoke') hooks.revokeSeen(logs, lost);
+    if (kind === 'revoke') {
+      hooks.revokeSeen(
+        logs.map(log => this.madeFor(log)),
+        lost,
+      );
+    }
     this.#listener?.({ kind, partitions: logs.map(({ topic, partition }) => ({ topic, partition })) });
   }
 
@@ -395,7 +420,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#news();
   }
 
-  #sendCommit(offsets: readonly TopicPartitionOffset[], answered: (code: number) => void): void {
+  #sendCommit(offsets: readonly CommitOffset[], answered: (code: number) => void): void {
     const { host, broker, hooks } = this.#parts;
     const { faults, random, scheduler } = broker;
     const { memberId, generation } = this.#membership.identity;
@@ -426,8 +451,6 @@ export class SimConsumer implements KafkaConsumer, Reader {
     });
   }
 
-  // ---- small things
-
   #answer(kind: 'assign' | 'revoke', partitions: readonly TopicPartition[]): Rebalance {
     const { hooks } = this.#parts;
     const { rebalance } = this.#membership;
@@ -443,14 +466,14 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   #unassign(log: PartitionLog): void {
     this.#fetcher.unassign(log);
-    this.#parts.hooks.unassigned(log);
+    this.#parts.hooks.unassigned(this.madeFor(log));
   }
 
   #setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
     for (const target of partitions) {
       const log = this.#parts.broker.logOf(target);
       const known = this.#fetcher.pause(log, paused);
-      if (known) this.#parts.hooks.paused(log, paused);
+      if (known) this.#parts.hooks.paused(this.madeFor(log), paused);
       else throw kafkaFault(CODE.state, `${target.topic}-${target.partition} is not assigned`);
     }
   }
@@ -496,19 +519,5 @@ export class SimConsumer implements KafkaConsumer, Reader {
       give();
       host.post('loop', 0, tell);
     });
-  }
-
-  /** Partitions that are at the end of their logs, and were told so, are asked about seldom. */
-  #checkSuspects(logs: readonly PartitionLog[]): void {
-    const { host, hooks, options } = this.#parts;
-    for (const log of logs) {
-      // An error that names no partition makes suspects of all.
-      const quiet = options.native && this.#fetcher.isQuiet(log);
-      const before = this.#askedAt.get(log.index) ?? Number.NEGATIVE_INFINITY;
-      if (quiet && host.now - before < QUIET_MS) this.#quietQuestions++;
-      this.#askedAt.set(log.index, host.now);
-    }
-    if (this.#quietQuestions > MAX_QUIET_QUESTIONS)
-      hooks.contract(`I23: ${this.#quietQuestions} questions about partitions that are known to be at their ends`);
   }
 }

@@ -14,7 +14,14 @@ export const STAGE = {
 } as const;
 
 /** Why an epoch may leave records delivered and not committed. */
-export type EndCause = 'crash' | 'lost' | 'drain deadline' | 'commit unknown' | 'stop deadline' | 'failed task';
+export type EndCause =
+  | 'crash'
+  | 'lost'
+  | 'drain deadline'
+  | 'commit unknown'
+  | 'stop deadline'
+  | 'failed task'
+  | 'topic gone';
 
 /** A block as the budget sees it: held whole while one of its records has no outcome. */
 export interface Held {

@@ -1,15 +1,15 @@
-import type { Block } from '../../connector/block.ts';
 import type { KafkaMessage } from '../../connector/block-builder.ts';
 import { CODE_OFFSET_RESET } from '../../worker/task/kafka-error.ts';
 import type { ConsumerEvent } from '../../worker/task/ports.ts';
 import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
-import type { PartitionLog } from './log.ts';
+import { type PartitionLog, startOf } from './log.ts';
 import type { SeededRandom } from './random.ts';
 
 interface Fetched {
-  readonly log: PartitionLog;
-  /** The next ordinal the application gets. */
+  /** Of the topic that the client knows. */
+  log: PartitionLog;
+  /** The next offset the application gets. */
   position: number;
   /** The next ordinal to be fetched. */
   next: number;
@@ -48,6 +48,9 @@ export class Fetcher {
   /** Nothing is fetched or handed out: a revoke waits for its answer. */
   readonly #blocked: () => boolean;
   readonly #arrived: () => void;
+  /** Which topics the client knows, by name: the ids of its last metadata. */
+  readonly #topicIds = new Map<string, string>();
+  #refreshing = false;
   readonly #owned = new Map<number, Fetched>();
   /** Partitions that were paused when they were taken away. */
   readonly #pausedBefore = new Set<number>();
@@ -64,8 +67,9 @@ export class Fetcher {
     this.#arrived = arrived;
   }
 
+  /** Each by the first log of its partition. */
   get logs(): PartitionLog[] {
-    return [...this.#owned.values()].map(({ log }) => log);
+    return [...this.#owned.keys()].map(slot => this.#parts.broker.logs[slot]!);
   }
 
   get size(): number {
@@ -82,52 +86,117 @@ export class Fetcher {
   }
 
   owns(log: PartitionLog): boolean {
-    return this.#owned.has(log.index);
+    return this.#owned.has(log.slot);
   }
 
-  /** Something of it was fetched since it was assigned. */
-  knowsEnd(log: PartitionLog): boolean {
-    return (this.#owned.get(log.index)?.next ?? 0) > 0;
+  /** The end of its log as the client knows it: once something of it was fetched since it was assigned. */
+  endOf({ slot }: PartitionLog): number | null {
+    const fetched = this.#owned.get(slot);
+    return fetched !== undefined && fetched.next > 0 ? fetched.log.end : null;
   }
 
-  assign(log: PartitionLog, offset: number): void {
-    const position = log.ordinalAt(offset);
-    const paused = this.#parts.options.pauseSurvives && this.#pausedBefore.has(log.index);
+  assign({ slot }: PartitionLog, offset: number): void {
+    const paused = this.#parts.options.pauseSurvives && this.#pausedBefore.has(slot);
     if (paused) this.#parts.hooks.mark('assigned while still paused');
     const fresh = { givenUp: false, endTold: null, said: 0, notBefore: 0 };
-    this.#owned.set(log.index, { log, position, next: position, paused, ...fresh });
+    const fetched = { log: this.#known(slot), position: 0, next: 0, paused, ...fresh };
+    this.#owned.set(slot, fetched);
+    this.#begin(fetched, offset);
   }
 
-  refetch(log: PartitionLog, offset: number): void {
-    const fetched = this.#owned.get(log.index)!;
+  refetch({ slot }: PartitionLog, offset: number): void {
+    const fetched = this.#owned.get(slot)!;
     if (fetched.givenUp) this.#parts.hooks.mark('a partition that was given up is fetched anew');
-    fetched.position = log.ordinalAt(offset);
     fetched.givenUp = false;
     fetched.notBefore = 0;
-    this.#purge(fetched);
+    this.#begin(fetched, offset);
     this.fetchSoon();
   }
 
+  #begin(fetched: Fetched, offset: number): void {
+    fetched.position = startOf(fetched.log, offset);
+    this.#purge(fetched);
+  }
+
+  // ---- which topics it knows
+
+  topicId(topic: string): string | null {
+    return this.#topicIds.get(topic) ?? null;
+  }
+
+  /** The answer to a metadata request: what is fetched from now on is of these topics, and goes on at the old offsets. */
+  metadata(): void {
+    const { broker, hooks } = this.#parts;
+    for (const [topic, id] of broker.topicIds(['t0', 't1'])) {
+      const before = this.#topicIds.get(topic);
+      this.#topicIds.set(topic, id!);
+      if (before !== undefined && before !== id) hooks.trace(`${topic} is ${id} now`);
+    }
+    for (const fetched of this.#owned.values()) {
+      const { log, next } = fetched;
+      const now = this.#known(log.slot);
+      if (now === log) continue;
+      const offset = log.offsetAt(next);
+      fetched.log = now;
+      fetched.next = now.ordinalAt(offset);
+      fetched.endTold = null;
+      this.#checkRange(fetched, offset);
+    }
+    this.fetchSoon();
+  }
+
+  #known(slot: number): PartitionLog {
+    const { broker } = this.#parts;
+    const { topic } = broker.logs[slot]!;
+    const id = this.#topicIds.get(topic) ?? broker.topicIds([topic]).get(topic) ?? null;
+    if (id !== null) this.#topicIds.set(topic, id);
+    return broker.logIn(slot, id);
+  }
+
+  /** With no offset reset of its own, the client gives the partition up. */
+  #checkRange(fetched: Fetched, offset: number): void {
+    const { log } = fetched;
+    if (fetched.givenUp || (offset >= log.low && offset <= log.end)) return;
+    this.#parts.hooks.mark('fetch out of range');
+    fetched.givenUp = true;
+    this.#tellFault(log, CODE_OFFSET_RESET);
+    this.#arrived();
+  }
+
+  /** The brokers refuse to fetch by the id of a topic that is gone: the client asks what there is. */
+  #refreshSoon(): void {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    const { host } = this.#parts;
+    host.post('native', this.#link.delay() + this.#luck.between(50, 1_000), () => {
+      this.#refreshing = false;
+      if (!this.#link.broken) this.metadata();
+      if ([...this.#owned.values()].some(({ log }) => log.gone)) this.#refreshSoon();
+    });
+  }
+
   unassign(log: PartitionLog): void {
-    if (this.#owned.get(log.index)?.paused === true) this.#pausedBefore.add(log.index);
-    else this.#pausedBefore.delete(log.index);
-    this.#owned.delete(log.index);
-    this.#chunks = this.#chunks.filter(chunk => chunk.log !== log);
+    if (this.#owned.get(log.slot)?.paused === true) this.#pausedBefore.add(log.slot);
+    else this.#pausedBefore.delete(log.slot);
+    this.#owned.delete(log.slot);
+    this.#chunks = this.#chunks.filter(chunk => chunk.log.slot !== log.slot);
   }
 
   isGivenUp(log: PartitionLog): boolean {
-    return this.#owned.get(log.index)?.givenUp === true;
+    return this.#owned.get(log.slot)?.givenUp === true;
   }
 
   /** The application was told that it has everything, and nothing is wrong with the partition. */
-  isQuiet(log: PartitionLog): boolean {
-    const fetched = this.#owned.get(log.index);
-    return fetched?.endTold === log.end && !fetched.givenUp && fetched.said === 0 && log.fault === 0;
+  isQuiet({ slot }: PartitionLog): boolean {
+    const fetched = this.#owned.get(slot);
+    if (fetched === undefined) return false;
+    const { log, endTold, givenUp, said } = fetched;
+    return endTold === log.end && !givenUp && said === 0 && log.fault === 0 && !log.gone;
   }
 
   /** @returns false when it is not assigned. */
   pause(log: PartitionLog, paused: boolean): boolean {
-    const fetched = this.#owned.get(log.index);
+    const fetched = this.#owned.get(log.slot);
     if (fetched === undefined) return false;
     fetched.paused = paused;
     this.#purge(fetched);
@@ -173,7 +242,7 @@ export class Fetcher {
         messages.push(this.#message(log, chunk.from));
         taken.push(chunk.from);
       }
-      this.#owned.get(log.index)!.position = chunk.from;
+      this.#owned.get(log.slot)!.position = log.records[chunk.from - 1]!.offset + 1;
       if (chunk.from === chunk.to) this.#chunks.shift();
     }
     if (messages.length > 0) this.fetchSoon();
@@ -205,6 +274,10 @@ export class Fetcher {
     const some = random.int(1, wanting.length);
     for (let i = 0; i < some; i++) {
       const fetched = wanting[(this.#rotation + i) % wanting.length]!;
+      if (fetched.log.gone) {
+        this.#refreshSoon();
+        continue;
+      }
       if (this.#fails(fetched)) continue;
       fetched.said = 0;
       const { log, next } = fetched;
@@ -220,10 +293,11 @@ export class Fetcher {
   }
 
   #purge(fetched: Fetched): void {
-    this.#chunks = this.#chunks.filter(({ log }) => log !== fetched.log);
-    fetched.next = fetched.position;
+    this.#chunks = this.#chunks.filter(({ log }) => log.slot !== fetched.log.slot);
+    fetched.next = fetched.log.ordinalAt(fetched.position);
     fetched.endTold = null;
     fetched.said = 0;
+    if (!fetched.log.gone) this.#checkRange(fetched, fetched.position);
   }
 
   #fails(fetched: Fetched): boolean {
@@ -275,12 +349,8 @@ export class Fetcher {
   /** A fetch of it would bring something: records, the end of the log, an error that was not told. */
   #wants({ log, next, paused, givenUp, endTold, said, notBefore }: Fetched): boolean {
     if (paused || givenUp || this.#parts.host.now < notBefore) return false;
+    if (log.gone) return true;
     if (log.fault === CODE_DENIED) return said !== CODE_DENIED;
     return next < log.records.length || endTold !== log.end;
   }
-}
-
-/** As the native reader's: what is read of the values after they were freed is garbage. */
-export function freeable(block: Block): Block {
-  return { ...block, free: () => block.values.fill('#') };
 }

@@ -3,8 +3,9 @@ import type { Scheduled, Scheduler } from './scheduler.ts';
 
 /** librdkafka's and Kafka's error codes that the simulated brokers answer. */
 export const CODE = {
-  timedOut: -185,
+  offsetReset: -140,
   unknownTopic: 3,
+  timedOut: -185,
   topicNotAuthorized: 29,
   transport: -195,
   state: -172,
@@ -17,6 +18,12 @@ export const CODE = {
   fencedInstance: 82,
   fatal: -150,
 } as const;
+
+/** A committed offset, and the topic that it was committed for, where the commit said so. */
+export interface Committed {
+  readonly offset: number;
+  readonly topicId: string | null;
+}
 
 /** What the coordinator tells a member when a generation is complete. */
 export interface Assigned {
@@ -51,7 +58,8 @@ export interface GroupOptions {
 
 /** The coordinator of one consumer group: members, generations, sessions, committed offsets. */
 export class Group {
-  readonly committed = new Map<number, number>();
+  /** By slot. The coordinator knows names only: an offset outlives its topic, unless the topic's deletion removes it. */
+  readonly committed = new Map<number, Committed>();
   readonly #options: GroupOptions;
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;

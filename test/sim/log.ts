@@ -38,11 +38,18 @@ export interface Mixture {
   readonly beyond: boolean;
 }
 
-/** The log of one partition. A record is known by its ordinal: its place among the records, holes not counted. */
+/**
+ * The log of one partition of one topic. A record is known by its ordinal: its place among the records, holes not counted.
+ * A topic that is created anew has logs of its own: `slot` is what they share with those of the topic before.
+ */
 export class PartitionLog {
   readonly index: number;
+  readonly slot: number;
   readonly topic: string;
+  readonly topicId: string;
   readonly partition: number;
+  /** Its topic was deleted. */
+  gone = false;
   readonly records: LogRecord[] = [];
   /** The next offset. */
   end: number;
@@ -52,9 +59,11 @@ export class PartitionLog {
   /** Since when no fetch of it succeeds; null when the last one did. */
   spoiledSince: number | null = null;
 
-  constructor(index: number, topic: string, partition: number, firstOffset: number) {
+  constructor(index: number, topic: string, partition: number, firstOffset: number, before?: PartitionLog) {
     this.index = index;
+    this.slot = before?.slot ?? index;
     this.topic = topic;
+    this.topicId = before === undefined ? `${topic}#0` : nextId(before.topicId);
     this.partition = partition;
     this.low = firstOffset;
     this.end = firstOffset;
@@ -87,11 +96,23 @@ export class PartitionLog {
     return low;
   }
 
+  /** The offset of a record that there is, or the first that the next one may have. */
+  offsetAt(ordinal: number): number {
+    const record = this.records[ordinal];
+    if (record !== undefined) return record.offset;
+    return this.doneAt;
+  }
+
   /** The offset behind the last record: what a group that has done everything has committed at least. */
   get doneAt(): number {
     const last = this.records.at(-1);
     return last === undefined ? this.low : last.offset + 1;
   }
+}
+
+function nextId(topicId: string): string {
+  const [topic, serial] = topicId.split('#');
+  return `${topic}#${Number(serial) + 1}`;
 }
 
 function drawKind(random: SeededRandom, mixture: Mixture): RecordKind {

@@ -69,6 +69,7 @@ export const FAMILIES = [
   'wall clock',
   'hung ends',
   'fenced',
+  'topics',
   'stuck partition',
   'refusals',
   'defects',
@@ -87,6 +88,7 @@ export const DISTURBANCES = [
   'cutOff',
   'fence',
   'refuse',
+  'recreate',
   'spoil',
   'wall',
 ] as const;
@@ -247,6 +249,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     spell: every(has('bursts') || has('auth') || has('shapes'), 5_000, 60_000),
     outage: every(has('brokers'), 10_000, 100_000),
     cutOff: every(has('cut off'), 5_000, 60_000),
+    recreate: has('topics') ? random.stream('recreate').logInt(4_000, 100_000) : 0,
     fence: every(has('fenced'), 10_000, 200_000),
     spoil: every(has('bad partitions'), 3_000, 60_000),
     wall: every(has('wall clock'), 5_000, 60_000),

@@ -9,6 +9,7 @@ import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
 import { READING } from './planted/reading.ts';
 import { REBALANCES } from './planted/rebalance.ts';
+import { TOPIC_BUGS } from './planted/topics.ts';
 import { TRANSFORMS } from './planted/transforms.ts';
 
 /** Every planted bug: add one to its area's list, or an area here. */
@@ -22,6 +23,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...READING,
   ...ENDING,
   ...ISOLATION,
+  ...TOPIC_BUGS,
   ...BROKER,
   ...LOOPS,
 ];

@@ -1,6 +1,7 @@
 import { NO_BROKER_FAULTS } from './broker.ts';
 import { CODE } from './group.ts';
 import { Isolation } from './isolation.ts';
+import type { PartitionLog } from './log.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
 import { Violation } from './violation.ts';
 import type { SimWorker } from './worker.ts';
@@ -81,6 +82,7 @@ class Run {
   #phase: Phase = 'faults';
   #healedAt = 0;
   #calmSince: number | null = null;
+  readonly #recreations = new Set<() => void>();
 
   constructor(world: World) {
     this.#world = world;
@@ -189,14 +191,16 @@ class Run {
       case 'cutOff':
         world.mark('cut off from the brokers');
         return worker?.consumer.cutOff(draw.logInt(100, 3 * plan.sessionMs));
+      case 'recreate':
+        return this.#recreate(`t${draw.int(0, plan.topics - 1)}`, draw);
       case 'fence':
         return worker?.consumer.fence();
       case 'refuse': {
-        const { index } = draw.pick(broker.logs);
+        const { slot } = draw.pick(broker.logs);
         world.mark('a partition may not be committed');
-        broker.refused.set(index, draw.pick([CODE.unknownTopic, CODE.topicNotAuthorized]));
+        broker.refused.set(slot, draw.pick([CODE.unknownTopic, CODE.topicNotAuthorized]));
         scheduler.after(draw.logInt(1_000, 200_000), () => {
-          if (this.#phase === 'faults') broker.refused.delete(index);
+          if (this.#phase === 'faults') broker.refused.delete(slot);
         });
         return;
       }
@@ -206,6 +210,19 @@ class Run {
         if (worker !== null) worker.host.wallOffset += draw.pick([-86_400_000, -1_000, 1_000, 86_400_000]);
         return;
     }
+  }
+
+  /** Somebody deletes a topic and creates it anew: with fewer records, as many or more; at once or a while later. */
+  #recreate(topic: string, draw: World['random']): void {
+    const { broker, plan, scheduler } = this.#world;
+    this.#world.mark('a topic is deleted');
+    broker.delete(topic, draw.between(0, 3_000));
+    if (draw.chance(0.5)) scheduler.after(draw.between(0, 5_000), () => broker.forget(topic));
+    const records = ({ records: { length } }: PartitionLog): number =>
+      draw.pick([0, length, draw.int(0, length), length + draw.logInt(1, 50)]);
+    const create = (): void => broker.createAnew(topic, records, plan.mixture);
+    this.#recreations.add(create);
+    scheduler.after(draw.chance(0.3) ? draw.between(0, 300) : draw.logInt(300, 20_000), create);
   }
 
   /** Fetches of one partition fail; mostly for a shorter time than a task has patience. */
@@ -279,6 +296,7 @@ class Run {
     Object.assign(broker.faults, NO_BROKER_FAULTS);
     for (const log of broker.logs) broker.spoil(log, 0);
     broker.setAway(false);
+    for (const create of this.#recreations) create();
     endpoint.heal();
     for (const worker of workers) {
       worker.thaw();
@@ -314,7 +332,7 @@ class Run {
   /** A partition that is refused for good holds up no other: what is refused stays so until all the others are done. */
   #liftRefusals(): void {
     const { checker, broker } = this.#world;
-    if (broker.refused.size > 0 && checker.unfinished(log => !broker.refused.has(log.index)).length === 0)
+    if (broker.refused.size > 0 && checker.unfinished(log => !broker.refused.has(log.slot)).length === 0)
       broker.refused.clear();
   }
 

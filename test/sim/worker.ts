@@ -207,8 +207,12 @@ export class SimWorker {
     }
     this.#checkBooks(status);
     for (const { topic, partition, committed } of status.partitions) {
-      const { index, low } = this.#world.broker.logOf({ topic, partition });
-      const truth = this.#world.broker.group.committed.get(index) ?? low;
+      const epoch = [...this.#process.epochs.values()].find(
+        ({ log }) => log.topic === topic && log.partition === partition,
+      );
+      // What the group has in a topic that is gone, it forgets.
+      if (epoch === undefined || epoch.log.gone) continue;
+      const truth = this.#world.broker.committedFor(epoch.log) ?? epoch.log.low;
       if (committed !== null && committed > truth) {
         throw new Violation(
           'I4',
@@ -285,7 +289,10 @@ export class SimWorker {
         if (!fact.drained) this.#world.mark('drain deadline');
         return;
       case 'partition-stalled':
-        return this.#appetite.stalled(this.#world.broker.logOf(fact));
+        // After an error of a fetch it is looked for sooner.
+        if (['brokers', 'bad partitions', 'topics'].some(family => this.#world.plan.families.has(family as never)))
+          return;
+        return this.#appetite.stalled(this.consumer.madeFor(fact));
       case 'intake-paused':
         return this.#world.mark('intake paused');
       case 'task-state':
@@ -359,6 +366,10 @@ export class SimWorker {
         world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
+      replaced: log => {
+        this.#unassigned = true;
+        checker.replaced(this.#process, log);
+      },
       paused: (log, paused) => (paused ? this.#appetite.paused(log) : this.#appetite.resumed(log)),
       readStarts: () => this.#deadlines.readStarts(),
       asks: () => {
@@ -367,7 +378,7 @@ export class SimWorker {
       },
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
-      stored: (log, held) => typeof held === 'number' && checker.storedSeen(this.#process, log, held),
+      stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
       throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');

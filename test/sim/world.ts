@@ -57,7 +57,7 @@ export class World {
       oauth: plan.connector.http.auth.type === 'oauth2',
       tokenPath: TOKEN_URL.pathname,
     });
-    const committed = (p: number): number | undefined => this.broker.group.committed.get(p);
+    const committed = (p: number): number | undefined => this.broker.committedFor(this.broker.logs[p]!);
     this.checker = new Checker(this.broker.logs, committed, name => this.mark(name));
     this.#createLogs();
   }
@@ -72,7 +72,8 @@ export class World {
   }
 
   start(config: ConnectorConfig): SimWorker {
-    const worker = new SimWorker(this, `w${++this.#started}`, config);
+    const topics = config.topics?.slice(0, this.plan.topics) ?? null;
+    const worker = new SimWorker(this, `w${++this.#started}`, { ...config, topics });
     this.workers.add(worker);
     this.trace(worker.name, 'started');
     return worker;

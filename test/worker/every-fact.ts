@@ -41,6 +41,8 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   'task-state': { kind: 'task-state', state: 'FAILED', reason: 'why' },
   'block-received': { kind: 'block-received', records: 10, bytes: 1000 },
   'records-repeated': { kind: 'records-repeated', topic: 'orders', partition: 1, records: 2 },
+  'topic-created-anew': { kind: 'topic-created-anew', topic: 'orders', partitions: [] },
+  'topics-missing': { kind: 'topics-missing', topics: ['orders'] },
   'records-unowned': { kind: 'records-unowned', topic: 'orders', partition: 1, records: 2 },
   'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9 },
   'request-succeeded': SUCCEEDED,

@@ -34,6 +34,7 @@ export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
     commitFault: null,
     partitions: [partition()],
     topics: { orders: { consumed: 20, delivered: 12, deadLettered: 2, skipped: 1 } },
+    missingTopics: [],
     requestsInFlight: 3,
     bufferedBytes: 4096,
     lastPollAt: 1000,

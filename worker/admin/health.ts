@@ -68,6 +68,9 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
     found('ready', `no partitions from Kafka${fault}`);
   }
   if (task.commitFault !== null) found('ready', task.commitFault);
+  if (task.state === 'RUNNING' && task.missingTopics.length > 0) {
+    found('ready', `the brokers do not know ${task.missingTopics.join(', ')}: create it, or correct its name`);
+  }
   if (task.state === 'RESTARTING') found('ready', 'restarting', true);
   for (const at of task.partitions) if (at.fault !== null) found('ready', `a partition brings nothing: ${at.fault}`);
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaConfig } from '../../config/types.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import {
+  type CommitOffset,
   type ConsumerEvent,
   type KafkaConsumer,
   OFFSET_NONE,
@@ -11,9 +12,11 @@ import {
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
+import { Identities, type TopicAddon } from './identities.ts';
 import kafka, { type LibrdKafkaError, type Message } from './library.ts';
 import { PendingRebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
+import type { ReadFault } from './reader/addon.ts';
 import { consumerSettings } from './settings.ts';
 
 const {
@@ -51,17 +54,10 @@ export interface RdKafkaConsumer extends KafkaConsumer {
   reading<T>(read: (client: Client) => Promise<T>): Promise<T>;
   /** An error that stood between the records of a read, as an event. */
   report(fault: ReadFault): void;
+  /** Topics have an id from now on, and commits say for which topic they are. */
+  identify(addon: TopicAddon): void;
   /** Runs before the client is disconnected. */
   beforeDisconnect(run: () => void): void;
-}
-
-/** An error as librdkafka puts it among the records; the topic is empty and the partition negative where it has none. */
-export interface ReadFault {
-  readonly code: number;
-  readonly text: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
 }
 
 /**
@@ -122,6 +118,8 @@ class Consumer implements RdKafkaConsumer {
   readonly offsets: KafkaConsumer['offsets'] = (...question) => this.#queries.offsets(...question);
   readonly partitionCounts: KafkaConsumer['partitionCounts'] = (...question) =>
     this.#queries.partitionCounts(...question);
+  readonly topicIds: KafkaConsumer['topicIds'] = (...question) => this.#queries.topicIds(...question);
+  readonly knownTopicIds: KafkaConsumer['knownTopicIds'] = topics => this.#queries.knownTopicIds(topics);
   readonly cachedHigh: KafkaConsumer['cachedHigh'] = partition => this.#queries.cachedHigh(partition);
 
   assign(partitions: readonly TopicPartitionOffset[]): void {
@@ -144,8 +142,8 @@ class Consumer implements RdKafkaConsumer {
     this.#change(client => client.resume([...partitions]));
   }
 
-  commit(offsets: readonly TopicPartitionOffset[]): void {
-    this.#call(client => client.commit([...offsets]));
+  commit(offsets: readonly CommitOffset[]): void {
+    this.#call(() => this.#queries.commit(offsets));
   }
 
   unsubscribe(): void {
@@ -183,6 +181,10 @@ class Consumer implements RdKafkaConsumer {
     void this.#explained(error).then(({ message, fatal }) =>
       this.#post({ kind: 'fault', fault: { code, message, fatal } }),
     );
+  }
+
+  identify(addon: TopicAddon): void {
+    this.#queries.identify(new Identities(addon));
   }
 
   beforeDisconnect(run: () => void): void {

@@ -1,12 +1,16 @@
 import type { KafkaError } from '../task/kafka-error.ts';
 import {
+  type CommitOffset,
+  type CommittedOffset,
   type KafkaFault,
   type LogEnd,
   OFFSET_NONE,
+  type TopicIds,
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../task/ports.ts';
 import { toError, toFault } from './faults.ts';
+import type { Identities } from './identities.ts';
 import kafka, { type LibrdKafkaError, type Metadata } from './library.ts';
 import { Turns } from './pool-turns.ts';
 
@@ -24,30 +28,60 @@ const MAX_PARTS = 64;
 export class Queries {
   readonly #client: () => Client;
   readonly #running = new Set<Promise<unknown>>();
+  /** Null: node-rdkafka alone, which knows no ids of topics. */
+  #identities: Identities | null = null;
 
   /** @param client gives the client, or throws when there is none to ask. */
   constructor(client: () => Client) {
     this.#client = client;
   }
 
-  async committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]> {
+  identify(identities: Identities): void {
+    this.#identities = identities;
+  }
+
+  async topicIds(topics: readonly string[], timeoutMs: number, regroup = false): Promise<TopicIds> {
+    const identities = this.#identities;
+    if (identities !== null)
+      return this.#inTurn(client => identities.topicIds(client.getClient(), topics, timeoutMs, regroup));
+    const missing = new Set(await this.missing(topics, timeoutMs));
+    return new Map(topics.filter(topic => !missing.has(topic)).map(topic => [topic, null]));
+  }
+
+  knownTopicIds(topics: readonly string[]): TopicIds {
+    const client = this.#client();
+    return this.#identities?.knownTopicIds(client.getClient(), topics) ?? new Map(topics.map(topic => [topic, null]));
+  }
+
+  commit(offsets: readonly CommitOffset[]): void {
+    const client = this.#client();
+    if (this.#identities === null) client.commit([...offsets]);
+    else this.#identities.commit(client.getClient(), offsets);
+  }
+
+  async committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly CommittedOffset[]> {
     const answers = await this.stored(partitions, timeoutMs);
-    return partitions.map(({ topic, partition }, i) => {
-      const offset = answers[i]!;
-      if (typeof offset !== 'number') throw toError(offset);
-      return { topic, partition, offset };
+    return answers.map(answer => {
+      if (!('offset' in answer)) throw toError(answer);
+      return answer;
     });
   }
 
   /** A partition that failed is an Error in place of an offset; one without a commit has no offset. */
-  async stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]> {
+  async stored(
+    partitions: readonly TopicPartition[],
+    timeoutMs: number,
+  ): Promise<readonly (CommittedOffset | KafkaFault)[]> {
     if (partitions.length === 0) return [];
+    const identities = this.#identities;
+    if (identities !== null)
+      return this.#inTurn(client => identities.stored(client.getClient(), partitions, timeoutMs));
     const asked = partitions.map(({ topic, partition }) => ({ topic, partition }));
     const answers = await this.#ask<TopicPartitionOffset[]>((client, done) => client.committed(asked, timeoutMs, done));
-    return asked.map((_, i) => {
+    return asked.map((partition, i) => {
       const answer: Partial<TopicPartitionOffset> | Error | undefined = answers[i];
       if (answer === undefined || answer instanceof Error) return toFault(answer ?? ERR_UNKNOWN_TOPIC_OR_PART);
-      return answer.offset ?? OFFSET_NONE;
+      return { ...partition, offset: answer.offset ?? OFFSET_NONE, topicId: null };
     });
   }
 
@@ -165,12 +199,19 @@ export class Queries {
     );
   }
 
+  #ask<T>(question: (client: Client, done: Callback<T>) => unknown): Promise<T> {
+    return this.#inTurn(
+      client =>
+        new Promise<T>((resolve, reject) => {
+          question(client, (error, result) => (error ? reject(toError(error)) : resolve(result)));
+        }),
+    );
+  }
+
   /** @throws KafkaError also when the client is gone by the time it is its turn */
-  async #ask<T>(question: (client: Client, done: Callback<T>) => unknown): Promise<T> {
+  async #inTurn<T>(question: (client: Client) => Promise<T>): Promise<T> {
     await turns.take();
-    const answer = new Promise<T>((resolve, reject) => {
-      question(this.#client(), (error, result) => (error ? reject(toError(error)) : resolve(result)));
-    });
+    const answer = (async () => question(this.#client()))();
     const over = (): void => {
       this.#running.delete(answer);
       turns.give();

@@ -11,7 +11,7 @@ export type TaskFact =
   | { readonly kind: 'block-received'; readonly records: number; readonly bytes: number }
   /** Offsets not above the last received one of their epoch; Kafka promises there are none. */
   | { readonly kind: 'records-repeated'; readonly topic: string; readonly partition: number; readonly records: number }
-  /** Records read for a partition that was being taken away: the next owner reads them. */
+  /** Records read for a partition that was being taken away: the next owner reads them, or this task, from the start. */
   | { readonly kind: 'records-unowned'; readonly topic: string; readonly partition: number; readonly records: number }
   | { readonly kind: 'records-delivered'; readonly topic: string; readonly partition: number; readonly records: number }
   | { readonly kind: 'partitions-assigned'; readonly partitions: readonly TopicPartitionOffset[] }
@@ -56,6 +56,14 @@ export type TaskFact =
       readonly position: number;
       readonly reason: string;
     }
+  /** A topic of this name was deleted, and this is another one: it is read from where a group without offsets begins. */
+  | {
+      readonly kind: 'topic-created-anew';
+      readonly topic: string;
+      readonly partitions: readonly TopicPartitionOffset[];
+    }
+  /** Topics that the connector names and the brokers do not know; empty once all are there again. */
+  | { readonly kind: 'topics-missing'; readonly topics: readonly string[] }
   | { readonly kind: 'client-fault'; readonly fault: KafkaFault }
   /** Something threw in the task's loop: the task has FAILED. `stack`: the frames of it, one a line. */
   | { readonly kind: 'internal-error'; readonly reason: string; readonly stack: string };

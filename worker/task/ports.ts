@@ -9,6 +9,22 @@ export interface TopicPartitionOffset extends TopicPartition {
   readonly offset: number;
 }
 
+/**
+ * Ids of topics, by name: a topic that is deleted and created anew has another one. null where it can not be known (brokers
+ * before Kafka 2.8, the portable reader); a topic that does not exist is not in it.
+ */
+export type TopicIds = ReadonlyMap<string, string | null>;
+
+/** A committed offset, and the topic that it was committed for; null where the commit did not say so. */
+export interface CommittedOffset extends TopicPartitionOffset {
+  readonly topicId: string | null;
+}
+
+/** An offset to be committed, and the topic that it is of where that is known. */
+export interface CommitOffset extends TopicPartitionOffset {
+  readonly topicId?: string | null;
+}
+
 /** Where a partition is read from: an offset, or one of librdkafka's logical ones. */
 export const OFFSET_BEGINNING = -2;
 export const OFFSET_END = -1;
@@ -52,9 +68,9 @@ export interface KafkaConsumer {
   connect(signal: AbortSignal): Promise<void>;
   subscribe(): void;
   /** The committed offsets of the group; OFFSET_NONE where there is none. Rejects with a KafkaFault on failure. */
-  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly TopicPartitionOffset[]>;
-  /** What the group's coordinator holds of each partition: an offset, OFFSET_NONE, or why it does not say. Rejects with a KafkaFault. */
-  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (number | KafkaFault)[]>;
+  committed(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly CommittedOffset[]>;
+  /** As `committed`, with a fault in the place of a partition whose offset is not told. Rejects with a KafkaFault. */
+  stored(partitions: readonly TopicPartition[], timeoutMs: number): Promise<readonly (CommittedOffset | KafkaFault)[]>;
   /**
    * The first or the next offset of each partition's log, asked of the leaders: in the order in which they were asked for, a
    * fault in the place of one that could not be found out. Rejects with a KafkaFault when nothing could.
@@ -66,6 +82,13 @@ export interface KafkaConsumer {
   ): Promise<readonly (number | KafkaFault)[]>;
   /** How many partitions each topic has; one that the brokers do not know has none. Rejects with a KafkaFault. */
   partitionCounts(topics: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Asks the brokers. Rejects with a KafkaFault.
+   * @param regroup has the client's group look, too, whether the topics have other partitions than those it shares
+   */
+  topicIds(topics: readonly string[], timeoutMs: number, regroup?: boolean): Promise<TopicIds>;
+  /** As the client knows them; costs hardly anything. What it fetches is of these topics, or of older ones. */
+  knownTopicIds(topics: readonly string[]): TopicIds;
   /** The client's cached next offset of the log, or null; costs nothing. */
   cachedHigh(partition: TopicPartition): number | null;
   /** Answers an assign event: incremental in a cooperative group, whole in an eager one. */
@@ -81,7 +104,7 @@ export interface KafkaConsumer {
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */
-  commit(offsets: readonly TopicPartitionOffset[]): void;
+  commit(offsets: readonly CommitOffset[]): void;
   unsubscribe(): void;
   /** Also ends a connect under way. Bounded by the caller. Never called while a read is in flight. */
   disconnect(): Promise<void>;

@@ -11,6 +11,7 @@ import { Questions } from './group/questions.ts';
 import { Rebalance } from './group/rebalance.ts';
 import { StallWatch } from './group/stall-watch.ts';
 import { StartOffsets } from './group/start-offsets.ts';
+import { Topics } from './group/topics.ts';
 import { Budget } from './intake/budget.ts';
 import { Intake } from './intake/intake.ts';
 import { Relief } from './intake/relief.ts';
@@ -37,6 +38,7 @@ export interface Stages {
   readonly rebalance: Rebalance;
   readonly stallWatch: StallWatch;
   readonly questions: Questions;
+  readonly topics: Topics;
 }
 
 export interface StageHooks {
@@ -68,21 +70,28 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     intervalMs: worker.offsetFlushIntervalMs,
     timeoutMs: worker.offsetFlushTimeoutMs,
   });
-  const rebalance = new Rebalance({
+  const startOffsets = new StartOffsets(questions, config.kafka.autoOffsetReset);
+  const group = {
     consumer,
     assignments,
     changed: roster.changed,
-    committer,
     post,
     announce,
     fail,
-    startOffsets: new StartOffsets(questions, config.kafka.autoOffsetReset),
+    startOffsets,
     maxUncommitted: delivery.maxUncommittedRecords,
+    abandon: (lost: ReadonlySet<Assignment>): void => settlement.abandon(flights.detach(lost)),
+    discard: (assignment: Assignment): void => settlement.discard(assignment.lane, assignment.lane.clear()),
+  };
+  const rebalance = new Rebalance({
+    ...group,
+    committer,
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
-    abandon: lost => settlement.abandon(flights.detach(lost)),
-    discard: assignment => settlement.discard(assignment.lane, assignment.lane.clear()),
   });
+  const topics = new Topics({ ...group, questions, named: config.topics }, now);
+  const otherTopic = (assignment: Assignment): void => topics.end(assignment);
+  const outside = (assignment: Assignment, reason: string): void => topics.outside(assignment, reason);
   const consumed = (topic: string, records: number): void => {
     tally.of(topic).consumed += records;
   };
@@ -117,11 +126,16 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
       consumed,
       converter,
       announce,
+      otherTopic,
       skip,
     }),
     relief: new Relief({ assignments, budget, changed: roster.changed, inFlight: () => flights.open() }),
     batcher: new Batcher(sink.format, config.batch.lingerMs),
-    stallWatch: new StallWatch({ consumer, questions, assignments, post, announce, fail }, now),
+    stallWatch: new StallWatch(
+      { consumer, questions, assignments, groupId: config.kafka.groupId, post, announce, outside, fail },
+      now,
+    ),
+    topics,
     questions,
   };
 }

@@ -4,6 +4,7 @@ import type { DeadLetterEvent } from './delivery/rejections.ts';
 import type { StoredEvent } from './group/committer.ts';
 import type { LookupEvent } from './group/rebalance.ts';
 import type { WatchEvent } from './group/stall-watch.ts';
+import type { TopicEvent } from './group/topics.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
 
 /** What the task's loop waits for: the first of any of these. */
@@ -18,6 +19,7 @@ export type TaskEvent =
   | LookupEvent
   | StoredEvent
   | WatchEvent
+  | TopicEvent
   | FlightEvent
   | DeadLetterEvent
   | { readonly kind: 'disconnected' }

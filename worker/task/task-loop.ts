@@ -98,6 +98,7 @@ class TaskLoop implements Task {
         high: consumer.cachedHigh(one),
       })),
       topics: this.#stages.tally.snapshot(),
+      missingTopics: this.#stages.topics.missing,
       requestsInFlight: this.#stages.flights.size,
       bufferedBytes: this.#stages.budget.used,
       lastPollAt: this.#lease.lastPollAt,
@@ -171,6 +172,11 @@ class TaskLoop implements Task {
       case 'dead-letter':
         this.#stages.rejections.settled();
         return this.#stages.settlement.deadLetter(event, now);
+      case 'topics':
+      case 'topics-unknown':
+      case 'topic-starts':
+      case 'topic-starts-failed':
+        return this.#stages.topics.answer(event, now);
       case 'looked':
         return this.#stages.stallWatch.looked(event, now);
       case 'disconnected':
@@ -225,6 +231,7 @@ class TaskLoop implements Task {
         return this.#stages.rebalance.accept(event);
       case 'commit-answer':
         if (event.fault !== null) this.#stages.rebalance.commitRefused(event.fault);
+        if (event.fault !== null) this.#stages.topics.fault(event.fault);
         return this.#stages.committer.answer(event.fault, event.offsets, now);
       case 'end-of-partition': {
         const assignment = this.#stages.assignments.get(keyOf(event));
@@ -247,8 +254,10 @@ class TaskLoop implements Task {
 
   #clientFault(fault: KafkaFault, now: number): void {
     this.#parts.announce({ kind: 'client-fault', fault });
-    if (fault.fatal) this.#fail(fault.message);
-    else if (this.#departure === null) this.#stages.stallWatch.fault(fault, now);
+    if (fault.fatal) return this.#fail(fault.message);
+    if (this.#departure !== null) return;
+    this.#stages.topics.fault(fault);
+    this.#stages.stallWatch.fault(fault, now);
   }
 
   #fail(reason: string): void {
@@ -309,7 +318,10 @@ class TaskLoop implements Task {
     if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);
-    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) this.#stages.stallWatch.recover(now);
+    if (this.#departure === null && !this.#reading && this.#stages.rebalance.idle) {
+      this.#stages.topics.advance(now);
+      this.#stages.stallWatch.recover(now);
+    }
     this.#departure?.advance(now, this.#reading);
     if (this.#isMember()) {
       this.#read(now);
@@ -320,6 +332,7 @@ class TaskLoop implements Task {
       this.#takeFaults();
       this.#submit(now);
       this.#stages.stallWatch.tick(now);
+      this.#stages.topics.tick(now);
       this.#setState(this.#paused ? 'PAUSED' : 'RUNNING');
     }
     this.#stages.flights.readmit();
@@ -347,8 +360,13 @@ class TaskLoop implements Task {
 
   /** Something is due that may only be done while no read is in flight. */
   #wantsClient(now: number): boolean {
-    const { rebalance, intake, budget } = this.#stages;
-    return this.#departure !== null || !rebalance.idle || intake.wantsBrake(this.#brakes(budget.credit), now);
+    const { rebalance, intake, budget, topics } = this.#stages;
+    return (
+      this.#departure !== null ||
+      !rebalance.idle ||
+      topics.wantsClient ||
+      intake.wantsBrake(this.#brakes(budget.credit), now)
+    );
   }
 
   #push(now: number): void {
@@ -396,7 +414,8 @@ class TaskLoop implements Task {
       !this.#connected ||
       this.#stages.flights.size > 0 ||
       !this.#stages.rejections.idle ||
-      !this.#stages.rebalance.idle
+      !this.#stages.rebalance.idle ||
+      !this.#stages.topics.idle
     )
       return false;
     for (const one of this.#stages.assignments.values()) if (one.ledger.unresolved > 0 || one.hasProgress) return false;
@@ -405,7 +424,7 @@ class TaskLoop implements Task {
 
   /** Sets the timer for the next thing that is due without an event. */
   #arm(now: number): void {
-    let at = this.#departure?.until ?? this.#stages.stallWatch.nextAt;
+    let at = this.#departure?.until ?? Math.min(this.#stages.stallWatch.nextAt, this.#stages.topics.nextAt);
     if (this.#isMember()) at = Math.min(at, this.#stages.rebalance.nextAt(now), this.#stages.committer.nextAt(now));
     if (this.#departure === null && !this.#reading) at = Math.min(at, this.#stages.budget.pauseAt);
     if (this.#maySend(now) && this.#stages.flights.hasRoom)

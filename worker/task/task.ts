@@ -33,6 +33,8 @@ export interface TaskStatus {
   readonly commitFault: string | null;
   readonly partitions: readonly PartitionStatus[];
   readonly topics: Readonly<Record<string, TopicCounts>>;
+  /** Topics that the connector names and the brokers do not know. */
+  readonly missingTopics: readonly string[];
   readonly requestsInFlight: number;
   readonly bufferedBytes: number;
   /** When the last read that came back began, monotonic; liveness is judged by it. */

@@ -192,6 +192,17 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     measure: (_fact, meters) => meters.add('stalls'),
     throttled: true,
   },
+  'topic-created-anew': {
+    level: 'warn',
+    text: fact => `Topic ${fact.topic} was deleted and created anew: reading ${list(fact.partitions)} of the new one`,
+  },
+  'topics-missing': {
+    level: fact => (fact.topics.length === 0 ? 'info' : 'warn'),
+    text: ({ topics }) =>
+      topics.length === 0
+        ? 'All topics exist again'
+        : `The brokers do not know ${topics.join(', ')}: waiting for it to be created, or correct its name`,
+  },
   'client-fault': {
     level: fact => (fact.fault.fatal ? 'error' : 'warn'),
     text: fact => `Kafka client: ${fact.fault.message}`,

@@ -63,7 +63,7 @@ export function blockOf(values: readonly (string | Buffer)[], separator = 0x2c):
     flags,
     keys: null,
     headers: null,
-    runs: [{ topic: 'events', partition: 0, start: 0, end: values.length }],
+    runs: [{ topic: 'events', topicId: null, partition: 0, start: 0, end: values.length }],
   };
 }
 

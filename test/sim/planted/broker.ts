@@ -48,7 +48,7 @@ export const BROKER: readonly PlantedBug[] = [
   ]),
   bug('a repeated look-up forgets that the group was new to the topic', [
     START_OFFSETS,
-    'const met = await this.#meet(without);',
-    'this.#met.clear(); this.#old.clear(); const met = await this.#meet(without);',
+    'const met = await this.#meet(without, ids);',
+    'this.#met.clear(); this.#old.clear(); const met = await this.#meet(without, ids);',
   ]),
 ];

@@ -1,11 +1,20 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BytesColumn, Run } from '../../../connector/block.ts';
-import type { ReadFault } from '../consumer.ts';
+import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
 
+/** An error as librdkafka puts it among the records; the topic is empty and the partition negative where it has none. */
+export interface ReadFault {
+  readonly code: number;
+  readonly text: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** What worker/kafka/reader/reader.cc exports. */
-export interface NativeAddon {
+export interface NativeAddon extends TopicAddon {
   /** @throws Error for a client that is not connected. */
   readonly BlockReader: new (
     client: unknown,

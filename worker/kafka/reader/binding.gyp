@@ -11,9 +11,12 @@
   "targets": [
     {
       "target_name": "reader",
-      "sources": ["reader.cc", "json.cc"],
-      "include_dirs": ["<(nan)", "<(client)", "<(client)/deps/librdkafka/src", "<(client)/deps/librdkafka/src-cpp"],
+      "sources": ["reader.cc", "json.cc", "topics.cc", "topic-id.c"],
+      "include_dirs": [
+        "<(nan)", "<(client)", "<(client)/deps/librdkafka", "<(client)/deps/librdkafka/src", "<(client)/deps/librdkafka/src-cpp"
+      ],
       "defines": ["READER_CLIENT_VERSION=\"<(client_version)\"", "SIMDJSON_EXCEPTIONS=0"],
+      "cflags": ["-fvisibility=hidden"],
       "cflags_cc": [
         "-std=c++20", "-O3", "-fexceptions", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-isystem", "<(simdjson)",
         "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-ignored-qualifiers"

@@ -42,6 +42,7 @@ class NativeReader implements Reader {
     this.#addon = addon;
     this.#consumer = consumer;
     this.#options = options;
+    consumer.identify(addon);
     consumer.beforeDisconnect(() => this.#native?.close());
   }
 

@@ -26,8 +26,9 @@
 #include <vector>
 
 #include "rdkafka.h"
-#include "src/connection.h"
+#include "connection.h"
 #include "json.h"
+#include "topics.h"
 
 namespace {
 
@@ -36,21 +37,6 @@ using NodeKafka::Connection;
 
 // FLAG_… of connector/block.ts.
 constexpr uint8_t kNull = 1, kRawNewline = 4, kChecked = 32;
-
-// The connection's own lock is protected; a derived class may name it.
-struct Access : Connection {
-  static uv_rwlock_t* LockOf(Connection* connection) { return &(connection->*(&Access::m_connection_lock)); }
-};
-
-class ReadLock {
- public:
-  explicit ReadLock(Connection* connection) : lock_(Access::LockOf(connection)) { uv_rwlock_rdlock(lock_); }
-  ~ReadLock() { uv_rwlock_rdunlock(lock_); }
-  ReadLock(const ReadLock&) = delete;
-
- private:
-  uv_rwlock_t* lock_;
-};
 
 struct Destroy {
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
@@ -106,6 +92,7 @@ struct Run {
   std::string topic;
   int32_t partition;
   uint32_t start, end;
+  TopicId id;
 };
 
 struct Fault {
@@ -166,6 +153,11 @@ class Block {
 
   void LayOut() {
     Group();
+    // Read after the messages were taken: records of another topic of this name come only once the client has its id.
+    for (size_t i = 0; i < runs_.size(); i++) {
+      const bool same = i > 0 && runs_[i].handle == runs_[i - 1].handle;
+      runs_[i].id = same ? runs_[i - 1].id : Identify(const_cast<rd_kafka_topic_t*>(runs_[i].handle));
+    }
     size_t count = messages_.size(), size = count;
     for (const Message& message : messages_) size += message->len;
     values_.Allocate(size, JsonChecker::kPadding);
@@ -209,8 +201,12 @@ class Block {
   Local<v8::Value> HandOver() {
     Local<v8::Object> result = Nan::New<v8::Object>();
     Local<v8::Array> runs = Nan::New<v8::Array>(), faults = Nan::New<v8::Array>();
-    for (const Run& run : runs_) {
+    Local<v8::Value> topic_id;
+    for (size_t i = 0; i < runs_.size(); i++) {
+      const Run& run = runs_[i];
+      if (i == 0 || run.handle != runs_[i - 1].handle) topic_id = run.id.Give();
       Local<v8::Object> one = Nan::New<v8::Object>();
+      Set(one, "topicId", topic_id);
       Set(one, "topic", run.topic.c_str());
       Set(one, "partition", run.partition);
       Set(one, "start", run.start);
@@ -251,7 +247,7 @@ class Block {
       };
       if (runs_.empty() || !same(runs_[run])) {
         run = std::find_if(runs_.begin(), runs_.end(), same) - runs_.begin();
-        if (run == runs_.size()) runs_.push_back({message->rkt, TopicOf(message), message->partition, 0, 0});
+        if (run == runs_.size()) runs_.push_back({message->rkt, TopicOf(message), message->partition, 0, 0, {}});
       }
       run_of[i] = run;
       runs_[run].end++;
@@ -353,6 +349,7 @@ class BlockReader : public Nan::ObjectWrap {
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
     Nan::SetMethod(target, "free", Free);
     Nan::SetMethod(target, "exit", Exit);
+    InitTopics(target);
     // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);

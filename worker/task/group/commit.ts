@@ -1,5 +1,5 @@
 import { type Assignment, keyOf } from '../order/assignment.ts';
-import type { TopicPartitionOffset } from '../ports.ts';
+import type { CommitOffset, TopicPartitionOffset } from '../ports.ts';
 
 export interface Part {
   readonly assignment: Assignment;
@@ -19,8 +19,10 @@ export function partOf(assignment: Assignment): Part {
   return { assignment, offset: assignment.ledger.committable!, floor: assignment.ledger.floor };
 }
 
-export function offsetsOf(parts: readonly Part[]): TopicPartitionOffset[] {
-  return parts.map(({ assignment: { topic, partition }, offset }) => ({ topic, partition, offset }));
+export function offsetsOf(parts: readonly Part[]): CommitOffset[] {
+  return parts.map(({ assignment: { topic, partition, topicId }, offset }) =>
+    topicId === null ? { topic, partition, offset } : { topic, partition, offset, topicId },
+  );
 }
 
 export function covers(commit: Commit, assignments: readonly Assignment[]): boolean {

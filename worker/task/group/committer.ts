@@ -1,7 +1,7 @@
 import type { TaskFact } from '../facts.ts';
 import { isRefusedPartition, isRefusedWhole, toFault } from '../kafka-error.ts';
 import type { Assignment } from '../order/assignment.ts';
-import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
+import type { CommittedOffset, KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
 import { type Commit, covers, matches, offsetsOf, type Part, partOf } from './commit.ts';
 import type { Questions } from './questions.ts';
 import { Refusals } from './refusals.ts';
@@ -11,7 +11,7 @@ export interface StoredEvent {
   readonly kind: 'stored-offsets';
   readonly asked: readonly Doubt[];
   /** One for each of `partsOf(asked)`; null when there was no answer. */
-  readonly stored: readonly (number | KafkaFault)[] | null;
+  readonly stored: readonly (CommittedOffset | KafkaFault)[] | null;
 }
 
 /** A commit that may be stored, or part of it. */
@@ -159,8 +159,9 @@ export class Committer {
       const done: Part[] = [];
       for (const part of commit.parts) {
         const held = stored![at++]!;
-        if (typeof held === 'number' && held >= part.offset) done.push(part);
-        else this.#judgeRefused(part, typeof held === 'number' ? fault : held, now);
+        if (!('offset' in held)) this.#judgeRefused(part, held, now);
+        else if (held.offset >= part.offset && !part.assignment.isOther(held.topicId)) done.push(part);
+        else this.#judgeRefused(part, fault, now);
       }
       if (done.length > 0) this.#acknowledge(commit, done, now);
     }
@@ -240,7 +241,10 @@ export class Committer {
     if (asked.length === 0) return;
     this.#asking = true;
     const partitions = asked.flatMap(({ commit }) => commit.parts.map(({ assignment }) => assignment));
-    const question = (consumer: KafkaConsumer, timeoutMs: number): Promise<readonly (number | KafkaFault)[]> => {
+    const question = (
+      consumer: KafkaConsumer,
+      timeoutMs: number,
+    ): Promise<readonly (CommittedOffset | KafkaFault)[]> => {
       if (!this.#mayAsk) throw new Error('the client is being closed');
       return consumer.stored(partitions, Math.min(timeoutMs, STORED_TIMEOUT_MS));
     };

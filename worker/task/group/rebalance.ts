@@ -19,7 +19,7 @@ export type LookupEvent =
 export interface RebalanceParts {
   readonly consumer: KafkaConsumer;
   readonly committer: Committer;
-  /** The task's partitions by key; only this class adds to it and removes from it. */
+  /** The task's partitions by key; only this class adds to it and removes from it, and `Topics` puts one in another's place. */
   readonly assignments: Map<string, Assignment>;
   /** What each new assignment tells its changes to. */
   readonly changed: (lane: PartitionLane) => void;
@@ -97,7 +97,12 @@ export class Rebalance {
   /** The task is ending: an assign under way is answered without asking where to read from, nothing will be read. */
   skipLookup(): void {
     if (this.#step.kind !== 'assigning') return;
-    this.#step.starts ??= this.#step.partitions.map(tp => ({ ...tp, offset: OFFSET_END, commitStart: false }));
+    this.#step.starts ??= this.#step.partitions.map(tp => ({
+      ...tp,
+      offset: OFFSET_END,
+      topicId: null,
+      commitStart: false,
+    }));
   }
 
   commitRefused(fault: KafkaFault): void {

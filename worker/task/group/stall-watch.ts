@@ -1,7 +1,7 @@
 import type { TaskFact } from '../facts.ts';
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
 import { type Assignment, keyOf } from '../order/assignment.ts';
-import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END } from '../ports.ts';
+import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END, type TopicPartition } from '../ports.ts';
 import type { Questions } from './questions.ts';
 import { isOfPartition, isSame, Recovery, type RecoveryParts } from './recovery.ts';
 
@@ -35,6 +35,10 @@ export interface StallWatchParts extends RecoveryParts {
   readonly questions: Questions;
   readonly post: (event: WatchEvent) => void;
   readonly announce: (fact: TaskFact) => void;
+  /** For the commands of the advice. */
+  readonly groupId: string;
+  /** The position is outside the log. */
+  readonly outside: (assignment: Assignment, reason: string) => void;
 }
 
 /** What the log's bounds say about a partition that brings nothing. */
@@ -45,8 +49,11 @@ export type StallFinding =
   /** The position is outside the log: waiting does not help, and resetting it would lose or repeat records. */
   | { readonly kind: 'out-of-range'; readonly reason: string };
 
-/** Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew. */
-export function judge({ assignment, position, low, high }: Look): StallFinding {
+/**
+ * Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew.
+ * @param groupId for the commands of the advice
+ */
+export function judge({ assignment, position, low, high }: Look, groupId: string): StallFinding {
   if (assignment.ledger.position !== position) return { kind: 'fine' };
   const where = `${assignment.topic}-${assignment.partition}`;
   if (position === null) {
@@ -61,15 +68,17 @@ export function judge({ assignment, position, low, high }: Look): StallFinding {
       kind: 'out-of-range',
       reason:
         `${where}: offsets ${position} to ${low - 1} were deleted (retention) before they were read. They are lost to ` +
-        `this group. To go on behind them, reset the group's offset for this partition to ${low}`,
+        `this group. To go on behind them${resetTo(assignment, `--to-offset ${low}`, groupId)}`,
     };
   }
   if (position > high) {
     return {
       kind: 'out-of-range',
       reason:
-        `${where}: the group's offset ${position} is beyond the end of the log (${high}): the topic was truncated or ` +
-        "created anew. Reset the group's offset for this partition to where reading should go on",
+        `${where}: the group's offset ${position} is beyond the end of the log (${high}): the log lost its end (say, an ` +
+        'unclean leader election). To read what was written since from the first record on' +
+        resetTo(assignment, '--to-earliest', groupId) +
+        `; --to-offset N in place of --to-earliest goes on at offset N`,
     };
   }
   if (position === high || assignment.endSeen === high) return { kind: 'fine' };
@@ -77,6 +86,14 @@ export function judge({ assignment, position, low, high }: Look): StallFinding {
     kind: 'stalled',
     reason: `${where}: no record arrives though the log goes on from ${position} to ${high - 1}`,
   };
+}
+
+/** Kafka refuses to reset a group that has members. */
+function resetTo({ topic, partition }: TopicPartition, to: string, groupId: string): string {
+  return (
+    ', stop this connector in every worker, run "kafka-consumer-groups.sh --bootstrap-server HOST:PORT ' +
+    `--group ${groupId} --topic ${topic}:${partition} --reset-offsets ${to} --execute", and start it again`
+  );
 }
 
 /**
@@ -135,15 +152,15 @@ export class StallWatch {
   }
 
   looked({ looks, fault }: WatchEvent, now: number): void {
-    const { assignments, announce, fail } = this.#parts;
+    const { assignments, announce, groupId, outside } = this.#parts;
     this.#asking = false;
     if (fault !== null) announce({ kind: 'client-fault', fault });
     for (const look of looks) {
       const { assignment } = look;
-      if (assignments.get(assignment.key) !== assignment) continue;
-      const finding = judge(look);
-      if (finding.kind === 'out-of-range') return fail(finding.reason);
-      if (finding.kind === 'fine') assignment.lookedAt = now;
+      if (assignments.get(assignment.key) !== assignment || assignment.revoking) continue;
+      const finding = judge(look, groupId);
+      if (finding.kind === 'out-of-range') outside(assignment, finding.reason);
+      else if (finding.kind === 'fine') assignment.lookedAt = now;
       else this.#recovery.stalled(assignment, finding.reason, this.#unnamed?.fault ?? null, now);
     }
     this.#ask();

@@ -2,9 +2,12 @@ import type { KafkaConfig } from '../../../config/types.ts';
 import { KafkaError } from '../kafka-error.ts';
 import { keyOf } from '../order/assignment.ts';
 import {
+  type CommittedOffset,
   type KafkaFault,
   OFFSET_BEGINNING,
   OFFSET_END,
+  OFFSET_NONE,
+  type TopicIds,
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../ports.ts';
@@ -12,18 +15,24 @@ import type { Questions } from './questions.ts';
 
 /** Where an assigned partition is read from. */
 export interface StartOffset extends TopicPartitionOffset {
+  /** The topic that it is a place in; null where topics have no identity, NO_TOPIC while there is none of this name. */
+  readonly topicId: string | null;
   /** The start itself must be committed, so that the group has an offset from now on. */
   readonly commitStart: boolean;
 }
+
+/** No topic's id: whatever comes under the name is another one. */
+export const NO_TOPIC = '';
 
 /** `auto.offset.reset=none`, and the group has no offset for a partition. Message: what to do. */
 export class NoStartOffsetError extends Error {
   override readonly name = 'NoStartOffsetError';
 
-  constructor({ topic, partition }: TopicPartition) {
+  constructor({ topic, partition }: TopicPartition, anew = false) {
     super(
-      `the group has no committed offset for ${topic}-${partition} and auto.offset.reset=none: ` +
-        'commit one for the group, or set consumer.override.auto.offset.reset to earliest or latest',
+      (anew ? `topic ${topic} was deleted and created anew, ` : '') +
+        `the group has no committed offset for ${topic}-${partition} and auto.offset.reset=none: ` +
+        'stop the connector and commit one for the group, or set consumer.override.auto.offset.reset to earliest or latest',
     );
   }
 }
@@ -39,6 +48,10 @@ interface OldPartition extends TopicPartition {
  * (the topic grew), and is read from its beginning, else what was written to it before its discovery would be skipped
  * (KIP-1327). With `latest` the end found is committed at once, so that the group has an offset from then on.
  *
+ * An offset that was committed for another topic of the same name, deleted since, is none: a commit may reach the group
+ * after the topic was created anew. The group knew that name before, so the topic is read from its beginning. The ids
+ * are asked for before the offsets, so that a topic is never taken for a younger one than its offset is of.
+ *
  * What was found of a group without offsets is kept: which partitions the topic had, and where they ended. Another fresh
  * worker commits its own ends meanwhile; by them the group knows the topic, and a look-up that is repeated would take our
  * partitions for new ones. They still begin where they ended first, also after a rebalance: nothing is skipped between.
@@ -49,32 +62,60 @@ export class StartOffsets {
   readonly #reset: KafkaConfig['autoOffsetReset'];
   /** The partitions of topics of which the group had no offset when this task met them. */
   readonly #old = new Map<string, OldPartition>();
-  readonly #met = new Set<string>();
+  /** Topics by name that were met so, and their ids. */
+  readonly #met = new Map<string, string | null>();
 
   constructor(questions: Questions, reset: KafkaConfig['autoOffsetReset']) {
     this.#questions = questions;
     this.#reset = reset;
   }
 
-  /** @throws NoStartOffsetError; KafkaError when the brokers do not answer (the caller repeats it). */
-  async find(partitions: readonly TopicPartition[]): Promise<readonly StartOffset[]> {
-    const committed = await this.#committed(partitions);
-    const without = committed.filter(({ offset }) => offset < 0);
-    if (without.length > 0 && this.#reset !== 'earliest') await this.#findEnds(without);
-    return committed.map(({ topic, partition, offset }) => {
-      if (offset >= 0) return { topic, partition, offset, commitStart: false };
+  /**
+   * @param anew the topics were created anew while this task had them
+   * @throws NoStartOffsetError; KafkaError when the brokers do not answer (the caller repeats it).
+   */
+  async find(partitions: readonly TopicPartition[], anew = false): Promise<readonly StartOffset[]> {
+    const topics = [...new Set(partitions.map(({ topic }) => topic))];
+    const ids = await this.#questions.ask((consumer, timeoutMs) => consumer.topicIds(topics, timeoutMs, anew));
+    const renewed = new Set(topics.filter(topic => anew || this.#isRenewed(topic, ids.get(topic))));
+    const committed = (await this.#committed(partitions)).map(({ topicId: of, ...one }) => {
+      const id = ids.get(one.topic);
+      const topicId = id === undefined ? NO_TOPIC : id;
+      const foreign = of !== null && topicId !== null && of !== topicId;
+      return foreign || (one.offset < 0 && renewed.has(one.topic))
+        ? { ...one, topicId, offset: OFFSET_NONE, anew: true }
+        : { ...one, topicId, anew: false };
+    });
+    const first = committed.find(one => one.anew);
+    if (first !== undefined && this.#reset === 'none') throw new NoStartOffsetError(first, true);
+    for (const topic of renewed) this.#forget(topic, ids.get(topic) ?? null);
+    const without = committed.filter(one => one.offset < 0 && !one.anew);
+    if (without.length > 0 && this.#reset !== 'earliest') await this.#findEnds(without, ids);
+    return committed.map(({ topic, partition, offset, topicId }) => {
+      if (offset >= 0) return { topic, partition, offset, topicId, commitStart: false };
       const old = this.#old.get(keyOf({ topic, partition }));
-      if (old === undefined) return { topic, partition, offset: OFFSET_BEGINNING, commitStart: false };
-      return { topic, partition, offset: endOf(old), commitStart: true };
+      if (old === undefined) return { topic, partition, offset: OFFSET_BEGINNING, topicId, commitStart: false };
+      return { topic, partition, offset: endOf(old), topicId, commitStart: true };
     });
   }
 
-  #committed(partitions: readonly TopicPartition[]): Promise<readonly TopicPartitionOffset[]> {
+  #isRenewed(topic: string, id: string | null | undefined): boolean {
+    const met = this.#met.get(topic) ?? null;
+    return met !== null && id !== undefined && id !== null && met !== id;
+  }
+
+  /** Where the partitions of a topic ended that is no more says nothing of those of the next one. */
+  #forget(topic: string, id: string | null): void {
+    this.#met.set(topic, id);
+    for (const [key, old] of this.#old) if (old.topic === topic) this.#old.delete(key);
+  }
+
+  #committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
     return this.#questions.ask((consumer, timeoutMs) => consumer.committed(partitions, timeoutMs));
   }
 
-  async #findEnds(without: readonly TopicPartition[]): Promise<void> {
-    const met = await this.#meet(without);
+  async #findEnds(without: readonly TopicPartition[], ids: TopicIds): Promise<void> {
+    const met = await this.#meet(without, ids);
     const old = without.flatMap(one => this.#old.get(keyOf(one)) ?? []);
     if (this.#reset === 'none' && old.length > 0) throw new NoStartOffsetError(old[0]!);
     const unknown = (met.length > 0 ? met : old).filter(({ end }) => typeof end !== 'number');
@@ -86,7 +127,7 @@ export class StartOffsets {
   }
 
   /** Notes the partitions of topics that are met for the first time, and of which the group has no offset. @returns them */
-  async #meet(without: readonly TopicPartition[]): Promise<readonly OldPartition[]> {
+  async #meet(without: readonly TopicPartition[], ids: TopicIds): Promise<readonly OldPartition[]> {
     const topics = [...new Set(without.map(({ topic }) => topic))].filter(topic => !this.#met.has(topic));
     if (topics.length === 0) return [];
     const counts = await this.#questions.ask((consumer, timeoutMs) => consumer.partitionCounts(topics, timeoutMs));
@@ -99,7 +140,7 @@ export class StartOffsets {
     for (const { topic, offset } of await this.#committed(all)) if (offset >= 0) known.add(topic);
     const met = all.filter(({ topic }) => !known.has(topic)).map(one => ({ ...one, end: null }));
     for (const one of met) this.#old.set(keyOf(one), one);
-    for (const topic of topics) this.#met.add(topic);
+    for (const topic of topics) this.#met.set(topic, ids.get(topic) ?? null);
     return met;
   }
 }

@@ -33,6 +33,8 @@ export interface IntakeParts {
   readonly consumed: (topic: string, records: number) => void;
   readonly converter: Converter;
   readonly announce: (fact: TaskFact) => void;
+  /** Records came of a topic that is not the one the partition was assigned for. */
+  readonly otherTopic: (assignment: Assignment) => void;
   /** A transform dropped these records: give them their verdict. */
   readonly skip: (lane: PartitionLane, slice: Slice) => void;
 }
@@ -55,13 +57,15 @@ export class Intake {
 
   /**
    * Numbers every record of a block. This comes before the client is told of any change of assignment: a block's
-   * records belong to the epochs at its read's start. @returns what `push` continues with.
+   * records belong to the epochs at its read's start. Those of another topic than the epoch's are not numbered, and with
+   * them ends the epoch. @returns what `push` continues with.
    */
   receive(block: Block, now: number): readonly Arrival[] {
     const { assignments, consumed, announce } = this.#parts;
     const arrivals: Arrival[] = [];
-    for (const { topic, partition, start, end } of block.runs) {
+    for (const { topic, topicId, partition, start, end } of block.runs) {
       const assignment = assignments.get(keyOf({ topic, partition }));
+      if (assignment?.isOther(topicId) === true) this.#parts.otherTopic(assignment);
       if (assignment === undefined || assignment.revoking) {
         announce({ kind: 'records-unowned', topic, partition, records: end - start });
         continue;

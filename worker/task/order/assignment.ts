@@ -1,6 +1,6 @@
 import type { Slice } from '../../../connector/block.ts';
 import type { PartitionStatus } from '../facts.ts';
-import type { TopicPartition, TopicPartitionOffset } from '../ports.ts';
+import type { CommitOffset, TopicPartition } from '../ports.ts';
 import { Lane, type LaneOwner } from './lane.ts';
 import { Ledger } from './ledger.ts';
 import type { Trouble } from './trouble.ts';
@@ -31,11 +31,14 @@ export class Assignment implements LaneOwner {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
+  /** The topic that it is made for; null where topics have no identity. */
+  readonly topicId: string | null;
   readonly ledger: Ledger;
   readonly lane: PartitionLane;
   readonly #maxUncommitted: number;
   readonly #changed: () => void;
   #revoking = false;
+  #disowned = false;
   #handed = 0;
   #acknowledged: number;
   #committed: number | null;
@@ -53,10 +56,11 @@ export class Assignment implements LaneOwner {
   /** Where the end of the log was when it was seen last: markers of transactions may stand behind the last record. */
   endSeen: number | null = null;
 
-  constructor(start: TopicPartitionOffset, options: AssignmentOptions) {
+  constructor(start: CommitOffset, options: AssignmentOptions) {
     this.topic = start.topic;
     this.partition = start.partition;
     this.key = keyOf(start);
+    this.topicId = start.topicId ?? null;
     const known = start.offset >= 0 ? start.offset : null;
     this.ledger = new Ledger(known);
     this.#committed = options.commitStart ? null : known;
@@ -109,7 +113,7 @@ export class Assignment implements LaneOwner {
 
   /** There is something to commit that no acknowledged commit covers. */
   get hasProgress(): boolean {
-    return this.ledger.floor > this.#acknowledged && this.ledger.committable !== null;
+    return !this.#disowned && this.ledger.floor > this.#acknowledged && this.ledger.committable !== null;
   }
 
   /** It should be committed before the interval is over: half of the uncommitted records that it may have are used. */
@@ -143,6 +147,17 @@ export class Assignment implements LaneOwner {
   revoke(): void {
     this.#revoking = true;
     this.#changed();
+  }
+
+  /** Its topic is no more: nothing of it starts, and nothing is committed, whatever verdicts still come. */
+  disown(): void {
+    this.#disowned = true;
+    this.revoke();
+  }
+
+  /** Records that the client says are of this topic are not of the one that it was made for. */
+  isOther(topicId: string | null): boolean {
+    return topicId !== null && this.topicId !== null && topicId !== this.topicId;
   }
 
   /** Its lane hands a slice to a request: a part of the lane's change. */

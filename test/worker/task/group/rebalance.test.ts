@@ -20,7 +20,8 @@ async function setUp() {
   const events: TaskEvent[] = [];
   const consumer = {
     commit: (offsets: readonly TopicPartitionOffset[]) => commits.push([...offsets]),
-    committed: () => Promise.resolve([{ ...PARTITION, offset: 0 }]),
+    topicIds: () => Promise.resolve(new Map([[PARTITION.topic, null]])),
+    committed: () => Promise.resolve([{ ...PARTITION, offset: 0, topicId: null }]),
     assign: () => {},
     unassign: (partitions: readonly TopicPartition[]) => unassigned.push(partitions),
   } as unknown as KafkaConsumer;

@@ -77,6 +77,8 @@ class World {
         assignments: this.assignments,
         post: event => this.#looked(event),
         announce: fact => this.facts.push(fact),
+        groupId: 'g',
+        outside: (_, reason) => this.failures.push(reason),
         fail: reason => this.failures.push(reason),
       },
       0,
@@ -284,16 +286,23 @@ test('an error that names no partition is looked for among those that bring noth
 test('markers of transactions behind the last record, where the end of the log was seen, are no stall', () => {
   const quiet = partition(0);
   const look = { assignment: quiet, position: 15, low: 0, high: 16 };
-  assert.equal(judge(look).kind, 'stalled');
+  assert.equal(judge(look, 'g').kind, 'stalled');
   quiet.endSeen = 16;
-  assert.equal(judge(look).kind, 'fine');
-  assert.equal(judge({ ...look, high: 17 }).kind, 'stalled');
+  assert.equal(judge(look, 'g').kind, 'fine');
+  assert.equal(judge({ ...look, high: 17 }, 'g').kind, 'stalled');
 });
 
 test('a position outside the log is neither waited for nor reset', () => {
   const look = { assignment: partition(0), position: 15, low: 0, high: 20 };
-  assert.equal(judge({ ...look, low: 16 }).kind, 'out-of-range');
-  assert.equal(judge({ ...look, high: 14 }).kind, 'out-of-range');
+  const deleted = judge({ ...look, low: 16 }, 'g');
+  assert.ok(deleted.kind === 'out-of-range');
+  assert.match(
+    deleted.reason,
+    /offsets 15 to 15 .*stop this connector.*--group g --topic t:0 --reset-offsets --to-offset 16 /,
+  );
+  const truncated = judge({ ...look, high: 14 }, 'g');
+  assert.ok(truncated.kind === 'out-of-range');
+  assert.match(truncated.reason, /offset 15 is beyond the end .*stop this connector.*--reset-offsets --to-earliest /);
 });
 
 test('an answer that records have overtaken says nothing: they are beyond the end that it knew', async () => {

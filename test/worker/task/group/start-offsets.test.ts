@@ -17,6 +17,9 @@ const NO_LEADER: KafkaFault = { code: 5, message: 'no leader', fatal: false };
 class GroupOfT {
   readonly committed: Record<number, number>;
   readonly ends: (number | KafkaFault)[] = [50, 50, 50, 50];
+  topicId: string | null = 'A';
+  /** The topic that the offsets were committed for. */
+  of: string | null = null;
   /** What was asked, and of how many. */
   readonly asked: string[] = [];
 
@@ -29,13 +32,18 @@ class GroupOfT {
   }
 
   consumer(): KafkaConsumer {
-    const consumer: Pick<KafkaConsumer, 'committed' | 'offsets' | 'partitionCounts'> = {
+    const consumer: Pick<KafkaConsumer, 'topicIds' | 'committed' | 'offsets' | 'partitionCounts'> = {
+      topicIds: async topics => {
+        this.asked.push(`ids ${topics.length}`);
+        return new Map(topics.map(topic => [topic, this.topicId]));
+      },
       committed: async list => {
         this.asked.push(`committed ${list.length}`);
         return list.map(({ topic, partition }) => ({
           topic,
           partition,
           offset: this.committed[partition] ?? OFFSET_NONE,
+          topicId: this.of,
         }));
       },
       offsets: async list => {
@@ -75,17 +83,17 @@ test('earliest: a partition without an offset is read from its beginning', async
     [OFFSET_BEGINNING, false],
     [OFFSET_BEGINNING, false],
   ]);
-  assert.deepEqual(group.asked, ['committed 2']);
+  assert.deepEqual(group.asked, ['ids 1', 'committed 2']);
 });
 
-test('latest: a group without offsets starts at the end, and commits that; four questions, however many partitions', async () => {
+test('latest: a group without offsets starts at the end, and commits that; five questions, however many partitions', async () => {
   const group = new GroupOfT({});
   const starts = await found(group.starts('latest'));
   assert.deepEqual(starts, [
     [50, true],
     [50, true],
   ]);
-  assert.deepEqual(group.asked, ['committed 2', 'counts 1', 'committed 4', 'offsets 4']);
+  assert.deepEqual(group.asked, ['ids 1', 'committed 2', 'counts 1', 'committed 4', 'offsets 4']);
 });
 
 test('KIP-1327: in a group with offsets a partition without one is new, and latest would skip its records', async () => {
@@ -102,6 +110,66 @@ test('none: a group without offsets is an error that says what to do', async () 
   await assert.rejects(
     new GroupOfT({}).starts('none').find(ASKED),
     /t-0 and auto\.offset\.reset=none.*earliest or latest/,
+  );
+});
+
+test('an offset of another topic of the name is none: the topic is read from its beginning, whatever the reset', async () => {
+  for (const reset of ['earliest', 'latest'] as const) {
+    const group = new GroupOfT({ 0: 7, 1: 9 });
+    group.of = 'B';
+    const starts = await group.starts(reset).find(ASKED);
+    assert.deepEqual(
+      starts.map(start => [start.offset, start.topicId]),
+      [
+        [OFFSET_BEGINNING, 'A'],
+        [OFFSET_BEGINNING, 'A'],
+      ],
+    );
+  }
+  const group = new GroupOfT({ 0: 7 });
+  group.of = 'B';
+  await assert.rejects(group.starts('none').find(ASKED), /deleted and created anew/);
+});
+
+test('an offset counts that was committed for this topic, or by somebody who does not say for which', async () => {
+  for (const [of, id] of [
+    ['A', 'A'],
+    [null, 'A'],
+    ['A', null],
+  ] as const) {
+    const group = new GroupOfT({ 0: 7, 1: 9 });
+    group.of = of;
+    group.topicId = id;
+    assert.deepEqual(await found(group.starts('earliest')), [
+      [7, false],
+      [9, false],
+    ]);
+  }
+});
+
+test('latest: where the partitions of a topic ended that is no more says nothing of the next one', async () => {
+  const group = new GroupOfT({});
+  const starts = group.starts('latest');
+  assert.deepEqual(await found(starts), [
+    [50, true],
+    [50, true],
+  ]);
+  group.topicId = 'B';
+  const anew = await starts.find(ASKED, true);
+  assert.deepEqual(
+    anew.map(start => [start.offset, start.topicId]),
+    [
+      [OFFSET_BEGINNING, 'B'],
+      [OFFSET_BEGINNING, 'B'],
+    ],
+  );
+  assert.deepEqual(
+    await found(starts),
+    [
+      [OFFSET_BEGINNING, false],
+      [OFFSET_BEGINNING, false],
+    ],
+    'nor later',
   );
 });
 

@@ -41,6 +41,7 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     },
     converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
     announce: () => {},
+    otherTopic: () => {},
     skip: (_, slice) => skipped.push(slice),
   });
   const block = buildBlock(['2', '4', '1', '6', '7', '3', '8'].map(value => ({ value })));

@@ -51,6 +51,7 @@ class Rig {
         needs: { keys: false, headers: false, json: false },
       },
       announce: () => {},
+      otherTopic: () => {},
       skip: () => {},
     });
     this.#relief = new Relief({ assignments, budget, changed: this.#roster.changed, inFlight: () => [] });

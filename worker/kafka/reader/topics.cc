@@ -1,0 +1,219 @@
+// Which topic is it: ids of topics, and commits that say for which topic they are. node-rdkafka offers neither.
+#include "topics.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connection.h"
+
+namespace {
+
+using v8::Local;
+using NodeKafka::Connection;
+
+struct Destroy {
+  void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
+};
+using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
+
+rd_kafka_t* HandleOf(Connection* connection) { return connection->GetClient()->c_ptr(); }
+
+Connection* ConnectionOf(Local<v8::Value> client) { return Nan::ObjectWrap::Unwrap<Connection>(client.As<v8::Object>()); }
+
+std::vector<std::string> NamesOf(Local<v8::Value> given) {
+  auto list = given.As<v8::Array>();
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < list->Length(); i++) names.emplace_back(*Nan::Utf8String(Nan::Get(list, i).ToLocalChecked()));
+  return names;
+}
+
+Local<v8::Value> Get(Local<v8::Object> object, const char* name) {
+  return Nan::Get(object, Nan::New(name).ToLocalChecked()).ToLocalChecked();
+}
+
+Partitions PartitionsOf(Local<v8::Value> given) {
+  auto list = given.As<v8::Array>();
+  Partitions partitions(rd_kafka_topic_partition_list_new(list->Length()));
+  for (uint32_t i = 0; i < list->Length(); i++) {
+    auto one = Nan::Get(list, i).ToLocalChecked().As<v8::Object>();
+    auto* partition = rd_kafka_topic_partition_list_add(
+        partitions.get(), *Nan::Utf8String(Get(one, "topic")), Nan::To<int32_t>(Get(one, "partition")).FromJust());
+    auto offset = Get(one, "offset"), metadata = Get(one, "metadata");
+    if (offset->IsNumber()) partition->offset = Nan::To<int64_t>(offset).FromJust();
+    if (!metadata->IsString()) continue;
+    partition->metadata = strdup(*Nan::Utf8String(metadata));
+    partition->metadata_size = strlen(static_cast<char*>(partition->metadata));
+  }
+  return partitions;
+}
+
+// A question that waits for brokers, in a pool thread. Its callback gets librdkafka's code, or null and the answer.
+class Question : public Nan::AsyncWorker {
+ public:
+  Question(Local<v8::Value> client, Nan::Callback* callback, const char* name)
+      : Nan::AsyncWorker(callback, name), connection_(ConnectionOf(client)) {
+    SaveToPersistent(0u, client);
+  }
+
+  void Execute() final {
+    ReadLock lock(connection_);
+    code_ = connection_->IsConnected() ? Ask(HandleOf(connection_)) : RD_KAFKA_RESP_ERR__STATE;
+  }
+
+  void HandleOKCallback() final {
+    Nan::HandleScope scope;
+    const bool good = code_ == RD_KAFKA_RESP_ERR_NO_ERROR;
+    Local<v8::Value> arguments[] = {good ? Local<v8::Value>(Nan::Null()) : Local<v8::Value>(Nan::New<v8::Number>(code_)),
+                                    good ? Answer() : Local<v8::Value>(Nan::Undefined())};
+    callback->Call(2, arguments, async_resource);
+  }
+
+ protected:
+  virtual rd_kafka_resp_err_t Ask(rd_kafka_t* client) = 0;
+  virtual Local<v8::Value> Answer() = 0;
+
+ private:
+  Connection* const connection_;
+  rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR__STATE;
+};
+
+Local<v8::Value> Give(const std::vector<TopicId>& ids) {
+  auto list = Nan::New<v8::Array>(static_cast<int>(ids.size()));
+  for (size_t i = 0; i < ids.size(); i++) Nan::Set(list, static_cast<uint32_t>(i), ids[i].Give()).Check();
+  return list;
+}
+
+std::vector<TopicId> IdentifyAll(const std::vector<rd_kafka_topic_t*>& topics) {
+  std::vector<TopicId> ids;
+  for (auto* topic : topics) ids.push_back(topic == nullptr ? TopicId{TOPIC_MISSING, ""} : Identify(topic));
+  return ids;
+}
+
+// Handles of topics: while they are held, the client asks for these topics too whenever it asks for what it knows.
+class Topics {
+ public:
+  Topics(rd_kafka_t* client, const std::vector<std::string>& names) {
+    for (const auto& name : names) topics_.push_back(rd_kafka_topic_new(client, name.c_str(), nullptr));
+  }
+  ~Topics() {
+    for (auto* topic : topics_)
+      if (topic != nullptr) rd_kafka_topic_destroy(topic);
+  }
+  Topics(const Topics&) = delete;
+
+  std::vector<TopicId> Ids() const { return IdentifyAll(topics_); }
+
+ private:
+  std::vector<rd_kafka_topic_t*> topics_;
+};
+
+class IdsQuestion : public Question {
+ public:
+  IdsQuestion(Local<v8::Value> client, std::vector<std::string> names, bool all, int timeout_ms, Nan::Callback* callback)
+      : Question(client, callback, "tailrace:topic-ids"), names_(std::move(names)), all_(all), timeout_ms_(timeout_ms) {}
+
+ protected:
+  rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
+    const Topics topics(client, names_);
+    const rd_kafka_metadata_t* metadata;
+    const auto code = rd_kafka_metadata(client, all_ ? 1 : 0, nullptr, &metadata, timeout_ms_);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+    rd_kafka_metadata_destroy(metadata);
+    ids_ = topics.Ids();
+    return code;
+  }
+  Local<v8::Value> Answer() override { return Give(ids_); }
+
+ private:
+  const std::vector<std::string> names_;
+  // Only the answer to a question for all topics of the cluster makes the client's group look at its partitions.
+  const bool all_;
+  const int timeout_ms_;
+  std::vector<TopicId> ids_;
+};
+
+class CommittedQuestion : public Question {
+ public:
+  CommittedQuestion(Local<v8::Value> client, Partitions partitions, int timeout_ms, Nan::Callback* callback)
+      : Question(client, callback, "tailrace:committed"), partitions_(std::move(partitions)), timeout_ms_(timeout_ms) {}
+
+ protected:
+  rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
+    return rd_kafka_committed(client, partitions_.get(), timeout_ms_);
+  }
+  Local<v8::Value> Answer() override {
+    auto list = Nan::New<v8::Array>(partitions_->cnt);
+    for (int i = 0; i < partitions_->cnt; i++) {
+      const auto& one = partitions_->elems[i];
+      auto answer = Nan::New<v8::Object>();
+      auto set = [&answer](const char* name, Local<v8::Value> value) {
+        Nan::Set(answer, Nan::New(name).ToLocalChecked(), value).Check();
+      };
+      set("code", Nan::New(static_cast<int>(one.err)));
+      set("offset", Nan::New(static_cast<double>(one.offset)));
+      const auto* metadata = static_cast<const char*>(one.metadata);
+      const int size = metadata == nullptr ? 0 : static_cast<int>(one.metadata_size);
+      set("metadata", Nan::New(metadata == nullptr ? "" : metadata, size).ToLocalChecked());
+      Nan::Set(list, static_cast<uint32_t>(i), answer).Check();
+    }
+    return list;
+  }
+
+ private:
+  const Partitions partitions_;
+  const int timeout_ms_;
+};
+
+int TimeoutOf(Local<v8::Value> given) { return Nan::To<int32_t>(given).FromJust(); }
+
+NAN_METHOD(TopicIds) {
+  const bool all = Nan::To<bool>(info[2]).FromJust();
+  auto* callback = new Nan::Callback(info[4].As<v8::Function>());
+  Nan::AsyncQueueWorker(new IdsQuestion(info[0], NamesOf(info[1]), all, TimeoutOf(info[3]), callback));
+}
+
+NAN_METHOD(Committed) {
+  Nan::AsyncQueueWorker(
+      new CommittedQuestion(info[0], PartitionsOf(info[1]), TimeoutOf(info[2]), new Nan::Callback(info[3].As<v8::Function>())));
+}
+
+NAN_METHOD(KnownTopicIds) {
+  auto* connection = ConnectionOf(info[0]);
+  const auto names = NamesOf(info[1]);
+  ReadLock lock(connection);
+  if (!connection->IsConnected()) return Nan::ThrowError(rd_kafka_err2str(RD_KAFKA_RESP_ERR__STATE));
+  info.GetReturnValue().Set(Give(Topics(HandleOf(connection), names).Ids()));
+}
+
+// Returns librdkafka's code; the answer arrives as any commit's.
+NAN_METHOD(Commit) {
+  auto* connection = ConnectionOf(info[0]);
+  const Partitions partitions = PartitionsOf(info[1]);
+  ReadLock lock(connection);
+  const auto code = connection->IsConnected() ? rd_kafka_commit(HandleOf(connection), partitions.get(), 1) : RD_KAFKA_RESP_ERR__STATE;
+  info.GetReturnValue().Set(static_cast<int>(code));
+}
+
+}  // namespace
+
+TopicId Identify(rd_kafka_topic_t* topic) {
+  char text[TOPIC_ID_SIZE] = "";
+  const topic_state state = topic_id_of(topic, text);
+  return {state, text};
+}
+
+Local<v8::Value> TopicId::Give() const {
+  if (state == TOPIC_MISSING) return Nan::Undefined();
+  if (state != TOPIC_HAS_ID) return Nan::Null();
+  return Nan::New(text).ToLocalChecked();
+}
+
+void InitTopics(Local<v8::Object> target) {
+  Nan::SetMethod(target, "topicIds", TopicIds);
+  Nan::SetMethod(target, "knownTopicIds", KnownTopicIds);
+  Nan::SetMethod(target, "committed", Committed);
+  Nan::SetMethod(target, "commit", Commit);
+}
