@@ -207,8 +207,8 @@ export class Topics {
 
   #lookUp(): void {
     const { startOffsets, assignments, post } = this.#parts;
-    const of = this.#ended.filter(one => assignments.get(one.key) === one);
-    this.#ended = of;
+    this.#ended = this.#ended.filter(one => assignments.get(one.key) === one);
+    const of = [...this.#ended];
     if (of.length === 0) return;
     this.#lookingUp = true;
     startOffsets.find(of, true).then(
