@@ -53,7 +53,7 @@ export class Checker {
       throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
     }
     const epoch = new Epoch(process.name, log, offset, this.#serial++);
-    if (process.kicked) epoch.causes.add('lost');
+    if (process.kicked) epoch.begunLost();
     process.epochs.set(log.index, epoch);
     return epoch;
   }
@@ -284,7 +284,7 @@ export class Checker {
     if (process.rules.faultFree) throw new Violation('I7', `${where} was delivered twice though nothing went wrong`);
     if (before === undefined || before === epoch) return;
     // A request may arrive long after its epoch was over: what matters is which of the two came first.
-    const [older, newer] = before.serial < epoch.serial ? [before, epoch] : [epoch, before];
+    const [older, newer] = before.isBefore(epoch) ? [before, epoch] : [epoch, before];
     this.#repeat(older, newer, carried.ordinal, process.rules.maxUncommitted, where);
   }
 

@@ -211,7 +211,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       this.#fetcher.assign(this.#parts.broker.logOf(target), target.offset);
       this.#begin(target);
       const log = this.madeFor(target);
-      const isFirst = log.index === log.slot && !this.#parts.broker.group.committed.has(log.slot);
+      const isFirst = log.index === log.slot && !log.gone && !this.#parts.broker.group.committed.has(log.slot);
       if (isFirst && startOf(log, target.offset) < this.#started.earliest(target))
         this.#parts.hooks.contract(
           `I7: ${log.topic}-${log.partition} is read from ${target.offset}, the group was new to it`,

@@ -38,9 +38,10 @@ export class Epoch {
   readonly log: PartitionLog;
   readonly startOffset: number;
   readonly start: number;
-  /** STAGE of each record, by ordinal. */
+  #begunLost = false;
   /** Ordinals that were rejected towards the dead letter queue and have no outcome. */
   readonly letters = new Set<number>();
+  /** STAGE of each record, by ordinal. */
   readonly #stages: number[] = [];
   readonly #held: Held[] = [];
   /** The next ordinal a read brings. */
@@ -83,6 +84,17 @@ export class Epoch {
     this.handedTo = this.start;
     this.acknowledged = this.start;
     this.lastCommitIssued = startOffset;
+  }
+
+  /** Its process had lost the partition when it began: another topic's was replaced by it, or its assignment came late. */
+  begunLost(): void {
+    this.#begunLost = true;
+    this.causes.add('lost');
+  }
+
+  /** Which of two handed the partition on. One that began without the partition stands before those that had it. */
+  isBefore(other: Epoch): boolean {
+    return this.#begunLost === other.#begunLost ? this.serial < other.serial : this.#begunLost;
   }
 
   get name(): string {
