@@ -63,11 +63,13 @@ export class Appetite {
       this.#endSilence(heard);
       heard.last = this.#host.now;
     }
-    const { heldBytes, name, epochs } = this.#process;
+    const { heldBytes, blocks, name, epochs } = this.#process;
+    if (heldBytes <= this.room) return;
     // What the task had of a topic that is gone, it may have let go already.
     for (const { log } of epochs.values()) if (log.gone) return;
-    if (heldBytes > this.room)
-      throw new Violation('I11', `${name} reads on with ${heldBytes} bytes held, ${this.room} are allowed`);
+    const least = [...blocks].reduce((sum, block) => sum + block.atLeast(this.#host.now), 0);
+    if (least > this.room)
+      throw new Violation('I11', `${name} reads on with ${least} bytes held, ${this.room} are allowed`);
   }
 
   paused(log: PartitionLog): void {

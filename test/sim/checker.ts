@@ -4,8 +4,9 @@ import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
 import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
-import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
+import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
+import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
@@ -121,13 +122,15 @@ export class Checker {
    * @param bytes what the block takes of the budget
    * @param slack bytes by which two reads may pass a limit before it is noticed
    */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number): void {
+  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number, now = 0): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (freed: number): void => {
-      process.heldBytes -= freed;
+    const free = (one: Held): void => {
+      process.heldBytes -= one.bytes;
+      process.blocks.delete(one);
     };
     process.heldBytes += bytes;
-    const held: Held = { bytes, left: 0, free };
+    const held = new Held(bytes, now, free);
+    process.blocks.add(held);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -138,7 +141,7 @@ export class Checker {
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (held.left === 0) free(bytes);
+    if (held.left === 0) free(held);
     this.#skipIgnored(process, block);
   }
 

@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
@@ -22,13 +23,6 @@ export type EndCause =
   | 'stop deadline'
   | 'failed task'
   | 'topic gone';
-
-/** A block as the budget sees it: held whole while one of its records has no outcome. */
-export interface Held {
-  readonly bytes: number;
-  left: number;
-  readonly free: (bytes: number) => void;
-}
 
 /** One partition in the hands of one process, from assign to unassign (or the process's end). */
 export class Epoch {
@@ -119,7 +113,7 @@ export class Epoch {
     this.#stages[ordinal - this.start] = STAGE.received;
     this.#held[ordinal - this.start] = held;
     this.waitingBytes += this.#bytesOf(ordinal);
-    held.left++;
+    held.add(this.#bytesOf(ordinal));
   }
 
   /** No longer this process's: what has no outcome is let go. */
@@ -193,8 +187,7 @@ export class Epoch {
   }
 
   #release(ordinal: number): void {
-    const held = this.#held[ordinal - this.start]!;
-    if (--held.left === 0) held.free(held.bytes);
+    this.#held[ordinal - this.start]!.release(this.#bytesOf(ordinal));
   }
 
   /** No commit could say more than the last one that was issued. */

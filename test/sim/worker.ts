@@ -421,7 +421,8 @@ export class SimWorker {
     const bytes = blockBytes(block);
     const logs = [...ordinals.keys()].map(p => this.#world.broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack));
+    const { now } = this.host;
+    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack, now));
     this.#reach('block read');
   }
 
