@@ -97,6 +97,10 @@ export class Checker {
     for (const epoch of process.epochs.values()) epoch.causes.add('lost');
   }
 
+  unsubscribes({ epochs }: Process): void {
+    for (const epoch of epochs.values()) epoch.unsubscribed = true;
+  }
+
   /** The process is gone, or ended without an unassign. */
   gone(process: Process, cause: EndCause): void {
     for (const epoch of [...process.epochs.values()]) {
@@ -122,7 +126,13 @@ export class Checker {
    * @param bytes what the block takes of the budget
    * @param slack bytes by which two reads may pass a limit before it is noticed
    */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number, now = 0): void {
+  received(
+    process: Process,
+    block: ReadonlyMap<number, readonly number[]>,
+    bytes: number,
+    slack: number,
+    now = 0,
+  ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
     const free = (one: Held): void => {
       process.heldBytes -= one.bytes;
@@ -417,11 +427,12 @@ export class Checker {
 
   /**
    * An illegal generation excuses nothing: whoever lost the partition has that excuse already, and a member in a
-   * cooperative group, whose commit has crossed a new generation, can commit again.
+   * cooperative group, whose commit has crossed a new generation, can commit again; but not one that has unsubscribed, whose
+   * client does not learn the generation any more.
    */
   commitAnswered(epoch: Epoch, offset: number, code: number): void {
     epoch.openCommits--;
-    epoch.commitFailed = code !== 0 && code !== CODE.illegalGeneration;
+    epoch.commitFailed = code !== 0 && (code !== CODE.illegalGeneration || epoch.unsubscribed);
     if (code === 0) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
   }
 

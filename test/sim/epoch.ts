@@ -59,6 +59,8 @@ export class Epoch {
   /** Commits issued and not answered. */
   openCommits = 0;
   commitFailed = false;
+  /** Its process is about to leave the group. */
+  unsubscribed = false;
   readonly #splits: number[] = [];
   readonly #repeats = new Map<Epoch, Set<number>>();
   /** Records received that have no terminal outcome. */
