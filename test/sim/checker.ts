@@ -2,12 +2,13 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
+import { add, isIgnored, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
 import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
+import { checkOrder } from './order.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -253,7 +254,7 @@ export class Checker {
     if (epoch === undefined) throw new Violation('I5', `${process.name} starts a request with ${where}, not its own`);
     if (epoch.inFlight !== null) throw new Violation('I12', `a second request in flight with ${where}`);
     epoch.inFlight = request.id;
-    this.#checkOrder(epoch, part, where);
+    checkOrder(epoch, part, where);
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
@@ -261,27 +262,6 @@ export class Checker {
       epoch.send(ordinal);
     }
     return epoch;
-  }
-
-  #checkOrder(epoch: Epoch, part: readonly Carried[], where: string): void {
-    const { records } = epoch.log;
-    const sendable = (ordinal: number): boolean => isSendable(records[ordinal]!.kind);
-    let expected = epoch.orderFrontier(sendable);
-    for (const { ordinal } of part) {
-      if (ordinal < expected) {
-        const again = epoch.stage(ordinal) >= STAGE.refused;
-        throw new Violation(
-          'I6',
-          `${where}: ordinal ${ordinal} ${again ? 'was refused and is sent again' : 'is out of order'}`,
-        );
-      }
-      for (; expected < ordinal; expected++) {
-        if (epoch.stage(expected) < STAGE.refused && sendable(expected)) {
-          throw new Violation('I6', `${where}: sent before offset ${records[expected]!.offset} has an outcome`);
-        }
-      }
-      expected++;
-    }
   }
 
   applied(process: Process, request: DataRequest, carried: Carried, byProxy: boolean): void {

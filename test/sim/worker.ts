@@ -8,6 +8,7 @@ import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
+import { Accounts } from './accounts.ts';
 import { Appetite } from './appetite.ts';
 import { type Process, rulesOf } from './books.ts';
 import type { ConsumerHooks } from './client.ts';
@@ -36,9 +37,7 @@ export class SimWorker {
   #killAt: string | null = null;
   readonly #deadlines: Deadlines;
   readonly #appetite: Appetite;
-  #unowned = new Map<string, number>();
-  #lost = 0;
-  #unassigned = false;
+  readonly #accounts: Accounts;
   failed: string | null = null;
   end: TaskEnd | null = null;
 
@@ -52,6 +51,7 @@ export class SimWorker {
     const { host } = this;
     this.#appetite = new Appetite(host, config, this.#process);
     this.#deadlines = new Deadlines(host, plan, config);
+    this.#accounts = new Accounts(this.#process);
     const clock = host.clock();
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
@@ -205,7 +205,7 @@ export class SimWorker {
     if (status.bufferedBytes > room) {
       throw new Violation('I11', `${this.name} holds ${status.bufferedBytes} bytes, ${room} are allowed`);
     }
-    this.#checkBooks(status);
+    this.#accounts.check(status);
     for (const { topic, partition, committed } of status.partitions) {
       const epoch = [...this.#process.epochs.values()].find(
         ({ log }) => log.topic === topic && log.partition === partition,
@@ -220,34 +220,6 @@ export class SimWorker {
         );
       }
     }
-  }
-
-  /** I10: consumed = delivered + dead-lettered + skipped + without a verdict (+ what a revoke took away). */
-  #checkBooks(status: ReturnType<Task['status']>): void {
-    let consumed = 0;
-    let accounted = 0;
-    for (const [topic, counts] of Object.entries(status.topics)) {
-      consumed += counts.consumed;
-      accounted += counts.delivered + counts.deadLettered + counts.skipped;
-      const seen = (this.#process.received.get(topic) ?? 0) - (this.#unowned.get(topic) ?? 0);
-      if (counts.consumed > seen) {
-        throw new Violation('I10', `${this.name}: ${counts.consumed} consumed of ${topic}, ${seen} were handed out`);
-      }
-      const reported = this.#process.delivered.get(topic) ?? 0;
-      if (counts.delivered !== reported) {
-        throw new Violation('I10', `${this.name}: ${counts.delivered} delivered of ${topic}, ${reported} announced`);
-      }
-    }
-    for (const { unresolved } of status.partitions) accounted += unresolved;
-    const lost = consumed - accounted;
-    if (lost < this.#lost || (lost > this.#lost && !this.#unassigned)) {
-      throw new Violation(
-        'I10',
-        `${this.name}: ${consumed} consumed, ${accounted} accounted for, ${this.#lost} taken away`,
-      );
-    }
-    this.#lost = lost;
-    this.#unassigned = false;
   }
 
   // ---- what it does
@@ -281,8 +253,7 @@ export class SimWorker {
   #judge(fact: TaskFact): void {
     switch (fact.kind) {
       case 'records-unowned':
-        this.#unowned.set(fact.topic, (this.#unowned.get(fact.topic) ?? 0) + fact.records);
-        return;
+        return this.#accounts.unowned(fact.topic, fact.records);
       case 'records-repeated':
         throw new Violation('I9', `${this.name} takes ${fact.records} records of ${fact.topic} for repeated ones`);
       case 'partitions-revoked':
@@ -357,14 +328,14 @@ export class SimWorker {
         this.#reach('revoke seen');
       },
       unassigned: log => {
-        this.#unassigned = true;
+        this.#accounts.unassigned();
         if (this.#deadlines.stopDrainIsOver) checker.excuse(this.#process, 'stop deadline');
         const { revokeWaited } = this.#deadlines;
         world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
       replaced: log => {
-        this.#unassigned = true;
+        this.#accounts.unassigned();
         checker.replaced(this.#process, log);
       },
       paused: (log, paused) => (paused ? this.#appetite.paused(log) : this.#appetite.resumed(log)),
