@@ -4,8 +4,9 @@ import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
 import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
-import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
+import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
+import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
@@ -53,7 +54,7 @@ export class Checker {
       throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
     }
     const epoch = new Epoch(process.name, log, offset, this.#serial++);
-    if (process.kicked) epoch.causes.add('lost');
+    if (process.kicked) epoch.begunLost();
     process.epochs.set(log.index, epoch);
     return epoch;
   }
@@ -96,6 +97,10 @@ export class Checker {
     for (const epoch of process.epochs.values()) epoch.causes.add('lost');
   }
 
+  unsubscribes({ epochs }: Process): void {
+    for (const epoch of epochs.values()) epoch.unsubscribed = true;
+  }
+
   /** The process is gone, or ended without an unassign. */
   gone(process: Process, cause: EndCause): void {
     for (const epoch of [...process.epochs.values()]) {
@@ -121,13 +126,21 @@ export class Checker {
    * @param bytes what the block takes of the budget
    * @param slack bytes by which two reads may pass a limit before it is noticed
    */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number): void {
+  received(
+    process: Process,
+    block: ReadonlyMap<number, readonly number[]>,
+    bytes: number,
+    slack: number,
+    now = 0,
+  ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (freed: number): void => {
-      process.heldBytes -= freed;
+    const free = (one: Held): void => {
+      process.heldBytes -= one.bytes;
+      process.blocks.delete(one);
     };
     process.heldBytes += bytes;
-    const held: Held = { bytes, left: 0, free };
+    const held = new Held(bytes, now, free);
+    process.blocks.add(held);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -138,7 +151,7 @@ export class Checker {
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (held.left === 0) free(bytes);
+    if (held.left === 0) free(held);
     this.#skipIgnored(process, block);
   }
 
@@ -284,7 +297,7 @@ export class Checker {
     if (process.rules.faultFree) throw new Violation('I7', `${where} was delivered twice though nothing went wrong`);
     if (before === undefined || before === epoch) return;
     // A request may arrive long after its epoch was over: what matters is which of the two came first.
-    const [older, newer] = before.serial < epoch.serial ? [before, epoch] : [epoch, before];
+    const [older, newer] = before.isBefore(epoch) ? [before, epoch] : [epoch, before];
     this.#repeat(older, newer, carried.ordinal, process.rules.maxUncommitted, where);
   }
 
@@ -414,11 +427,12 @@ export class Checker {
 
   /**
    * An illegal generation excuses nothing: whoever lost the partition has that excuse already, and a member in a
-   * cooperative group, whose commit has crossed a new generation, can commit again.
+   * cooperative group, whose commit has crossed a new generation, can commit again; but not one that has unsubscribed, whose
+   * client does not learn the generation any more.
    */
   commitAnswered(epoch: Epoch, offset: number, code: number): void {
     epoch.openCommits--;
-    epoch.commitFailed = code !== 0 && code !== CODE.illegalGeneration;
+    epoch.commitFailed = code !== 0 && (code !== CODE.illegalGeneration || epoch.unsubscribed);
     if (code === 0) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
   }
 

@@ -211,7 +211,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       this.#fetcher.assign(this.#parts.broker.logOf(target), target.offset);
       this.#begin(target);
       const log = this.madeFor(target);
-      const isFirst = log.index === log.slot && !this.#parts.broker.group.committed.has(log.slot);
+      const isFirst = log.index === log.slot && !log.gone && !this.#parts.broker.group.committed.has(log.slot);
       if (isFirst && startOf(log, target.offset) < this.#started.earliest(target))
         this.#parts.hooks.contract(
           `I7: ${log.topic}-${log.partition} is read from ${target.offset}, the group was new to it`,
@@ -296,6 +296,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
 
   unsubscribe(): void {
     this.#change('unsubscribe');
+    this.#parts.hooks.unsubscribes();
     this.#membership.unsubscribe();
   }
 
@@ -365,6 +366,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
       for (const note of notes) if (options.native || note.kind !== 'fault') this.#listener?.(note);
       // consume(n) drops an error that follows a record, and does not say of which partition it is.
       const fault = options.native ? undefined : notes.find(note => note.kind === 'fault')?.fault;
+      const told = options.native ? notes.some(({ kind }) => kind === 'fault') : fault !== undefined && block === null;
+      if (told) hooks.faultTold();
       if (fault === undefined || block !== null) resolve(block);
       else reject(kafkaFault(fault.code, fault.message));
     });

@@ -338,8 +338,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       maxInFlight: random.int(1, 8),
       maxUncommittedRecords: random.chance(0.4) ? random.logInt(1, 60) : 10_000,
       drainTimeoutMs: random.pick([500, 2_000, 4_000]),
-      // Until the budget is charged by lane, a refused partition's records would hold it, and with it the others.
-      bufferMaxBytes: random.chance(0.3) && !has('refusals') ? random.logInt(300, 20_000) : 10_000_000,
+      // Partitions that are refused keep their shares, of which there must be some.
+      bufferMaxBytes: random.chance(0.3) ? random.logInt(300, 20_000) * (has('refusals') ? 200 : 1) : 10_000_000,
     },
     errors: {
       tolerance,

@@ -289,9 +289,6 @@ export class SimWorker {
         if (!fact.drained) this.#world.mark('drain deadline');
         return;
       case 'partition-stalled':
-        // After an error of a fetch it is looked for sooner.
-        if (['brokers', 'bad partitions', 'topics'].some(family => this.#world.plan.families.has(family as never)))
-          return;
         return this.#appetite.stalled(this.consumer.madeFor(fact));
       case 'intake-paused':
         return this.#world.mark('intake paused');
@@ -379,6 +376,8 @@ export class SimWorker {
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
+      faultTold: () => this.#appetite.faultTold(),
+      unsubscribes: () => checker.unsubscribes(this.#process),
       throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');
@@ -421,7 +420,8 @@ export class SimWorker {
     const bytes = blockBytes(block);
     const logs = [...ordinals.keys()].map(p => this.#world.broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack));
+    const { now } = this.host;
+    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack, now));
     this.#reach('block read');
   }
 
