@@ -19,8 +19,8 @@ test('every planted bug still fits the sources, and changes them', () => {
 
 test('a planted bug is found, and nothing where none is planted', { timeout: 120_000 }, async () => {
   const bug = PLANTED.find(({ name }) => name === 'commit before the answer')!;
-  assert.notEqual((await hunt(bug, '200')).seed, null);
-  assert.deepEqual(await hunt({ name: 'no bug', edits: [] }, '20'), { seed: null, violation: '' });
+  assert.notEqual((await hunt(bug, 200)).seed, null);
+  assert.deepEqual(await hunt({ name: 'no bug', edits: [] }, 20), { seed: null, violation: '' });
 });
 
 test('planted bugs have names of their own', () => {

@@ -9,6 +9,7 @@ import { PLANTED } from './planted.ts';
 
 /** dist/ of this build. */
 export const DIST = fileURLToPath(new URL('../..', import.meta.url));
+const UNHARMED = join(DIST, 'test/sim/main.js');
 const CACHE = join(DIST, '..', '.cache', 'bugs');
 /** A bug that makes the simulation hang was not found by an invariant. */
 const PATIENCE_MS = 900_000;
@@ -37,18 +38,30 @@ function plant({ name, edits }: PlantedBug): string {
 
 export interface Finding {
   /** null: no invariant was violated; `violation` then says what else went wrong, if anything did. */
-  readonly seed: string | null;
+  readonly seed: number | null;
   readonly violation: string;
 }
 
+const NOTHING: Finding = { seed: null, violation: '' };
+
 /**
- * Runs the simulation with the bug in it.
+ * Runs the simulation with the bug in it. A violation is the bug's own if the seed shows none without it.
+ * @param seeds the last one to try; the first is 1
  * @param jobs how many processes share the seeds
  */
-export function hunt(bug: PlantedBug, seeds: string, jobs = 1): Promise<Finding> {
+export async function hunt(bug: PlantedBug, seeds: number, jobs = 1): Promise<Finding> {
   const main = plant(bug);
+  for (let from = 1; from <= seeds; ) {
+    const finding = await firstViolation(main, from, seeds - from + 1, jobs);
+    if (finding.seed === null || (await firstViolation(UNHARMED, finding.seed, 1, 1)).seed === null) return finding;
+    from = finding.seed + 1;
+  }
+  return NOTHING;
+}
+
+function firstViolation(main: string, from: number, count: number, jobs: number): Promise<Finding> {
   return new Promise(resolve => {
-    const args = [main, '--seeds', seeds, '--twice', '0', '--jobs', `${jobs}`];
+    const args = [main, '--from', `${from}`, '--seeds', `${count}`, '--twice', '0', '--jobs', `${jobs}`];
     const child = spawn(process.execPath, args, { timeout: PATIENCE_MS });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -58,11 +71,12 @@ export function hunt(bug: PlantedBug, seeds: string, jobs = 1): Promise<Finding>
     child.stderr.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
     });
-    child.on('close', () => {
+    child.on('close', code => {
       const violation = /^VIOLATION at [^:]*: (.*)$/m.exec(output)?.[1];
       const seed = /^seed (\d+): /m.exec(output)?.[1];
       if (violation !== undefined && seed !== undefined && !violation.startsWith('simulation'))
-        resolve({ seed, violation });
+        resolve({ seed: Number(seed), violation });
+      else if (code === 0) resolve(NOTHING);
       else resolve({ seed: null, violation: violation ?? errors.trim().split('\n').at(-1) ?? '' });
     });
   });
@@ -77,10 +91,12 @@ async function main(): Promise<void> {
   const escaped: string[] = [];
   const work = async (): Promise<void> => {
     for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-      const { seed, violation } = await hunt(bug, values.seeds, Math.floor(cores / hunts));
+      const { seed, violation } = await hunt(bug, Number(values.seeds), Math.floor(cores / hunts));
       if (seed === null) escaped.push(bug.name);
       const how =
-        seed === null ? `ESCAPED ${values.seeds} seeds (${violation})` : `seed ${seed.padStart(4)}  ${violation}`;
+        seed === null
+          ? `ESCAPED ${values.seeds} seeds (${violation})`
+          : `seed ${seed.toString().padStart(4)}  ${violation}`;
       process.stdout.write(`${bug.name.padEnd(58)} ${how.slice(0, 140)}\n`);
     }
   };

@@ -82,7 +82,7 @@ describe('the string converter', () => {
     assert.deepEqual([...convert(true).flags], [0, 0, 0, FLAG_OVERSIZE]);
     // What is too large without quotes gets none.
     const texts = [0, 1, 2, 3].map(i => valueAt(convert(false), i)!.toString());
-    assert.deepEqual(texts, ['"123456"', '"1234567"', '"12345\n"', '123456789']);
+    assert.deepEqual(texts, ['"123456"', '"1234567"', '"12345\\n"', '123456789']);
   });
 
   it('reads the encodings that Java names', () => {

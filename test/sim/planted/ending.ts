@@ -12,8 +12,8 @@ export const ENDING: readonly PlantedBug[] = [
   ]),
   bug('a stop commits what is not finished', [
     LOOP,
-    'this.#stages.settlement.discard(assignment.lane, assignment.lane.clear());',
-    'assignment.ledger.resolve(0, assignment.ledger.received);',
+    'this.#stages.settlement.discard(lane, lane.clear());',
+    'lane.assignment.ledger.resolve(0, lane.assignment.ledger.received);',
   ]),
   bug('a stop does not wait for its last commit', [
     DEPARTURE,
@@ -44,7 +44,7 @@ export const ENDING: readonly PlantedBug[] = [
   ]),
   bug('durations by the wall clock', [
     LOOP,
-    'await this.#inbox.arrival();\n            const now = this.#parts.clock.now();',
-    'await this.#inbox.arrival();\n            const now = this.#parts.clock.wall();',
+    '#turn() {\n        const now = this.#parts.clock.now();',
+    '#turn() {\n        const now = this.#parts.clock.wall();',
   ]),
 ];

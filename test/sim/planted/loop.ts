@@ -38,7 +38,7 @@ export const LOOPS: readonly PlantedBug[] = [
     'consumer.unassign(step.partitions);',
     'try { consumer.unassign(step.partitions); } catch {}',
   ]),
-  bug('what the broker holds counts though it is less', [COMMITTER, '&& held >= part.offset', '']),
+  bug('what the broker holds counts though it is less', [COMMITTER, 'held.offset >= part.offset && ', '']),
   bug('nobody asks what of a failed commit was stored', [COMMITTER, 'this.#doubts.push(doubt);', '']),
   bug('a refused partition is never tried again', [COMMITTER, 'this.#refusals.due(now)', 'undefined']),
   bug('leaving may take its time behind the deadline', [

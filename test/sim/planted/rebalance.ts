@@ -35,6 +35,7 @@ export const REBALANCES: readonly PlantedBug[] = [
   ),
   bug(
     'a verdict of an older epoch counts for the newer one',
+    [SETTLEMENT, 'const { assignment } = lane;', 'let { assignment } = lane;'],
     [
       SETTLEMENT,
       'if (assignments.get(assignment.key) !== assignment)',

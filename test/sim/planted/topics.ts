@@ -16,7 +16,7 @@ export const TOPIC_BUGS: readonly PlantedBug[] = [
     'queueMicrotask(() => this.#parts.otherTopic(assignment));',
   ]),
   bug('a commit does not say for which topic it is', [
-    'worker/task/group/committer.js',
+    'worker/task/group/commit.js',
     'topicId === null ? {',
     'true ? {',
   ]),

@@ -5,7 +5,13 @@ import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { Committer, type StoredEvent } from '../../../../worker/task/group/committer.ts';
 import { Questions } from '../../../../worker/task/group/questions.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
-import type { KafkaConsumer, KafkaFault, TopicPartition, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
+import type {
+  CommittedOffset,
+  KafkaConsumer,
+  KafkaFault,
+  TopicPartition,
+  TopicPartitionOffset,
+} from '../../../../worker/task/ports.ts';
 
 const FAULT = { code: 27, message: 'rebalance in progress', fatal: false };
 
@@ -16,13 +22,13 @@ function setUp(options: { refuse?: boolean } = {}) {
   const asked: TopicPartition[][] = [];
   const events: StoredEvent[] = [];
   const assignments = new Map<string, Assignment>();
-  let answerStored: (stored: readonly (number | KafkaFault)[]) => void = () => {};
+  let answerStored: (stored: readonly (CommittedOffset | KafkaFault)[]) => void = () => {};
   const consumer = {
     commit(offsets: readonly TopicPartitionOffset[]): void {
       sent.push([...offsets]);
       if (options.refuse) throw Object.assign(new Error('no connection'), { code: -195 });
     },
-    stored(partitions: readonly TopicPartition[]): Promise<readonly (number | KafkaFault)[]> {
+    stored(partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | KafkaFault)[]> {
       asked.push(partitions.map(({ topic, partition }) => ({ topic, partition })));
       return new Promise(resolve => {
         answerStored = resolve;
@@ -50,9 +56,9 @@ function setUp(options: { refuse?: boolean } = {}) {
   };
   /** The owner of questions asks in a turn of its own. */
   const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-  const stored = async (answers: readonly (number | KafkaFault)[], now: number): Promise<void> => {
+  const stored = async (offsets: readonly number[], now: number, topicId: string | null = null): Promise<void> => {
     await turn();
-    answerStored(answers);
+    answerStored(offsets.map((offset, i) => ({ ...asked.at(-1)![i]!, offset, topicId })));
     await turn();
     committer.stored(events.shift()!, now);
   };
@@ -260,6 +266,23 @@ test('an offset that is not there is not acknowledged, a later one stands for ou
   await stored([3, 9], 5_020);
   assert.deepEqual([less.committed, more.committed], [0, 4]);
   assert.equal(committer.fault(5_020), null, 'nobody has refused anything');
+});
+
+test('what is stored for another topic of the name says nothing of ours', async () => {
+  const { committer, own, stored, tick } = setUp();
+  const start = { topic: 't', partition: 0, offset: 0, topicId: 'ours' };
+  const one = new Assignment(start, { maxUncommitted: 100, commitStart: false, now: 0, changed: () => {} });
+  receive(one, 10);
+  own(one);
+  one.resolve(0, 4);
+  tick([one], 5_000);
+  committer.answer(TIMED_OUT, [at(0, 4)], 5_010);
+  await stored([4], 5_020, 'another');
+  assert.equal(one.committed, 0);
+  tick([one], 10_100);
+  committer.answer(TIMED_OUT, [at(0, 4)], 10_110);
+  await stored([4], 10_120, 'ours');
+  assert.equal(one.committed, 4);
 });
 
 test('what belongs to an older epoch changes nothing in the new one', async () => {
