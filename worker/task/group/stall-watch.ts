@@ -125,10 +125,10 @@ export class StallWatch {
     if (now < this.#checkAt) return;
     this.#checkAt = now + CHECK_MS;
     if (this.#unnamed !== null && now >= this.#unnamed.until) this.#unnamed = null;
+    const after = this.#after;
     for (const assignment of this.#parts.assignments.values()) {
       if (assignment.paused || assignment.revoking) continue;
-      const after = assignment.atEnd ? QUIET_AFTER_MS : this.#after;
-      if (now - assignment.quietSince >= after) this.#suspects.add(assignment);
+      if (now - assignment.quietSince >= (assignment.atEnd ? QUIET_AFTER_MS : after)) this.#suspects.add(assignment);
     }
     this.#ask();
   }
