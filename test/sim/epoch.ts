@@ -109,7 +109,9 @@ export class Epoch {
   }
 
   receive(ordinal: number, held: Held): void {
-    if (ordinal !== this.next) throw new Error(`the simulated client skipped from ${this.next} to ${ordinal}`);
+    if (ordinal > this.next)
+      throw new Violation('I1', `${this.name} goes on at ordinal ${ordinal}, and ${this.next} did not come`);
+    if (ordinal !== this.next) throw new Error(`the simulated client went back from ${this.next} to ${ordinal}`);
     this.next++;
     this.unresolved++;
     this.#stages[ordinal - this.start] = STAGE.received;
