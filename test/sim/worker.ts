@@ -191,6 +191,8 @@ export class SimWorker {
     this.#world.mark('second stop');
     this.#world.trace(this.name, `stop within ${deadlineMs} ms after all`);
     this.#deadlines.stop(deadlineMs);
+    // The first one may have come while it was frozen.
+    this.#process.ending = true;
     this.task.stop(deadlineMs);
   }
 
