@@ -187,12 +187,10 @@ export class SimWorker {
 
   /** The user loses patience with a stop under way. */
   hasten(deadlineMs: number): void {
-    if (!this.host.alive || this.end !== null || this.host.frozen) return;
+    if (!this.host.alive || this.end !== null || this.host.frozen || !this.#deadlines.stopping) return;
     this.#world.mark('second stop');
     this.#world.trace(this.name, `stop within ${deadlineMs} ms after all`);
     this.#deadlines.stop(deadlineMs);
-    // The first one may have come while it was frozen.
-    this.#process.ending = true;
     this.task.stop(deadlineMs);
   }
 

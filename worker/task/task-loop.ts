@@ -314,7 +314,7 @@ class TaskLoop implements Task {
       this.#alarm.set(this.#departure!.until, now);
       return;
     }
-    this.#stages.budget.advance(now);
+    this.#stages.budget.advance(now, this.#stages.intake.limit);
     if (this.#stages.budget.credit !== 'open') this.#stages.relief.relieve(now);
     if (this.#reading && this.#wantsClient(now)) this.#parts.reader.interrupt();
     if (this.#isMember()) this.#stages.rebalance.advance(now, !this.#reading, this.#departure !== null);

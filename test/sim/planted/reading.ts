@@ -32,7 +32,7 @@ export const READING: readonly PlantedBug[] = [
   ]),
   bug('reading goes on only when nothing is held', [
     'worker/task/intake/budget.js',
-    'if (this.#paused && this.#held - this.#setAside > this.maxBytes - this.#used)',
+    'if (this.#paused && this.#held - this.#setAside > this.#limit - this.#used)',
     'if (this.#paused && this.#used > 0)',
   ]),
   bug('the time in a pause counts as silence', [

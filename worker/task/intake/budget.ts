@@ -23,9 +23,11 @@ export class Budget {
   #setAside = 0;
   #spentAt: number | null = null;
   #paused = false;
+  #limit: number;
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
+    this.#limit = maxBytes;
   }
 
   get used(): number {
@@ -69,18 +71,20 @@ export class Budget {
   /**
    * Once a turn of the loop: what was used and freed since, and the time that went by, may turn the credit. A pause of all
    * is over when those that are not limited hold no more than is free: half of what they can have.
+   * @param limit how much may be used for now
    */
-  advance(now: number): void {
-    if (this.#paused && this.#held - this.#setAside > this.maxBytes - this.#used) return;
+  advance(now: number, limit = this.maxBytes): void {
+    this.#limit = limit;
+    if (this.#paused && this.#held - this.#setAside > this.#limit - this.#used) return;
     this.#paused = false;
-    if (this.#used < this.maxBytes) this.#spentAt = null;
+    if (this.#used < this.#limit) this.#spentAt = null;
     else this.#spentAt ??= now;
     if (this.#spentAt !== null && now - this.#spentAt >= WAIT_BEFORE_PAUSE_MS) this.#paused = true;
   }
 
   get credit(): Credit {
     if (this.#paused) return 'paused';
-    return this.#used < this.maxBytes ? 'open' : 'waiting';
+    return this.#used < this.#limit ? 'open' : 'waiting';
   }
 
   /** When `waiting` turns into `paused`; Infinity otherwise. */

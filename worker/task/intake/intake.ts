@@ -59,6 +59,16 @@ export class Intake {
   }
 
   /**
+   * How much of the budget may be used for now. A partition that is alone leaves half, but room for two requests: others may
+   * join it when it is stuck, and nothing would be left for them.
+   */
+  get limit(): number {
+    const { assignments, budget, maxBatchBytes } = this.#parts;
+    const { maxBytes } = budget;
+    return assignments.size > 1 ? maxBytes : Math.max(maxBytes / 2, Math.min(maxBytes, 2 * maxBatchBytes));
+  }
+
+  /**
    * Numbers every record of a block. This comes before the client is told of any change of assignment: a block's
    * records belong to the epochs at its read's start. Those of another topic than the epoch's are not numbered, and with
    * them ends the epoch. @returns what `push` continues with.
