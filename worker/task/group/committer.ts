@@ -39,8 +39,8 @@ const FAILING_MS = 30_000;
  * at least that much is committed.
  *
  * A failure names no partition either: the client reports one error for a commit of which the broker may have stored all but
- * one partition. So what the broker holds is asked for, and what it has stored is acknowledged. Only our own offset is, even
- * if it holds a later one: that was another member's. A partition that is refused for a lasting reason is committed apart.
+ * one partition. So what the broker holds is asked for, and what it has stored is acknowledged; a later offset than any
+ * that we could have committed is another member's, and says that the partition is no longer ours. A partition that is refused for a lasting reason is committed apart.
  */
 export class Committer {
   readonly #consumer: KafkaConsumer;
@@ -163,7 +163,7 @@ export class Committer {
     return overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : current;
   }
 
-  /** What the brokers hold. An offset of ours, or a later one, says that ours was stored. */
+  /** What the brokers hold. An offset of ours, or a later one of ours, says that ours was stored. */
   stored({ asked, stored }: StoredEvent, now: number): void {
     this.#asking = false;
     let at = 0;
@@ -172,8 +172,9 @@ export class Committer {
       for (const part of commit.parts) {
         const held = stored![at++]!;
         if (!('offset' in held)) this.#judgeRefused(part, held, now);
-        else if (held.offset >= part.offset && !part.assignment.isOther(held.topicId)) done.push(part);
-        else this.#judgeRefused(part, fault, now);
+        else if (held.offset >= part.offset && !part.assignment.isOther(held.topicId)) {
+          if (held.offset <= part.assignment.ledger.committable!) done.push(part);
+        } else this.#judgeRefused(part, fault, now);
       }
       if (done.length > 0) this.#acknowledge(commit, done, now);
     }

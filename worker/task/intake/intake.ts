@@ -59,13 +59,12 @@ export class Intake {
   }
 
   /**
-   * How much of the budget may be used for now. A partition that is alone leaves half, but room for two requests: others may
-   * join it when it is stuck, and nothing would be left for them.
+   * How much of the budget may be used for now. A partition that is alone leaves half: others may join it when it is stuck,
+   * and nothing would be left for them.
    */
   get limit(): number {
-    const { assignments, budget, maxBatchBytes } = this.#parts;
-    const { maxBytes } = budget;
-    return assignments.size > 1 ? maxBytes : Math.max(maxBytes / 2, Math.min(maxBytes, 2 * maxBatchBytes));
+    const { assignments, budget } = this.#parts;
+    return assignments.size > 1 ? budget.maxBytes : budget.maxBytes / 2;
   }
 
   /**
