@@ -95,7 +95,8 @@ export class StartOffsets {
     return committed.map(({ topic, partition, offset, topicId }) => {
       if (offset >= 0) return { topic, partition, offset, topicId, commitStart: false };
       const old = this.#old.get(keyOf({ topic, partition }));
-      if (old === undefined) return { topic, partition, offset: OFFSET_BEGINNING, topicId, commitStart: false };
+      if (old === undefined || topicId === NO_TOPIC)
+        return { topic, partition, offset: OFFSET_BEGINNING, topicId, commitStart: false };
       return { topic, partition, offset: endOf(old), topicId, commitStart: true };
     });
   }

@@ -222,3 +222,14 @@ test('latest: where a topic ended that came while it was looked up says nothing 
     [],
   );
 });
+
+test('latest: of a topic that is gone no start is committed', async () => {
+  const group = new GroupOfT({});
+  const starts = group.starts('latest');
+  await starts.find(ASKED);
+  group.topicId = undefined;
+  assert.deepEqual(await found(starts), [
+    [OFFSET_BEGINNING, false],
+    [OFFSET_BEGINNING, false],
+  ]);
+});
