@@ -17,6 +17,8 @@ export interface EndpointFaults {
   tail: number;
   requestLost: number;
   replyLost: number;
+  /** How often a token is up to 20 s in coming. */
+  tokenSlow: number;
   /** A proxy sends the request twice. */
   duplicated: number;
   /** A single 5xx, 408 or 429, now and then. */
@@ -37,6 +39,7 @@ export const HEALTHY: EndpointFaults = {
   tail: 0,
   requestLost: 0,
   replyLost: 0,
+  tokenSlow: 0,
   duplicated: 0,
   statusNow: 0,
   takenBefore5xx: 0,
@@ -337,7 +340,9 @@ class Exchange {
     }
     if (this.#endpoint.under('stall')) return this.#hooks.mark('stall');
     if (faults.stuckHangs && this.#data !== null && this.#endpoint.isStuck(this.#data)) return;
-    const latency = this.#endpoint.latency();
+    const slow = this.#data === null && faults.tokenSlow > 0 && random.chance(faults.tokenSlow);
+    const latency = slow ? random.logInt(500, 20_000) : this.#endpoint.latency();
+    if (slow) this.#hooks.mark('slow token');
     if (random.chance(faults.requestLost)) {
       this.#hooks.mark('request lost');
       if (random.chance(0.7)) this.#fail('ECONNRESET', latency, true);

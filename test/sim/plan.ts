@@ -1,5 +1,5 @@
 import { Secret } from '../../config/secret.ts';
-import type { BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
@@ -10,6 +10,14 @@ import { SeededRandom } from './random.ts';
 export const TOKEN_URL = new URL('https://login.sim.example/token');
 export const DATA_URL = new URL('https://collector.sim.example/in');
 export const DEAD_LETTER_TOPIC = 'dead-letters';
+const OAUTH: AuthConfig = {
+  type: 'oauth2',
+  tokenUrl: TOKEN_URL,
+  clientId: 'id',
+  clientSecret: new Secret('secret'),
+  scope: null,
+  clientAuthMode: 'header',
+};
 export const SESSIONS = [6_000, 10_000, 30_000] as const;
 
 /** What one seed does: drawn once, from the seed alone. */
@@ -103,11 +111,14 @@ const FAULT_FREE = 1 / 12;
 const ISOLATION = 1 / 16;
 /** And in one of these, a log's bounds move past a position. */
 const BOUNDS = 1 / 40;
+/** And in one of these, members come and go all the time, while commits and tokens are slow and nothing fails. */
+const HANDOVERS = 1 / 12;
 
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   if (random.stream('isolation').chance(ISOLATION)) return isolated(random, drawAny(seed, random, true));
   if (random.stream('bounds').chance(BOUNDS)) return bounded(random.stream('log bounds'), drawAny(seed, random, true));
+  if (random.stream('handovers').chance(HANDOVERS)) return handingOver(random, drawAny(seed, random, true));
   return drawAny(seed, random);
 }
 
@@ -159,6 +170,34 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
         maxUncommittedRecords: draw.pick([50, 10_000]),
       },
       kafka: { ...kafka, autoOffsetReset: 'earliest' },
+    },
+  };
+}
+
+/** Partitions change hands with records, commits and tokens on their way, and little excuses that a record is repeated. */
+function handingOver(random: SeededRandom, plan: Plan): Plan {
+  const draw = random.stream('handing over');
+  const { connector } = plan;
+  const { http, batch, delivery } = connector;
+  return {
+    ...plan,
+    families: new Set<Family>(['rebalances', 'commits', 'auth', 'latency']),
+    mixture: { ...plan.mixture, near: 0 },
+    workers: draw.int(2, 3),
+    partitions: draw.pick([2, 3, 4, 8]),
+    topics: 1,
+    grown: 0,
+    produced: 600,
+    safetyMs: draw.logInt(40_000, 100_000),
+    churn: 0.6,
+    endpoint: { ...plan.endpoint, latencyMs: draw.logInt(50, 1_500), tokenSlow: draw.between(0.3, 0.9) },
+    broker: { ...plan.broker, commitDelayed: draw.between(0.2, 0.9) },
+    every: { ...plan.every, stop: 0, pause: 0, join: draw.logInt(1_000, 8_000) },
+    connector: {
+      ...connector,
+      http: { ...http, timeoutMs: draw.pick([5_000, 30_000]), auth: draw.chance(0.7) ? OAUTH : { type: 'none' } },
+      batch: { ...batch, maxRecords: draw.logInt(2, 100), format: batch.format === 'single' ? 'array' : batch.format },
+      delivery: { ...delivery, maxInFlight: draw.int(1, 3), maxUncommittedRecords: draw.pick([20, 10_000]) },
     },
   };
 }
@@ -340,16 +379,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       connectTimeoutMs: 1_000,
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
-      auth: oauth
-        ? {
-            type: 'oauth2',
-            tokenUrl: TOKEN_URL,
-            clientId: 'id',
-            clientSecret: new Secret('secret'),
-            scope: null,
-            clientAuthMode: 'header',
-          }
-        : { type: 'none' },
+      auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
       retryBackoffMs: random.pick([50, 200, 1_000]),
