@@ -41,4 +41,9 @@ export const TOPIC_BUGS: readonly PlantedBug[] = [
     'if (start.topicId === NO_TOPIC)\n                this.#ended.push(',
     'if (false)\n                this.#ended.push(',
   ]),
+  bug('a position outside the log is waited out', [
+    'worker/task/group/stall-watch.js',
+    'outside(assignment, finding.reason);',
+    'assignment.lookedAt = now;',
+  ]),
 ];
