@@ -441,13 +441,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const lost = random.chance(faults.commitReplyLost);
     const slow = random.chance(faults.commitDelayed) ? random.between(1_000, 20_000) : 0;
     // One connection: what was sent first arrives first.
-    this.#commitArrivesAt = Math.max(host.now + this.#link.delay(), this.#commitArrivesAt);
+    const late = faults.commitLate > 0 && random.chance(faults.commitLate) ? random.between(100, 1_000) : 0;
+    this.#commitArrivesAt = Math.max(host.now + late + this.#link.delay(), this.#commitArrivesAt);
     scheduler.after(this.#commitArrivesAt - host.now, () => {
       const code = broker.commit(memberId, generation, offsets);
       if (code === CODE.illegalGeneration || code === CODE.unknownMember) hooks.mark('commit of an old generation');
       if (lost) hooks.mark('commit reply lost');
+      // Soon enough for another try before a revoke must be answered: what an old generation leaves uncommitted has no excuse.
+      const backMs = this.#link.delay() + (code === CODE.illegalGeneration ? 0 : slow);
       if (slow > 0) hooks.mark('commit answer late');
-      answer(lost ? CODE.requestTimedOut : code, this.#link.delay() + slow + (lost ? random.between(500, 10_000) : 0));
+      answer(lost ? CODE.requestTimedOut : code, backMs + (lost ? random.between(500, 10_000) : 0));
     });
   }
 
