@@ -6,7 +6,7 @@ import { createRoutes } from './admin/routes.ts';
 import type { BuiltConnector } from './running-connector.ts';
 import type { ConnectorStatus } from './status.ts';
 import { createSupervisor, type Supervised } from './supervisor.ts';
-import { type TaskFact, toPlain } from './task/facts.ts';
+import type { TaskFact } from './task/facts.ts';
 import type { Log } from './telemetry/log.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
@@ -95,7 +95,7 @@ function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Te
     logEveryRecordError: connector.errors.logEnable,
   });
   try {
-    const announce = (fact: TaskFact): void => announcer.announce(toPlain(fact));
+    const { announce } = announcer;
     const built = assemble(connector, { worker: config.worker, clock, random, announce, log });
     return { ...built, forget: announcer.forget };
   } catch (error) {

@@ -16,9 +16,14 @@ interface Connecting {
   readonly failed: Promise<KafkaFault>;
 }
 
-function connecting(t: TestContext, bootstrapServers: string, settings: Record<string, string> = {}): Connecting {
+function connecting(
+  t: TestContext,
+  bootstrapServers: string,
+  settings: Record<string, string> = {},
+  connectAttemptMs = 500,
+): Connecting {
   const kafka = kafkaConfig(bootstrapServers, 'connecting', settings);
-  const consumer = createKafkaConsumer({ kafka, topics: ['any'], topicsRegex: null, connectAttemptMs: 500 });
+  const consumer = createKafkaConsumer({ kafka, topics: ['any'], topicsRegex: null, connectAttemptMs });
   t.after(() => consumer.disconnect());
   const faults: KafkaFault[] = [];
   const failed = new Promise<KafkaFault>(resolve =>
@@ -105,6 +110,8 @@ describe('connecting', { concurrency: true }, () => {
         t,
         servers ?? broker.bootstrapServers,
         settings as Record<string, string>,
+        // The machine's resolver may take its time to say that there is no such name.
+        3_000,
       );
       const stopping = new AbortController();
       const stopped = assert.rejects(consumer.connect(stopping.signal), /enough/);

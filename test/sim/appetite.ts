@@ -11,6 +11,9 @@ const STARVED_MS = 15_000;
 /** A partition that has brought nothing for this long may be asked about, and the question may take so long. */
 const SILENT_MS = 29_000;
 const QUESTION_MS = 6_000;
+/** With an error of a fetch, one that has brought nothing for this long may be asked about, for so long. */
+const SEARCHED_MS = 4_900;
+const SEARCH_MS = 75_000;
 
 interface Heard {
   last: number;
@@ -27,6 +30,7 @@ export class Appetite {
   #largestBlock = 0;
   #starvedSince: number | null = null;
   #thawedAt = 0;
+  #faultTold = Number.NEGATIVE_INFINITY;
 
   constructor(host: Host, config: ConnectorConfig, process: Process) {
     this.#host = host;
@@ -48,6 +52,11 @@ export class Appetite {
     this.#thawedAt = this.#host.now;
   }
 
+  /** The task has been told of an error of a fetch. */
+  faultTold(): void {
+    this.#faultTold = this.#host.now;
+  }
+
   assigned(log: PartitionLog): void {
     this.#heard.set(log, { last: this.#host.now, silentUntil: Number.NEGATIVE_INFINITY });
   }
@@ -63,11 +72,13 @@ export class Appetite {
       this.#endSilence(heard);
       heard.last = this.#host.now;
     }
-    const { heldBytes, name, epochs } = this.#process;
+    const { heldBytes, blocks, name, epochs } = this.#process;
+    if (heldBytes <= this.room) return;
     // What the task had of a topic that is gone, it may have let go already.
     for (const { log } of epochs.values()) if (log.gone) return;
-    if (heldBytes > this.room)
-      throw new Violation('I11', `${name} reads on with ${heldBytes} bytes held, ${this.room} are allowed`);
+    const least = [...blocks].reduce((sum, block) => sum + block.atLeast(this.#host.now), 0);
+    if (least > this.room)
+      throw new Violation('I11', `${name} reads on with ${least} bytes held, ${this.room} are allowed`);
   }
 
   paused(log: PartitionLog): void {
@@ -84,6 +95,7 @@ export class Appetite {
     const heard = this.#heard.get(log);
     if (heard === undefined || now - this.#thawedAt < QUESTION_MS) return;
     const silent = now - heard.last;
+    if (silent >= SEARCHED_MS && now - this.#faultTold < SEARCH_MS) return;
     if (silent >= SILENT_MS || now - heard.silentUntil < QUESTION_MS) return;
     throw new Violation(
       'I22',

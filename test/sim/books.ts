@@ -1,6 +1,7 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
+import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
 
@@ -48,6 +49,7 @@ export interface Process {
   readonly delivered: Map<string, number>;
   /** Bytes of the blocks that hold a record without an outcome. */
   heldBytes: number;
+  readonly blocks: Set<Held>;
   /** Blocks read in a row with several partitions assigned. */
   shared: number;
   /** The task was asked to stop, or failed: what is assigned to it now is not read. */
@@ -71,6 +73,7 @@ export function newProcess(name: string, rules: Rules): Process {
     received: new Map(),
     delivered: new Map(),
     heldBytes: 0,
+    blocks: new Set(),
     shared: 0,
     ending: false,
     kicked: false,

@@ -2,11 +2,13 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, isIgnored, isSendable, newProcess, type Process, type Rules, type Truth } from './books.ts';
+import { add, isIgnored, newProcess, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
-import { type EndCause, Epoch, type Held, STAGE } from './epoch.ts';
+import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
+import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
+import { checkOrder } from './order.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -53,7 +55,7 @@ export class Checker {
       throw new Violation(invariant, `${log.topic}-${log.partition} is read from ${offset}, committed is ${committed}`);
     }
     const epoch = new Epoch(process.name, log, offset, this.#serial++);
-    if (process.kicked) epoch.causes.add('lost');
+    if (process.kicked) epoch.begunLost();
     process.epochs.set(log.index, epoch);
     return epoch;
   }
@@ -96,6 +98,10 @@ export class Checker {
     for (const epoch of process.epochs.values()) epoch.causes.add('lost');
   }
 
+  unsubscribes({ epochs }: Process): void {
+    for (const epoch of epochs.values()) epoch.unsubscribed = true;
+  }
+
   /** The process is gone, or ended without an unassign. */
   gone(process: Process, cause: EndCause): void {
     for (const epoch of [...process.epochs.values()]) {
@@ -121,13 +127,21 @@ export class Checker {
    * @param bytes what the block takes of the budget
    * @param slack bytes by which two reads may pass a limit before it is noticed
    */
-  received(process: Process, block: ReadonlyMap<number, readonly number[]>, bytes: number, slack: number): void {
+  received(
+    process: Process,
+    block: ReadonlyMap<number, readonly number[]>,
+    bytes: number,
+    slack: number,
+    now = 0,
+  ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (freed: number): void => {
-      process.heldBytes -= freed;
+    const free = (one: Held): void => {
+      process.heldBytes -= one.bytes;
+      process.blocks.delete(one);
     };
     process.heldBytes += bytes;
-    const held: Held = { bytes, left: 0, free };
+    const held = new Held(bytes, now, free);
+    process.blocks.add(held);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -138,7 +152,7 @@ export class Checker {
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (held.left === 0) free(bytes);
+    if (held.left === 0) free(held);
     this.#skipIgnored(process, block);
   }
 
@@ -240,7 +254,7 @@ export class Checker {
     if (epoch === undefined) throw new Violation('I5', `${process.name} starts a request with ${where}, not its own`);
     if (epoch.inFlight !== null) throw new Violation('I12', `a second request in flight with ${where}`);
     epoch.inFlight = request.id;
-    this.#checkOrder(epoch, part, where);
+    checkOrder(epoch, part, where);
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
@@ -248,27 +262,6 @@ export class Checker {
       epoch.send(ordinal);
     }
     return epoch;
-  }
-
-  #checkOrder(epoch: Epoch, part: readonly Carried[], where: string): void {
-    const { records } = epoch.log;
-    const sendable = (ordinal: number): boolean => isSendable(records[ordinal]!.kind);
-    let expected = epoch.orderFrontier(sendable);
-    for (const { ordinal } of part) {
-      if (ordinal < expected) {
-        const again = epoch.stage(ordinal) >= STAGE.refused;
-        throw new Violation(
-          'I6',
-          `${where}: ordinal ${ordinal} ${again ? 'was refused and is sent again' : 'is out of order'}`,
-        );
-      }
-      for (; expected < ordinal; expected++) {
-        if (epoch.stage(expected) < STAGE.refused && sendable(expected)) {
-          throw new Violation('I6', `${where}: sent before offset ${records[expected]!.offset} has an outcome`);
-        }
-      }
-      expected++;
-    }
   }
 
   applied(process: Process, request: DataRequest, carried: Carried, byProxy: boolean): void {
@@ -284,7 +277,7 @@ export class Checker {
     if (process.rules.faultFree) throw new Violation('I7', `${where} was delivered twice though nothing went wrong`);
     if (before === undefined || before === epoch) return;
     // A request may arrive long after its epoch was over: what matters is which of the two came first.
-    const [older, newer] = before.serial < epoch.serial ? [before, epoch] : [epoch, before];
+    const [older, newer] = before.isBefore(epoch) ? [before, epoch] : [epoch, before];
     this.#repeat(older, newer, carried.ordinal, process.rules.maxUncommitted, where);
   }
 
@@ -414,11 +407,12 @@ export class Checker {
 
   /**
    * An illegal generation excuses nothing: whoever lost the partition has that excuse already, and a member in a
-   * cooperative group, whose commit has crossed a new generation, can commit again.
+   * cooperative group, whose commit has crossed a new generation, can commit again; but not one that has unsubscribed, whose
+   * client does not learn the generation any more.
    */
   commitAnswered(epoch: Epoch, offset: number, code: number): void {
     epoch.openCommits--;
-    epoch.commitFailed = code !== 0 && code !== CODE.illegalGeneration;
+    epoch.commitFailed = code !== 0 && (code !== CODE.illegalGeneration || epoch.unsubscribed);
     if (code === 0) epoch.acknowledged = Math.max(epoch.acknowledged, epoch.log.ordinalAt(offset));
   }
 

@@ -49,6 +49,10 @@ export interface ConsumerHooks {
   readonly commitStarts: (offsets: readonly LogOffset[]) => (code: number) => void;
   /** The task is told what the group holds. */
   readonly stored: (log: PartitionLog, offset: number) => void;
+  /** The task is told of an error of a fetch. */
+  readonly faultTold: () => void;
+  /** It unsubscribes: what the group answers to a join is not looked at any more. */
+  readonly unsubscribes: () => void;
   /** A call of the client is about to throw. */
   readonly throws: (call: string) => void;
   /** Disconnects with a rebalance event that it has seen and not answered. */

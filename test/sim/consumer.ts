@@ -16,6 +16,7 @@ import {
 import { blockOf } from './blocks.ts';
 import { kafkaFault } from './broker.ts';
 import { type ClientParts, Link } from './client.ts';
+import { Commits } from './commits.ts';
 import { Fetcher, type Note } from './fetcher.ts';
 import { CODE } from './group.ts';
 import { type PartitionLog, startOf } from './log.ts';
@@ -52,10 +53,10 @@ export class SimConsumer implements KafkaConsumer, Reader {
   #reading = false;
   #waitingRead: Scheduled | null = null;
   #finishRead: (() => void) | null = null;
-  #commitArrivesAt = 0;
   /** By slot: the log of the topic that the task says its assignment is for. */
   readonly #made = new Map<number, PartitionLog>();
   readonly #manners: Manners;
+  readonly #commits: Commits;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -73,6 +74,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
         this.#op({ kind: 'fault', fault: { code: CODE_MAX_POLL_EXCEEDED, message, fatal: false } });
       },
     );
+    this.#commits = new Commits(parts, this.#link, this.#membership, (event, seen) => this.#op(event, seen));
   }
 
   // ---- what the simulation does to it
@@ -211,7 +213,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       this.#fetcher.assign(this.#parts.broker.logOf(target), target.offset);
       this.#begin(target);
       const log = this.madeFor(target);
-      const isFirst = log.index === log.slot && !this.#parts.broker.group.committed.has(log.slot);
+      const isFirst = log.index === log.slot && !log.gone && !this.#parts.broker.group.committed.has(log.slot);
       if (isFirst && startOf(log, target.offset) < this.#started.earliest(target))
         this.#parts.hooks.contract(
           `I7: ${log.topic}-${log.partition} is read from ${target.offset}, the group was new to it`,
@@ -291,11 +293,12 @@ export class SimConsumer implements KafkaConsumer, Reader {
       if (this.#fetcher.owns(log)) continue;
       this.#parts.hooks.contract(`I4: commit for ${log.topic}-${log.partition}, not owned`);
     }
-    this.#sendCommit(offsets, this.#parts.hooks.commitStarts(targets));
+    this.#commits.send(offsets, this.#parts.hooks.commitStarts(targets));
   }
 
   unsubscribe(): void {
     this.#change('unsubscribe');
+    this.#parts.hooks.unsubscribes();
     this.#membership.unsubscribe();
   }
 
@@ -365,6 +368,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
       for (const note of notes) if (options.native || note.kind !== 'fault') this.#listener?.(note);
       // consume(n) drops an error that follows a record, and does not say of which partition it is.
       const fault = options.native ? undefined : notes.find(note => note.kind === 'fault')?.fault;
+      const told = options.native ? notes.some(({ kind }) => kind === 'fault') : fault !== undefined && block === null;
+      if (told) hooks.faultTold();
       if (fault === undefined || block !== null) resolve(block);
       else reject(kafkaFault(fault.code, fault.message));
     });
@@ -418,40 +423,6 @@ export class SimConsumer implements KafkaConsumer, Reader {
   #op(event: ConsumerEvent, seen: () => void = () => {}): void {
     this.#ops.push({ event, seen });
     this.#news();
-  }
-
-  #sendCommit(offsets: readonly CommitOffset[], answered: (code: number) => void): void {
-    const { host, broker, hooks } = this.#parts;
-    const { faults, random, scheduler } = broker;
-    const { memberId, generation } = this.#membership.identity;
-    const unanswered = random.chance(faults.commitUnanswered);
-    if (unanswered) hooks.mark('commit never answered');
-    const answer = (code: number, delay: number): void => {
-      if (unanswered) return;
-      host.post('native', delay, () => {
-        const fault = code === 0 ? null : { code, message: `commit failed (${code})`, fatal: false };
-        this.#op({ kind: 'commit-answer', fault, offsets }, () => answered(code));
-      });
-    };
-    if (this.#membership.fenced) return answer(CODE.fatal, 0);
-    if (this.#link.broken || random.chance(faults.commitRequestLost)) {
-      hooks.mark('commit request lost');
-      return answer(CODE.timedOut, random.between(1_000, 12_000));
-    }
-    const lost = random.chance(faults.commitReplyLost);
-    const slow = random.chance(faults.commitDelayed) ? random.between(1_000, 20_000) : 0;
-    // One connection: what was sent first arrives first.
-    const late = faults.commitLate > 0 && random.chance(faults.commitLate) ? random.between(100, 1_000) : 0;
-    this.#commitArrivesAt = Math.max(host.now + late + this.#link.delay(), this.#commitArrivesAt);
-    scheduler.after(this.#commitArrivesAt - host.now, () => {
-      const code = broker.commit(memberId, generation, offsets);
-      if (code === CODE.illegalGeneration || code === CODE.unknownMember) hooks.mark('commit of an old generation');
-      if (lost) hooks.mark('commit reply lost');
-      // Soon enough for another try before a revoke must be answered: what an old generation leaves uncommitted has no excuse.
-      const backMs = this.#link.delay() + (code === CODE.illegalGeneration ? 0 : slow);
-      if (slow > 0) hooks.mark('commit answer late');
-      answer(lost ? CODE.requestTimedOut : code, backMs + (lost ? random.between(500, 10_000) : 0));
-    });
   }
 
   #answer(kind: 'assign' | 'revoke', partitions: readonly TopicPartition[]): Rebalance {

@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { Appetite } from './appetite.ts';
 import { newProcess, type Process, rulesOf } from './books.ts';
 import { Deadlines } from './deadlines.ts';
+import { Held } from './held.ts';
 import { Host } from './host.ts';
 import { Isolation } from './isolation.ts';
 import { type LogRecord, PartitionLog } from './log.ts';
@@ -125,7 +126,21 @@ test('I11: more is read than the budget and two blocks', () => {
   process.heldBytes = 8_200;
   appetite.blockRead([log], 100);
   process.heldBytes = 8_201;
+  process.blocks.add(new Held(8_201, 0, () => {}));
   breaks('I11', () => appetite.blockRead([log], 100));
+});
+
+test('I11: what has its outcome of a block that waits may have been freed', async () => {
+  appetite.assigned(log);
+  const block = new Held(8_201, host.now, () => {});
+  block.add(90);
+  block.add(10);
+  block.release(10);
+  process.heldBytes = 8_201;
+  process.blocks.add(block);
+  breaks('I11', () => appetite.blockRead([log], 100));
+  await pass(2_000);
+  appetite.blockRead([log], 100);
 });
 
 test('I22: a partition is called stalled that has had no time to bring anything', async () => {

@@ -23,6 +23,7 @@ export class Deadlines {
   #inGroup = false;
   #revokeSince: number | null = null;
   #stop: { readonly at: number; readonly deadlineMs: number } | null = null;
+  #drainUntil = Number.POSITIVE_INFINITY;
   #failedAt: number | null = null;
   #fatalAt: number | null = null;
 
@@ -44,9 +45,7 @@ export class Deadlines {
 
   /** Of the stop's time, what requests in flight may have is over. */
   get stopDrainIsOver(): boolean {
-    if (this.#stop === null) return false;
-    const { at, deadlineMs } = this.#stop;
-    return this.#host.now - at >= deadlineMs - Math.min(COMMIT_RESERVE_MS, deadlineMs / 2);
+    return this.#host.now >= this.#drainUntil;
   }
 
   /**
@@ -65,6 +64,8 @@ export class Deadlines {
   /** Asked to end; a later request counts where it ends sooner. */
   stop(deadlineMs: number): void {
     const at = this.#host.now;
+    // A later request shortens it too, and never prolongs it.
+    this.#drainUntil = Math.min(this.#drainUntil, at + deadlineMs - Math.min(COMMIT_RESERVE_MS, deadlineMs / 2));
     if (this.#stop !== null && at + deadlineMs >= this.#stop.at + this.#stop.deadlineMs) return;
     this.#stop = { at, deadlineMs };
   }

@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { Violation } from './violation.ts';
 
@@ -23,13 +24,6 @@ export type EndCause =
   | 'failed task'
   | 'topic gone';
 
-/** A block as the budget sees it: held whole while one of its records has no outcome. */
-export interface Held {
-  readonly bytes: number;
-  left: number;
-  readonly free: (bytes: number) => void;
-}
-
 /** One partition in the hands of one process, from assign to unassign (or the process's end). */
 export class Epoch {
   readonly owner: string;
@@ -38,9 +32,10 @@ export class Epoch {
   readonly log: PartitionLog;
   readonly startOffset: number;
   readonly start: number;
-  /** STAGE of each record, by ordinal. */
+  #begunLost = false;
   /** Ordinals that were rejected towards the dead letter queue and have no outcome. */
   readonly letters = new Set<number>();
+  /** STAGE of each record, by ordinal. */
   readonly #stages: number[] = [];
   readonly #held: Held[] = [];
   /** The next ordinal a read brings. */
@@ -64,6 +59,8 @@ export class Epoch {
   /** Commits issued and not answered. */
   openCommits = 0;
   commitFailed = false;
+  /** Its process is about to leave the group. */
+  unsubscribed = false;
   readonly #splits: number[] = [];
   readonly #repeats = new Map<Epoch, Set<number>>();
   /** Records received that have no terminal outcome. */
@@ -85,6 +82,17 @@ export class Epoch {
     this.lastCommitIssued = startOffset;
   }
 
+  /** Its process had lost the partition when it began: another topic's was replaced by it, or its assignment came late. */
+  begunLost(): void {
+    this.#begunLost = true;
+    this.causes.add('lost');
+  }
+
+  /** Which of two handed the partition on. One that began without the partition stands before those that had it. */
+  isBefore(other: Epoch): boolean {
+    return this.#begunLost === other.#begunLost ? this.serial < other.serial : this.#begunLost;
+  }
+
   get name(): string {
     return `${this.log.topic}-${this.log.partition} of ${this.owner}`;
   }
@@ -101,13 +109,15 @@ export class Epoch {
   }
 
   receive(ordinal: number, held: Held): void {
-    if (ordinal !== this.next) throw new Error(`the simulated client skipped from ${this.next} to ${ordinal}`);
+    if (ordinal > this.next)
+      throw new Violation('I1', `${this.name} goes on at ordinal ${ordinal}, and ${this.next} did not come`);
+    if (ordinal !== this.next) throw new Error(`the simulated client went back from ${this.next} to ${ordinal}`);
     this.next++;
     this.unresolved++;
     this.#stages[ordinal - this.start] = STAGE.received;
     this.#held[ordinal - this.start] = held;
     this.waitingBytes += this.#bytesOf(ordinal);
-    held.left++;
+    held.add(this.#bytesOf(ordinal));
   }
 
   /** No longer this process's: what has no outcome is let go. */
@@ -181,8 +191,7 @@ export class Epoch {
   }
 
   #release(ordinal: number): void {
-    const held = this.#held[ordinal - this.start]!;
-    if (--held.left === 0) held.free(held.bytes);
+    this.#held[ordinal - this.start]!.release(this.#bytesOf(ordinal));
   }
 
   /** No commit could say more than the last one that was issued. */

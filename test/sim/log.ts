@@ -53,7 +53,8 @@ export class PartitionLog {
   readonly records: LogRecord[] = [];
   /** The next offset. */
   end: number;
-  readonly low: number;
+  /** The first offset that the log has. */
+  low: number;
   /** The error code that every fetch of it ends with; 0 is none. */
   fault = 0;
   /** Since when no fetch of it succeeds; null when the last one did. */
@@ -82,6 +83,17 @@ export class PartitionLog {
     const value = kind === 'null' ? null : Buffer.from(text);
     this.records.push({ offset: this.end++, kind, value, text, timestamp });
     if (random.chance(mixture.marker)) this.end++;
+  }
+
+  /** Retention deletes what stands before this record. */
+  loseBefore(ordinal: number): void {
+    this.low = this.records[ordinal]!.offset;
+  }
+
+  /** The leader of an unclean election has nothing from this record on. */
+  loseFrom(ordinal: number): void {
+    this.end = this.records[ordinal]!.offset;
+    this.records.length = ordinal;
   }
 
   /** The ordinal of the first record at or behind an offset. */

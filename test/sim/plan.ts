@@ -37,6 +37,8 @@ export interface Plan {
   readonly hot: number;
   /** One partition is stuck at the endpoint, and nothing else goes wrong: the others must be delivered in time. */
   readonly isolation: boolean;
+  /** A log loses its beginning (retention) or its end (an unclean election) behind a task's back, and nothing else goes wrong. */
+  readonly bounds: 'low' | 'end' | null;
   readonly protocol: 'eager' | 'cooperative';
   readonly churn: number;
   readonly sessionMs: number;
@@ -82,6 +84,7 @@ export const FAMILIES = [
   'refusals',
   'defects',
   'bad partitions',
+  'log bounds',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -106,14 +109,31 @@ export type Disturbance = (typeof DISTURBANCES)[number];
 const FAULT_FREE = 1 / 12;
 /** And in one of these, one partition is stuck and nothing else happens. */
 const ISOLATION = 1 / 16;
-/** In one of these, members come and go all the time, while commits and tokens are slow and nothing fails. */
+/** And in one of these, a log's bounds move past a position. */
+const BOUNDS = 1 / 40;
+/** And in one of these, members come and go all the time, while commits and tokens are slow and nothing fails. */
 const HANDOVERS = 1 / 12;
 
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   if (random.stream('isolation').chance(ISOLATION)) return isolated(random, drawAny(seed, random, true));
+  if (random.stream('bounds').chance(BOUNDS)) return bounded(random.stream('log bounds'), drawAny(seed, random, true));
   if (random.stream('handovers').chance(HANDOVERS)) return handingOver(random, drawAny(seed, random, true));
   return drawAny(seed, random);
+}
+
+function bounded(draw: SeededRandom, plan: Plan): Plan {
+  const { connector } = plan;
+  return {
+    ...plan,
+    bounds: draw.pick(['low', 'end']),
+    families: new Set<Family>(['log bounds']),
+    workers: draw.int(1, 2),
+    grown: 0,
+    safetyMs: 200_000,
+    every: { ...plan.every, stop: 0, pause: 0, join: 0 },
+    connector: { ...connector, kafka: { ...connector.kafka, autoOffsetReset: 'earliest' } },
+  };
 }
 
 /** Small enough that the stuck partition could take all of the budget, and large enough that the others could do without. */
@@ -194,7 +214,9 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
   const families = new Set<Family>();
   const faultFree = random.chance(FAULT_FREE) || calm;
   // Each from a stream of its own: a family more changes nothing for the others.
-  for (const family of FAMILIES) if (!faultFree && random.stream(family).chance(0.5)) families.add(family);
+  for (const family of FAMILIES) {
+    if (!faultFree && family !== 'log bounds' && random.stream(family).chance(0.5)) families.add(family);
+  }
   const has = (family: Family): boolean => families.has(family);
   const rate = (family: Family, max: number): number => (has(family) ? random.between(0, max) : 0);
   const many = random.stream('many partitions').chance(0.03);
@@ -214,6 +236,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
     safetyMs: random.logInt(8_000, 150_000),
     hot: random.stream('hot').chance(0.3) ? random.between(0.3, 0.9) : 0,
     isolation: false,
+    bounds: null,
     protocol: random.pick(['eager', 'cooperative']),
     churn: random.pick([0, 0.2, 0.6]),
     sessionMs: Number(connector.kafka.consumer.global['session.timeout.ms']),
@@ -375,8 +398,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       maxInFlight: random.int(1, 8),
       maxUncommittedRecords: random.chance(0.4) ? random.logInt(1, 60) : 10_000,
       drainTimeoutMs: random.pick([500, 2_000, 4_000]),
-      // Until the budget is charged by lane, a refused partition's records would hold it, and with it the others.
-      bufferMaxBytes: random.chance(0.3) && !has('refusals') ? random.logInt(300, 20_000) : 10_000_000,
+      // Partitions that are refused keep their shares, of which there must be some.
+      bufferMaxBytes: random.chance(0.3) ? random.logInt(300, 20_000) * (has('refusals') ? 200 : 1) : 10_000_000,
     },
     errors: {
       tolerance,

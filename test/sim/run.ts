@@ -1,3 +1,4 @@
+import { Bounds } from './bounds.ts';
 import { NO_BROKER_FAULTS } from './broker.ts';
 import { CODE } from './group.ts';
 import { Isolation } from './isolation.ts';
@@ -83,9 +84,11 @@ class Run {
   #healedAt = 0;
   #calmSince: number | null = null;
   readonly #recreations = new Set<() => void>();
+  readonly #bounds: Bounds | null;
 
   constructor(world: World) {
     this.#world = world;
+    this.#bounds = world.plan.bounds === null ? null : new Bounds(world);
   }
 
   async run(): Promise<void> {
@@ -98,6 +101,7 @@ class Run {
     scheduler.after(plan.safetyMs, () => this.#heal());
     this.#replaceFailed();
     if (plan.isolation) this.#watchIsolation();
+    this.#bounds?.schedule();
     await scheduler.run(() => this.#settled());
     if (this.#phase !== 'done') throw new Violation('I22', `nothing is left to happen in phase ${this.#phase}`);
   }
@@ -108,7 +112,8 @@ class Run {
     for (const worker of world.workers) world.attempt(() => worker.check());
     if (world.violation !== null) throw world.violation;
     if (world.scheduler.executed > MAX_EVENTS) throw new Violation('I13', `${MAX_EVENTS} events and no end`);
-    if (this.#phase === 'healed') this.#checkProgress();
+    if (this.#bounds?.over() === true) this.#phase = 'done';
+    else if (this.#phase === 'healed') this.#checkProgress();
     else if (this.#phase === 'stopping' && world.workers.size === 0) this.#finish();
     return this.#phase === 'done';
   }

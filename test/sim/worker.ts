@@ -8,12 +8,14 @@ import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
+import { Accounts } from './accounts.ts';
 import { Appetite } from './appetite.ts';
 import { type Process, rulesOf } from './books.ts';
 import type { ConsumerHooks } from './client.ts';
 import { SimConsumer } from './consumer.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
+import type { Epoch } from './epoch.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
@@ -22,6 +24,9 @@ import type { SeededRandom } from './random.ts';
 import { throwing } from './throwing.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
+
+/** What a task says that stands outside a log. */
+const OUTSIDE = /^t\d-\d+: .*(retention|beyond the end of the log)/;
 
 /** One worker process from its start to its end: the real task and the real sink, everything around them simulated. */
 export class SimWorker {
@@ -36,9 +41,7 @@ export class SimWorker {
   #killAt: string | null = null;
   readonly #deadlines: Deadlines;
   readonly #appetite: Appetite;
-  #unowned = new Map<string, number>();
-  #lost = 0;
-  #unassigned = false;
+  readonly #accounts: Accounts;
   failed: string | null = null;
   end: TaskEnd | null = null;
 
@@ -52,6 +55,7 @@ export class SimWorker {
     const { host } = this;
     this.#appetite = new Appetite(host, config, this.#process);
     this.#deadlines = new Deadlines(host, plan, config);
+    this.#accounts = new Accounts(this.#process);
     const clock = host.clock();
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
@@ -112,6 +116,11 @@ export class SimWorker {
 
   get name(): string {
     return this.host.name;
+  }
+
+  /** What it has of the partitions. */
+  get epochs(): readonly Epoch[] {
+    return [...this.#process.epochs.values()];
   }
 
   /** Running, and nobody has asked it to end. */
@@ -182,6 +191,8 @@ export class SimWorker {
     this.#world.mark('second stop');
     this.#world.trace(this.name, `stop within ${deadlineMs} ms after all`);
     this.#deadlines.stop(deadlineMs);
+    // The first one may have come while it was frozen.
+    this.#process.ending = true;
     this.task.stop(deadlineMs);
   }
 
@@ -205,7 +216,7 @@ export class SimWorker {
     if (status.bufferedBytes > room) {
       throw new Violation('I11', `${this.name} holds ${status.bufferedBytes} bytes, ${room} are allowed`);
     }
-    this.#checkBooks(status);
+    this.#accounts.check(status);
     for (const { topic, partition, committed } of status.partitions) {
       const epoch = [...this.#process.epochs.values()].find(
         ({ log }) => log.topic === topic && log.partition === partition,
@@ -220,34 +231,6 @@ export class SimWorker {
         );
       }
     }
-  }
-
-  /** I10: consumed = delivered + dead-lettered + skipped + without a verdict (+ what a revoke took away). */
-  #checkBooks(status: ReturnType<Task['status']>): void {
-    let consumed = 0;
-    let accounted = 0;
-    for (const [topic, counts] of Object.entries(status.topics)) {
-      consumed += counts.consumed;
-      accounted += counts.delivered + counts.deadLettered + counts.skipped;
-      const seen = (this.#process.received.get(topic) ?? 0) - (this.#unowned.get(topic) ?? 0);
-      if (counts.consumed > seen) {
-        throw new Violation('I10', `${this.name}: ${counts.consumed} consumed of ${topic}, ${seen} were handed out`);
-      }
-      const reported = this.#process.delivered.get(topic) ?? 0;
-      if (counts.delivered !== reported) {
-        throw new Violation('I10', `${this.name}: ${counts.delivered} delivered of ${topic}, ${reported} announced`);
-      }
-    }
-    for (const { unresolved } of status.partitions) accounted += unresolved;
-    const lost = consumed - accounted;
-    if (lost < this.#lost || (lost > this.#lost && !this.#unassigned)) {
-      throw new Violation(
-        'I10',
-        `${this.name}: ${consumed} consumed, ${accounted} accounted for, ${this.#lost} taken away`,
-      );
-    }
-    this.#lost = lost;
-    this.#unassigned = false;
   }
 
   // ---- what it does
@@ -281,17 +264,13 @@ export class SimWorker {
   #judge(fact: TaskFact): void {
     switch (fact.kind) {
       case 'records-unowned':
-        this.#unowned.set(fact.topic, (this.#unowned.get(fact.topic) ?? 0) + fact.records);
-        return;
+        return this.#accounts.unowned(fact.topic, fact.records);
       case 'records-repeated':
         throw new Violation('I9', `${this.name} takes ${fact.records} records of ${fact.topic} for repeated ones`);
       case 'partitions-revoked':
         if (!fact.drained) this.#world.mark('drain deadline');
         return;
       case 'partition-stalled':
-        // After an error of a fetch it is looked for sooner.
-        if (['brokers', 'bad partitions', 'topics'].some(family => this.#world.plan.families.has(family as never)))
-          return;
         return this.#appetite.stalled(this.consumer.madeFor(fact));
       case 'intake-paused':
         return this.#world.mark('intake paused');
@@ -315,7 +294,8 @@ export class SimWorker {
     );
     if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const allowed = errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
+    const outside = this.#world.plan.bounds !== null && OUTSIDE.test(reason);
+    const allowed = outside || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -360,14 +340,14 @@ export class SimWorker {
         this.#reach('revoke seen');
       },
       unassigned: log => {
-        this.#unassigned = true;
+        this.#accounts.unassigned();
         if (this.#deadlines.stopDrainIsOver) checker.excuse(this.#process, 'stop deadline');
         const { revokeWaited } = this.#deadlines;
         world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
       replaced: log => {
-        this.#unassigned = true;
+        this.#accounts.unassigned();
         checker.replaced(this.#process, log);
       },
       paused: (log, paused) => (paused ? this.#appetite.paused(log) : this.#appetite.resumed(log)),
@@ -379,6 +359,8 @@ export class SimWorker {
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
+      faultTold: () => this.#appetite.faultTold(),
+      unsubscribes: () => checker.unsubscribes(this.#process),
       throws: call => this.#throws(call),
       leftUnanswered: () => {
         world.mark('left with an event unanswered');
@@ -421,7 +403,8 @@ export class SimWorker {
     const bytes = blockBytes(block);
     const logs = [...ordinals.keys()].map(p => this.#world.broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack));
+    const { now } = this.host;
+    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack, now));
     this.#reach('block read');
   }
 

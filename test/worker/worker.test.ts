@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../config/types.ts';
-import { KafkaError } from '../../worker/task/kafka-error.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
@@ -55,13 +54,4 @@ test('nothing is started when one connector can not be built', async () => {
     return { config, task, close: async () => undefined };
   };
   await assert.rejects(start(assemble, 'a', 'b'), ConnectorStartError);
-});
-
-test('a fault that the Kafka client threw leaves the connector as plain data', async () => {
-  const fault = { code: -195, message: 'no broker', fatal: false };
-  const { lines } = await start((config, { announce }) => {
-    announce({ kind: 'client-fault', fault: new KafkaError(fault) });
-    return { config, task: endingTask(), close: async () => undefined };
-  }, 'a');
-  assert.deepEqual(lines[0]!.fields, { event: 'client-fault', fault });
 });

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { KafkaError } from '../task/kafka-error.ts';
+import { KafkaError, toFault as plainFault } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
 import kafka from './library.ts';
 
@@ -110,7 +110,7 @@ export function faultOf(code: number, detail: string | null = null): KafkaFault 
  * code.
  */
 export function toFault(error: unknown, failure: KafkaFault | null = null): KafkaFault {
-  if (error instanceof KafkaError) return error;
+  if (error instanceof KafkaError) return plainFault(error);
   const { code, text, isFatal } = parts(error);
   if (failure !== null && CONNECTION_CODES.has(code)) return failure;
   if (failure?.fatal === true && code === CODES.ERR__FATAL) return failure;

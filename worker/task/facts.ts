@@ -2,8 +2,8 @@ import type { Fact } from '../../connector/facts.ts';
 import type { KafkaFault, TopicPartition, TopicPartitionOffset } from './ports.ts';
 
 /**
- * What a task has to tell, beside what its sink tells. Nothing here holds a record's content or a secret. Plain data once
- * `toPlain` has seen it: it may go to another process.
+ * What a task has to tell, beside what its sink tells. Nothing here holds a record's content or a secret. Plain data: it may go
+ * to another process.
  */
 export type TaskFact =
   | Fact
@@ -67,16 +67,6 @@ export type TaskFact =
   | { readonly kind: 'client-fault'; readonly fault: KafkaFault }
   /** Something threw in the task's loop: the task has FAILED. `stack`: the frames of it, one a line. */
   | { readonly kind: 'internal-error'; readonly reason: string; readonly stack: string };
-
-/**
- * The fact as plain data, which a structured clone and JSON keep as it is. A fault that was thrown is an Error too, of which
- * neither leaves more than a text.
- */
-export function toPlain(fact: TaskFact): TaskFact {
-  if (fact.kind !== 'client-fault') return fact;
-  const { code, message, fatal, at } = fact.fault;
-  return { kind: 'client-fault', fault: { code, message, fatal, ...(at !== undefined && { at }) } };
-}
 
 /** Kafka Connect's task states, as its REST API spells them. */
 export type TaskState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'FAILED' | 'RESTARTING';

@@ -56,6 +56,8 @@ export class Committer {
   #lastFlushAt: number;
   #notBefore = 0;
   readonly #refusals = new Refusals();
+  /** The last commit was of a refused partition. */
+  #wasApart = false;
   #doubts: Doubt[] = [];
   #asking = false;
   #mayAsk = true;
@@ -89,9 +91,12 @@ export class Committer {
   tick(assignments: Iterable<Assignment>, early: boolean, now: number): void {
     this.#expire(now);
     if (this.#current !== null || now < this.#notBefore) return;
-    if (this.#refusals.size > 0 && this.#retryRefused(now)) return;
     const due = now - this.#lastFlushAt >= this.#intervalMs;
-    if (!due && !(early && this.#someEager(assignments))) return;
+    const wanted = due || (early && this.#someEager(assignments));
+    // They take turns with the others, whose commits many refused ones would hold up.
+    if (this.#refusals.size > 0 && !(wanted && this.#wasApart) && this.#retryRefused(now)) return;
+    if (!wanted) return;
+    this.#wasApart = false;
     if (due) this.#lastFlushAt = now;
     if (this.flush(assignments, now) || !due) return;
     if (this.#refusals.size === 0) this.#failingSince = null;
@@ -141,14 +146,21 @@ export class Committer {
   }
 
   answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {
-    const overdue = this.#overdue.findIndex(commit => matches(commit, offsets));
-    const commit = overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : this.#current;
+    const commit = this.#answered(offsets);
     if (commit === null) return;
     if (fault === null && matches(commit, offsets)) this.#acknowledge(commit, commit.parts, now);
     else if (fault !== null && commit === this.#current) {
       this.#fail(commit, fault.message, now);
       this.#doubt({ commit, fault }, now);
     }
+  }
+
+  /** With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. */
+  #answered(offsets: readonly TopicPartitionOffset[]): Commit | null {
+    const current = this.#current;
+    if (current !== null && matches(current, offsets)) return current;
+    const overdue = this.#overdue.findIndex(commit => matches(commit, offsets));
+    return overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : current;
   }
 
   /** What the brokers hold. An offset of ours, or a later one, says that ours was stored. */
@@ -271,6 +283,7 @@ export class Committer {
   #commitApart(assignment: Assignment, now: number): void {
     if (now < this.#notBefore) return;
     this.#refusals.tried(assignment, now);
+    this.#wasApart = true;
     this.#send([partOf(assignment)], now);
   }
 

@@ -57,14 +57,15 @@ export class Refusals {
 
   add(assignment: Assignment, floor: number, { message }: KafkaFault, now: number): void {
     const before = this.#refused.get(assignment);
-    const waitMs = before === undefined ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, before.waitMs * 2);
+    const waitMs = before?.waitMs ?? FIRST_WAIT_MS;
     this.#refused.set(assignment, { reason: message, floor, waitMs, retryAt: now + waitMs });
   }
 
-  /** Tried just now: its answer says when it is tried next. */
+  /** Tried just now, be it answered or not. */
   tried(assignment: Assignment, now: number): void {
     const refusal = this.#refused.get(assignment)!;
-    this.#refused.set(assignment, { ...refusal, retryAt: now + refusal.waitMs });
+    const waitMs = Math.min(LONGEST_WAIT_MS, refusal.waitMs * 2);
+    this.#refused.set(assignment, { ...refusal, waitMs, retryAt: now + waitMs });
   }
 
   delete(assignment: Assignment): void {

@@ -125,7 +125,7 @@ export class StallWatch {
     if (now < this.#checkAt) return;
     this.#checkAt = now + CHECK_MS;
     if (this.#unnamed !== null && now >= this.#unnamed.until) this.#unnamed = null;
-    const after = this.#unnamed === null ? STALL_AFTER_MS : SEARCH_AFTER_MS;
+    const after = this.#after;
     for (const assignment of this.#parts.assignments.values()) {
       if (assignment.paused || assignment.revoking) continue;
       if (now - assignment.quietSince >= (assignment.atEnd ? QUIET_AFTER_MS : after)) this.#suspects.add(assignment);
@@ -140,6 +140,7 @@ export class StallWatch {
       if (!isOfPartition(fault)) return;
       const first = this.#unnamed !== null && isSame(this.#unnamed.fault, fault) ? this.#unnamed.fault : fault;
       this.#unnamed = { fault: first, until: now + SEARCH_MS };
+      this.#checkAt = Math.min(this.#checkAt, now + SEARCH_AFTER_MS);
       this.#recovery.repeated(fault, now);
       if (fault.code === CODE_OFFSET_RESET) for (const one of assignments.values()) this.#suspects.add(one);
     } else {
@@ -161,7 +162,9 @@ export class StallWatch {
       const finding = judge(look, groupId);
       if (finding.kind === 'out-of-range') outside(assignment, finding.reason);
       else if (finding.kind === 'fine') assignment.lookedAt = now;
-      else this.#recovery.stalled(assignment, finding.reason, this.#unnamed?.fault ?? null, now);
+      // It may have brought something between the reason to look and the look: then it is given its time again.
+      else if (assignment.trouble !== null || now - assignment.quietSince >= this.#after)
+        this.#recovery.stalled(assignment, finding.reason, this.#unnamed?.fault ?? null, now);
     }
     this.#ask();
   }
@@ -169,6 +172,11 @@ export class StallWatch {
   /** Tries partitions in trouble again. Called only while no read is in flight, and no rebalance is under way. */
   recover(now: number): void {
     this.#recovery.advance(now);
+  }
+
+  /** For how long a partition that its log goes on behind may bring nothing. */
+  get #after(): number {
+    return this.#unnamed === null ? STALL_AFTER_MS : SEARCH_AFTER_MS;
   }
 
   #ask(): void {

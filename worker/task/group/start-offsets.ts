@@ -89,7 +89,8 @@ export class StartOffsets {
     const first = committed.find(one => one.anew);
     if (first !== undefined && this.#reset === 'none') throw new NoStartOffsetError(first, true);
     for (const topic of renewed) this.#forget(topic, ids.get(topic) ?? null);
-    const without = committed.filter(one => one.offset < 0 && !one.anew);
+    // One that does not exist now is another when it comes, and begins where that one does: it is not met before.
+    const without = committed.filter(one => one.offset < 0 && !one.anew && one.topicId !== NO_TOPIC);
     if (without.length > 0 && this.#reset !== 'earliest') await this.#findEnds(without, ids);
     return committed.map(({ topic, partition, offset, topicId }) => {
       if (offset >= 0) return { topic, partition, offset, topicId, commitStart: false };

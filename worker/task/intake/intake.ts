@@ -18,6 +18,8 @@ const MIN_READ = 64;
 const MAX_READ = 1_000;
 /** Bytes that one block should hold at most; the next read's records are counted by the last block's sizes. */
 const TARGET_BLOCK_BYTES = 1_048_576;
+/** Nor should it hold more of the budget: one block would be all that there is room for. */
+const BLOCK_OF_BUDGET = 1 / 8;
 
 /** About a fetch of one partition: a smaller share would have it fetched again and again for little. */
 const LEAST_SHARE_BYTES = 1_048_576;
@@ -52,7 +54,8 @@ export class Intake {
 
   /** How many records the next read may bring. */
   get readSize(): number {
-    return Math.max(1, Math.min(MAX_READ, Math.floor(TARGET_BLOCK_BYTES / this.#recordBytes)));
+    const bytes = Math.min(TARGET_BLOCK_BYTES, this.#parts.budget.maxBytes * BLOCK_OF_BUDGET);
+    return Math.max(1, Math.min(MAX_READ, Math.floor(bytes / this.#recordBytes)));
   }
 
   /**

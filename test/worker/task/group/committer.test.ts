@@ -341,3 +341,40 @@ test('that no commit succeeds is told after half a minute, until one does or the
   committer.answer(null, [at(0, 4)], 45_010);
   assert.equal(committer.fault(45_010), null);
 });
+
+test('an answer is that of the commit under way, also when one that had none said the same', () => {
+  const { committer, sent, facts, own, tick } = setUp();
+  const bad = partition(1, 10);
+  own(bad);
+  bad.resolve(0, 6);
+  tick([bad], 5_000);
+  tick([bad], 7_000);
+  tick([bad], 12_000);
+  assert.equal(sent.length, 2);
+  committer.answer(NOT_AUTHORIZED, [at(1, 6)], 12_010);
+  assert.equal(facts.filter(({ kind }) => kind === 'commit-failed').length, 2);
+  assert.equal(committer.isHopeless(bad), true);
+});
+
+test('refused partitions that get no answer hold up no commit of the others', () => {
+  const { committer, sent, own, tick } = setUp();
+  const all = [1, 2, 3].map(number => partition(number, 10));
+  const good = partition(0, 100);
+  own(good, ...all);
+  let now = 0;
+  for (const bad of all) {
+    bad.resolve(0, 6);
+    committer.flush([bad], now);
+    committer.answer(NOT_AUTHORIZED, [at(bad.partition, 6)], now);
+    now += 600;
+  }
+  const of = (number: number): number => sent.flat().filter(one => one.partition === number).length;
+  for (let i = 1; i <= 100; i++) {
+    good.resolve(i - 1, i);
+    now = 10_000 + i * 1_000;
+    tick([good, ...all], now);
+    if (sent.at(-1)![0]!.partition === 0) committer.answer(null, sent.at(-1)!, now + 10);
+  }
+  assert.ok(of(0) >= 10, `${of(0)} commits of the others`);
+  assert.ok(of(1) >= 2, `${of(1)} tries of a refused one`);
+});

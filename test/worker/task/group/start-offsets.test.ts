@@ -17,7 +17,8 @@ const NO_LEADER: KafkaFault = { code: 5, message: 'no leader', fatal: false };
 class GroupOfT {
   readonly committed: Record<number, number>;
   readonly ends: (number | KafkaFault)[] = [50, 50, 50, 50];
-  topicId: string | null = 'A';
+  /** Undefined: the brokers do not know the topic. */
+  topicId: string | null | undefined = 'A';
   /** The topic that the offsets were committed for. */
   of: string | null = null;
   /** What was asked, and of how many. */
@@ -35,7 +36,8 @@ class GroupOfT {
     const consumer: Pick<KafkaConsumer, 'topicIds' | 'committed' | 'offsets' | 'partitionCounts'> = {
       topicIds: async topics => {
         this.asked.push(`ids ${topics.length}`);
-        return new Map(topics.map(topic => [topic, this.topicId]));
+        const { topicId } = this;
+        return topicId === undefined ? new Map() : new Map(topics.map(topic => [topic, topicId]));
       },
       committed: async list => {
         this.asked.push(`committed ${list.length}`);
@@ -204,4 +206,19 @@ test('latest: a partition that the topic did not have when it was met is new', a
   const starts = group.starts('latest');
   await starts.find(ASKED);
   assert.deepEqual(await found(starts, [{ topic: 't', partition: 4 }]), [[OFFSET_BEGINNING, false]]);
+});
+
+test('latest: where a topic ended that came while it was looked up says nothing of the next one', async () => {
+  const group = new GroupOfT({});
+  const starts = group.starts('latest');
+  group.topicId = undefined;
+  await found(starts).catch(() => []);
+  group.topicId = 'B';
+  await found(starts);
+  group.topicId = 'C';
+  group.ends.fill(10);
+  assert.deepEqual(
+    (await found(starts)).filter(([offset]) => offset === 50),
+    [],
+  );
 });

@@ -1,0 +1,61 @@
+import type { Epoch } from './epoch.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
+
+/** Until all that was read is committed. */
+const QUIET_MS = 20_000;
+/** An error of the fetch, the look at the log and at its topic's identity. */
+const FAILS_WITHIN_MS = 60_000;
+const ADVICE = { low: /were deleted \(retention\).*--to-offset/, end: /beyond the end of the log.*--to-earliest/ };
+
+/**
+ * I1: a log loses its beginning or its end while the tasks are paused by the user. What was not read is gone for good, or what
+ * is written next has offsets that were used before; whoever stood outside may not go on, but says how the user can.
+ */
+export class Bounds {
+  readonly #world: World;
+  #movedAt: number | null = null;
+  #of = '';
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  schedule(): void {
+    const { scheduler, random, workers } = this.#world;
+    const draw = random.stream('log bounds');
+    scheduler.after(draw.between(5_000, 30_000), () => {
+      for (const worker of workers) worker.pause();
+      scheduler.after(QUIET_MS, () => {
+        this.#move(draw);
+        for (const worker of workers) worker.resume();
+      });
+    });
+  }
+
+  /** Asked after each event. @returns whether a task has failed as it should @throws Violation when none has, in time */
+  over(): boolean {
+    const { workers, scheduler, plan } = this.#world;
+    if (this.#movedAt === null) return false;
+    for (const { failed } of workers) {
+      if (failed?.startsWith(`${this.#of}:`) && ADVICE[plan.bounds!].test(failed)) return true;
+    }
+    if (scheduler.now - this.#movedAt <= FAILS_WITHIN_MS) return false;
+    throw new Violation('I1', `${this.#of}: the position is outside the log, and nobody says so`);
+  }
+
+  #move(draw: World['random']): void {
+    const { workers, broker, plan, scheduler } = this.#world;
+    const read = (epoch: Epoch): boolean => epoch.next > epoch.start;
+    const epochs = [...workers].flatMap(worker => worker.epochs.filter(read));
+    if (epochs.length === 0) return;
+    const { log, next } = draw.pick(epochs);
+    if (plan.bounds === 'low') {
+      broker.append(log, 20, plan.mixture);
+      log.loseBefore(draw.int(next + 1, log.records.length - 1));
+    } else log.loseFrom(draw.int(0, next - 1));
+    this.#movedAt = scheduler.now;
+    this.#of = `${log.topic}-${log.partition}`;
+    this.#world.mark(`a log loses its ${plan.bounds === 'low' ? 'beginning' : 'end'}`);
+  }
+}

@@ -1,0 +1,40 @@
+/** What is left of a block may be copied out of it once it has waited for so long, and is then held without the rest. */
+const SLOW_MS = 2_000;
+
+/** A block as the budget sees it: held whole while one of its records has no outcome, or until what is left is copied out. */
+export class Held {
+  readonly bytes: number;
+  readonly #at: number;
+  readonly #free: (block: Held) => void;
+  #left = 0;
+  /** Bytes of its values, and of those that have no outcome. */
+  #values = 0;
+  #rest = 0;
+
+  /** @param at when it was read @param free the last of its records has its outcome */
+  constructor(bytes: number, at: number, free: (block: Held) => void) {
+    this.bytes = bytes;
+    this.#at = at;
+    this.#free = free;
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  add(bytes: number): void {
+    this.#left++;
+    this.#values += bytes;
+    this.#rest += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#rest -= bytes;
+    if (--this.#left === 0) this.#free(this);
+  }
+
+  /** Bytes that it takes at least. */
+  atLeast(now: number): number {
+    return now - this.#at < SLOW_MS || this.#values === 0 ? this.bytes : (this.bytes * this.#rest) / this.#values;
+  }
+}
