@@ -22,6 +22,8 @@ export interface BrokerFaults {
   commitReplyLost: number;
   /** A commit's answer takes up to 20 s, so that later ones overtake it. */
   commitDelayed: number;
+  /** A commit is up to 1 s on its way: a new generation overtakes it. */
+  commitLate: number;
   /** A call of the client throws. */
   callThrows: number;
   /** A converter throws: a defect of ours. */
@@ -51,6 +53,7 @@ export const NO_BROKER_FAULTS: BrokerFaults = {
   commitRequestLost: 0,
   commitReplyLost: 0,
   commitDelayed: 0,
+  commitLate: 0,
   callThrows: 0,
   convertThrows: 0,
   lookupError: 0,

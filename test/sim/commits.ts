@@ -46,13 +46,16 @@ export class Commits {
     const lost = random.chance(faults.commitReplyLost);
     const slow = random.chance(faults.commitDelayed) ? random.between(1_000, 20_000) : 0;
     // One connection: what was sent first arrives first.
-    this.#arrivesAt = Math.max(host.now + this.#link.delay(), this.#arrivesAt);
+    const late = faults.commitLate > 0 && random.chance(faults.commitLate) ? random.between(100, 1_000) : 0;
+    this.#arrivesAt = Math.max(host.now + late + this.#link.delay(), this.#arrivesAt);
     scheduler.after(this.#arrivesAt - host.now, () => {
       const code = broker.commit(memberId, generation, offsets);
       if (code === CODE.illegalGeneration || code === CODE.unknownMember) hooks.mark('commit of an old generation');
       if (lost) hooks.mark('commit reply lost');
+      // Soon enough for another try before a revoke must be answered: what an old generation leaves uncommitted has no excuse.
+      const backMs = this.#link.delay() + (code === CODE.illegalGeneration ? 0 : slow);
       if (slow > 0) hooks.mark('commit answer late');
-      answer(lost ? CODE.requestTimedOut : code, this.#link.delay() + slow + (lost ? random.between(500, 10_000) : 0));
+      answer(lost ? CODE.requestTimedOut : code, backMs + (lost ? random.between(500, 10_000) : 0));
     });
   }
 }

@@ -179,6 +179,7 @@ function handingOver(random: SeededRandom, plan: Plan): Plan {
   const draw = random.stream('handing over');
   const { connector } = plan;
   const { http, batch, delivery } = connector;
+  const oauth = draw.chance(0.7);
   return {
     ...plan,
     families: new Set<Family>(['rebalances', 'commits', 'auth', 'latency']),
@@ -191,11 +192,18 @@ function handingOver(random: SeededRandom, plan: Plan): Plan {
     safetyMs: draw.logInt(40_000, 100_000),
     churn: 0.6,
     endpoint: { ...plan.endpoint, latencyMs: draw.logInt(50, 1_500), tokenSlow: draw.between(0.3, 0.9) },
-    broker: { ...plan.broker, commitDelayed: draw.between(0.2, 0.9) },
-    every: { ...plan.every, stop: 0, pause: 0, join: draw.logInt(1_000, 8_000) },
+    broker: { ...plan.broker, commitDelayed: draw.between(0.2, 0.9), commitLate: draw.between(0.1, 0.6) },
+    every: {
+      ...plan.every,
+      stop: 0,
+      pause: 0,
+      join: draw.logInt(1_000, 8_000),
+      spell: oauth ? draw.logInt(2_000, 10_000) : 0,
+    },
+    spells: ['401'],
     connector: {
       ...connector,
-      http: { ...http, timeoutMs: draw.pick([5_000, 30_000]), auth: draw.chance(0.7) ? OAUTH : { type: 'none' } },
+      http: { ...http, timeoutMs: draw.pick([5_000, 30_000]), auth: oauth ? OAUTH : { type: 'none' } },
       batch: { ...batch, maxRecords: draw.logInt(2, 100), format: batch.format === 'single' ? 'array' : batch.format },
       delivery: { ...delivery, maxInFlight: draw.int(1, 3), maxUncommittedRecords: draw.pick([20, 10_000]) },
     },

@@ -18,7 +18,7 @@ export const BAD_RECORDS: readonly PlantedBug[] = [
   bug('a tombstone is dropped in silence', [
     REJECTIONS,
     'const tolerated =',
-    "if (error.message.startsWith('the value is null')) return skip(assignment, slice);\n        const tolerated =",
+    "if (error.message.startsWith('the value is null')) return skip(lane, slice);\n        const tolerated =",
   ]),
   bug('a skipped record is not counted', [
     SETTLEMENT,
