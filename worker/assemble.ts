@@ -47,6 +47,8 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       keys: parked || needs.keys,
       headers: parked || needs.headers,
       json: needs.json,
+      // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
+      heartbeatMs: Math.min(1_000, Number(kafka.consumer.global['session.timeout.ms'] ?? 45_000) / 6),
     }),
     producer: parked
       ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })

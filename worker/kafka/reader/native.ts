@@ -9,6 +9,8 @@ import type { NativeAddon, NativeBlockReader, NativeResult } from './addon.ts';
 export interface NativeReaderOptions extends BlockOptions {
   /** Values are JSON: check them in the pool thread, so that the converter need not. */
   readonly json: boolean;
+  /** How long a read waits for news at most, milliseconds; 1,000 by default. */
+  readonly heartbeatMs?: number;
 }
 
 /** A read without news keeps the membership (max.poll.interval.ms) and is the poll that a lease needs, milliseconds. */
@@ -62,7 +64,7 @@ class NativeReader implements Reader {
 
   async #wait(): Promise<void> {
     this.#waiting = new AbortController();
-    await sleep(HEARTBEAT_MS, undefined, { signal: this.#waiting.signal }).catch(() => {});
+    await sleep(this.#options.heartbeatMs ?? HEARTBEAT_MS, undefined, { signal: this.#waiting.signal }).catch(() => {});
     this.#waiting = null;
   }
 
