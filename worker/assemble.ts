@@ -8,6 +8,7 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
+import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
@@ -48,7 +49,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       headers: parked || needs.headers,
       json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
-      heartbeatMs: Math.min(1_000, Number(kafka.consumer.global['session.timeout.ms'] ?? 45_000) / 6),
+      heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
     producer: parked
       ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })

@@ -22,6 +22,8 @@ export const CODE_BAD_COMPRESSION = -198;
 export const CODE_BAD_MESSAGE = -199;
 export const CODE_CORRUPT_MESSAGE = 2;
 export const CODE_TOPIC_AUTHORIZATION = 29;
+/** The client is not in the state for it. */
+export const CODE_STATE = -172;
 const CODE_UNKNOWN_TOPIC = 3;
 const CODE_OFFSET_METADATA_TOO_LARGE = 12;
 const CODE_ILLEGAL_GENERATION = 22;

@@ -1,9 +1,15 @@
 import type { Clock } from '../../connector/ports.ts';
+import type { TaskParts } from './task.ts';
 
 /** A new request needs a poll more recent than the session timeout less this: another member may own what we hold. */
 const MARGIN_MS = 2_000;
 /** The client's main thread looks at its session at least so often (librdkafka's rd_kafka_thread_main). */
 const CLIENT_LOOK_MS = 1_000;
+
+/** The session timeout that the client has, milliseconds: what is written, or librdkafka's default. */
+export function sessionTimeoutOf({ kafka }: TaskParts['config']): number {
+  return Number(kafka.consumer.global['session.timeout.ms'] ?? 45_000);
+}
 
 interface Moment {
   readonly at: number;

@@ -6,7 +6,7 @@ import { Inbox } from './inbox.ts';
 import type { Credit } from './intake/budget.ts';
 import type { Arrival } from './intake/intake.ts';
 import { KafkaError, toFault } from './kafka-error.ts';
-import { Lease } from './lease.ts';
+import { Lease, sessionTimeoutOf } from './lease.ts';
 import { keyOf } from './order/assignment.ts';
 import type { ConsumerEvent, KafkaFault } from './ports.ts';
 import { createStages, type Stages } from './stages.ts';
@@ -52,7 +52,7 @@ class TaskLoop implements Task {
     };
     this.#parts = { ...parts, announce };
     this.#alarm = new Alarm(parts.clock, () => this.#inbox.post(WAKE));
-    this.#lease = new Lease(parts.clock, Number(parts.config.kafka.consumer.global['session.timeout.ms'] ?? 45_000));
+    this.#lease = new Lease(parts.clock, sessionTimeoutOf(parts.config));
     this.#stages = createStages(this.#parts, {
       post: event => this.#inbox.post(event),
       fail: reason => this.#fail(reason),

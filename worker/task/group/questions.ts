@@ -1,8 +1,6 @@
-import { KafkaError } from '../kafka-error.ts';
+import { CODE_STATE, KafkaError } from '../kafka-error.ts';
 import type { KafkaConsumer } from '../ports.ts';
 
-/** librdkafka's `ERR__STATE`. */
-const CODE_STATE = -172;
 /** How long one question may take, milliseconds. It holds a pool thread meanwhile, which readers and DNS want too. */
 const TIMEOUT_MS = 5_000;
 

@@ -7,9 +7,9 @@ import {
   CODE_OFFSET_RESET,
   CODE_TOPIC_AUTHORIZATION,
 } from '../kafka-error.ts';
-import type { Assignment } from '../order/assignment.ts';
+import { type Assignment, positionOf } from '../order/assignment.ts';
 import type { Trouble } from '../order/trouble.ts';
-import { type KafkaConsumer, type KafkaFault, OFFSET_BEGINNING, type TopicPartitionOffset } from '../ports.ts';
+import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
@@ -162,9 +162,4 @@ export class Recovery {
     this.#troubled.add(assignment);
     return trouble;
   }
-}
-
-/** What was received is not asked for again; nothing is skipped by it, whatever the client had fetched ahead. */
-function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
-  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
 }

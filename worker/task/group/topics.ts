@@ -1,13 +1,7 @@
 import type { TaskFact } from '../facts.ts';
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
-import {
-  type KafkaConsumer,
-  type KafkaFault,
-  OFFSET_BEGINNING,
-  type TopicIds,
-  type TopicPartitionOffset,
-} from '../ports.ts';
+import { Assignment, keyOf, type PartitionLane, positionOf } from '../order/assignment.ts';
+import type { KafkaConsumer, KafkaFault, TopicIds } from '../ports.ts';
 import type { Questions } from './questions.ts';
 import { NO_TOPIC, NoStartOffsetError, type StartOffset, type StartOffsets } from './start-offsets.ts';
 
@@ -235,8 +229,4 @@ export class Topics {
     for (const topic of missing) this.#missing.add(topic);
     announce({ kind: 'topics-missing', topics: missing });
   }
-}
-
-function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
-  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
 }

@@ -1,6 +1,6 @@
 import type { Slice } from '../../../connector/block.ts';
 import type { PartitionStatus } from '../facts.ts';
-import type { CommitOffset, TopicPartition } from '../ports.ts';
+import { type CommitOffset, OFFSET_BEGINNING, type TopicPartition, type TopicPartitionOffset } from '../ports.ts';
 import { Lane, type LaneOwner } from './lane.ts';
 import { Ledger } from './ledger.ts';
 import type { Trouble } from './trouble.ts';
@@ -21,6 +21,11 @@ const SLOW_MS = 2_000;
 
 export function keyOf({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
+}
+
+/** Where its reading goes on: what was received is not asked for again, and nothing is skipped. */
+export function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
+  return { topic, partition, offset: ledger.position ?? OFFSET_BEGINNING };
 }
 
 /**
