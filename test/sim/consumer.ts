@@ -146,7 +146,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       }),
     );
     return answer.then(found => {
-      this.#started.committed(found, topic => broker.partitionCount(topic));
+      this.#started.committed(found);
       return found.map(({ end, ...offset }) => offset);
     });
   }
@@ -201,7 +201,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     const { broker } = this.#parts;
     const answer = this.#ask(timeoutMs, () => new Map(topics.map(topic => [topic, broker.partitionCount(topic)])));
     return answer.then(counts => {
-      for (const topic of topics) this.#started.counted(topic);
+      for (const [topic, count] of counts) this.#started.counted(topic, count);
       return counts;
     });
   }

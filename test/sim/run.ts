@@ -5,6 +5,7 @@ import { Isolation } from './isolation.ts';
 import type { PartitionLog } from './log.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
 import { Violation } from './violation.ts';
+import type { SeededRandom } from './random.ts';
 import type { SimWorker } from './worker.ts';
 import { World } from './world.ts';
 
@@ -123,7 +124,7 @@ class Run {
   #fillLogs(): void {
     const { plan, broker, scheduler, random } = this.#world;
     const producer = random.stream('produce');
-    const late = new Set(producer.shuffle([...broker.logs]).slice(0, plan.grown));
+    const late = this.#lateness(producer);
     for (const log of broker.logs) {
       const share = Math.ceil((plan.backlog / plan.partitions) * producer.between(0, 2));
       const count = share + (log.index === 0 ? Math.ceil(plan.backlog * plan.hot) : 0);
@@ -131,8 +132,9 @@ class Run {
         broker.append(log, count, plan.mixture);
         broker.reveal(log);
       };
-      if (late.has(log)) scheduler.after(producer.between(0, plan.safetyMs), reveal);
-      else reveal();
+      const delay = late.get(log);
+      if (delay === undefined) reveal();
+      else scheduler.after(delay, reveal);
     }
     let left = plan.produced;
     while (left > 0) {
@@ -141,6 +143,15 @@ class Run {
       const log = producer.chance(plan.hot) ? broker.logs[0]! : producer.pick(broker.logs);
       scheduler.after(producer.between(0, plan.safetyMs), () => broker.append(log, some, plan.mixture));
     }
+  }
+
+  /** Which partitions exist only later, and after how many milliseconds: a topic grows at its end. */
+  #lateness(producer: SeededRandom): Map<PartitionLog, number> {
+    const { plan, broker } = this.#world;
+    const ascending = broker.logs.toSorted((a, b) => a.partition - b.partition);
+    const late = ascending.slice(ascending.length - plan.grown);
+    const delays = late.map(() => producer.between(0, plan.safetyMs)).sort((a, b) => a - b);
+    return new Map(late.map((log, i) => [log, delays[i]!]));
   }
 
   // ---- disturbances

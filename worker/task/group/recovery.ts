@@ -117,7 +117,9 @@ export class Recovery {
   stalled(assignment: Assignment, reason: string, fault: KafkaFault | null, now: number): void {
     const { trouble } = assignment;
     if (trouble !== null) {
-      const { fault: said, heardAt } = trouble;
+      const { fault: said, heardAt, retryAt, pauseMs } = trouble;
+      // The question may be older than the last try, whose fetch is still under way.
+      if (now < retryAt - pauseMs / 2) return;
       const failing = said !== null && said.code !== CODE_OFFSET_RESET && now - heardAt < FAULT_HOLDS_MS;
       trouble.givenUp ||= !failing;
       return;
