@@ -15,7 +15,7 @@ import {
 
 const ILLEGAL_GENERATION = 22;
 const REBALANCE_IN_PROGRESS = 27;
-const limit = { timeout: 60_000 };
+const limit = { timeout: 120_000 };
 
 /** Two records a partition; `i` tells them apart. */
 function round(i: number): { value: string; partition: number }[] {
@@ -32,7 +32,11 @@ describe('rebalances on the mock cluster', { concurrency: true }, () => {
   /** A member that owns a topic of eight records and holds the revocation that a second member caused. */
   async function revoking(t: TestContext, assignor: 'cooperative' | 'eager') {
     const topic = `shared-${assignor}`;
-    const config = kafkaConfig(broker.bootstrapServers, topic, { 'partition.assignment.strategy': ASSIGNOR[assignor] });
+    const config = kafkaConfig(broker.bootstrapServers, topic, {
+      'partition.assignment.strategy': ASSIGNOR[assignor],
+      // In each round the mock waits a second less than this, and removes who has not joined again by then.
+      'session.timeout.ms': '20000',
+    });
     await broker.produce(topic, round(0));
     const first = await startMember(t, { config, topics: [topic], holdRevokes: true });
     await first.when(() => first.records.length === 8);
@@ -45,7 +49,7 @@ describe('rebalances on the mock cluster', { concurrency: true }, () => {
   async function readsNothing(member: Member): Promise<void> {
     const { reads, records } = member;
     const before = records.length;
-    await member.when(() => member.reads >= reads + 3);
+    await member.when(() => member.reads >= reads + 2);
     assert.equal(member.records.length, before);
   }
 

@@ -4,8 +4,8 @@ import { CODE } from './group.ts';
 import { Isolation } from './isolation.ts';
 import type { PartitionLog } from './log.ts';
 import { DISTURBANCES, type Disturbance, drawPlan, type Plan, repaired } from './plan.ts';
-import { Violation } from './violation.ts';
 import type { SeededRandom } from './random.ts';
+import { Violation } from './violation.ts';
 import type { SimWorker } from './worker.ts';
 import { World } from './world.ts';
 

@@ -35,3 +35,9 @@ export function matches(commit: Commit, offsets: readonly TopicPartitionOffset[]
   const sent = new Map(commit.parts.map(({ assignment, offset }) => [assignment.key, offset]));
   return offsets.every(answered => sent.get(keyOf(answered)) === answered.offset);
 }
+
+/** Whether they are for the same topics, also where one was deleted and created anew. @param other has the same partitions */
+export function isOfSameTopics(commit: Commit, other: Commit): boolean {
+  const ids = new Map(commit.parts.map(({ assignment }) => [assignment.key, assignment.topicId]));
+  return other.parts.every(({ assignment }) => ids.get(assignment.key) === assignment.topicId);
+}

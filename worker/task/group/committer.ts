@@ -2,7 +2,7 @@ import type { TaskFact } from '../facts.ts';
 import { isRefusedPartition, isRefusedWhole, toFault } from '../kafka-error.ts';
 import type { Assignment } from '../order/assignment.ts';
 import type { CommittedOffset, KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
-import { type Commit, covers, matches, offsetsOf, type Part, partOf } from './commit.ts';
+import { type Commit, covers, isOfSameTopics, matches, offsetsOf, type Part, partOf } from './commit.ts';
 import type { Questions } from './questions.ts';
 import { Refusals } from './refusals.ts';
 
@@ -39,8 +39,8 @@ const FAILING_MS = 30_000;
  * at least that much is committed.
  *
  * A failure names no partition either: the client reports one error for a commit of which the broker may have stored all but
- * one partition. So what the broker holds is asked for, and what it has stored is acknowledged; a later offset than any
- * that we could have committed is another member's, and says that the partition is no longer ours. A partition that is refused for a lasting reason is committed apart.
+ * one partition. So what the broker holds is asked for, and what it has stored is acknowledged; a later offset than any that
+ * we could have committed is another member's, and the partition no longer ours. One that is refused for good is committed apart.
  */
 export class Committer {
   readonly #consumer: KafkaConsumer;
@@ -155,12 +155,16 @@ export class Committer {
     }
   }
 
-  /** With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. */
+  /**
+   * With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. But one that
+   * was for an earlier topic of the name says nothing of this one; then the brokers are asked in the end.
+   */
   #answered(offsets: readonly TopicPartitionOffset[]): Commit | null {
     const current = this.#current;
-    if (current !== null && matches(current, offsets)) return current;
-    const overdue = this.#overdue.findIndex(commit => matches(commit, offsets));
-    return overdue >= 0 ? this.#overdue.splice(overdue, 1)[0]! : current;
+    const at = this.#overdue.findIndex(commit => matches(commit, offsets));
+    const fits = current !== null && matches(current, offsets);
+    if (at < 0 || (fits && isOfSameTopics(current, this.#overdue[at]!))) return current;
+    return this.#overdue.splice(at, 1)[0]!;
   }
 
   /** What the brokers hold. An offset of ours, or a later one of ours, says that ours was stored. */
@@ -254,10 +258,7 @@ export class Committer {
     if (asked.length === 0) return;
     this.#asking = true;
     const partitions = asked.flatMap(({ commit }) => commit.parts.map(({ assignment }) => assignment));
-    const question = (
-      consumer: KafkaConsumer,
-      timeoutMs: number,
-    ): Promise<readonly (CommittedOffset | KafkaFault)[]> => {
+    const question = (consumer: KafkaConsumer, timeoutMs: number) => {
       if (!this.#mayAsk) throw new Error('the client is being closed');
       return consumer.stored(partitions, Math.min(timeoutMs, STORED_TIMEOUT_MS));
     };
@@ -276,9 +277,8 @@ export class Committer {
   #retryRefused(now: number): boolean {
     this.#refusals.keep(assignment => this.#isOurs(assignment));
     const assignment = this.#refusals.due(now);
-    if (assignment === undefined) return false;
-    this.#commitApart(assignment, now);
-    return true;
+    if (assignment !== undefined) this.#commitApart(assignment, now);
+    return assignment !== undefined;
   }
 
   #commitApart(assignment: Assignment, now: number): void {

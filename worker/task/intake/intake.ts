@@ -1,4 +1,4 @@
-import { type Block, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
+import { type Block, blockBytes, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
 import type { TaskFact } from '../facts.ts';
 import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
@@ -89,9 +89,8 @@ export class Intake {
       consumed(topic, end - from);
       arrivals.push({ assignment, start: from, end, first });
     }
-    const bytes = block.values.byteLength;
-    this.#recordBytes = Math.max(1, bytes / block.count);
-    announce({ kind: 'block-received', records: block.count, bytes });
+    this.#recordBytes = Math.max(1, blockBytes(block) / block.count);
+    announce({ kind: 'block-received', records: block.count, bytes: block.values.byteLength });
     return arrivals;
   }
 

@@ -65,8 +65,8 @@ function setUp(options: { refuse?: boolean } = {}) {
   return { committer, sent, facts, tick, asked, own, stored, turn };
 }
 
-function partition(number: number, received: number, maxUncommitted = 100): Assignment {
-  const start = { topic: 't', partition: number, offset: 0 };
+function partition(number: number, received: number, maxUncommitted = 100, topicId?: string): Assignment {
+  const start = { topic: 't', partition: number, offset: 0, ...(topicId === undefined ? {} : { topicId }) };
   const assignment = new Assignment(start, { maxUncommitted, commitStart: false, now: 0, changed: () => {} });
   receive(assignment, received);
   return assignment;
@@ -180,6 +180,29 @@ test('a late failure of an overdue commit says nothing about the one under way',
   assert.equal(facts.filter(fact => fact.kind === 'commit-failed').length, 1);
   committer.answer(null, [at(0, 9)], 3_200);
   assert.equal(one.acknowledged, 9);
+});
+
+test('the late answer to a commit for a topic that was deleted is none to the same offsets in the next one', async () => {
+  const { committer, tick, own, stored } = setUp();
+  const old = partition(0, 10, 100, 'old');
+  own(old);
+  old.ledger.resolve(0, 2);
+  committer.flush([old], 0);
+  tick([old], 2_000);
+  const anew = partition(0, 10, 100, 'new');
+  own(anew);
+  anew.ledger.resolve(0, 2);
+  committer.flush([anew], 3_000);
+  committer.answer(null, [at(0, 2)], 3_100);
+  assert.equal(anew.acknowledged, 0);
+  committer.answer(null, [at(0, 2)], 3_200);
+  assert.equal(anew.acknowledged, 2);
+  assert.equal(anew.committed, 2);
+  anew.ledger.resolve(2, 4);
+  committer.flush([anew], 4_000);
+  tick([anew], 6_000);
+  await stored([2], 6_100, 'old');
+  assert.equal(anew.acknowledged, 2);
 });
 
 test('an answer about other offsets is not ours', () => {
