@@ -15,6 +15,8 @@ const RESULT: IsolationResult = {
     { place: 'alone', label: 'alone', median: ALONE, samples: [ALONE] },
     { place: 'connectors', label: 'beside connectors', median: { ...ALONE, p99: 12 }, samples: [] },
     { place: 'partitions', label: 'beside partitions', median: { ...ALONE, p99: 13 }, samples: [] },
+    { place: 'bare', label: 'the client', median: { ...ALONE, p99: 4 }, samples: [] },
+    { place: 'bare-partitions', label: 'the client beside', median: { ...ALONE, p99: 6 }, samples: [] },
   ],
   stuck: { free: [100_000, 90_000, 110_000], stuck: [80_000, 95_000, 90_000] },
 };
@@ -38,5 +40,6 @@ test('what was not measured has no verdict', () => {
 
 test('delays are shown beside those alone', () => {
   assert.deepEqual(delayRows(RESULT)[2], ['beside connectors', '5.0', '8.0', '12.0', '30.0', '1.20 ×']);
+  assert.deepEqual(delayRows(RESULT)[5], ['the client beside', '5.0', '8.0', '6.0', '30.0', '1.50 ×']);
   assert.deepEqual(stuckRows(RESULT)[1], ['the endpoint takes all', '100,000']);
 });

@@ -1,13 +1,14 @@
 /**
  * Whether what is quiet or stuck costs what is busy: `make bench-isolation`. Delays as in bench-latency, of a busy topic
- * alone, beside 20 quiet connectors and beside 504 quiet partitions; and records/s of seven partitions while the endpoint
+ * alone, beside 20 quiet connectors and beside 504 quiet partitions, and what the bare client, which posts what it reads,
+ * takes in the first and the last of these; and records/s of seven partitions while the endpoint
  * refuses the records of the eighth. In the environment:
  *   RUNS=3        runs of each, in turn; medians are quoted
  *   DURATION=20   seconds of each run
  *   RATE=1000     records a second
  *   QUIET=40      seconds without a record before each measurement
  *   COUNT=100000  records of each partition in the backlog
- *   ONLY=regexp   what is measured: alone, connectors, partitions, stuck
+ *   ONLY=regexp   what is measured: alone, connectors, partitions, bare, bare-partitions, stuck
  */
 
 import type { Delays } from './isolation-result.ts';
@@ -19,8 +20,10 @@ import {
   type Place,
   stuckRows,
 } from './isolation-result.ts';
+import { startLimit } from './limit.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { fromEnvironment } from './options.ts';
+import type { Running } from './program.ts';
 import { markedRecord, type RefusingEndpoint, startRefusingEndpoint } from './refusing-endpoint.ts';
 import { columns, count, targetRows } from './report.ts';
 import { save, toJson } from './results.ts';
@@ -42,6 +45,7 @@ const { runs, seconds, rate, quietSeconds, backlog, only, partial } = fromEnviro
 const LINGER_MS = 10;
 const BATCH = 500;
 const QUIET_CONNECTORS = 20;
+const BARE_IN_FLIGHT = 8;
 const MANY_PARTITIONS = 512;
 const STUCK = 0;
 /** Records of each partition that are delivered before anything gets stuck. */
@@ -64,6 +68,12 @@ const PLACES: readonly { readonly place: Place; readonly label: string; readonly
     label: `beside ${MANY_PARTITIONS - PARTITIONS} quiet partitions`,
     partitions: MANY_PARTITIONS,
   },
+  { place: 'bare', label: 'the bare client alone', partitions: PARTITIONS },
+  {
+    place: 'bare-partitions',
+    label: `the bare client beside ${MANY_PARTITIONS - PARTITIONS} quiet partitions`,
+    partitions: MANY_PARTITIONS,
+  },
 ];
 
 function sinkOf(name: string, topic: string, url: string): SinkSettings {
@@ -74,20 +84,31 @@ function pause(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
 }
 
+/** The native reader's own loop: each block is posted as it comes. */
+function startBare(name: string, url: string, { node, directory }: Stage): Running {
+  const job = { name, bootstrap: node.bootstrap(), topic: name, url, directory, recordBytes: 0, warmUp: 0 };
+  return startLimit({ ...job, records: Number.MAX_SAFE_INTEGER }, 'block-check', BATCH, BARE_IN_FLIGHT);
+}
+
+async function startProduct(place: Place, name: string, url: string, { node, directory }: Stage): Promise<Running> {
+  const sinks = [sinkOf(name, name, url)];
+  for (let i = 0; place === 'connectors' && i < QUIET_CONNECTORS; i++) {
+    await node.createTopic(`${name}-${i}`, PARTITIONS);
+    sinks.push(sinkOf(`${name}-${i}`, `${name}-${i}`, url));
+  }
+  return startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, sinks);
+}
+
 async function delaysOf(
   { place, partitions }: (typeof PLACES)[number],
   run: number,
   stopwatch: Stopwatch,
-  { node, directory }: Stage,
+  stage: Stage,
 ): Promise<Delays> {
   const name = `isolation-${place}-${run}`;
-  await node.createTopic(name, partitions);
-  const sinks = [sinkOf(name, name, stopwatch.url)];
-  for (let i = 0; place === 'connectors' && i < QUIET_CONNECTORS; i++) {
-    await node.createTopic(`${name}-${i}`, PARTITIONS);
-    sinks.push(sinkOf(`${name}-${i}`, `${name}-${i}`, stopwatch.url));
-  }
-  const running = await startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, sinks);
+  await stage.node.createTopic(name, partitions);
+  const { url } = stopwatch;
+  const running = place.startsWith('bare') ? startBare(name, url, stage) : await startProduct(place, name, url, stage);
   try {
     const options = { partitions: PARTITIONS, quietMs: quietSeconds * 1000 };
     const { p50, p90, p99, max } = await stopwatch.measure(name, rate, seconds, running.exited, options);

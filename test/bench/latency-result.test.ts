@@ -45,4 +45,5 @@ test('a body is an array, or a record a line', () => {
   ];
   assert.deepEqual(recordsOf(JSON.stringify(records)), records);
   assert.deepEqual(recordsOf(`${records.map(each => JSON.stringify(each)).join('\n')}\n`), records);
+  assert.deepEqual(recordsOf(records.map(each => `${JSON.stringify(each)},`).join('')), records);
 });

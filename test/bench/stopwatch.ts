@@ -47,9 +47,10 @@ function pause(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
 }
 
-/** A body is a JSON array, or a record a line. */
+/** A body is a JSON array, a record a line, or what the limit sends: a comma behind each. */
 export function recordsOf(body: string): Stamped[] {
   if (body.startsWith('[')) return JSON.parse(body) as Stamped[];
+  if (body.endsWith(',')) return JSON.parse(`[${body.slice(0, -1)}]`) as Stamped[];
   return body
     .split('\n')
     .filter(line => line !== '')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FLAG_FILTERED, FLAG_INVALID, type Slice } from '../../../../connector/block.ts';
+import { blockBytes, FLAG_FILTERED, FLAG_INVALID, type Slice } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import { createConverter } from '../../../../connector/converters/choose.ts';
 import { DataException } from '../../../../connector/data/errors.ts';
@@ -23,27 +23,38 @@ const ODD: RecordTransformation = {
   },
 };
 
-test('dropped records get their verdict at once, neighbours together, and the others wait in the lane', () => {
+function setUp(maxBytes = 1_000_000) {
   const roster = new Roster();
   const start = { topic: 't', partition: 0, offset: 0 };
-  const options = { maxUncommitted: 100, commitStart: false, now: 0, changed: roster.changed };
+  const options = { maxUncommitted: 1_000, commitStart: false, now: 0, changed: roster.changed };
   const assignment = new Assignment(start, options);
   const skipped: Slice[] = [];
-  let consumed = 0;
+  const consumed: number[] = [];
   const intake = new Intake({
     consumer: {} as KafkaConsumer,
     assignments: new Map([[assignment.key, assignment]]),
     roster,
-    budget: new Budget(1_000_000),
+    budget: new Budget(maxBytes),
     maxBatchBytes: 1_000,
-    consumed: (_, records) => {
-      consumed += records;
-    },
+    consumed: (_, records) => consumed.push(records),
     converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
     announce: () => {},
     otherTopic: () => {},
     skip: (_, slice) => skipped.push(slice),
   });
+  return { intake, assignment, skipped, consumed };
+}
+
+test('a read brings no more than an eighth of the budget, all that a block holds of its records counted', () => {
+  const { intake } = setUp();
+  const key = Buffer.alloc(900);
+  intake.receive(buildBlock(Array.from({ length: 100 }, () => ({ value: '1', key }))), 0);
+  const next = buildBlock(Array.from({ length: intake.readSize }, () => ({ value: '1', key })));
+  assert.ok(blockBytes(next) <= 125_000 && blockBytes(next) > 120_000, `${blockBytes(next)} bytes`);
+});
+
+test('dropped records get their verdict at once, neighbours together, and the others wait in the lane', () => {
+  const { intake, assignment, skipped, consumed } = setUp();
   const block = buildBlock(['2', '4', '1', '6', '7', '3', '8'].map(value => ({ value })));
   intake.push(block, intake.receive(block, 0), 0);
   assert.deepEqual(
@@ -58,7 +69,7 @@ test('dropped records get their verdict at once, neighbours together, and the ot
     [...skipped[0]!.block.flags],
     [FLAG_FILTERED, FLAG_FILTERED, 0, FLAG_FILTERED, FLAG_INVALID, 0, FLAG_FILTERED],
   );
-  assert.equal(consumed, 7);
+  assert.deepEqual(consumed, [7]);
   assert.equal(assignment.lane.waiting, 3);
   assert.equal(assignment.lane.take(10, 1_000)?.first, 2);
   assert.equal(assignment.lane.takeFault().first, 4);
