@@ -425,6 +425,12 @@ export class Checker {
     if (offset >= epoch.lastCommitIssued) epoch.commitFailed = false;
   }
 
+  /** The process was told that the group's offset in this partition is kept from it: what it commits there fails. */
+  refusedSeen(process: Process, log: PartitionLog): void {
+    const epoch = process.epochs.get(log.index);
+    if (epoch !== undefined) epoch.commitFailed = true;
+  }
+
   /** The coordinator has applied a commit. */
   committed(p: number, before: number | undefined, offset: number): void {
     const log = this.#logs[p]!;

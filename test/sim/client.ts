@@ -49,6 +49,8 @@ export interface ConsumerHooks {
   readonly commitStarts: (offsets: readonly LogOffset[]) => (code: number) => void;
   /** The task is told what the group holds. */
   readonly stored: (log: PartitionLog, offset: number) => void;
+  /** The coordinator says nothing of this partition but that it may not be asked about. */
+  readonly refused: (log: PartitionLog) => void;
   /** The task is told of an error of a fetch. */
   readonly faultTold: () => void;
   /** It unsubscribes: what the group answers to a join is not looked at any more. */

@@ -30,6 +30,8 @@ import { maybeThrow } from './throwing.ts';
 const MAX_READ = 10_000;
 const CODE_MAX_POLL_EXCEEDED = -147;
 
+type Offsets = readonly TopicPartitionOffset[];
+
 /**
  * One client: node-rdkafka's consumer over librdkafka, as its user sees it. Rebalance events and commit answers travel
  * through reads; a rebalance goes on only once assign or unassign answered it; while a revoke waits for its answer
@@ -151,19 +153,16 @@ export class SimConsumer implements KafkaConsumer, Reader {
     });
   }
 
-  async stored(
-    partitions: readonly TopicPartition[],
-    timeoutMs: number,
-  ): Promise<readonly (CommittedOffset | KafkaFault)[]> {
+  readonly stored: KafkaConsumer['stored'] = async (partitions, timeoutMs) => {
     const { broker, hooks } = this.#parts;
     const logs = partitions.map(partition => broker.logOf(partition));
     const answers = await this.#ask(timeoutMs, () => partitions.map(partition => broker.held(partition)), true);
     for (const [i, answer] of answers.entries()) {
-      if (!('offset' in answer)) continue;
-      hooks.stored(broker.logIn(logs[i]!.slot, answer.topicId), answer.offset);
+      if ('offset' in answer) hooks.stored(broker.logIn(logs[i]!.slot, answer.topicId), answer.offset);
+      else hooks.refused(logs[i]!);
     }
     return answers;
-  }
+  };
 
   topicIds(topics: readonly string[], timeoutMs: number): Promise<TopicIds> {
     const { broker, host } = this.#parts;
@@ -206,7 +205,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     });
   }
 
-  assign(partitions: readonly TopicPartitionOffset[]): void {
+  assign(partitions: Offsets): void {
     this.#change('assign');
     const { then } = this.#answer('assign', partitions);
     for (const target of partitions) {
@@ -231,7 +230,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
     this.#fetcher.fetchSoon();
   }
 
-  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+  refetch(partitions: Offsets, all: Offsets): Offsets {
     this.#change('refetch');
     const { broker, hooks, options } = this.#parts;
     if (this.#membership.rebalance !== null) hooks.mark('refetched while a rebalance waits');
@@ -241,7 +240,8 @@ export class SimConsumer implements KafkaConsumer, Reader {
       if (options.native && !renewed.includes(target) && !this.#fetcher.isGivenUp(broker.logOf(target)))
         hooks.contract(`I23: ${target.topic}-${target.partition} is assigned anew, and the client fetches it`);
     }
-    for (const target of options.protocol === 'cooperative' ? partitions : all) {
+    const anew = options.protocol === 'cooperative' ? partitions : all;
+    for (const target of anew) {
       const log = broker.logOf(target);
       if (!this.#fetcher.owns(log)) hooks.contract(`refetch of ${log.topic}-${log.partition}, not owned`);
       this.#fetcher.refetch(log, target.offset);
@@ -251,6 +251,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       hooks.replaced(this.madeFor(target));
       this.#begin(target);
     }
+    return anew;
   }
 
   /** The task goes on with it in another topic. */

@@ -357,6 +357,7 @@ export class SimWorker {
       readEnds: (block, ordinals) => this.#readEnds(block, ordinals),
       commitStarts: offsets => this.#commitStarts(offsets),
       stored: (log, offset) => checker.storedSeen(this.#process, log, offset),
+      refused: log => checker.refusedSeen(this.#process, log),
       faultTold: () => this.#appetite.faultTold(),
       unsubscribes: () => checker.unsubscribes(this.#process),
       throws: call => this.#throws(call),

@@ -130,9 +130,8 @@ class Consumer implements RdKafkaConsumer {
     this.#change(client => this.#rebalance.unassign(client, partitions));
   }
 
-  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+  readonly refetch: KafkaConsumer['refetch'] = (partitions, all) =>
     this.#change(client => this.#rebalance.refetch(client, partitions, all));
-  }
 
   pause(partitions: readonly TopicPartition[]): void {
     this.#change(client => client.pause([...partitions]));
@@ -269,15 +268,15 @@ class Consumer implements RdKafkaConsumer {
     this.#client = null;
   }
 
-  #change(run: (client: Client) => unknown): void {
+  #change<T>(run: (client: Client) => T): T {
     this.#assertNoRead();
-    this.#call(run);
+    return this.#call(run);
   }
 
-  #call(run: (client: Client) => unknown): void {
+  #call<T>(run: (client: Client) => T): T {
     const client = this.#connected();
     try {
-      run(client);
+      return run(client);
     } catch (error) {
       throw toError(error);
     }

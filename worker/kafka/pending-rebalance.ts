@@ -28,13 +28,18 @@ export class PendingRebalance {
   }
 
   /** Assigns partitions once more; a seek is refused for one that the client has given up. */
-  refetch(client: Client, partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void {
+  refetch(
+    client: Client,
+    partitions: readonly TopicPartitionOffset[],
+    all: readonly TopicPartitionOffset[],
+  ): readonly TopicPartitionOffset[] {
     if (!isCooperative(client)) {
       client.assign([...all]);
-      return;
+      return all;
     }
     client.incrementalUnassign([...partitions]);
     client.incrementalAssign([...partitions]);
+    return partitions;
   }
 
   /**

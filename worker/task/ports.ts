@@ -98,9 +98,12 @@ export interface KafkaConsumer {
   /**
    * Has the client fetch these partitions anew, from here on: it gives one up for good at an error that it takes for a
    * lasting one, and says so to nobody. `all` is every assigned partition and where its reading goes on, since an eager
-   * assignment is given as a whole.
+   * assignment is given as a whole. @returns those that are fetched anew: these, or all.
    */
-  refetch(partitions: readonly TopicPartitionOffset[], all: readonly TopicPartitionOffset[]): void;
+  refetch(
+    partitions: readonly TopicPartitionOffset[],
+    all: readonly TopicPartitionOffset[],
+  ): readonly TopicPartitionOffset[];
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Starts a commit; the answer arrives as a commit-answer event, through a read. Throws if it can't be started. */

@@ -10,6 +10,7 @@ import {
 import { type Assignment, positionOf } from '../order/assignment.ts';
 import type { Trouble } from '../order/trouble.ts';
 import type { KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
+import { refetch } from './refetch.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
@@ -153,7 +154,7 @@ export class Recovery {
       consumer.pause(failing);
       consumer.resume(failing);
     }
-    if (lost.length > 0) consumer.refetch(lost, [...assignments.values()].map(positionOf));
+    if (lost.length > 0) refetch(consumer, assignments, lost, now);
   }
 
   #enter(assignment: Assignment, what: Pick<Trouble, 'fault' | 'reason' | 'givenUp'>, now: number): Trouble {

@@ -1,8 +1,9 @@
 import type { TaskFact } from '../facts.ts';
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf, type PartitionLane, positionOf } from '../order/assignment.ts';
+import { Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
 import type { KafkaConsumer, KafkaFault, TopicIds } from '../ports.ts';
 import type { Questions } from './questions.ts';
+import { refetch } from './refetch.ts';
 import { NO_TOPIC, NoStartOffsetError, type StartOffset, type StartOffsets } from './start-offsets.ts';
 
 /** librdkafka's codes for a topic, or a partition, that the brokers do not know. */
@@ -179,7 +180,7 @@ export class Topics {
       const { commitStart } = start;
       assignments.set(keyOf(start), new Assignment(start, { maxUncommitted, commitStart, now, changed }));
     }
-    consumer.refetch(begun, [...assignments.values()].map(positionOf));
+    refetch(consumer, assignments, begun, now);
     for (const topic of new Set(begun.map(start => start.topic))) {
       announce({ kind: 'topic-created-anew', topic, partitions: begun.filter(start => start.topic === topic) });
     }

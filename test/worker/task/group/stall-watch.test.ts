@@ -59,6 +59,9 @@ class World {
   high = 20;
   #looked: (event: WatchEvent) => void = () => {};
 
+  /** Of the group: what is fetched anew is all. */
+  eager = false;
+
   constructor(...all: Assignment[]) {
     this.assignments = new Map(all.map(one => [one.key, one]));
     const consumer: Pick<KafkaConsumer, 'offsets' | 'refetch' | 'pause' | 'resume'> = {
@@ -66,7 +69,10 @@ class World {
         this.calls.push(['ask', at, ...list.map(one => one.partition)]);
         return Promise.resolve(list.map(() => (at === OFFSET_END ? this.high : 0)));
       },
-      refetch: (...lists) => this.calls.push(['refetch', ...lists]),
+      refetch: (...lists) => {
+        this.calls.push(['refetch', ...lists]);
+        return lists[this.eager ? 1 : 0];
+      },
       pause: list => this.calls.push(['pause', ...list]),
       resume: list => this.calls.push(['resume', ...list]),
     };
@@ -200,6 +206,31 @@ test('an error of a fetch has only its own partition start over; one that the cl
   world.watch.fault(fault(CODE_OFFSET_RESET, 1), 1_500);
   world.watch.recover(2_500);
   assert.deepEqual(world.calls.at(-1), ['refetch', [where(1)], [where(0), where(1)]]);
+});
+
+for (const eager of [false, true]) {
+  const title = eager ? 'in an eager group, is tried with every other one' : 'has its own time';
+  test(`a partition that the client gave up ${title}`, () => {
+    const world = new World(partition(0), partition(1));
+    world.eager = eager;
+    const tries = (): unknown[] => world.calls.filter(([what]) => what === 'refetch').map(([, lost]) => lost);
+    world.watch.fault(fault(CODE_OFFSET_RESET, 0), 0);
+    world.watch.fault(fault(CODE_OFFSET_RESET, 1), 500);
+    world.watch.recover(1_000);
+    world.watch.recover(1_500);
+    assert.deepEqual(tries(), eager ? [[where(0)]] : [[where(0)], [where(1)]]);
+  });
+}
+
+test('a look that is older than the last try says nothing', async () => {
+  const world = new World(partition(0));
+  const tries = (): number => world.calls.filter(([what]) => what === 'refetch').length;
+  world.watch.fault(fault(CODE_OFFSET_RESET, 0), 0);
+  world.watch.recover(1_000);
+  assert.equal(tries(), 1);
+  await world.answered(1_100);
+  world.watch.recover(3_000);
+  assert.equal(tries(), 1);
 });
 
 test('a paused partition is left alone: trying it would resume it', () => {

@@ -46,7 +46,10 @@ function setUp(
         return { topic, partition, ...(outside.committed.get(keyOf(tp)) ?? { offset: OFFSET_NONE, topicId: null }) };
       }),
     partitionCounts: async () => new Map([['t', 1]]),
-    refetch: (partitions: readonly TopicPartitionOffset[]) => refetched.push(partitions),
+    refetch: (partitions: readonly TopicPartitionOffset[]) => {
+      refetched.push(partitions);
+      return partitions;
+    },
     resume: (partitions: readonly TopicPartition[]) => resumed.push(...partitions),
   } as unknown as KafkaConsumer;
   const questions = new Questions(consumer);
