@@ -114,13 +114,17 @@ export class Recovery {
     }
   }
 
-  /** The log holds records that do not come. @param fault that may be why: the client did not say of which partition it is */
-  stalled(assignment: Assignment, reason: string, fault: KafkaFault | null, now: number): void {
+  /** The log held records that did not come when it was asked. @param fault that may be why: it names no partition */
+  stalled(
+    assignment: Assignment,
+    reason: string,
+    { fault, askedAt, now }: { readonly fault: KafkaFault | null; readonly askedAt: number; readonly now: number },
+  ): void {
     const { trouble } = assignment;
     if (trouble !== null) {
       const { fault: said, heardAt, retryAt, pauseMs } = trouble;
-      // The question may be older than the last try, whose fetch is still under way.
-      if (now < retryAt - pauseMs / 2) return;
+      // Before the last try, or while its fetch may still have been under way.
+      if (askedAt < retryAt - pauseMs / 2) return;
       const failing = said !== null && said.code !== CODE_OFFSET_RESET && now - heardAt < FAULT_HOLDS_MS;
       trouble.givenUp ||= !failing;
       return;

@@ -27,6 +27,8 @@ export interface Look {
 export interface WatchEvent {
   readonly kind: 'looked';
   readonly looks: readonly Look[];
+  /** Milliseconds. */
+  readonly askedAt: number;
   /** Why nothing is known of any. */
   readonly fault: KafkaFault | null;
 }
@@ -130,7 +132,7 @@ export class StallWatch {
       if (assignment.paused || assignment.revoking) continue;
       if (now - assignment.quietSince >= (assignment.atEnd ? QUIET_AFTER_MS : after)) this.#suspects.add(assignment);
     }
-    this.#ask();
+    this.#ask(now);
   }
 
   /** The client reports an error that is not the end of it. */
@@ -149,10 +151,10 @@ export class StallWatch {
       this.#recovery.fault(assignment, fault, now);
       if (fault.code === CODE_OFFSET_RESET) this.#suspects.add(assignment);
     }
-    this.#ask();
+    this.#ask(now);
   }
 
-  looked({ looks, fault }: WatchEvent, now: number): void {
+  looked({ looks, askedAt, fault }: WatchEvent, now: number): void {
     const { assignments, announce, groupId, outside } = this.#parts;
     this.#asking = false;
     if (fault !== null) announce({ kind: 'client-fault', fault });
@@ -164,9 +166,9 @@ export class StallWatch {
       else if (finding.kind === 'fine') assignment.lookedAt = now;
       // It may have brought something between the reason to look and the look: then it is given its time again.
       else if (assignment.trouble !== null || now - assignment.quietSince >= this.#after)
-        this.#recovery.stalled(assignment, finding.reason, this.#unnamed?.fault ?? null, now);
+        this.#recovery.stalled(assignment, finding.reason, { fault: this.#unnamed?.fault ?? null, askedAt, now });
     }
-    this.#ask();
+    this.#ask(now);
   }
 
   /** Tries partitions in trouble again. Called only while no read is in flight, and no rebalance is under way. */
@@ -179,15 +181,15 @@ export class StallWatch {
     return this.#unnamed === null ? STALL_AFTER_MS : SEARCH_AFTER_MS;
   }
 
-  #ask(): void {
+  #ask(now: number): void {
     if (this.#asking || this.#suspects.size === 0) return;
     const suspects = [...this.#suspects].filter(one => this.#parts.assignments.get(one.key) === one && !one.revoking);
     this.#suspects = new Set();
     if (suspects.length === 0) return;
     this.#asking = true;
     this.#look(suspects).then(
-      looks => this.#parts.post({ kind: 'looked', looks, fault: null }),
-      (error: unknown) => this.#parts.post({ kind: 'looked', looks: [], fault: toFault(error) }),
+      looks => this.#parts.post({ kind: 'looked', looks, askedAt: now, fault: null }),
+      (error: unknown) => this.#parts.post({ kind: 'looked', looks: [], askedAt: now, fault: toFault(error) }),
     );
   }
 
