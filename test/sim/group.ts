@@ -87,6 +87,10 @@ export class Group {
     return this.#members.size;
   }
 
+  has(memberId: string): boolean {
+    return this.#members.has(memberId);
+  }
+
   get generation(): number {
     return this.#generation;
   }

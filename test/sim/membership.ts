@@ -156,7 +156,9 @@ export class Membership {
       return;
     }
     const { host, broker, hooks } = this.#parts;
-    hooks.joined();
+    // The answer may come to one that was removed since, say while it was frozen.
+    if (broker.group.has(memberId)) hooks.joined();
+    else hooks.kicked();
     // librdkafka takes the generation from this answer: what it commits from now on belongs to it.
     this.#generation = assigned.generation;
     broker.scheduler.after(this.#link.delay(), () => {
