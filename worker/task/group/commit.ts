@@ -36,8 +36,34 @@ export function matches(commit: Commit, offsets: readonly TopicPartitionOffset[]
   return offsets.every(answered => sent.get(keyOf(answered)) === answered.offset);
 }
 
-/** Whether they are for the same topics, also where one was deleted and created anew. @param other has the same partitions */
-export function isOfSameTopics(commit: Commit, other: Commit): boolean {
+/** How many commits whose answers are overdue, and may still come, are remembered. */
+export const MAX_OVERDUE = 16;
+
+/** Commits that were not answered in time. */
+export class Overdue {
+  readonly #commits: Commit[] = [];
+
+  add(commit: Commit): void {
+    this.#commits.push(commit);
+    if (this.#commits.length > MAX_OVERDUE) this.#commits.shift();
+  }
+
+  /** The one that an answer is about; it is overdue no more. */
+  take(offsets: readonly TopicPartitionOffset[]): Commit | undefined {
+    const at = this.#commits.findIndex(commit => matches(commit, offsets));
+    return at < 0 ? undefined : this.#commits.splice(at, 1)[0];
+  }
+
+  /**
+   * Whether an answer that fits a later commit may be that to an overdue one for an earlier topic of the same name: it says
+   * nothing then, since answers name no topic's id, and errors overtake successes.
+   */
+  mayMean(later: Commit, offsets: readonly TopicPartitionOffset[]): boolean {
+    return matches(later, offsets) && this.#commits.some(one => matches(one, offsets) && !isOfSameTopics(later, one));
+  }
+}
+
+function isOfSameTopics(commit: Commit, other: Commit): boolean {
   const ids = new Map(commit.parts.map(({ assignment }) => [assignment.key, assignment.topicId]));
   return other.parts.every(({ assignment }) => ids.get(assignment.key) === assignment.topicId);
 }

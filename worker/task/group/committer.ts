@@ -2,7 +2,7 @@ import type { TaskFact } from '../facts.ts';
 import { isRefusedPartition, isRefusedWhole, toFault } from '../kafka-error.ts';
 import type { Assignment } from '../order/assignment.ts';
 import type { CommittedOffset, KafkaConsumer, KafkaFault, TopicPartitionOffset } from '../ports.ts';
-import { type Commit, covers, isOfSameTopics, matches, offsetsOf, type Part, partOf } from './commit.ts';
+import { type Commit, covers, MAX_OVERDUE, matches, Overdue, offsetsOf, type Part, partOf } from './commit.ts';
 import type { Questions } from './questions.ts';
 import { Refusals } from './refusals.ts';
 
@@ -23,8 +23,6 @@ interface Doubt {
 
 /** After a failed or unanswered commit, the next one waits this long. */
 const RETRY_MS = 500;
-/** Commits whose answer is overdue and may still come. */
-const MAX_OVERDUE = 16;
 /** How long the brokers may take to say what they hold: no longer than a departure has for its last commit. */
 const STORED_TIMEOUT_MS = 2_000;
 /** No commit has succeeded for this long: the user should know. */
@@ -52,7 +50,7 @@ export class Committer {
   readonly #timeoutMs: number;
   #sequence = 0;
   #current: Commit | null = null;
-  #overdue: Commit[] = [];
+  readonly #overdue = new Overdue();
   #lastFlushAt: number;
   #notBefore = 0;
   readonly #refusals = new Refusals();
@@ -146,6 +144,9 @@ export class Committer {
   }
 
   answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {
+    const current = this.#current;
+    if (current !== null && this.#overdue.mayMean(current, offsets))
+      return this.#doubt({ commit: current, fault: null }, now);
     const commit = this.#answered(offsets);
     if (commit === null) return;
     if (fault === null && matches(commit, offsets)) this.#acknowledge(commit, commit.parts, now);
@@ -155,16 +156,11 @@ export class Committer {
     }
   }
 
-  /**
-   * With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. But one that
-   * was for an earlier topic of the name says nothing of this one; then the brokers are asked in the end.
-   */
+  /** With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. */
   #answered(offsets: readonly TopicPartitionOffset[]): Commit | null {
     const current = this.#current;
-    const at = this.#overdue.findIndex(commit => matches(commit, offsets));
-    const fits = current !== null && matches(current, offsets);
-    if (at < 0 || (fits && isOfSameTopics(current, this.#overdue[at]!))) return current;
-    return this.#overdue.splice(at, 1)[0]!;
+    if (current !== null && matches(current, offsets)) return current;
+    return this.#overdue.take(offsets) ?? current;
   }
 
   /** What the brokers hold. An offset of ours, or a later one of ours, says that ours was stored. */
@@ -204,8 +200,7 @@ export class Committer {
   /** Its answer may still come; it is waited for no longer. */
   #overtake(commit: Commit): void {
     if (commit === this.#current) this.#current = null;
-    this.#overdue.push(commit);
-    if (this.#overdue.length > MAX_OVERDUE) this.#overdue.shift();
+    this.#overdue.add(commit);
   }
 
   #send(parts: readonly Part[], now: number): void {
