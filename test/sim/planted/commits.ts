@@ -28,7 +28,7 @@ export const COMMITS: readonly PlantedBug[] = [
   ]),
   bug(
     'an answer to an older commit counts for the newest',
-    [COMMITTER, 'this.#overdue.findIndex(commit => matches(commit, offsets))', '-1'],
+    ['worker/task/group/commit.js', 'this.#commits.findIndex(commit => matches(commit, offsets))', '-1'],
     [COMMITTER, 'if (fault === null && matches(commit, offsets))', 'if (fault === null)'],
   ),
   bug('the cap on uncommitted records is ignored', [
