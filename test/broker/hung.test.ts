@@ -24,7 +24,7 @@ async function run(t: TestContext, { bootstrapServers, topic, endpoint, sink, wo
       listeners: 'http://127.0.0.1:0',
       'task.shutdown.graceful.timeout.ms': GRACEFUL_MS,
       'offset.flush.interval.ms': 200,
-      'log.level': 'debug',
+      'log.level': 'trace',
       ...worker,
     }),
     await properties(topic, {
@@ -123,9 +123,13 @@ describe('a broker that hangs', { concurrency: 2, timeout: 60_000 }, () => {
 
   test('with a commit under way: what was not acknowledged is left, and said', async t => {
     const { broker, endpoint, running } = await serving(t, 'committing');
-    await endpoint.reached(1);
+    await committed(running, 20);
+    endpoint.hang();
+    await broker.produce('committing', [{ value: '"last"', partition: 0 }]);
+    await endpoint.reached(20, 1);
     broker.hang();
-    await endpoint.reached(20);
+    endpoint.goOn();
+    await running.line('sent: committing-0@6');
     assert.equal(await codeAfter(running, 'SIGTERM'), 4);
   });
 

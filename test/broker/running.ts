@@ -105,6 +105,8 @@ export interface Endpoint {
   readonly open: number;
   /** From now on requests are received and not answered. */
   hang(): void;
+  /** Answers what waits, and what comes from now on. */
+  goOn(): void;
   /** Resolves when so many records are there, or so many requests wait. */
   reached(records: number, open?: number): Promise<void>;
   close(): void;
@@ -114,17 +116,18 @@ export interface Endpoint {
 export async function startEndpoint(): Promise<Endpoint> {
   const received: string[] = [];
   let hanging = false;
-  let open = 0;
+  const held: (() => void)[] = [];
   const wake: (() => void)[] = [];
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      if (hanging) open += 1;
-      else {
+      const answer = (): void => {
         received.push(...(JSON.parse(Buffer.concat(chunks).toString()) as string[]));
         response.end('{}');
-      }
+      };
+      if (hanging) held.push(answer);
+      else answer();
       for (const resolve of wake.splice(0)) resolve();
     });
   });
@@ -134,13 +137,17 @@ export async function startEndpoint(): Promise<Endpoint> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
     received,
     get open() {
-      return open;
+      return held.length;
     },
     hang() {
       hanging = true;
     },
+    goOn() {
+      hanging = false;
+      for (const answer of held.splice(0)) answer();
+    },
     async reached(records, waiting = 0) {
-      while (received.length < records || open < waiting) await new Promise<void>(resolve => wake.push(resolve));
+      while (received.length < records || held.length < waiting) await new Promise<void>(resolve => wake.push(resolve));
     },
     close() {
       server.closeAllConnections();

@@ -67,7 +67,7 @@ export interface MemberOptions {
   readonly startAt?: (partition: TopicPartition) => number;
   /** By default the one that the tests run with. */
   readonly reader?: WorkerConfig['reader'];
-  /** Leaves revocations to the test. */
+  /** Leaves revocations to the test, until its first `release`: the mock may begin one more round by itself. */
   readonly holdRevokes?: boolean;
   /** Leaves assignments unanswered. */
   readonly holdAssigns?: boolean;
@@ -99,12 +99,14 @@ export class Member {
   readonly #inbox: ConsumerEvent[] = [];
   readonly #conditions = new Conditions();
   readonly #actions: (() => Promise<void>)[] = [];
+  #holdsRevokes: boolean;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: MemberOptions) {
     const { config, topics = null, topicsRegex = null } = options;
     this.#options = options;
+    this.#holdsRevokes = options.holdRevokes === true;
     this.consumer = createKafkaConsumer({ kafka: config, topics, topicsRegex });
     this.#reader = createReader(options.reader ?? READER, this.consumer, {
       // A line format's: the reader then looks for raw newlines too.
@@ -197,11 +199,12 @@ export class Member {
     if (event.kind === 'assign' && this.#options.holdAssigns !== true) {
       this.consumer.assign(await this.#starts(event.partitions));
       for (const { topic, partition } of event.partitions) this.owned.add(`${topic}-${partition}`);
-    } else if (event.kind === 'revoke' && this.#options.holdRevokes !== true) this.release(event.partitions);
+    } else if (event.kind === 'revoke' && !this.#holdsRevokes) this.release(event.partitions);
   }
 
   /** Answers a revocation; only between reads. */
   release(partitions: readonly TopicPartition[]): void {
+    this.#holdsRevokes = false;
     this.consumer.unassign(partitions);
     for (const { topic, partition } of partitions) this.owned.delete(`${topic}-${partition}`);
   }
