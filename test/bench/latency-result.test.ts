@@ -38,7 +38,7 @@ test('low traffic has targets of its own', () => {
   assert.deepEqual(latencyRows(RESULT)[1], ['Tailrace', '7.0', '11.0', '14.0', '20.0', '10.0', '0.40']);
 });
 
-test('a body is an array, or a record a line', () => {
+test('a body is an array, a record a line, or has a comma behind each', () => {
   const records = [
     { i: 1, t: 2 },
     { i: 3, t: 4 },

@@ -21,16 +21,12 @@ export const COMMITS: readonly PlantedBug[] = [
     'span.offsets[span.at + last - span.first] + 1',
     'span.offsets[span.at + last - span.first]',
   ]),
-  bug('a failed commit counts as acknowledged', [
+  bug('a failed commit counts as acknowledged', [COMMITTER, 'if (fault === null)', 'if (true)']),
+  bug('an answer to an older commit counts for the newest', [
     COMMITTER,
-    'if (fault === null && matches(commit, offsets))',
-    'if (matches(commit, offsets))',
+    'fits ? current : this.#overdue.take(offsets)',
+    'current ?? undefined',
   ]),
-  bug(
-    'an answer to an older commit counts for the newest',
-    ['worker/task/group/commit.js', 'this.#commits.findIndex(commit => matches(commit, offsets))', '-1'],
-    [COMMITTER, 'if (fault === null && matches(commit, offsets))', 'if (fault === null)'],
-  ),
   bug('the cap on uncommitted records is ignored', [
     'worker/task/order/lane.js',
     'return Math.min(this.#queue.records, this.assignment.room);',

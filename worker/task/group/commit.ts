@@ -55,11 +55,11 @@ export class Overdue {
   }
 
   /**
-   * Whether an answer that fits a later commit may be that to an overdue one for an earlier topic of the same name: it says
+   * Whether an answer, which fits a later commit, may be that to an overdue one for an earlier topic of the same name: it says
    * nothing then, since answers name no topic's id, and errors overtake successes.
    */
   mayMean(later: Commit, offsets: readonly TopicPartitionOffset[]): boolean {
-    return matches(later, offsets) && this.#commits.some(one => matches(one, offsets) && !isOfSameTopics(later, one));
+    return this.#commits.some(one => matches(one, offsets) && !isOfSameTopics(later, one));
   }
 }
 

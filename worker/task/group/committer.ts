@@ -143,24 +143,18 @@ export class Committer {
     this.#mayAsk = false;
   }
 
+  /** With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. */
   answer(fault: KafkaFault | null, offsets: readonly TopicPartitionOffset[], now: number): void {
     const current = this.#current;
-    if (current !== null && this.#overdue.mayMean(current, offsets))
-      return this.#doubt({ commit: current, fault: null }, now);
-    const commit = this.#answered(offsets);
-    if (commit === null) return;
-    if (fault === null && matches(commit, offsets)) this.#acknowledge(commit, commit.parts, now);
-    else if (fault !== null && commit === this.#current) {
-      this.#fail(commit, fault.message, now);
-      this.#doubt({ commit, fault }, now);
+    const fits = current !== null && matches(current, offsets);
+    if (fits && this.#overdue.mayMean(current, offsets)) return this.#doubt({ commit: current, fault: null }, now);
+    const answered = fits ? current : this.#overdue.take(offsets);
+    if (fault === null) {
+      if (answered !== undefined) this.#acknowledge(answered, answered.parts, now);
+    } else if (current !== null && (fits || answered === undefined)) {
+      this.#fail(current, fault.message, now);
+      this.#doubt({ commit: current, fault }, now);
     }
-  }
-
-  /** With the same in an overdue one, it is that of the one under way: an overdue one may never be answered. */
-  #answered(offsets: readonly TopicPartitionOffset[]): Commit | null {
-    const current = this.#current;
-    if (current !== null && matches(current, offsets)) return current;
-    return this.#overdue.take(offsets) ?? current;
   }
 
   /** What the brokers hold. An offset of ours, or a later one of ours, says that ours was stored. */
