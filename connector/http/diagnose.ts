@@ -1,4 +1,5 @@
 import { TransportError } from '../errors.ts';
+import { AnswerError } from './answer-head.ts';
 
 /** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
 interface Row {
@@ -25,10 +26,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   EPIPE: network('{host} closed the connection while the request was sent'),
   UND_ERR_SOCKET: network('{host} closed the connection before its answer was complete'),
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: network('{host} answered with a body of another length than it announced'),
-  UND_ERR_HEADERS_OVERFLOW: network('{host} answered with headers that are too large'),
-  INVALID_ANSWER: network('{host} answered with something that is not HTTP/1.1: is it an HTTP endpoint?'),
-  RESPONSE_TOO_LARGE: network('{host} answered with a body larger than is allowed'),
-  TOO_MANY_INTERIM_ANSWERS: network('{host} sends interim answers (1xx) without end'),
+  INVALID_ANSWER: setting('the answer of {host} can’t be read as HTTP/1.1{detail}: is it an HTTP endpoint?'),
+  ANSWERED_UNASKED: setting('{host} answers before it was asked anything: is it an HTTP endpoint?'),
+  ANSWERED_EARLY: network('{host} confirmed a request that it had not read, and closed the connection'),
   DEADLINE_EXCEEDED: network('{host} gave no complete answer in time'),
   ABORTED: network('the request to {host} was given up'),
   UND_ERR_INVALID_ARG: setting('the request to {host} can not be built: check the configured headers and method'),
@@ -64,7 +64,8 @@ const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
   const code = codeOf(cause);
   const row = ROWS[code] ?? (TLS_CODE.test(code) ? TLS_OTHER : OTHER);
-  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code);
+  const detail = cause instanceof AnswerError ? ` (${cause.message})` : '';
+  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code).replaceAll('{detail}', detail);
   // A parser error holds what the endpoint wrote, which nobody is to see.
   return new TransportError(text, code, row.retriable, ambiguous, isParserError(cause) ? undefined : cause);
 }

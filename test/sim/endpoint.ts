@@ -289,7 +289,7 @@ function answer(
   confirmed: readonly Carried[] = NOTHING,
   refused: readonly Carried[] = NOTHING,
 ): Answer {
-  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body) } };
+  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body), complete: true } };
 }
 
 /** One attempt on its way: there, taken or not, and back or not. */
