@@ -63,7 +63,14 @@ function readHeaders(lines: readonly string[]): Headers {
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
-    if (NAME.test(name)) headers.push([name, line.slice(colon + 1).replace(CONTROLS, ' ').trim()]);
+    if (NAME.test(name))
+      headers.push([
+        name,
+        line
+          .slice(colon + 1)
+          .replace(CONTROLS, ' ')
+          .trim(),
+      ]);
   }
   return headers;
 }

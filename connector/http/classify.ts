@@ -164,14 +164,21 @@ function classifyMultiStatus(answer: HttpResponse, sent: Sent): Classified {
     if (kind === 'retry') return 'retry';
     return kind === 're-authenticate' || (kind === 'fatal' && isWhole) ? 'withhold' : 'reject';
   };
-  if (lost) return { class: 'per-record', statuses, outcomeOf, refusal: { class: 're-authenticate', reason: entryReason(401) } };
+  if (lost)
+    return {
+      class: 'per-record',
+      statuses,
+      outcomeOf,
+      refusal: { class: 're-authenticate', reason: entryReason(401) },
+    };
   if (parking === undefined || !isWhole) return { class: 'per-record', statuses, outcomeOf, refusal: null };
   return { class: 'per-record', statuses, outcomeOf, refusal: fatal(entryReason(parking[0]), parking[0] === 403) };
 }
 
 const NO_STATUSES =
   'the endpoint answered 207 without one status for each record in its place, so that nothing can be taken as confirmed';
-const TOO_LARGE = 'the endpoint answered 207 with more than is read, so that nothing is known: raise http.response.max.bytes';
+const TOO_LARGE =
+  'the endpoint answered 207 with more than is read, so that nothing is known: raise http.response.max.bytes';
 
 function entryClass(status: number, sent: Sent): StatusClass {
   const [statusClass] = rowOf(status);

@@ -123,7 +123,9 @@ export class Decider {
   /** @returns how many records are to be sent again */
   #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf }: PerRecord): number {
     const tried = delivery.attempt;
-    const again = delivery.settle(statuses, outcomeOf, status => rejection(`the endpoint answered ${status} for it`, status));
+    const again = delivery.settle(statuses, outcomeOf, status =>
+      rejection(`the endpoint answered ${status} for it`, status),
+    );
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;

@@ -20,7 +20,11 @@ export type Doubt = 'page' | 'encoding';
  * What speaks against a success: a web page, which is what a log-in page, a captive portal or a proxy's error answers in an
  * endpoint's place, or a body in an encoding that nobody asked for and that may hide one. Null when nothing does.
  */
-export function doubtOf({ headers, body, complete }: Pick<HttpResponse, 'headers' | 'body' | 'complete'>): Doubt | null {
+export function doubtOf({
+  headers,
+  body,
+  complete,
+}: Pick<HttpResponse, 'headers' | 'body' | 'complete'>): Doubt | null {
   const start = firstByte(body);
   if (start === body.length) return null;
   if (isEncoded(headers, body)) return 'encoding';
@@ -74,7 +78,12 @@ function looksLikeXhtml(text: string): boolean {
 /** Without the processing instructions and comments of XML. */
 function withoutProlog(text: string): string {
   let rest = text;
-  for (const [open, close] of [['<?', '?>'], ['<!--', '-->'], ['<?', '?>'], ['<!--', '-->']] as const) {
+  for (const [open, close] of [
+    ['<?', '?>'],
+    ['<!--', '-->'],
+    ['<?', '?>'],
+    ['<!--', '-->'],
+  ] as const) {
     if (!rest.startsWith(open)) continue;
     const end = rest.indexOf(close);
     if (end === -1) return rest;

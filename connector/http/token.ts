@@ -57,7 +57,8 @@ export async function requestToken(
     throw new CredentialsError(`no token: ${cause.message}`, cause.code, cause.retriable, null, cause);
   }
   const body = fieldsOf(answer);
-  if (answer.status < 200 || answer.status > 299 || typeof body['error'] === 'string') throw refusal(answer, body, wall());
+  if (answer.status < 200 || answer.status > 299 || typeof body['error'] === 'string')
+    throw refusal(answer, body, wall());
   return readToken(body);
 }
 

@@ -10,7 +10,7 @@ export interface RawAnswer {
   /** Waits for this before it answers. */
   readonly after?: Promise<unknown>;
   /** Behind the answer: the next request (the default), nothing more read, the rest read, the connection ended or cut. */
-  readonly then?: 'next' | 'stall' | 'read' | 'end' | 'close';
+  readonly afterwards?: 'next' | 'stall' | 'read' | 'end' | 'close';
   /** Written so many times over, as fast as it is taken. */
   readonly times?: number;
   /** Bytes at a time; all at once by default. */
@@ -81,19 +81,19 @@ export class RawEndpoint {
     });
     while (!socket.destroyed) {
       const answer = this.#script(this.#requests + 1);
-      const { read, then = read === undefined ? 'next' : 'stall' } = answer;
+      const { read, afterwards = read === undefined ? 'next' : 'stall' } = answer;
       while (!(read === undefined ? arrived.isWhole : arrived.length >= read)) {
         await new Promise<void>(resolve => (wake = resolve));
       }
       this.#requests++;
-      if (then === 'stall') socket.pause();
+      if (afterwards === 'stall') socket.pause();
       await answer.after;
       await write(socket, answer);
       this.#answer();
-      if (then === 'close') socket.destroy();
-      if (then === 'end') socket.end();
+      if (afterwards === 'close') socket.destroy();
+      if (afterwards === 'end') socket.end();
       if (read === undefined) this.bodies.push(arrived.take());
-      if (then !== 'next') return;
+      if (afterwards !== 'next') return;
     }
   }
 }

@@ -107,7 +107,10 @@ describe('classify', () => {
         { class: 'fatal', reason: 'self-signed', auth: false, patient: false },
       ],
       [new CredentialsError('busy', 'TOKEN_UNAVAILABLE', true, 90), { class: 'retry', reason: 'busy', hintMs: 90 }],
-      [new CredentialsError('no', 'TOKEN_REFUSED', false), { class: 'fatal', reason: 'no', auth: true, patient: false }],
+      [
+        new CredentialsError('no', 'TOKEN_REFUSED', false),
+        { class: 'fatal', reason: 'no', auth: true, patient: false },
+      ],
       [
         new CredentialsError('tls', 'X', false, null, new TransportError('tls', 'X', false, false)),
         { class: 'fatal', reason: 'tls', auth: false, patient: false },
@@ -247,11 +250,15 @@ describe('a web page in place of an answer', () => {
     for (const type of types) {
       assert.equal(doubt('OK', { 'content-type': type }), 'page', type);
       assert.equal(doubt('{"ok":', { 'content-type': type }), 'page');
-      for (const fine of ['', '\n', '{"ok":true}', '\ufeff[]', '1']) assert.equal(doubt(fine, { 'content-type': type }), null);
+      for (const fine of ['', '\n', '{"ok":true}', '\ufeff[]', '1'])
+        assert.equal(doubt(fine, { 'content-type': type }), null);
     }
     assert.equal(doubt('OK', { 'content-type': ['text/plain', 'text/html'] }), 'page');
     assert.equal(doubt('OK', { 'content-type': 'text/htmlx' }), null);
-    assert.equal(doubtOf({ body: Buffer.from('1'), headers: { 'content-type': 'text/html' }, complete: false }), 'page');
+    assert.equal(
+      doubtOf({ body: Buffer.from('1'), headers: { 'content-type': 'text/html' }, complete: false }),
+      'page',
+    );
   });
 
   it('may be XML of any root under a type of XML, but not XHTML', () => {
@@ -267,7 +274,8 @@ describe('a web page in place of an answer', () => {
       assert.equal(doubt('x', { 'content-encoding': coding }), 'encoding', coding);
       assert.equal(doubt('', { 'content-encoding': coding }), null, 'nothing is nothing, in any encoding');
     }
-    for (const coding of ['identity', 'Identity', '', ' ']) assert.equal(doubt('x', { 'content-encoding': coding }), null);
+    for (const coding of ['identity', 'Identity', '', ' '])
+      assert.equal(doubt('x', { 'content-encoding': coding }), null);
     assert.equal(doubt(gzipSync('<html>')), 'encoding', 'that it does not tell');
   });
 });

@@ -21,15 +21,13 @@ export interface Changes {
 }
 
 /** The whole sink over real sockets: what the simulated network of the other tests can't show. */
-export class Rig {
+export class SinkRig {
   readonly facts: Fact[] = [];
-  readonly endpoint: Endpoint;
   readonly sink: ReturnType<typeof createHttpSink>;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(endpoint: Endpoint, changes: Changes) {
-    this.endpoint = endpoint;
-    const http = httpConfig({ url: endpoint.url, retryBackoffMs: 1, retryBackoffMaxMs: 50, ...changes.http });
+  constructor(url: URL, changes: Changes) {
+    const http = httpConfig({ url, retryBackoffMs: 1, retryBackoffMaxMs: 50, ...changes.http });
     this.sink = createHttpSink({
       http,
       batch: batchConfig(changes.batch),
@@ -61,6 +59,16 @@ export class Rig {
     while (this.facts.filter(fact => fact.kind === kind).length < times) {
       await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
+  }
+}
+
+/** The same, before an endpoint that a test scripts. */
+export class Rig extends SinkRig {
+  readonly endpoint: Endpoint;
+
+  constructor(endpoint: Endpoint, changes: Changes) {
+    super(endpoint.url, changes);
+    this.endpoint = endpoint;
   }
 }
 
