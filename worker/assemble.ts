@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import { createConverter } from '../connector/converters/choose.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
-import { createHttpTransport } from '../connector/http/transport.ts';
+import { createHttpTransport } from '../connector/http/transport/transport.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';

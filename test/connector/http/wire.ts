@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { TlsConfig } from '../../../config/types.ts';
 import { TransportError } from '../../../connector/errors.ts';
-import { createHttpTransport } from '../../../connector/http/transport.ts';
+import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
 import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { type RawAnswer, RawEndpoint } from '../../support/raw-endpoint.ts';

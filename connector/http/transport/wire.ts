@@ -43,6 +43,7 @@ export class Wire {
   #state: State = IDLE;
   #early = false;
   #interim = 0;
+  #answered = false;
   #held: Buffer | null = null;
 
   constructor(socket: Socket) {
@@ -63,6 +64,11 @@ export class Wire {
   /** Bytes have come though nothing was asked. */
   get hasSpoken(): boolean {
     return this.#state === IDLE && this.#socket.readableLength > 0;
+  }
+
+  /** An answer has come, to this request or an earlier one. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Bytes of the request wait for the kernel. */
@@ -150,6 +156,7 @@ export class Wire {
       this.#state = AWAITING;
       return NOTHING;
     }
+    this.#answered = true;
     this.#early = status <= 299 && this.unsent;
     this.#state = bodyState(framing);
     return clean;

@@ -1,6 +1,6 @@
 import { type Client, Pool } from 'undici';
-import type { TlsConfig } from '../../config/types.ts';
-import type { HttpTransport } from '../ports.ts';
+import type { TlsConfig } from '../../../config/types.ts';
+import type { HttpTransport } from '../../ports.ts';
 import { Connection, createConnect, type ExchangeOptions, type Manners } from './connection.ts';
 import { diagnose } from './diagnose.ts';
 import { Exchange } from './exchange.ts';
@@ -48,7 +48,8 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     send({ method, url, headers, body }, { signal, maxResponseBytes }) {
       return new Promise((resolve, reject) => {
         if (closed || signal.aborted) return reject(diagnose('ABORTED', url, false));
-        const exchange = new Exchange({ url, maxBytes: maxResponseBytes, signal, resolve, reject });
+        const anonymous = url.protocol === 'https:' && options.tls.certificate === null;
+        const exchange = new Exchange({ url, maxBytes: maxResponseBytes, anonymous, signal, resolve, reject });
         const target: ExchangeOptions = { method, path: url.pathname + url.search, headers, body, exchange };
         try {
           poolOf(url).dispatch(target, exchange);

@@ -29,6 +29,7 @@ export class ChunkedBody {
    * @throws AnswerError
    */
   take(bytes: Buffer): { readonly clean: Buffer; readonly used: number } {
+    if (this.done) return { clean: NOTHING, used: 0 };
     const data = Buffer.allocUnsafe(bytes.length);
     let filled = 0;
     let at = 0;
@@ -51,8 +52,8 @@ export class ChunkedBody {
       case 'size':
         return this.#takeSize(byte);
       case 'size-end':
-        this.#pass();
         if (byte === LF) this.#state = this.#size === 0 ? 'trailer' : 'data';
+        else if (byte !== CR) this.#pass();
         return;
       case 'data-end':
         if (byte === LF) this.#begin();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TransportError } from '../../../connector/errors.ts';
-import type { HttpResponse } from '../../../connector/ports.ts';
-import { Endpoint } from '../../support/endpoint.ts';
-import { endpointFor, FOREVER, failureOf, post, rawEndpointFor, transportFor } from './wire.ts';
+import { TransportError } from '../../../../connector/errors.ts';
+import type { HttpResponse } from '../../../../connector/ports.ts';
+import { Endpoint } from '../../../support/endpoint.ts';
+import { endpointFor, FOREVER, failureOf, post, rawEndpointFor, transportFor } from '../wire.ts';
 
 /** Far more than the kernel takes while nobody reads. */
 const LARGE = Buffer.alloc(32_000_000, ' ');

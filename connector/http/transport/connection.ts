@@ -1,5 +1,5 @@
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import type { TlsConfig } from '../../config/types.ts';
+import type { TlsConfig } from '../../../config/types.ts';
 import type { Exchange } from './exchange.ts';
 import { Wire } from './wire.ts';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer as createRawServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { TransportError } from '../../../connector/errors.ts';
-import type { HttpResponse } from '../../../connector/ports.ts';
-import type { Answer } from '../../support/endpoint.ts';
-import { endpointFor, failureOf, post, transportFor } from './wire.ts';
+import { TransportError } from '../../../../connector/errors.ts';
+import type { HttpResponse } from '../../../../connector/ports.ts';
+import type { Answer } from '../../../support/endpoint.ts';
+import { endpointFor, failureOf, post, transportFor } from '../wire.ts';
 
 /** The same answer, framed by its length and by chunks. */
 const ANSWERS = [

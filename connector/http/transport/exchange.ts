@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { HttpResponse } from '../ports.ts';
-import type { Signal } from '../scope.ts';
+import type { HttpResponse } from '../../ports.ts';
+import type { Signal } from '../../scope.ts';
 import { diagnose } from './diagnose.ts';
 import type { Wire } from './wire.ts';
 
 export interface ExchangeParts {
   readonly url: URL;
   readonly maxBytes: number;
+  /** A connection over TLS shows no certificate of ours. */
+  readonly anonymous: boolean;
   readonly signal: Signal;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
@@ -59,7 +61,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.fail(this.line?.wire?.early === true ? 'ANSWERED_EARLY' : error);
+    const wire = this.line?.wire ?? null;
+    if (wire?.early === true) this.fail('ANSWERED_EARLY');
+    // With TLS 1.3 a client learns only behind the handshake that it should have shown a certificate, or is just left.
+    else if (wire?.answered === false && this.#parts.anonymous && isClosed(error)) this.fail('CLOSED_UNANSWERED');
+    else this.fail(error);
   }
 
   readonly abort = (): void => this.fail('ABORTED');
@@ -104,4 +110,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#parts.signal.removeEventListener('abort', this.abort);
   }
+}
+
+function isClosed(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
