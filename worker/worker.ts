@@ -67,7 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let connectors: readonly Supervised[];
   const close = () => Promise.all(listeners.map(listener => listener.close()));
   try {
-    for (const at of config.worker.listeners) listeners.push(await listen(at, routes));
+    for (const at of config.worker.listeners) listeners.push(await listen(at, routes, clock));
     connectors = config.connectors.map(connector => build(connector, options, telemetry));
   } catch (error) {
     await close();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
-import { type Listener, ListenerError, listen } from '../../../worker/admin/listener.ts';
+import { type Listener, ListenerError, listen as listenBy } from '../../../worker/admin/listener.ts';
+import { systemClock } from '../../../worker/clock.ts';
 
 const routes = {
   '/health': () => ({ status: 503, body: { status: 'starting' } }),
@@ -13,7 +14,8 @@ const routes = {
   },
 };
 
-const listener = await listen({ host: '127.0.0.1', port: 0 }, routes);
+const listen = (at: { host: string; port: number }) => listenBy(at, routes, systemClock);
+const listener = await listen({ host: '127.0.0.1', port: 0 });
 after(() => listener.close());
 
 interface Reply {
@@ -116,16 +118,16 @@ test('bytes that are no request get 400 and the end', async () => {
 
 test('a taken port and a foreign address are refused in one line that says what to do', async () => {
   const port = Number(new URL(listener.url).port);
-  await assert.rejects(listen({ host: '127.0.0.1', port }, routes), (error: unknown) => {
+  await assert.rejects(listen({ host: '127.0.0.1', port }), (error: unknown) => {
     assert.ok(error instanceof ListenerError);
     assert.match(error.message, /the port is taken.*"listeners"/);
     return !error.message.includes('\n');
   });
-  await assert.rejects(listen({ host: '203.0.113.1', port: 0 }, routes), /no such address/);
+  await assert.rejects(listen({ host: '203.0.113.1', port: 0 }), /no such address/);
 });
 
 test('the hundred-and-first connection is turned away', async context => {
-  const crowded = await listen({ host: '127.0.0.1', port: 0 }, routes);
+  const crowded = await listen({ host: '127.0.0.1', port: 0 });
   context.after(() => crowded.close());
   const { port } = new URL(crowded.url);
   const sockets = Array.from({ length: 101 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
@@ -136,7 +138,7 @@ test('the hundred-and-first connection is turned away', async context => {
 });
 
 test('close ends open connections too', async () => {
-  const other: Listener = await listen({ host: '127.0.0.1', port: 0 }, routes);
+  const other: Listener = await listen({ host: '127.0.0.1', port: 0 });
   const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
   await new Promise(resolve => socket.once('connect', resolve));
   const ended = new Promise(resolve => socket.once('close', resolve));
