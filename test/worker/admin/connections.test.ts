@@ -71,7 +71,7 @@ async function drain(socket: Socket): Promise<number> {
   socket.on('data', (chunk: Buffer) => {
     bytes += chunk.byteLength;
   });
-  if (!socket.destroyed) await once(socket, 'close');
+  if (!socket.destroyed) await new Promise(resolve => socket.once('close', resolve));
   return bytes;
 }
 
@@ -107,16 +107,24 @@ test('connections that say nothing keep nobody out', { timeout: 30_000 }, async 
   assert.match(await ask(await listening.open()), /200 OK/);
 });
 
-test('of pipelined requests the first is answered, however many come and however slowly it is read', {
+test('of pipelined requests the first is answered, however slowly it is read', { timeout: 30_000 }, async context => {
+  const listening = await setUp(context);
+  const socket = await listening.open();
+  socket.write(LARGE_REQUEST.repeat(500));
+  await listening.answering(1);
+  const bytes = await drain(socket);
+  assert.ok(bytes > LARGE.byteLength && bytes < LARGE.byteLength + 1024, String(bytes));
+  assert.equal(listening.asked(), 1);
+});
+
+test('pipelined requests without end are not read, and end with the first answer', {
   timeout: 30_000,
 }, async context => {
   const listening = await setUp(context);
   const socket = await listening.open();
-  socket.write(LARGE_REQUEST.repeat(5_000));
+  socket.write(LARGE_REQUEST.repeat(100_000));
   await listening.answering(1);
-  socket.write(LARGE_REQUEST.repeat(5_000));
-  const bytes = await drain(socket);
-  assert.ok(bytes > LARGE.byteLength && bytes < LARGE.byteLength + 1024, String(bytes));
+  assert.ok((await drain(socket)) < LARGE.byteLength + 1024);
   assert.equal(listening.asked(), 1);
 });
 
