@@ -39,8 +39,12 @@ function ask(path: string, options: { method?: string; headers?: Record<string, 
 
 /** Sends raw bytes and gives all that comes back until the end of the connection. */
 function raw(text: string): Promise<string> {
+  return rawAt('127.0.0.1', Number(new URL(listener.url).port), text);
+}
+
+function rawAt(host: string, port: number, text: string): Promise<string> {
   return new Promise(resolve => {
-    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+    const socket = connect(port, host);
     let answer = '';
     socket.on('data', chunk => (answer += chunk.toString()));
     socket.on('error', () => undefined);
@@ -98,6 +102,36 @@ test('a name that is not this machine’s is refused on loopback (DNS rebinding)
   assert.match(await raw('GET /metrics HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 403 /);
   for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1:99', '[::1]:8083']) {
     assert.equal((await ask('/metrics', { headers: { host } })).status, 200, host);
+  }
+});
+
+test('loopback is told by the address that is listened on, however it was written', async context => {
+  for (const host of ['localhost', 'LOCALHOST', '127.1', '127.0.0.2', '::ffff:127.0.0.1', '::1']) {
+    const own = await listen({ host, port: 0 }).catch((error: ListenerError) => error);
+    if (own instanceof ListenerError) {
+      context.diagnostic(own.message);
+      continue;
+    }
+    const { port } = new URL(own.url);
+    const answered = await rawAt(
+      host,
+      Number(port),
+      'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    assert.match(answered, /^HTTP\/1\.1 403 /, host);
+    await own.close();
+  }
+});
+
+test('beyond loopback any name will do: it is one of a machine or a container', async () => {
+  for (const host of ['0.0.0.0', '::']) {
+    const open = await listen({ host, port: 0 });
+    const { port } = new URL(open.url);
+    for (const name of ['evil.example', 'worker-1:8083', '10.0.0.7']) {
+      const text = `GET /metrics HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`;
+      assert.match(await rawAt(host, Number(port), text), /^HTTP\/1\.1 200 /, name);
+    }
+    await open.close();
   }
 });
 
