@@ -30,6 +30,8 @@ export interface WorkerOptions {
   readonly log: Log;
   readonly version: string;
   readonly droppedLines: () => number;
+  /** How late the event loop was since this was last asked, seconds, by quantiles of 0 to 1. */
+  readonly loopDelay: (quantiles: readonly number[]) => readonly number[];
   readonly assemble: Assemble;
 }
 

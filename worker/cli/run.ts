@@ -10,6 +10,7 @@ import { secretsOf } from '../telemetry/secrets.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { warningsOf } from './surroundings.ts';
 import { VERSION } from './version.ts';
 
 export interface RunInput {
@@ -45,6 +46,8 @@ async function serve(config: Config, log: Log, host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
+  for (const warning of warningsOf(host)) log.write('warn', warning, { event: 'environment' });
+  host.onDebuggerSignal(() => log.write('warn', "SIGUSR1 is ignored: it would open Node's debugger"));
   for (const missing of missingFeatures()) {
     log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
   }
@@ -52,9 +55,9 @@ async function serve(config: Config, log: Log, host: Host): Promise<number> {
   if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
   let worker: Worker;
   try {
-    const { clock, random, out } = host;
+    const { clock, random, out, loopDelay } = host;
     const droppedLines = () => out.dropped;
-    worker = await startWorker({ config, clock, random, log, version: VERSION, droppedLines, assemble });
+    worker = await startWorker({ config, clock, random, log, version: VERSION, droppedLines, loopDelay, assemble });
   } catch (error) {
     if (!(error instanceof ListenerError) && !(error instanceof ConnectorStartError)) throw error;
     log.write('fatal', error.message);

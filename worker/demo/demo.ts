@@ -95,6 +95,7 @@ async function start(config: Config, host: Host): Promise<Worker> {
     log,
     version: VERSION,
     droppedLines: () => out.dropped,
+    loopDelay: host.loopDelay,
     assemble,
   });
   host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);
