@@ -25,6 +25,7 @@ async function start(assemble: Assemble, ...names: string[]) {
     random: () => 0,
     log,
     version: '1',
+    mask: (text: string) => text,
     droppedLines: () => 0,
     loopDelay: () => [0, 0, 0],
     assemble,

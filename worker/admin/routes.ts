@@ -14,9 +14,10 @@ export function createRoutes(
   status: () => readonly ConnectorStatus[],
   telemetry: Pick<Telemetry, 'contentType' | 'render'>,
   clock: Clock,
+  mask: (text: string) => string,
 ): Routes {
   const health = (answer: (health: Health) => Answer) =>
-    shared(HEALTH_AGE_MS, clock, () => answer(judge(status(), clock.now())));
+    shared(HEALTH_AGE_MS, clock, () => answer(judge(status(), clock.now(), mask)));
   const answer = (good: boolean, body: unknown): Answer => ({ status: good ? 200 : 503, body });
   return {
     '/health': health(all => answer(all.alive && all.ready && all.progressing, all)),

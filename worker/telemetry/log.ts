@@ -1,7 +1,6 @@
 import { pino } from 'pino';
-import type { Secret } from '../../config/secret.ts';
 import type { LineWriter } from './line-writer.ts';
-import { createMasking } from './masking.ts';
+import type { Masking } from './masking.ts';
 import { escapeControls, withoutControls } from './text.ts';
 import { createTidier } from './tidy.ts';
 
@@ -23,8 +22,8 @@ export interface LogOptions {
   readonly writer: Pick<LineWriter, 'write'>;
   /** One readable line in place of JSON: for a terminal. */
   readonly readable: boolean;
-  /** Masked wherever they appear in a line. */
-  readonly secrets: readonly Secret[];
+  /** What must not appear in a line. */
+  readonly masking: Masking;
 }
 
 /**
@@ -32,7 +31,7 @@ export interface LogOptions {
  * is bounded (`tidy.ts`), steers no terminal, and takes time linear in what it is made of.
  */
 export function createLog(options: LogOptions): Log {
-  const masking = createMasking(options.secrets);
+  const { masking } = options;
   const tidy = createTidier(masking);
   const destination = {
     write(line: string) {

@@ -13,6 +13,7 @@ const routes = createRoutes(
   () => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })],
   telemetry,
   systemClock,
+  text => text,
 );
 const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, systemClock);
 after(() => listener.close());

@@ -5,6 +5,7 @@ import { parseCommand } from '../../../worker/cli/cli.ts';
 import { failureIn } from '../../../worker/kafka/client-log.ts';
 import { toFault } from '../../../worker/kafka/faults.ts';
 import { createLog } from '../../../worker/telemetry/log.ts';
+import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { cut, excerpt } from '../../../worker/telemetry/text.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -53,8 +54,8 @@ const WORST: readonly (readonly [pattern: string, text: string])[] = [
 
 function logged(readable: boolean, write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
-  const secrets = SECRETS.map(value => new Secret(value));
-  write(createLog({ level: 'trace', readable, secrets, writer: { write: text => lines.push(text) } }));
+  const masking = createMasking(SECRETS.map(value => new Secret(value)));
+  write(createLog({ level: 'trace', readable, masking, writer: { write: text => lines.push(text) } }));
   return lines.join('');
 }
 
@@ -107,7 +108,7 @@ test('a cut leaves no half of a secret behind', () => {
     const log = createLog({
       level: 'info',
       readable: false,
-      secrets: [new Secret(secret)],
+      masking: createMasking([new Secret(secret)]),
       writer: { write: text => lines.push(text) },
     });
     log.write('info', `${'-'.repeat(before)}${secret}${secret.repeat(20)}`);

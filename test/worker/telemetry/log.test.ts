@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from '../../../config/secret.ts';
 import { createLog, type LogLevel } from '../../../worker/telemetry/log.ts';
+import { createMasking } from '../../../worker/telemetry/masking.ts';
 
 function capture(options: { level?: LogLevel; readable?: boolean; secrets?: readonly string[] } = {}) {
   const lines: string[] = [];
   const log = createLog({
     level: options.level ?? 'trace',
     readable: options.readable ?? false,
-    secrets: (options.secrets ?? []).map(value => new Secret(value)),
+    masking: createMasking((options.secrets ?? []).map(value => new Secret(value))),
     writer: { write: text => lines.push(text) },
   });
   return { log, lines, json: () => lines.map(line => JSON.parse(line) as Record<string, unknown>) };
