@@ -303,3 +303,19 @@ test('a forgotten task has its last lines written and none behind them', () => {
   );
   assert.equal(clock.timers, 0);
 });
+
+test('of what a record holds, an endpoint answers or a broker says no more than an excerpt reaches a line', () => {
+  const { lines, announce } = setUp();
+  const text = `\u001b[2J\n${'4111'.repeat(100_000)}`;
+  const { error } = REJECTED;
+  announce({ ...REJECTED, error: { ...error, message: text, causes: [`java.lang.Exception: ${text}`] } });
+  announce({ ...FAILED, reason: text });
+  announce({ kind: 'client-fault', fault: { ...FAULT.fault, message: text } });
+  announce({ kind: 'task-state', state: 'FAILED', reason: text });
+  assert.equal(lines.length, 4);
+  for (const line of lines) {
+    assert.ok(JSON.stringify(line).length < 6_000, line.fields['event'] as string);
+    assert.doesNotMatch(JSON.stringify(line), /\\u001b|\\n/);
+    assert.match(line.text, /characters left out\)/);
+  }
+});
