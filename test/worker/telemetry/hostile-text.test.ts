@@ -78,7 +78,7 @@ test('what brokers, endpoints and command lines say is read in linear time', GEN
   for (const [, text] of WORST) {
     toFault(Object.assign(new Error(text), { origin: text, stack: `Error: ${text}` }));
     toFault({ message: 'x', stack: text });
-    for (const facility of ['FAIL', 'FATAL']) failureIn({ severity: 3, facility, message: text } as never);
+    for (const facility of ['FAIL', 'FATAL', 'OIDC']) failureIn({ severity: 3, facility, message: text } as never);
     parseCommand(['run', `--${text}`]);
     parseCommand(['run', '--override', text]);
     assert.ok(excerpt(text, 500).length < 600);
