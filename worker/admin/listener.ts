@@ -24,8 +24,8 @@ export class ListenerError extends TailraceError {
   }
 }
 
-/** Set here, each, since Node's defaults follow NODE_OPTIONS. */
-const LIMITS = {
+/** Milliseconds and bytes. Each is set here, since Node's defaults follow NODE_OPTIONS. */
+export const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
@@ -54,10 +54,16 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * Serves the routes over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
  * leaves unsent costs no more than its connection.
  *
+ * @param limits what a request may take to come, and a connection to be idle
  * @throws ListenerError when the address can't be had
  */
-export async function listen(at: ListenerConfig, routes: Routes, clock: Clock): Promise<Listener> {
-  const server = createServer(LIMITS);
+export async function listen(
+  at: ListenerConfig,
+  routes: Routes,
+  clock: Clock,
+  limits: typeof LIMITS = LIMITS,
+): Promise<Listener> {
+  const server = createServer(limits);
   const connections = new Connections(clock);
   let ownName: string | null = null;
 

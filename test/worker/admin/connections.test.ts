@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { ANSWER_TIMEOUT_MS, MAX_CONNECTIONS } from '../../../worker/admin/connections.ts';
-import { listen } from '../../../worker/admin/listener.ts';
+import { LIMITS, listen } from '../../../worker/admin/listener.ts';
 import type { Routes } from '../../../worker/admin/request.ts';
 import { createManualClock } from '../manual-clock.ts';
 
@@ -12,7 +12,7 @@ const LARGE = Buffer.alloc(32 * 1024 * 1024, 'x');
 const LARGE_REQUEST = 'GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const SMALL_REQUEST = 'GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-async function setUp(context: TestContext) {
+async function setUp(context: TestContext, limits: Partial<typeof LIMITS> = {}) {
   const clock = createManualClock();
   let asked = 0;
   const routes: Routes = {
@@ -22,7 +22,7 @@ async function setUp(context: TestContext) {
     },
     '/small': () => ({ status: 200, body: 'small' }),
   };
-  const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, clock);
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, clock, { ...LIMITS, ...limits });
   const sockets: Socket[] = [];
   context.after(async () => {
     for (const socket of sockets) socket.destroy();
@@ -152,4 +152,30 @@ test('a connection that is cut in the middle of anything leaves nothing behind',
   }
   assert.match(await ask(await listening.open()), /200 OK/);
   while (listening.clock.timers > 0) await new Promise(resolve => setImmediate(resolve));
+});
+
+/** As the real ones, and sooner over. */
+const SHORT = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 10, keepAliveTimeout: 50 };
+
+test('a request that comes letter by letter is given up, and told so', { timeout: 30_000 }, async context => {
+  const listening = await setUp(context, SHORT);
+  for (const beginning of ['GET /sm', 'GET /small HTTP/1.1\r\nHost: localhost\r\nX: a']) {
+    const socket = await listening.open();
+    let answer = '';
+    socket.on('data', chunk => {
+      answer += String(chunk);
+    });
+    socket.write(beginning);
+    const letters = setInterval(() => socket.write('a'), 5);
+    await new Promise(resolve => socket.once('close', resolve));
+    clearInterval(letters);
+    assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n.*"error_code":408/s);
+  }
+});
+
+test('a connection that says nothing more after an answer is ended', { timeout: 30_000 }, async context => {
+  const listening = await setUp(context, SHORT);
+  const socket = await listening.open();
+  assert.match(await ask(socket), /200 OK/);
+  assert.equal(await drain(socket), 0);
 });
