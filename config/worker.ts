@@ -26,7 +26,7 @@ function remarkRemote({ values, origin }: WorkerSection, findings: Findings): vo
   findings.note(
     'remark',
     origin('listeners'),
-    `lets other machines read /health and /metrics on ${hosts.join(', ')}, without TLS or authentication, and under any ` +
-      'Host: listeners.allow.insecure.remote=true says that this is meant, http://127.0.0.1:8083 keeps them out',
+    `lets other machines read /health and /metrics on ${hosts.join(', ')}, without TLS or authentication: ` +
+      'http://127.0.0.1:8083 keeps them out, listeners.allow.insecure.remote=true says that this is meant',
   );
 }
