@@ -4,8 +4,10 @@ import {
   type Explanation,
   explainFiles,
   OUTCOMES,
+  type Outcome,
 } from '../../config/explain.ts';
-import type { Config } from '../../config/types.ts';
+import { renderOrigin } from '../../config/findings.ts';
+import { printable, printableJson, printableName } from '../../config/printable.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 
@@ -25,38 +27,45 @@ export function runExplain({ files, overrides, json }: ExplainCommand, host: Hos
   return { honoured: EXIT.CLEAN, differs: EXIT.DIFFERS, ignored: EXIT.IGNORED }[outcome];
 }
 
-export function renderJson({ outcome, sources, config, mask }: Explanation): string {
-  const configuration = config === null ? null : shownConfig(config, mask);
-  return `${JSON.stringify({ outcome, sources, configuration }, null, 2)}\n`;
+export function renderJson({ outcome, sources, ...rest }: Explanation): string {
+  const configuration = shownConfig(rest);
+  return `${printableJson({ outcome, sources, configuration })}\n`;
 }
 
 const WIDTH = Math.max(...OUTCOMES.map(({ length }) => length));
 
-export function renderText(explanation: Explanation): string {
-  const { sources, config, mask } = explanation;
+export function renderText({ sources, ...rest }: Explanation): string {
   const lines = sources.flatMap(source => [...renderSource(source), '']);
   lines.push(summary(sources), '');
-  if (config !== null)
-    lines.push('The resulting configuration:', ...flatten('', shownConfig(config, mask)).map(indent));
+  const configuration = shownConfig(rest);
+  if (configuration !== null) lines.push('The resulting configuration:', ...flatten('', configuration).map(indent));
   else lines.push('There is no resulting configuration, since something is refused.');
   return `${lines.join('\n')}\n`;
 }
 
+/** A refused key reads as `run` would say it: place, key and what is wrong with it, one sentence. */
 function renderSource({ source, keys, faults }: ExplainedSource): string[] {
   return [
-    source,
-    ...faults.map(({ line, message }) =>
-      indent(column('refused', `${line === null ? 'It' : `Line ${line}`}: ${message}`)),
-    ),
-    ...keys.map(renderKey),
+    printable(source),
+    ...faults.map(fault => indent(column('refused', `${renderOrigin(fault)} ${printable(fault.message)}`))),
+    ...keys.map(key => renderKey(source, key)),
   ];
 }
 
-function renderKey({ key, value, outcome, reasons, became }: ExplainedKey): string {
-  const written = `${key}${value === null ? '' : `=${oneLine(value)}`}`;
-  const elsewhere = became.filter(what => !written.endsWith(what)).map(oneLine);
+function renderKey(file: string, { key, line, value, outcome, reasons, became }: ExplainedKey): string {
+  const place = line === null ? '' : `${printable(file)}:${line}: `;
+  const shown = printableName(key);
+  const written = `${shown}${value === null ? '' : `=${printable(value)}`}`;
+  const elsewhere = became.map(printable).filter(what => !written.endsWith(what));
   const arrow = elsewhere.length === 0 ? '' : ` → ${elsewhere.join(', ')}`;
-  return indent(column(outcome, `${written}${arrow}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`));
+  return indent(column(outcome, `${place}${written}${arrow}${because(outcome, reasons.map(printable))}`));
+}
+
+/** Reasons complete "the key …"; of an ignored key they say why it is. */
+function because(outcome: Outcome, reasons: readonly string[]): string {
+  if (reasons.length === 0) return '';
+  if (outcome === 'refused') return ` ${reasons.join('; it ')}`;
+  return outcome === 'ignored' ? ` has no effect: ${reasons.join('; ')}` : `; it ${reasons.join('; it ')}`;
 }
 
 function column(outcome: string, text: string): string {
@@ -76,14 +85,22 @@ function indent(line: string): string {
   return `  ${line}`;
 }
 
-function oneLine(text: string): string {
-  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\');
-}
+const PROVIDED = '(given by a config provider)';
 
-/** The configuration as plain data, connectors by their names, without secrets. */
-function shownConfig(config: Config, mask: (text: string) => string): unknown {
+/** The configuration as plain data, connectors by their names, without secrets; null where something is refused. */
+function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'mask' | 'provided'>): unknown {
+  if (config === null) return null;
   const { worker, connectors } = config;
-  const byName = Object.fromEntries(connectors.map(({ name, ...connector }) => [name, connector]));
+  const byName = Object.fromEntries(
+    connectors.map(({ name, topicsRegex, transforms, ...connector }) => {
+      const keys = provided.get(name) ?? new Set();
+      const shown = {
+        topicsRegex: topicsRegex !== null && keys.has('topics.regex') ? PROVIDED : topicsRegex,
+        transforms: [...keys].some(key => /^(?:transforms|predicates)\./.test(key)) ? PROVIDED : transforms,
+      };
+      return [mask(name), { ...connector, ...shown }];
+    }),
+  );
   const hide = (_: string, value: unknown) => {
     if (typeof value === 'string') return value.includes('-----BEGIN ') ? '(PEM)' : mask(value);
     return typeof value === 'number' && mask(String(value)) !== String(value) ? mask(String(value)) : value;
@@ -100,5 +117,5 @@ function flatten(path: string, value: unknown): string[] {
   if (typeof value === 'object') {
     return Object.entries(value).flatMap(([name, member]) => flatten(path === '' ? name : `${path}.${name}`, member));
   }
-  return [`${path}=${oneLine(String(value))}`];
+  return [`${printable(path)}=${printable(String(value))}`];
 }
