@@ -123,9 +123,15 @@ function explainSource(
   const missing = elsewhere.faults.filter(fault => fault.key !== null);
   return {
     source,
-    keys: [...keys, ...elsewhere.notes.map(explainNote), ...missing.map(explainMissing)],
+    keys: inOrder([...keys, ...elsewhere.notes.map(explainNote), ...missing.map(explainMissing)]),
     faults: elsewhere.faults.filter(fault => fault.key === null),
   };
+}
+
+/** As in the file; what stands in none, or is missing, comes last. */
+function inOrder(keys: readonly ExplainedKey[]): readonly ExplainedKey[] {
+  const last = Number.MAX_SAFE_INTEGER;
+  return [...keys].sort((a, b) => (a.line ?? last) - (b.line ?? last));
 }
 
 function explainKey(
