@@ -67,7 +67,7 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
   const isWorker = first !== undefined && !(firstSource && isConnectorFile(firstSource));
   const worker = isWorker ? (firstSource ?? standIn(first)) : first === undefined ? null : standIn('(no worker file)');
   const connectors = read.filter(source => source !== worker);
-  const loaded = build({ worker, connectors, env, overrides, files: systemFiles }, findings);
+  const loaded = build({ worker, connectors, env, overrides, named: files, files: systemFiles }, findings);
   const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
   const written = [loaded.worker, ...loaded.connectors]
     .flatMap(section => section.written)

@@ -42,6 +42,8 @@ export interface ConfigTexts {
   readonly connectors: readonly SourceText[];
   readonly env: Environment;
   readonly overrides: readonly string[];
+  /** All files in the order in which they are told of, those that could not be read too; without it that of the texts. */
+  readonly named?: readonly string[];
   /** What the texts refer to: certificates, keys, the files of config providers. */
   readonly files: Files;
 }
@@ -85,7 +87,10 @@ export function loadFiles({ workerFile, connectorFiles, env, overrides }: Config
     const message = 'is missing, and so is every connector file: there is nothing to run';
     findings.fault('missing', { file: 'environment', line: null, key }, message);
   }
-  return build({ worker, connectors: connectors.filter(isThere), env, overrides, files: systemFiles }, findings);
+  return build(
+    { worker, connectors: connectors.filter(isThere), env, overrides, named: names, files: systemFiles },
+    findings,
+  );
 }
 
 function isThere<T>(value: T | null): value is T {
@@ -113,8 +118,8 @@ export function standIn(name: string): SourceText {
 }
 
 /** File by file from top to bottom, what is missing behind; then what came from outside of them. */
-function inOrder(faults: readonly Fault[], sources: readonly (SourceText | null)[]): readonly Fault[] {
-  const files = [...sources.map(source => source?.name), 'environment', 'command line'];
+function inOrder(faults: readonly Fault[], named: readonly string[]): readonly Fault[] {
+  const files = [...named, 'environment', 'command line'];
   const last = Number.MAX_SAFE_INTEGER;
   return [...faults].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? last) - (b.line ?? last),
@@ -159,7 +164,8 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const built = sections.map(section => buildConnector(workerSection, section, files, findings));
   checkUnique(sections, built, findings);
   noteOpenFiles([workerSection, ...sections], [worker, ...connectors], files, findings);
-  const faults = inOrder(findings.faults, [worker, ...connectors]);
+  const order = texts.named ?? [worker, ...connectors].flatMap(source => source?.name ?? []);
+  const faults = inOrder(findings.faults, order);
   const config: Config | null = findings.failed
     ? null
     : deepFreeze({

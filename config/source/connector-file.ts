@@ -2,7 +2,7 @@ import type { Findings } from '../findings.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { type JsonMember, type JsonNode, JsonSyntaxError, parseJsonObject } from './json.ts';
 import { isJson, type SourceText } from './source-text.ts';
-import { MAX_KEYS, noteMark, writtenInProperties } from './written.ts';
+import { MAX_KEYS, writtenInProperties } from './written.ts';
 
 type JsonObject = JsonNode & { readonly kind: 'object' };
 
@@ -22,7 +22,6 @@ export function writtenInConnectorFile(source: SourceText, findings: Findings): 
     findings.fault('syntax', { file: source.name, line: error.line, key: null }, error.message);
     return null;
   }
-  noteMark(source, { file: source.name, line: 1, key: object.members[0]?.name ?? '' }, findings);
   const isFlat = object.members.every(({ value }) => value.kind === 'scalar' || value.kind === 'null');
   return isFlat ? textsOf(source, object.members, findings) : writtenInRequest(source, object.members, findings);
 }

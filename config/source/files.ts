@@ -85,7 +85,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   EAGAIN: 'it has nothing to read now',
-  EIO: 'the device has an error (EIO)',
+  EIO: 'reading it fails (EIO)',
   ERR_INVALID_ARG_VALUE: 'its name holds a NUL character',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8; save it as such, or write \\uXXXX',
 };

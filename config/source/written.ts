@@ -40,8 +40,8 @@ function lineAt(text: string, at: number): number {
   return text.slice(0, at).split(/\r\n|\r|\n/).length;
 }
 
-/** @param first the file's first key */
-export function noteMark({ encoding }: SourceText, first: Origin, findings: Findings): void {
+/** Jackson leaves it out of JSON too. @param first the file's first key */
+function noteMark({ encoding }: SourceText, first: Origin, findings: Findings): void {
   if (encoding !== 'UTF-8 with a byte order mark') return;
   const text = 'comes after a byte order mark, which is left out here; the JVM takes it for a part of the first line';
   findings.note('remark', first, text, showKey(first.key ?? ''));

@@ -8,6 +8,7 @@ import {
 } from '../../config/explain.ts';
 import { renderOrigin } from '../../config/findings.ts';
 import { printable, printableJson, printableName } from '../../config/printable.ts';
+import type { KafkaConfig } from '../../config/types.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 
@@ -18,13 +19,31 @@ export interface ExplainCommand {
   readonly json: boolean;
 }
 
+/** Of what is printed at once: the writer holds only so much for a slow reader, and leaves out what is more. */
+const PIECE = 100_000;
+/** What a reader may take its time for, milliseconds; one that leaves is not waited for. */
+const PATIENCE_MS = 3_600_000;
+
 /** `tailrace explain`: prints what becomes of each key; the exit code tells the worst. */
-export function runExplain({ files, overrides, json }: ExplainCommand, host: Host): number {
+export async function runExplain({ files, overrides, json }: ExplainCommand, host: Host): Promise<number> {
   const explanation = explainFiles({ files, overrides, env: host.env });
-  host.out.write(json ? renderJson(explanation) : renderText(explanation));
+  const text = json ? renderJson(explanation) : renderText(explanation);
+  for (const piece of piecesOf(text)) {
+    host.out.write(piece);
+    await host.out.flush(PATIENCE_MS);
+  }
   const { outcome, inConnectorsOnly } = explanation;
   if (outcome === 'refused') return inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
   return { honoured: EXIT.CLEAN, differs: EXIT.DIFFERS, ignored: EXIT.IGNORED }[outcome];
+}
+
+/** No character is taken apart. */
+function* piecesOf(text: string): Generator<string> {
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    to = from + PIECE;
+    if (/[\ud800-\udbff]/.test(text[to - 1] ?? '')) to -= 1;
+    yield text.slice(from, to);
+  }
 }
 
 export function renderJson({ outcome, sources, ...rest }: Explanation): string {
@@ -53,12 +72,14 @@ function renderSource({ source, keys, faults }: ExplainedSource): string[] {
 }
 
 function renderKey(file: string, { key, line, value, outcome, reasons, became }: ExplainedKey): string {
+  const reason = because(outcome, reasons.map(printable));
+  if (outcome === 'refused') return indent(column(outcome, `${renderOrigin({ file, line, key })}${reason}`));
   const place = line === null ? '' : `${printable(file)}:${line}: `;
   const shown = printableName(key);
   const written = `${shown}${value === null ? '' : `=${printable(value)}`}`;
   const elsewhere = became.map(printable).filter(what => !written.endsWith(what));
   const arrow = elsewhere.length === 0 ? '' : ` → ${elsewhere.join(', ')}`;
-  return indent(column(outcome, `${place}${written}${arrow}${because(outcome, reasons.map(printable))}`));
+  return indent(column(outcome, `${place}${written}${arrow}${reason}`));
 }
 
 /** Reasons complete "the key …"; of an ignored key they say why it is. */
@@ -98,7 +119,7 @@ function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'm
         topicsRegex: topicsRegex !== null && keys.has('topics.regex') ? PROVIDED : topicsRegex,
         transforms: [...keys].some(key => /^(?:transforms|predicates)\./.test(key)) ? PROVIDED : transforms,
       };
-      return [mask(name), { ...connector, ...shown }];
+      return [mask(name), { ...connector, ...shown, kafka: withoutName(connector.kafka, name, mask(name)) }];
     }),
   );
   const hide = (_: string, value: unknown) => {
@@ -106,6 +127,16 @@ function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'm
     return typeof value === 'number' && mask(String(value)) !== String(value) ? mask(String(value)) : value;
   };
   return JSON.parse(JSON.stringify({ worker, connectors: byName }, hide));
+}
+
+/** The names of group and clients are made from the connector's, which a provider may have given. */
+function withoutName(kafka: KafkaConfig, name: string, shown: string): unknown {
+  if (shown === name) return kafka;
+  const made = [`connect-${name}`, `connector-consumer-${name}-0`, `connector-dlq-producer-${name}-0`];
+  const hidden = new Set([...made, `connector-dlq-adminclient-${name}`]);
+  const hide = (_: string, value: unknown) =>
+    typeof value === 'string' && hidden.has(value) ? value.replace(name, () => shown) : value;
+  return JSON.parse(JSON.stringify(kafka, hide));
 }
 
 /** `a.b[0].c=1`, a line each. */
