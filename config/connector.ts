@@ -3,6 +3,7 @@ import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
 import { buildKafka, NO_DEAD_LETTERS } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { notKnown } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Files } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
@@ -59,7 +60,8 @@ function checkClass({ values, origin }: ConnectorSection, findings: Findings): v
   findings.fault(
     'unsupported',
     origin('connector.class'),
-    `is not a connector that is known here: write ${CONNECTOR_CLASSES[0]}`,
+    `${notKnown(values.connectorClass, 'a connector that is known here')}: known is ${CONNECTOR_CLASSES[0]}, also as ` +
+      `${CONNECTOR_CLASSES.slice(1).join(', ')}`,
   );
 }
 

@@ -62,7 +62,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/reference', /^config\/(render-)?reference\.ts$/, ['config/kafka', 'config/transforms', 'config/schema']],
   [
     'config/load',
-    /^config\/(load|secrecy)\.ts$/,
+    /^config\/(load|secrecy|open-files)\.ts$/,
     ['config/connector', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
   ],
   [
@@ -81,7 +81,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|secret|transforms\/types)\.ts$/, []],
+  ['config/types', /^config\/(types|findings|concealed|printable|secret|transforms\/types)\.ts$/, []],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],

@@ -88,9 +88,26 @@ export function splitList(value: string): string[] {
   return value.split(',').map(trim).filter(Boolean);
 }
 
-/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
+/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list (`\s*,\s*`). */
 export function splitVerbatim(value: string): string[] {
-  return value.split(/\s*,\s*/);
+  const items = value.split(',');
+  return items.map((item, index) => {
+    let start = 0;
+    let end = item.length;
+    while (index > 0 && start < end && isSpace(item[start]!)) start++;
+    while (index < items.length - 1 && end > start && isSpace(item[end - 1]!)) end--;
+    return item.slice(start, end);
+  });
+}
+
+function isSpace(sign: string): boolean {
+  return /\s/.test(sign);
+}
+
+/** Completes "the key …": names what was written where it can be the name of a class. */
+export function notKnown(written: string, what: string): string {
+  const named = /^[A-Za-z_][\w.$-]{0,200}$/.test(written) ? `is ${written}, which ` : '';
+  return `${named}is not ${what}`;
 }
 
 /** Names that other keys hold; blank ones are dropped. */

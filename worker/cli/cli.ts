@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { printable } from '../../config/printable.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** What the command line asks for. */
@@ -195,5 +196,5 @@ function complaint(error: unknown, args: readonly string[]): string {
 
 function misuse(what: string, command?: CommandName): Command {
   const help = command === undefined ? 'tailrace --help' : `tailrace ${command} --help`;
-  return { kind: 'misuse', text: `tailrace: ${what}\nTry "${help}".\n` };
+  return { kind: 'misuse', text: `tailrace: ${printable(what)}\nTry "${help}".\n` };
 }
