@@ -34,6 +34,7 @@ export async function command(argv: readonly string[], { env = {}, asNobody }: P
   let err = '';
   const host: Host = {
     env,
+    execArgv: [],
     clock: systemClock,
     random: systemRandom,
     terminal: false,
@@ -48,6 +49,8 @@ export async function command(argv: readonly string[], { env = {}, asNobody }: P
       err += text;
     },
     onSignal: () => undefined,
+    onDebuggerSignal: () => undefined,
+    loopDelay: quantiles => quantiles.map(() => 0),
     onCrash: () => undefined,
     exit: code => assert.fail(`ends with ${code}`),
   };
