@@ -91,7 +91,7 @@ function reportUnknown(
   else {
     const near = nearestKey(kind, key, known, clientKeys);
     const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
-    const shown = near === null ? showKey(key) : key;
+    const shown = near === null ? showStrayKey(key) : key;
     findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
   }
 }
@@ -128,4 +128,9 @@ export function showKey(key: string): string {
   if (key.length > 64) return '(not shown)';
   const isKey = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(key);
   return isKey || /^http\.headers\.[A-Za-z0-9-]+$/.test(key) ? key : '(not shown)';
+}
+
+/** A word alone that is like no key may be a password: of a file that was named by mistake. */
+function showStrayKey(key: string): string {
+  return key.includes('.') ? showKey(key) : '(not shown)';
 }

@@ -84,6 +84,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'its path leads through a file',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
+  ERR_ACCESS_DENIED: "Node's permission model does not let it be read",
   EAGAIN: 'it has nothing to read now',
   EIO: 'reading it fails (EIO)',
   ERR_INVALID_ARG_VALUE: 'its name holds a NUL character',
