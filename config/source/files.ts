@@ -61,14 +61,15 @@ const KINDS: readonly (readonly [is: (stat: Stats) => boolean, name: string])[] 
 
 function readBounded(descriptor: number): Buffer {
   const chunks: Buffer[] = [];
+  const chunk = Buffer.allocUnsafe(64 * 1024);
   let size = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(64 * 1024);
     const count = readSync(descriptor, chunk, 0, chunk.length, null);
     if (count === 0) return Buffer.concat(chunks, size);
     size += count;
     if (size > MAX_FILE_BYTES) refuseSize();
-    chunks.push(chunk.subarray(0, count));
+    // A copy: some files give a line at a time, and each would keep a whole chunk.
+    chunks.push(Buffer.from(chunk.subarray(0, count)));
   }
 }
 

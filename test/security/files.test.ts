@@ -39,7 +39,9 @@ function provided(kind: 'File' | 'Directory', allowed: string | null, key: strin
   };
   if (allowed !== null) worker['config.providers.p.param.allowed.paths'] = allowed;
   const connector: Keys =
-    key === 'token' ? { 'http.auth.type': 'bearer', 'http.auth.bearer.token': value } : { [key]: value };
+    key === 'token'
+      ? { 'http.auth.type': 'bearer', 'http.auth.bearer.token': value }
+      : { 'consumer.override.security.protocol': 'SSL', [key]: value };
   return faultsOrConfig(textsOf({ worker, connector, files: systemFiles }));
 }
 
@@ -144,10 +146,13 @@ for (const [name, make] of Object.entries(NO_FILES)) {
     for (const { config, faults } of [
       provided('File', null, 'token', placeholder(path, 'token')),
       provided('Directory', null, 'token', placeholder(join(path, '..'), 'it')),
-      provided('File', null, 'http.ssl.truststore.location', path),
-      provided('File', null, 'http.ssl.keystore.location', path),
+      provided('File', null, 'http.ssl.ca.location', path),
+      provided('File', null, 'http.ssl.key.location', path),
+      provided('File', null, 'consumer.override.ssl.truststore.location', path),
+      provided('File', null, 'consumer.override.ssl.keystore.location', path),
     ]) {
       assert.equal(config, null);
+      assert.match(faults.map(({ message }) => message).join('\n'), /can't be read: |has no such file/);
       assert.doesNotMatch(JSON.stringify(faults), new RegExp(CONTENT));
     }
     assert(process.memoryUsage().arrayBuffers - before < 32 * 1_048_576);
@@ -193,7 +198,7 @@ test('S4: another file that takes a file’s place after it was looked at is loo
 
 /** Keys that name a file, and what it must be. */
 const NAMING: readonly string[] = [
-  ...['http.ssl.truststore.location', 'http.ssl.keystore.location'],
+  ...['http.ssl.ca.location', 'http.ssl.certificate.location', 'http.ssl.key.location'],
   ...['ssl.truststore.location', 'ssl.keystore.location'].map(key => `consumer.override.${key}`),
 ];
 
@@ -211,10 +216,11 @@ test('S3: no fault repeats what stands in a file that was named by mistake', asy
           'http.url': 'https://a/',
           'consumer.override.security.protocol': 'SSL',
           [key]: path,
-          [key.replace('location', 'type')]: type,
+          [key.startsWith('http.') ? 'http.method' : key.replace('location', 'type')]: key.startsWith('http.') ? 'PUT' : type,
         };
         const { faults, config } = faultsOrConfig(textsOf({ connector, files: systemFiles }));
-        assert.doesNotMatch(JSON.stringify([faults, config]), new RegExp(CONTENT), `${key} ${type} ${text}`);
+        assert.doesNotMatch(JSON.stringify(faults), new RegExp(CONTENT), `${key} ${type} ${text}`);
+        assert(config === null || type === 'PEM' || key.startsWith('http.'), `${key} ${type} takes ${text}`);
       }
     }
     const kept = provided('File', null, 'http.method', placeholder(path, 'password'));
