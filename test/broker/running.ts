@@ -25,14 +25,16 @@ export interface Running {
 
 export interface Options {
   readonly env?: Record<string, string>;
+  readonly cwd?: string;
   /** Who reads standard output: the test, somebody who left, somebody who stands still. */
   readonly reader?: 'test' | 'gone' | 'still';
 }
 
 /** Runs `tailrace` with these arguments. */
-export function start(args: readonly string[], { env = {}, reader = 'test' }: Options = {}): Running {
+export function start(args: readonly string[], { env = {}, cwd, reader = 'test' }: Options = {}): Running {
   const stdout = reader === 'still' ? pipeThatNobodyReads() : 'pipe';
   const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });
