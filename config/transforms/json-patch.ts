@@ -24,7 +24,7 @@ function readOperation(operation: unknown, refuse: (reason: string) => never): J
   const { op, path, from, value } = operation as Record<string, unknown>;
   if (!isPointer(path)) return refuse('needs a "path" that is a JSON pointer, like /a/b');
   for (const pointer of [path, from]) {
-    const name = typeof pointer === 'string' ? pointer.split('/').find(token => token in Object.prototype) : undefined;
+    const name = typeof pointer === 'string' ? pointer.split('/').find(isInherited) : undefined;
     if (name) return refuse(`names ${name}, which can't be patched`);
   }
   switch (op) {
@@ -42,6 +42,11 @@ function readOperation(operation: unknown, refuse: (reason: string) => never): J
     default:
       return refuse('needs an "op": add, remove, replace, move, copy or test');
   }
+}
+
+/** Node's --disable-proto=delete takes `__proto__` away from objects, and not from the library that patches. */
+function isInherited(token: string): boolean {
+  return token === '__proto__' || token in Object.prototype;
 }
 
 function isPointer(value: unknown): value is string {

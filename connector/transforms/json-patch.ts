@@ -25,9 +25,9 @@ export function createJsonPatch(operations: readonly JsonPatchOperation[]): Appl
   const apply = (value: Value): Value => {
     const kept = new KeptValues();
     const document: Document = { value: kept.documentOf(value, touched) };
-    const results = applyPatch(document, patch);
-    const failed = results.findIndex(result => result !== null);
-    if (failed >= 0) throw failure(operations[failed]!, failed);
+    for (const [index, operation] of patch.entries()) {
+      if (!perform(document, operation)) throw failure(operations[index]!, index);
+    }
     if (document.value === undefined) throw new DataException('The JSON patch left nothing of the value');
     return kept.fromPlain(document.value);
   };
@@ -43,10 +43,78 @@ export function createJsonPatch(operations: readonly JsonPatchOperation[]): Appl
 }
 
 function withinDocument(operation: JsonPatchOperation): Operation {
-  const path = `/value${operation.path}`;
+  const within = (pointer: string) => ['', 'value', ...pointer.split('/').slice(1).map(aliasOf)].join('/');
+  const path = within(operation.path);
+  if ('from' in operation) return { ...operation, path, from: within(operation.from) };
   return (
-    'from' in operation ? { ...operation, path, from: `/value${operation.from}` } : { ...operation, path }
+    'value' in operation ? { ...operation, path, value: withAliases(operation.value) } : { ...operation, path }
   ) as Operation;
+}
+
+/** Whether the operation could be done; it was then. The library's own `test` takes time with the square of an array's length. */
+function perform(document: Document, operation: Operation): boolean {
+  const place = placeOf(document, operation.path);
+  if (place === null || ('from' in operation && placeOf(document, operation.from) === null)) return false;
+  if (operation.op !== 'test') return applyPatch(document, [operation])[0] === null;
+  return isSame(place.parent[place.name], operation.value);
+}
+
+interface Place {
+  readonly parent: Readonly<Record<string, unknown>>;
+  readonly name: string;
+}
+
+/** Where a pointer's last step begins, an object or an array; the library takes `length` of an array or a text for a member. */
+function placeOf(document: Document, pointer: string): Place | null {
+  let parent: unknown = document;
+  let name = '';
+  for (const [index, step] of pointer.split('/').slice(1).entries()) {
+    if (index > 0) parent = (parent as Place['parent'])[name];
+    name = nameIn(step);
+    if (typeof parent !== 'object' || parent === null) return null;
+    if (Array.isArray(parent) && !/^(?:-|0|[1-9]\d{0,9})$/.test(name)) return null;
+  }
+  return { parent: parent as Place['parent'], name };
+}
+
+function isSame(value: unknown, other: unknown): boolean {
+  if (value === other || typeof value !== 'object' || typeof other !== 'object') return value === other;
+  if (value === null || other === null || Array.isArray(value) !== Array.isArray(other)) return false;
+  const names = Object.keys(value);
+  const others = other as Readonly<Record<string, unknown>>;
+  return (
+    names.length === Object.keys(other).length &&
+    names.every(name => Object.hasOwn(other, name) && isSame((value as typeof others)[name], others[name]))
+  );
+}
+
+/** The name that one step of a pointer stands for (RFC 6901 §4). */
+function nameIn(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/**
+ * The library asks an object for its `constructor` and assigns to `__proto__`: names that every object has are called otherwise
+ * while it is at work. A name that looks like such a one is too, so that each gets its own back.
+ */
+function aliasOf(name: string): string {
+  return isInherited(name) ? `\0${name}` : name;
+}
+
+function nameOf(alias: string): string {
+  return alias.charCodeAt(0) === 0 && isInherited(alias) ? alias.slice(1) : alias;
+}
+
+function isInherited(name: string): boolean {
+  const plain = name.charCodeAt(0) === 0 ? name.replace(/^\0+/, '') : name;
+  // Node's --disable-proto=delete takes it away from objects, and from no library.
+  return plain === '__proto__' || plain in Object.prototype;
+}
+
+function withAliases(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withAliases);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [aliasOf(name), withAliases(member)]));
 }
 
 /** The members of an object that a patch reads or writes; null: all of them. */
@@ -55,7 +123,7 @@ function touchedMembers(operations: readonly JsonPatchOperation[]): ReadonlySet<
     'from' in operation ? [operation.path, operation.from] : operation.path,
   );
   if (pointers.includes('')) return null;
-  return new Set(pointers.map(pointer => pointer.split('/')[1]!.replaceAll('~1', '/').replaceAll('~0', '~')));
+  return new Set(pointers.map(pointer => nameIn(pointer.split('/')[1]!)));
 }
 
 /** Names no content: it may be secret. */
@@ -94,11 +162,9 @@ class KeptValues {
 
   #membersOf(map: ReadonlyMap<Value, Value>, plainOf: (member: Value, name: string) => unknown): object {
     const members: Record<string, unknown> = {};
-    for (const [name, member] of map) {
-      const plain = plainOf(member, String(name));
-      if (name === '__proto__')
-        Object.defineProperty(members, name, { value: plain, enumerable: true, configurable: true });
-      else members[String(name)] = plain;
+    for (const [key, member] of map) {
+      const name = String(key);
+      members[aliasOf(name)] = plainOf(member, name);
     }
     return members;
   }
@@ -108,7 +174,7 @@ class KeptValues {
     if (typeof plain !== 'object' || plain === null) return plain as Value;
     if (Array.isArray(plain)) return plain.map(element => this.fromPlain(element));
     const members = new Map<Value, Value>();
-    for (const name of Object.keys(plain)) members.set(name, this.fromPlain((plain as Record<string, unknown>)[name]));
+    for (const [alias, member] of Object.entries(plain)) members.set(nameOf(alias), this.fromPlain(member));
     return members;
   }
 

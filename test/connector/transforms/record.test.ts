@@ -119,6 +119,26 @@ for (const [operations, before, behind] of [
     '{"a":{"x":[{"y":2e2}]},"z":{"kept":-0},"c":1.50}',
   ],
   [[{ op: 'remove', path: '/a' }], 'null', 'null'],
+  [
+    [{ op: 'copy', from: '/a', path: '/b' }],
+    '{"a":[{"__proto__":{"x":1},"\\u0000toString":2}]}',
+    '{"a":[{"__proto__":{"x":1},"\\u0000toString":2}],"b":[{"__proto__":{"x":1},"\\u0000toString":2}]}',
+  ],
+  [
+    [{ op: 'copy', from: '/a', path: '/b' }],
+    '{"a":{"constructor":"function Array() { [native code] }","length":4294967295}}',
+    '{"a":{"constructor":"function Array() { [native code] }","length":4294967295},' +
+      '"b":{"constructor":"function Array() { [native code] }","length":4294967295}}',
+  ],
+  [[{ op: 'add', path: '/b', value: JSON.parse('{"__proto__":[1]}') }], '{}', '{"b":{"__proto__":[1]}}'],
+  [
+    [
+      { op: 'test', path: '/a', value: [{ y: [null], x: 1 }, 'b'] },
+      { op: 'remove', path: '/a' },
+    ],
+    '{"a":[{"x":1,"y":[null]},"b"]}',
+    '{}',
+  ],
 ] as const) {
   test(`JSON patch: ${JSON.stringify(operations)} makes ${behind} of ${before}`, () => {
     const record = recordOf({ value: json(before) });
@@ -146,6 +166,27 @@ for (const [operations, record, message] of [
     recordOf({ value: json('{"a":"secret"}') }),
     /^Operation 1 of the JSON patch \(test "\/a"\) failed: the value there is another one$/,
   ],
+  [
+    [{ op: 'test', path: '/a', value: [1, 2, 3] }],
+    recordOf({ value: json(`{"a":[${'1,'.repeat(99_999)}1]}`) }),
+    /^Operation 0 of the JSON patch \(test "\/a"\) failed: the value there is another one$/,
+  ],
+  ...['/a/b', '/a/0', '/a/-', '/a/length'].map(
+    path =>
+      [
+        [{ op: 'add', path, value: 1 }],
+        recordOf({ value: json('{"a":"secret"}') }),
+        /^Operation 0 of the JSON patch \(add "[^"]*"\) failed: there is no such place in the value$/,
+      ] as const,
+  ),
+  ...['replace', 'remove', 'add'].map(
+    op =>
+      [
+        [{ op, path: '/a/length', value: 1e9 }],
+        recordOf({ value: json('{"a":["secret"]}') }),
+        /failed: there is no such place in the value$/,
+      ] as const,
+  ),
   [[{ op: 'remove', path: '' }], recordOf({ value: json('{}') }), /left nothing of the value/],
   [
     [{ op: 'remove', path: '/a' }],
