@@ -52,7 +52,9 @@ function formsOf(core: string): readonly string[] {
   const forms = [core, bytes.toString('hex'), escaped, [...core].reverse().join('')];
   for (const shift of [0, 1, 2]) {
     // The signs at both ends depend on what stands around.
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const inner = encoded.slice(shift === 0 ? 0 : 4, -4);
     forms.push(inner, inner.replaceAll('+', '-').replaceAll('/', '_'));
   }

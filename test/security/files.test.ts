@@ -216,7 +216,9 @@ test('S3: no fault repeats what stands in a file that was named by mistake', asy
           'http.url': 'https://a/',
           'consumer.override.security.protocol': 'SSL',
           [key]: path,
-          [key.startsWith('http.') ? 'http.method' : key.replace('location', 'type')]: key.startsWith('http.') ? 'PUT' : type,
+          [key.startsWith('http.') ? 'http.method' : key.replace('location', 'type')]: key.startsWith('http.')
+            ? 'PUT'
+            : type,
         };
         const { faults, config } = faultsOrConfig(textsOf({ connector, files: systemFiles }));
         assert.doesNotMatch(JSON.stringify(faults), new RegExp(CONTENT), `${key} ${type} ${text}`);

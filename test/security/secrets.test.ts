@@ -27,7 +27,9 @@ function echo({ headers, body }: Arrived): string {
 
 /** Answers by path: each way to fail, with the credentials in all of its parts. */
 function fail(request: Arrived): Answer {
-  const headers = { 'x-echo': String(request.headers.authorization ?? request.headers['x-token'] ?? '').replaceAll(/[^\x20-\x7e]/g, '') };
+  const headers = {
+    'x-echo': String(request.headers.authorization ?? request.headers['x-token'] ?? '').replaceAll(/[^\x20-\x7e]/g, ''),
+  };
   const body = echo(request);
   switch (request.path) {
     case '/token':
@@ -58,7 +60,10 @@ function fail(request: Arrived): Answer {
 const JAAS = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password=';
 
 /** One connector for each way to fail, its topic called like it. */
-function connectors(endpoint: Endpoint, canaries: Canaries): Readonly<Record<string, Readonly<Record<string, string>>>> {
+function connectors(
+  endpoint: Endpoint,
+  canaries: Canaries,
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const to = (path: string) => ({ 'http.url': new URL(path, endpoint.url).href });
   const bearer = (name: string) => ({
     'http.auth.type': 'bearer',
@@ -189,33 +194,37 @@ async function deadLetters(t: TestContext): Promise<string> {
 
 // What another level writes is written with trace too.
 for (const level of ['trace']) {
-  test(`S5, S3: no secret and nothing of an answer leaves by log, health, metrics, dead letters or explain, level ${level}`, GENEROUS, async t => {
-    const canaries = new Canaries();
-    canaries.watch('the body of an answer', SAID);
-    const worker = await startAll(t, level, canaries);
-    const { run, files, env } = worker;
-    assert(canaries.size >= 12);
-    const [url] = (await run.line('Listening on')).msg.match(/http:\S+/)!;
-    await failures(worker);
-    const health = await (await fetch(`${url}/health`)).text();
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    const letters = await deadLetters(t);
-    const explained = await program(folder(t), ['explain', ...files], { env });
-    const json = await program(folder(t), ['explain', '--json', ...files], { env });
-    run.child.kill('SIGTERM');
-    await run.exit;
-    assert.match(health, /the endpoint answered 403/);
-    assert.match(JSON.stringify(run.lines), /the endpoint answered 400/);
-    canaries.assertAbsent({
-      log: run.lines.map(line => JSON.stringify(line)).join('\n'),
-      'standard error': run.stderr(),
-      health,
-      metrics,
-      'dead letters': letters,
-      explain: explained.out + explained.err,
-      'explain --json': json.out + json.err,
-    });
-  });
+  test(
+    `S5, S3: no secret and nothing of an answer leaves by log, health, metrics, dead letters or explain, level ${level}`,
+    GENEROUS,
+    async t => {
+      const canaries = new Canaries();
+      canaries.watch('the body of an answer', SAID);
+      const worker = await startAll(t, level, canaries);
+      const { run, files, env } = worker;
+      assert(canaries.size >= 12);
+      const [url] = (await run.line('Listening on')).msg.match(/http:\S+/)!;
+      await failures(worker);
+      const health = await (await fetch(`${url}/health`)).text();
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const letters = await deadLetters(t);
+      const explained = await program(folder(t), ['explain', ...files], { env });
+      const json = await program(folder(t), ['explain', '--json', ...files], { env });
+      run.child.kill('SIGTERM');
+      await run.exit;
+      assert.match(health, /the endpoint answered 403/);
+      assert.match(JSON.stringify(run.lines), /the endpoint answered 400/);
+      canaries.assertAbsent({
+        log: run.lines.map(line => JSON.stringify(line)).join('\n'),
+        'standard error': run.stderr(),
+        health,
+        metrics,
+        'dead letters': letters,
+        explain: explained.out + explained.err,
+        'explain --json': json.out + json.err,
+      });
+    },
+  );
 }
 
 /** Keys of a connector, each with a fault and a secret in it or beside it. */
@@ -258,7 +267,8 @@ function faulty(canaries: Canaries, at: string): readonly string[] {
 test('S5: the faults of a configuration tell no secret, neither to run nor to explain', GENEROUS, async t => {
   const canaries = new Canaries();
   const at = folder(t);
-  const worker = 'bootstrap.servers=kafka:9092\nconfig.providers=env\nconfig.providers.env.class=EnvVarConfigProvider\n';
+  const worker =
+    'bootstrap.servers=kafka:9092\nconfig.providers=env\nconfig.providers.env.class=EnvVarConfigProvider\n';
   const lines = ['name=c', 'connector.class=HttpSink', 'topics=t', ...faulty(canaries, at)];
   assert(canaries.size >= 12);
   writeFileSync(join(at, 'w.properties'), worker, { mode: 0o600 });
@@ -292,33 +302,40 @@ test('S5: the canaries are found where they are, in each form', () => {
 });
 
 const CRASHES: Readonly<Record<string, string>> = {
-  'an error that nobody catches': 'throw Object.assign(new Error("at " + token), { config: { password: token }, cause: new Error(token) })',
-  'a promise that nobody waits for': 'Promise.reject(Object.assign(new Error(token), { headers: { authorization: "Bearer " + token } }))',
+  'an error that nobody catches':
+    'throw Object.assign(new Error("at " + token), { config: { password: token }, cause: new Error(token) })',
+  'a promise that nobody waits for':
+    'Promise.reject(Object.assign(new Error(token), { headers: { authorization: "Bearer " + token } }))',
   'what is no error': 'Promise.reject({ toString() { return token }, authorization: token, deep: { deep: [token] } })',
   'a text': 'throw "Basic " + Buffer.from("user:" + token).toString("base64")',
-  'an error whose parts throw': 'throw Object.defineProperty(new Error(token), "stack", { get() { throw new Error(token) } })',
+  'an error whose parts throw':
+    'throw Object.defineProperty(new Error(token), "stack", { get() { throw new Error(token) } })',
   nothing: 'Promise.reject(undefined)',
 };
 
 for (const [name, crash] of Object.entries(CRASHES)) {
-  test(`S24: ${name} ends the worker with 70, in a line that tells no secret, and leaves no file`, GENEROUS, async t => {
-    const canaries = new Canaries();
-    const token = canaries.plant('the token', ['a+/', '=']);
-    const at = folder(t);
-    mkdirSync(join(at, 'work'));
-    const sink = `name=c\nconnector.class=HttpSink\ntopics=crash\nhttp.url=http://127.0.0.1:1/\nhttp.auth.type=bearer\nhttp.auth.bearer.token=${token}\n`;
-    writeFileSync(join(at, 'w.properties'), 'bootstrap.servers=127.0.0.1:1\nreader=portable\n', { mode: 0o600 });
-    writeFileSync(join(at, 's.properties'), sink, { mode: 0o600 });
-    const planted = `const token = ${JSON.stringify(token)}; process.on('SIGUSR2', () => { ${crash} });`;
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` };
-    const run = start(['run', join(at, 'w.properties'), join(at, 's.properties')], { env, cwd: join(at, 'work') });
-    t.after(() => run.child.kill('SIGKILL'));
-    await run.line('starts c');
-    run.child.kill('SIGUSR2');
-    assert.deepEqual(await run.exit, [70, null]);
-    const [fatal] = run.lines.filter(line => line.level === 'fatal');
-    assert.match(fatal!.msg, /^Internal error/);
-    canaries.assertAbsent({ log: JSON.stringify(run.lines), 'standard error': run.stderr() });
-    assert.deepEqual(readdirSync(join(at, 'work')), []);
-  });
+  test(
+    `S24: ${name} ends the worker with 70, in a line that tells no secret, and leaves no file`,
+    GENEROUS,
+    async t => {
+      const canaries = new Canaries();
+      const token = canaries.plant('the token', ['a+/', '=']);
+      const at = folder(t);
+      mkdirSync(join(at, 'work'));
+      const sink = `name=c\nconnector.class=HttpSink\ntopics=crash\nhttp.url=http://127.0.0.1:1/\nhttp.auth.type=bearer\nhttp.auth.bearer.token=${token}\n`;
+      writeFileSync(join(at, 'w.properties'), 'bootstrap.servers=127.0.0.1:1\nreader=portable\n', { mode: 0o600 });
+      writeFileSync(join(at, 's.properties'), sink, { mode: 0o600 });
+      const planted = `const token = ${JSON.stringify(token)}; process.on('SIGUSR2', () => { ${crash} });`;
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` };
+      const run = start(['run', join(at, 'w.properties'), join(at, 's.properties')], { env, cwd: join(at, 'work') });
+      t.after(() => run.child.kill('SIGKILL'));
+      await run.line('starts c');
+      run.child.kill('SIGUSR2');
+      assert.deepEqual(await run.exit, [70, null]);
+      const [fatal] = run.lines.filter(line => line.level === 'fatal');
+      assert.match(fatal!.msg, /^Internal error/);
+      canaries.assertAbsent({ log: JSON.stringify(run.lines), 'standard error': run.stderr() });
+      assert.deepEqual(readdirSync(join(at, 'work')), []);
+    },
+  );
 }
