@@ -82,7 +82,8 @@ stage() {
 for name in "${@:-unit sim broker reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench ;;
+      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
+        test/security ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_alone 900 test/broker ;;
       reader) stage reader run_alone 600 test/reader ;;

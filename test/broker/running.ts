@@ -26,15 +26,23 @@ export interface Running {
 export interface Options {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Options of Node's own. */
+  readonly node?: readonly string[];
+  /** Whose rights it has. */
+  readonly uid?: number;
   /** Who reads standard output: the test, somebody who left, somebody who stands still. */
   readonly reader?: 'test' | 'gone' | 'still';
 }
 
 /** Runs `tailrace` with these arguments. */
-export function start(args: readonly string[], { env = {}, cwd, reader = 'test' }: Options = {}): Running {
+export function start(
+  args: readonly string[],
+  { env = {}, cwd, node = [], uid, reader = 'test' }: Options = {},
+): Running {
   const stdout = reader === 'still' ? pipeThatNobodyReads() : 'pipe';
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [...node, BIN, ...args], {
     cwd,
+    uid,
     env: { ...process.env, ...env },
     stdio: ['ignore', stdout, 'pipe'],
   });

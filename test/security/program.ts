@@ -46,17 +46,21 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node's own. */
   readonly node?: readonly string[];
+  /** In place of ours. */
   readonly script?: string;
+  /** Whose rights it has. */
+  readonly uid?: number;
 }
 
 /** A program of ours in a process of its own, to its end. The environment is empty but for what is given. */
 export function program(
   cwd: string,
   argv: readonly string[],
-  { env = {}, node = [], script = PROGRAM }: ProgramOptions = {},
+  { env = {}, node = [], script = PROGRAM, uid }: ProgramOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...node, script, ...argv], {
     cwd,
+    uid,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

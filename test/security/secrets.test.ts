@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { startMockBroker } from '../../worker/kafka/mock-broker.ts';
@@ -300,42 +300,3 @@ test('S5: the canaries are found where they are, in each form', () => {
   }
   canaries.assertAbsent({ nothing: 'a text without it' });
 });
-
-const CRASHES: Readonly<Record<string, string>> = {
-  'an error that nobody catches':
-    'throw Object.assign(new Error("at " + token), { config: { password: token }, cause: new Error(token) })',
-  'a promise that nobody waits for':
-    'Promise.reject(Object.assign(new Error(token), { headers: { authorization: "Bearer " + token } }))',
-  'what is no error': 'Promise.reject({ toString() { return token }, authorization: token, deep: { deep: [token] } })',
-  'a text': 'throw "Basic " + Buffer.from("user:" + token).toString("base64")',
-  'an error whose parts throw':
-    'throw Object.defineProperty(new Error(token), "stack", { get() { throw new Error(token) } })',
-  nothing: 'Promise.reject(undefined)',
-};
-
-for (const [name, crash] of Object.entries(CRASHES)) {
-  test(
-    `S24: ${name} ends the worker with 70, in a line that tells no secret, and leaves no file`,
-    GENEROUS,
-    async t => {
-      const canaries = new Canaries();
-      const token = canaries.plant('the token', ['a+/', '=']);
-      const at = folder(t);
-      mkdirSync(join(at, 'work'));
-      const sink = `name=c\nconnector.class=HttpSink\ntopics=crash\nhttp.url=http://127.0.0.1:1/\nhttp.auth.type=bearer\nhttp.auth.bearer.token=${token}\n`;
-      writeFileSync(join(at, 'w.properties'), 'bootstrap.servers=127.0.0.1:1\nreader=portable\n', { mode: 0o600 });
-      writeFileSync(join(at, 's.properties'), sink, { mode: 0o600 });
-      const planted = `const token = ${JSON.stringify(token)}; process.on('SIGUSR2', () => { ${crash} });`;
-      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` };
-      const run = start(['run', join(at, 'w.properties'), join(at, 's.properties')], { env, cwd: join(at, 'work') });
-      t.after(() => run.child.kill('SIGKILL'));
-      await run.line('starts c');
-      run.child.kill('SIGUSR2');
-      assert.deepEqual(await run.exit, [70, null]);
-      const [fatal] = run.lines.filter(line => line.level === 'fatal');
-      assert.match(fatal!.msg, /^Internal error/);
-      canaries.assertAbsent({ log: JSON.stringify(run.lines), 'standard error': run.stderr() });
-      assert.deepEqual(readdirSync(join(at, 'work')), []);
-    },
-  );
-}

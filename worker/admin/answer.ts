@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import { escapeControls } from '../telemetry/text.ts';
 
-/** What is answered. Bytes and a string are sent as they are, anything else as JSON. */
+/** What is answered. Bytes and a string are sent as they are, anything else as JSON that a terminal may show. */
 export interface Answer {
   readonly status: number;
   readonly contentType?: string;
@@ -16,7 +17,7 @@ export function failure(status: number, message = `HTTP ${status} ${STATUS_CODES
 
 export function bytesOf({ body }: Answer): Buffer {
   if (Buffer.isBuffer(body)) return body;
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return Buffer.from(typeof body === 'string' ? body : escapeControls(JSON.stringify(body)));
 }
 
 export function headersOf({ contentType = 'application/json', allow }: Answer, bytes: number): Record<string, string> {
