@@ -4,7 +4,7 @@ import { readHttp } from './http.ts';
 import { buildKafka, NO_DEAD_LETTERS } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
-import type { Files } from './source/files.ts';
+import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
@@ -20,17 +20,17 @@ const DEAD_LETTER_KEYS = [
 export function buildConnector(
   worker: WorkerSection,
   section: ConnectorSection,
-  files: Files,
+  outside: Outside,
   findings: Findings,
 ): ConnectorConfig | null {
   const { values } = section;
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
-  const http = readHttp(section, files, findings);
+  const http = readHttp(section, outside, findings);
   const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
   const transforms = readTransforms(section, findings);
-  const kafka = buildKafka(values.name ?? '', worker, section, files, findings);
+  const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';

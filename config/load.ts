@@ -141,7 +141,8 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     ...ofFiles.map(({ source, keys }) => layersOf(source.name, keys, identifierOf(keys.get('name')?.text ?? ''))),
     ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
   ].map(layers => readSection('connector', providers.fill(layers), CLIENT_KEY_NAMES, findings));
-  const built = sections.map(section => buildConnector(workerSection, section, files, findings));
+  const outside = { ...files, env };
+  const built = sections.map(section => buildConnector(workerSection, section, outside, findings));
   checkUnique(sections, built, findings);
   const faults = inOrder(findings.faults, [worker, ...connectors]);
   const config: Config | null = findings.failed

@@ -78,7 +78,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/schema', 'config/types']],
+  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   ['config/types', /^config\/(types|findings|secret|transforms\/types)\.ts$/, []],
@@ -354,6 +354,7 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'worker/demo/endpoint.ts': "a server of the demo's own",
   'worker/telemetry/render-metrics.ts': 'a program of the build',
   'config/render-reference.ts': 'a program of the build',
+  'config/stores/validity.ts': "today's date, which certificates are held against",
 };
 
 function isAdapter(file: string): boolean {

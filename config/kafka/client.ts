@@ -14,8 +14,16 @@ import { mapTls } from './tls.ts';
 /** What was written for one client: the worker file's keys, then the connector file's, which win key by key. */
 export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys];
 
-/** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
-export function mapClient(role: ClientRole, layers: ClientLayers, files: Files, findings: Findings): ClientMapping {
+/**
+ * Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault.
+ * @param files null for a client that there will not be: its keys are judged, and neither combined nor are files read for them
+ */
+export function mapClient(
+  role: ClientRole,
+  layers: ClientLayers,
+  files: Files | null,
+  findings: Findings,
+): ClientMapping {
   const mapping = new ClientMapping(merge(layers), findings);
   for (const [name, setting] of mapping.settings) {
     const known = lookUp(role, name, setting, mapping);
@@ -24,7 +32,7 @@ export function mapClient(role: ClientRole, layers: ClientLayers, files: Files, 
     else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
   }
   mapTls(mapping, files);
-  mapSasl(mapping);
+  if (files !== null) mapSasl(mapping, files);
   checkReconnect(mapping);
   return mapping;
 }
@@ -61,7 +69,7 @@ function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping:
 
 function isValid(known: ClientKey, setting: ClientSetting, mapping: ClientMapping): boolean {
   try {
-    readValue(known.format, setting.text);
+    if (setting.text !== '' || known.format.type !== 'url') readValue(known.format, setting.text);
     return true;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;

@@ -9,6 +9,11 @@ export interface Files {
   isDirectory(path: string): boolean;
 }
 
+/** All that is looked at outside of the configuration's own texts. */
+export interface Outside extends Files {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 const MEBIBYTE = 1_048_576;
 const MAX_BYTES = 16 * MEBIBYTE;
 

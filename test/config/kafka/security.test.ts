@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseJaas } from '../../../config/kafka/jaas.ts';
 import { Secret } from '../../../config/secret.ts';
 import { connectorOf, faultLines, type Keys, parse } from '../written.ts';
 
@@ -199,22 +198,4 @@ test('tls: versions and ciphers', () => {
   const key = 'ssl.cipher.suites';
   assert.match(refused({ ...TLS, [key]: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384' }), /OpenSSL list/);
   assert.equal(secured({ ...TLS, [key]: 'ECDHE-RSA-AES256-GCM-SHA384' })[key], 'ECDHE-RSA-AES256-GCM-SHA384');
-});
-
-test('jaas: the forms of an entry', () => {
-  const options = (text: string) => Object.fromEntries(parseJaas(text)?.options ?? []);
-  assert.deepEqual(options('a.B required;'), {});
-  assert.deepEqual(options(' a.B  REQUIRED\n x=1\ty = "2" z=\'3\' ; '), { x: '1', y: '2', z: '3' });
-  assert.deepEqual(options('a.B required x="a\\"b\\\\c;d" y="";'), { x: 'a"b\\c;d', y: '' });
-  for (const text of [
-    '',
-    'a.B',
-    'a.B x=1;',
-    'a.B required x=1',
-    'a.B required x;',
-    'a.B required x="1;',
-    'a.B required x="1"y="2";',
-  ]) {
-    assert.equal(parseJaas(text), null, text);
-  }
 });
