@@ -1,7 +1,8 @@
 import { readConverters } from './converter.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
-import { buildKafka, NO_DEAD_LETTERS } from './kafka/clients.ts';
+import { NO_DEAD_LETTERS } from './kafka/client.ts';
+import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';

@@ -3,7 +3,7 @@ import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { Written } from '../schema/written-keys.ts';
 import type { Files } from '../source/files.ts';
 import type { KafkaConfig } from '../types.ts';
-import { type ClientLayers, mapClient } from './client.ts';
+import { type ClientLayers, mapClient, NO_DEAD_LETTERS } from './client.ts';
 import { ALL, type ClientRole } from './client-key.ts';
 import { completeConsumer } from './consumer.ts';
 import { CLIENT_KEYS } from './keys.ts';
@@ -11,9 +11,6 @@ import type { ClientMapping } from './mapping.ts';
 import { checkOverrides } from './override-policy.ts';
 import { completeProducer } from './producer.ts';
 import { noteUnencrypted } from './security.ts';
-
-/** Why keys of dead letters and of their clients do nothing. */
-export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
 
 /** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
 export function buildKafka(
@@ -51,10 +48,9 @@ export function buildKafka(
 /** Not of one broker in common is a sign only: it may be another listener of the same cluster. */
 function noteOtherCluster(consumer: ClientMapping, others: readonly ClientMapping[]): void {
   const key = 'bootstrap.servers';
-  const brokers = (mapping: ClientMapping) => mapping.target(key)!.toLowerCase().split(',');
-  const own = brokers(consumer);
+  const own = consumer.brokers.map(broker => broker.toLowerCase());
   for (const other of others) {
-    if (brokers(other).some(broker => own.includes(broker))) continue;
+    if (other.brokers.some(broker => own.includes(broker.toLowerCase()))) continue;
     const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
     const written = [other, consumer].find(mapping => mapping.text(key) !== null);
     written?.note('remark', key, text);

@@ -103,8 +103,7 @@ export function mapSasl(mapping: ClientMapping, files: Files): void {
 
 /** To be called when the brokers are known. Files that run on the JVM run here, so it is no more than said. */
 export function noteUnencrypted(mapping: ClientMapping): void {
-  const brokers = mapping.target('bootstrap.servers')?.split(',') ?? [];
-  if (mapping.target('security.protocol') !== 'sasl_plaintext' || brokers.every(isOnThisMachine)) return;
+  if (mapping.target('security.protocol') !== 'sasl_plaintext' || mapping.brokers.every(isOnThisMachine)) return;
   const text = 'is SASL_PLAINTEXT: credentials and records cross the network unencrypted, prefer SASL_SSL';
   mapping.note('remark', 'security.protocol', text);
 }

@@ -21,7 +21,7 @@ const ENCRYPTION = /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Z0-9-]{1,4
  */
 function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = [];
-  const boundary = /-(BEGIN|END)([A-Z0-9\s]{1,64})-+/g;
+  const boundary = /-(BEGIN|END)([A-Z0-9\s]{1,64})-/g;
   for (let begin = boundary.exec(text); begin !== null; begin = boundary.exec(text)) {
     const from = boundary.lastIndex;
     const label = labelOf(begin);
@@ -39,9 +39,10 @@ function labelOf(boundary: RegExpExecArray): string {
 }
 
 function withoutDashes(body: string): string {
-  let end = body.length;
-  while (end > 0 && body[end - 1] === '-') end--;
-  return body.slice(0, end);
+  let [start, end] = [0, body.length];
+  while (start < end && body[start] === '-') start++;
+  while (start < end && body[end - 1] === '-') end--;
+  return body.slice(start, end);
 }
 
 /** Lines with a colon are attributes (`Bag Attributes`, comments), as in Kafka's parser. */
