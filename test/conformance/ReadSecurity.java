@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
@@ -41,14 +42,16 @@ public class ReadSecurity {
   }
 
   /** The digests of the trusted certificates, of the chain and of the key. */
-  static Object pem(JsonNode question) {
+  static Object pem(JsonNode question) throws Exception {
     Map<String, Object> configs = new HashMap<>();
     question.fields().forEachRemaining(field -> {
       boolean isText = field.getKey().endsWith(".type");
       String value = field.getValue().asText();
       configs.put(field.getKey(), isText ? value : new Password(value));
     });
-    configs.putIfAbsent("ssl.protocol", "TLSv1.3");
+    configs.put("ssl.protocol", "TLSv1.3");
+    configs.put("ssl.enabled.protocols", List.of("TLSv1.3"));
+    configs.put("ssl.cipher.suites", List.of());
     try (var factory = new DefaultSslEngineFactory()) {
       factory.configure(configs);
       List<String> found = new ArrayList<>();
@@ -66,7 +69,7 @@ public class ReadSecurity {
         found.add(digest(own.getKey("kafka", chars).getEncoded()));
       }
       return found;
-    } catch (Exception refused) {
+    } catch (KafkaException refused) {
       return null;
     }
   }
