@@ -6,6 +6,7 @@ import { loginModules } from './kafka/security.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
+import { BUNDLES } from './stores/authorities.ts';
 import { PREDICATES } from './transforms/predicates.ts';
 import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transforms/settings.ts';
 import { JSON_PATCH } from './transforms/transforms.ts';
@@ -118,7 +119,7 @@ function renderClientKeys(): string[] {
       '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
-      'client exist only where a dead letter topic is named, and only then are their keys looked at.\n',
+      'client exist only where a dead letter topic is named: without one their keys are checked, and their values are not.\n',
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
     `\`fetch.message.max.bytes\` (Java's \`max.partition.fetch.bytes\`) is \`buffer.max.bytes\` / (2 × ` +
       `\`delivery.max.in.flight\`), at least ${FETCH_BYTES.least} and at most ${FETCH_BYTES.most}: the buffer holds a fetch ` +
@@ -130,12 +131,29 @@ function renderClientKeys(): string[] {
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
     '### `sasl.jaas.config`\n',
     table(['login module', '`sasl.mechanism`', 'options'], loginModules().map(loginRow)),
-    '### Stores\n\n' +
-      '`ssl.truststore.location` and `ssl.keystore.location` name a JKS or PKCS12 store, told apart by its bytes, whose content ' +
-      'reaches the client as PEM in memory (`ssl.ca.pem`, `ssl.key.pem`, `ssl.certificate.pem`); with the type `PEM`, a file ' +
-      'that the client reads itself. A store is opened when the configuration is read: a wrong password is a fault. Of a key ' +
-      'store the one private key is taken. `ssl.key.password` is that of a JKS key or of a PEM key; a PKCS12 store has one ' +
-      'password.\n',
+    "It is read as Kafka's JaasContext reads it: one entry with its semicolon, `//` and `/* */` comments, escapes within quotes. A " +
+      'value goes without quotes only where it begins with a letter and has no other signs than letters, digits, `.`, `-`, `_` ' +
+      'and `$`. `serviceName`, and `user_…` of PlainLoginModule, may stand there as they may on the JVM, where they mean nothing ' +
+      'either.\n',
+    '### Stores and PEM\n\n' +
+      'Certificates and keys are read when the configuration is, and reach the client as PEM in memory (`ssl.ca.pem`, ' +
+      '`ssl.certificate.pem`, `ssl.key.pem`): what is none, a key without its certificate and a wrong password are faults, ' +
+      'and a certificate that has ended is remarked. `ssl.truststore.location` and `ssl.keystore.location` name a JKS or ' +
+      'PKCS12 store, told apart by its bytes, or a PEM file where the type is `PEM`. In PEM, as in the Java clients, any ' +
+      'blanks may stand where lines end, or none. Of a key store the one private key is taken. `ssl.key.password` is that of ' +
+      'a JKS key or of a PEM key; a PKCS12 store has one password. Where `security.protocol` is without TLS, or there will ' +
+      'not be such a client, no file is read.\n',
+    '### Authorities that are trusted\n\n' +
+      "- Of the HTTP endpoint and its token endpoint: those of `http.ssl.ca.location` alone; without it the system's. These " +
+      'are in the file that the variable `SSL_CERT_FILE` names (a fault where it can not be read), or else in the first of ' +
+      `${BUNDLES.map(path => `\`${path}\``).join(', ')}. Where there is none of them, and on macOS and Windows, they are those ` +
+      "that Node brings, with the system's own from Node 22.15 on. In each case those of `NODE_EXTRA_CA_CERTS` come on top. " +
+      '`SSL_CERT_DIR` is not looked at.\n' +
+      "- Of Kafka's brokers: those of a trust store, `ssl.ca.location` (a file, a directory of hashed names, or `probe`) or " +
+      "`ssl.ca.pem`; without them what the system's OpenSSL trusts, `SSL_CERT_FILE` and `SSL_CERT_DIR` included; `probe` has " +
+      'the client look in the usual places.\n' +
+      '- Of the token endpoint of OAUTHBEARER, which the Kafka client asks: likewise, with `https.ca.location` and ' +
+      '`https.ca.pem`.\n',
     '### Accepted without effect\n',
     table(['keys', 'since'], idle),
     '### Refused\n',

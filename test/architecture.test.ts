@@ -59,7 +59,11 @@ test('nothing of the product imports a test', () => {
  */
 const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly string[]])[] = [
   ['config/explain', /^config\/explain\.ts$/, ['config/load', 'config/source', 'config/schema', 'config/types']],
-  ['config/reference', /^config\/(render-)?reference\.ts$/, ['config/kafka', 'config/transforms', 'config/schema']],
+  [
+    'config/reference',
+    /^config\/(render-)?reference\.ts$/,
+    ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
+  ],
   [
     'config/load',
     /^config\/(load|secrecy)\.ts$/,

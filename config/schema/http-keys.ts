@@ -80,7 +80,7 @@ const credentialsPart = {
   sslCaLocation: tls.optional(
     'http.ssl.ca.location',
     text,
-    "PEM file of the authorities to trust; the system's by default.",
+    "PEM file of the authorities to trust, and of no others; the system's by default (see Authorities that are trusted).",
   ),
   sslCertificateLocation: tls.optional(
     'http.ssl.certificate.location',

@@ -22,7 +22,7 @@ export interface SystemAuthorities {
 }
 
 /** Where systems keep the authorities that they trust, in one PEM file. */
-const BUNDLES = [
+export const BUNDLES: readonly string[] = [
   // Debian, Ubuntu, Alpine, Arch
   '/etc/ssl/certs/ca-certificates.crt',
   // Fedora, RHEL
