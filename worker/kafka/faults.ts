@@ -94,11 +94,13 @@ function shortened(text: string): string {
   return text.split(': ').slice(0, 2).join(': ').toLowerCase();
 }
 
+/** A line of the client is shorter; what a broker says within it may not be. */
+const FACTS_MAX = 600;
+
 /** The fault of a code: one line that says what to do, and behind it what the client knows. */
-export function faultOf(code: number, detail: string | null = null): KafkaFault {
+export function faultOf(code: number, detail: string | null = null, advice = ADVICE.get(code)): KafkaFault {
   const known = code === -1 || code === CODES.ERR_UNKNOWN ? null : err2str(code);
-  const facts = oneLine(detail ?? known ?? 'unknown error');
-  const advice = ADVICE.get(code);
+  const facts = oneLine(detail ?? known ?? 'unknown error').slice(0, FACTS_MAX);
   return { code, message: advice === undefined ? facts : `${advice} (${facts})`, fatal: FATAL.has(code) };
 }
 

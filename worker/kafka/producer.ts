@@ -6,7 +6,7 @@ import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
-import { clientSettings, producerSettings } from './settings.ts';
+import { clientSettings, producerSettings, usesTokens } from './settings.ts';
 
 const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
 /** Delivery reports are fetched by polling: so often while one is awaited, milliseconds. */
@@ -51,6 +51,7 @@ class Producer implements KafkaProducer {
     const connecting = connectForEver({
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
+      tokens: usesTokens(this.#config.producer),
       onFault: toldOnce(fault => this.#options.onFault?.(fault)),
       onLog: line => {
         this.#failures.note(line);
