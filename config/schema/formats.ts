@@ -95,7 +95,12 @@ export function splitList(value: string): string[] {
 
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
 export function splitVerbatim(value: string): string[] {
-  return value.split(/\s*,\s*/);
+  const items = value.split(',');
+  const last = items.length - 1;
+  return items.map((item, index) => {
+    const head = index === 0 ? item : item.trimStart();
+    return index === last ? head : head.trimEnd();
+  });
 }
 
 /** Names that other keys hold; blank ones are dropped. */

@@ -250,3 +250,26 @@ test('tls: versions and ciphers', () => {
   assert.match(refused({ ...TLS, [key]: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384' }), /OpenSSL list/);
   assert.equal(secured({ ...TLS, [key]: 'ECDHE-RSA-AES256-GCM-SHA384' })[key], 'ECDHE-RSA-AES256-GCM-SHA384');
 });
+
+test('security: a megabyte in any of the keys is read at once', () => {
+  const keys = [
+    ['sasl.jaas.config', {}],
+    ['sasl.kerberos.principal', { 'sasl.mechanism': 'GSSAPI' }],
+    ['sasl.mechanism', {}],
+    [TOKEN_URL, { 'sasl.mechanism': 'OAUTHBEARER' }],
+    ['ssl.truststore.certificates', {}],
+    ['ssl.keystore.key', {}],
+    ['ssl.cipher.suites', {}],
+    ['ssl.enabled.protocols', {}],
+    ['bootstrap.servers', {}],
+    ['partition.assignment.strategy', {}],
+  ] as const;
+  const login = { ...SASL, 'sasl.mechanism': 'PLAIN', 'sasl.username': 'u', 'sasl.password': 'p' };
+  for (const piece of ['a', ',', '@ ', '-----BEGIN ']) {
+    const megabyte = piece.repeat(Math.ceil(1_048_576 / piece.length));
+    for (const [key, more] of keys) {
+      const message = refused({ ...login, ...more, [key]: megabyte });
+      assert(message.length < 2_000, `${key}: ${message.slice(0, 200)}`);
+    }
+  }
+});
