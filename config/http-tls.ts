@@ -115,7 +115,7 @@ function tellUseless({ variable, error }: UselessVariable, findings: Findings): 
       ? `names a file that ${error.message}`
       : `names a file that can't be read: ${unreadable(error)}`;
   if (variable === 'SSL_CERT_FILE') findings.fault('invalid', origin, reason);
-  else findings.note('remark', origin, `${reason}; it is left out`);
+  else findings.note('ignored', origin, `it ${reason}`);
 }
 
 /** Whether the key is strong enough, for example. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { rootCertificates } from 'node:tls';
+import * as tls from 'node:tls';
 import { systemFiles } from '../../../config/source/files.ts';
 import { systemAuthorities, type TrustSource } from '../../../config/stores/authorities.ts';
 import { readCertificates } from '../../../config/stores/pem.ts';
@@ -22,8 +22,8 @@ let url: string;
 
 before(async () => {
   authority = await createAuthority(directory);
-  writeFileSync(path('bundle.crt'), `# of this system\n${rootCertificates[0]}\n${authority.certificate}`);
-  writeFileSync(path('root.crt'), `${rootCertificates[0]}\n`);
+  writeFileSync(path('bundle.crt'), `# of this system\n${tls.rootCertificates[0]}\n${authority.certificate}`);
+  writeFileSync(path('root.crt'), `${tls.rootCertificates[0]}\n`);
   writeFileSync(path('junk.crt'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
   const { key, certificate } = await authority.issue('endpoint', ['127.0.0.1']);
   server = createServer({ key, cert: certificate }, (request, response) => {
@@ -40,8 +40,8 @@ after(() => {
 
 /** What a connector of these keys, under these variables, gets from the endpoint: a status, or the reason why it gets none. */
 async function deliver(env: Readonly<Record<string, string>>, keys: Keys = {}): Promise<number | string> {
-  const { tls } = connectorOf({ 'http.url': url, ...keys }, { files: systemFiles, env }).http;
-  const transport = createHttpTransport({ tls, connectTimeoutMs: 30_000, maxInFlight: 1 });
+  const { http } = connectorOf({ 'http.url': url, ...keys }, { files: systemFiles, env });
+  const transport = createHttpTransport({ tls: http.tls, connectTimeoutMs: 30_000, maxInFlight: 1 });
   const { signal } = new AbortController();
   const request = { method: 'POST', url: new URL(url), headers: {}, body: Buffer.from('{}') } as const;
   try {
@@ -81,11 +81,11 @@ describe('the authorities of an endpoint', () => {
       'oauth2.client.id': 'i',
       'oauth2.client.secret': 's',
     };
-    const { tls } = connectorOf(oauth2, { files: systemFiles, env: { SSL_CERT_FILE: path('bundle.crt') } }).http;
-    assert.equal(readCertificates(tls.ca!).length, 2);
+    const { http } = connectorOf(oauth2, { files: systemFiles, env: { SSL_CERT_FILE: path('bundle.crt') } });
+    assert.equal(readCertificates(http.tls.ca!).length, 2);
   });
 
-  test('of a variable that names no such file are a fault, extra ones are left out with a remark', () => {
+  test('of a variable that names no such file are a fault, extra ones are left out with a word', () => {
     for (const [file, message] of [
       [path('junk.crt'), /^names a file that holds what is no certificate/],
       [path('none'), /^names a file that can't be read: there is no such file/],
@@ -94,7 +94,7 @@ describe('the authorities of an endpoint', () => {
       assertFault({ env: { SSL_CERT_FILE: file }, files: systemFiles }, 'invalid', 'SSL_CERT_FILE', message);
       const env = { SSL_CERT_FILE: path('root.crt'), NODE_EXTRA_CA_CERTS: file };
       const [notice] = parse({ env, files: systemFiles }).notices;
-      assert.match(notice!, /^environment: NODE_EXTRA_CA_CERTS names a file that .*; it is left out$/);
+      assert.match(notice!, /^environment: NODE_EXTRA_CA_CERTS has no effect: it names a file that /);
     }
   });
 });
@@ -132,6 +132,14 @@ describe("the system's own bundle", { skip: !['linux', 'freebsd', 'openbsd'].inc
     assert.equal(systemAuthorities(partly).pem, authority.certificate);
     const next = system({ [first]: junk, '/etc/ssl/cert.pem': authority.certificate });
     assert.equal(systemAuthorities(next).pem, authority.certificate);
+  });
+
+  test("is Node's own list where there is none", () => {
+    const { pem, useless } = systemAuthorities(system({}));
+    assert.equal(useless, null);
+    const ofNode = (tls as { getCACertificates?: (type: 'system') => readonly string[] }).getCACertificates?.('system');
+    if ((ofNode?.length ?? 0) === 0) assert.equal(pem, null);
+    else assert(readCertificates(pem!).length > tls.rootCertificates.length);
   });
 
   test('is read once for all connectors', () => {
