@@ -4,11 +4,7 @@ const CLASSIFY = 'connector/http/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [
-  bug('207 as a success', [
-    CLASSIFY,
-    'return classifyMultiStatus(outcome, sent);',
-    "return { class: 'delivered' };",
-  ]),
+  bug('207 as a success', [CLASSIFY, 'return classifyMultiStatus(outcome, sent);', "return { class: 'delivered' };"]),
   bug('a web page with 200 as a success', [CLASSIFY, 'if (doubt === null)', "if (doubt !== 'encoding')"]),
   bug('what parks a whole request rejects the records of a 207', [
     CLASSIFY,
