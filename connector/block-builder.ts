@@ -177,7 +177,7 @@ export function buildBlock(records: readonly RecordLike[], options: Partial<Bloc
       timestamp,
       value: typeof value === 'string' ? Buffer.from(value) : value,
       key,
-      headers: headers.map(([name, bytes]) => ({ [name]: bytes })),
+      headers: headers.map(([name, bytes]) => ({ [String(name)]: bytes })),
     }),
   );
   return blockFromMessages(messages, { separator: COMMA, keys: true, headers: true, ...options });

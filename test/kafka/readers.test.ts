@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordAt } from '../../connector/headers-column.ts';
-import { sendable } from '../../worker/kafka/producer.ts';
+import { sendable } from '../../worker/kafka/produce.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
 import { compareReaders } from '../reader/compare.ts';
 import { records } from '../reader/values.ts';

@@ -1,11 +1,11 @@
 import type { KafkaConfig } from '../../config/types.ts';
-import type { Header } from '../../connector/block.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault, KafkaProducer, ProducerRecord } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
+import { createNativeProduce, type Produce, type ProducerAddon, producePortably } from './produce.ts';
 import { clientSettings, producerSettings } from './settings.ts';
 
 const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
@@ -18,6 +18,8 @@ export interface KafkaProducerOptions {
   readonly log?: (line: ClientLogLine) => void;
   /** Told while connecting fails; everything later is told by `publish`. */
   readonly onFault?: (fault: KafkaFault) => void;
+  /** The native half's part; without it records are published as far as node-rdkafka can (`producePortably`). */
+  readonly addon?: ProducerAddon | null;
 }
 
 interface Pending {
@@ -33,6 +35,7 @@ export function createKafkaProducer(config: KafkaConfig, options: KafkaProducerO
 class Producer implements KafkaProducer {
   readonly #config: KafkaConfig;
   readonly #options: KafkaProducerOptions;
+  readonly #produce: Produce;
   readonly #failures = new FailureLog();
   readonly #pending = new Set<Pending>();
   readonly #leaving = new AbortController();
@@ -45,6 +48,7 @@ class Producer implements KafkaProducer {
   constructor(config: KafkaConfig, options: KafkaProducerOptions) {
     this.#config = config;
     this.#options = options;
+    this.#produce = options.addon ? createNativeProduce(options.addon) : producePortably;
   }
 
   async connect(signal: AbortSignal): Promise<void> {
@@ -79,13 +83,11 @@ class Producer implements KafkaProducer {
     }
   }
 
-  publish({ topic, key, value, headers, timestamp }: ProducerRecord): Promise<void> {
+  publish(record: ProducerRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       const pending: Pending = { resolve, reject };
       try {
-        const wire = headers.map(encodeHeader);
-        const at = timestamp < 0 ? null : timestamp;
-        this.#connected().produce(topic, null, sendable(value), sendable(key), at, pending, wire);
+        this.#produce(this.#connected(), record, pending);
       } catch (error) {
         reject(toError(error));
         return;
@@ -116,7 +118,9 @@ class Producer implements KafkaProducer {
       this.#config,
       (error: LibrdKafkaError | null, report: kafka.DeliveryReport) => this.#onReport(error, report),
     );
-    return new kafka.Producer(global, topic);
+    const client = new kafka.Producer(global, topic);
+    this.#options.addon?.prepareProducer(client.getClient());
+    return client;
   }
 
   #onReport(error: LibrdKafkaError | null, report: kafka.DeliveryReport): void {
@@ -158,22 +162,4 @@ class Producer implements KafkaProducer {
 
 function notConnected(): KafkaError {
   return new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
-}
-
-const EMPTY = Buffer.alloc(1).subarray(0, 0);
-
-/** Bytes as node-rdkafka sends them: it takes an empty buffer that points nowhere for null. */
-export function sendable(bytes: Buffer | null): Buffer | null {
-  return bytes !== null && bytes.length === 0 ? EMPTY : bytes;
-}
-
-/**
- * A header as node-rdkafka takes it. It turns every value into a string and sends that as UTF-8 up to the first NUL, so
- * other bytes would arrive changed: they travel as base64 under a name that says so. It knows no null: that becomes empty.
- */
-function encodeHeader([name, value]: Header): kafka.MessageHeader {
-  if (value === null) return { [name]: '' };
-  const text = value.toString('utf8');
-  if (!value.includes(0) && Buffer.from(text, 'utf8').equals(value)) return { [name]: text };
-  return { [`${name}.base64`]: value.toString('base64') };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ErrorsConfig } from '../../../../config/types.ts';
-import type { Header, SinkRecord } from '../../../../connector/block.ts';
+import type { ExactHeader, SinkRecord } from '../../../../connector/block.ts';
 import type { RecordError } from '../../../../connector/record-error.ts';
 import { DeadLetterQueue } from '../../../../worker/task/delivery/dead-letter-queue.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
@@ -90,8 +90,8 @@ function setUp(errors: Partial<ErrorsConfig> = {}) {
   return { cluster, clock, facts, queue, signal: new AbortController().signal };
 }
 
-const texts = (headers: readonly Header[]): (readonly [string, string | null])[] =>
-  headers.map(([name, value]) => [name, value === null ? null : value.toString()]);
+const texts = (headers: readonly ExactHeader[]): (readonly [string, string | null])[] =>
+  headers.map(([name, value]) => [String(name), value === null ? null : value.toString()]);
 
 describe('the dead letter queue', () => {
   it('publishes the record as it was, with its context behind its own headers', async () => {
