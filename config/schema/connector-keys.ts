@@ -165,7 +165,10 @@ const errorsPart = {
     'errors.deadletterqueue.context.headers.enable',
     boolean,
     'false',
-    "Add Kafka Connect's `__connect.errors.*` headers to each dead letter.",
+    "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own. Key, value, headers " +
+      'and timestamp are those of the record, byte for byte. With `reader=portable` a header that is no text is sent in ' +
+      'base64 under its name and `.base64`, one without a value as empty, and the time of a record of 1970-01-01T00:00Z ' +
+      'is the present.',
   ),
 };
 

@@ -157,11 +157,30 @@ describe('the dead letter queue', () => {
     );
   });
 
-  it('gives up on what Kafka refuses for good', async () => {
+  const refusals: Readonly<Record<string, number>> = {
+    'an argument that librdkafka refuses': -186,
+    'too large': TOO_LARGE.code,
+    'a topic of this name can not be': 17,
+    'not authorized': 29,
+    'a time that the topic does not take': 32,
+    'headers in a format without them': 43,
+    'a compression that the brokers do not know': 76,
+    'an invalid record': 87,
+  };
+  for (const [message, code] of Object.entries(refusals)) {
+    it(`gives up on what Kafka refuses for good: ${message}`, async () => {
+      const { cluster, queue, signal } = setUp();
+      cluster.answers.push(new KafkaError({ code, message, fatal: false }));
+      await assert.rejects(queue.publish(RECORD, ERROR, signal), { message, code });
+      assert.deepEqual(cluster.published, []);
+    });
+  }
+
+  it('keeps what is no text in the name of a header', async () => {
     const { cluster, queue, signal } = setUp();
-    cluster.answers.push(new KafkaError(TOO_LARGE));
-    await assert.rejects(queue.publish(RECORD, ERROR, signal), { message: 'too large' });
-    assert.deepEqual(cluster.published, []);
+    const name = Buffer.of(0x61, 0xff);
+    await queue.publish({ ...RECORD, headers: [[name, null]] }, ERROR, signal);
+    assert.deepEqual(cluster.published[0]!.headers[0], [name, null]);
   });
 
   it('ends without an answer when it is told to', async () => {
