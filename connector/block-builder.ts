@@ -104,6 +104,9 @@ function headersOf(message: KafkaMessage): Header[] {
     for (const [name, value] of Object.entries(entry)) {
       headers.push([name, typeof value === 'string' ? Buffer.from(value) : value]);
     }
+    // node-rdkafka assigns each name, and what is assigned to this one becomes the prototype.
+    const prototype: unknown = Object.getPrototypeOf(entry);
+    if (Buffer.isBuffer(prototype)) headers.push(['__proto__', prototype]);
   }
   return headers;
 }

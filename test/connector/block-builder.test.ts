@@ -114,6 +114,17 @@ describe('a block of arriving records', () => {
     assert.equal(records[3]!.offset, 2 ** 40);
   });
 
+  it('takes the value of a header named __proto__ from where node-rdkafka puts it', () => {
+    const header = {};
+    Reflect.set(header, '__proto__', Buffer.from('p'));
+    const message = { topic: 't', partition: 0, offset: 0, value: null, headers: [{ a: null }, header] };
+    const block = blockFromMessages([message], { separator: 0x2c, keys: true, headers: true });
+    assert.deepEqual(everyRecord(block)[0]!.headers, [
+      ['a', null],
+      ['__proto__', Buffer.from('p')],
+    ]);
+  });
+
   it('keeps keys and headers only when they are asked for', () => {
     const block = buildBlock([{ value: '1', key: Buffer.from('k'), headers: [['h', null]] }], {
       keys: false,
