@@ -164,6 +164,24 @@ await kafkaSuite('dead letters', '4', ground => {
     assert.ok(second!.timestamp > plain.timestamp);
   });
 
+  test('of a time that their topic does not take fail the task, and say what to change', async t => {
+    const { node, collector } = ground;
+    // An hour ahead is as far as Kafka 4 lets a record be, unless the topic says otherwise.
+    await node.createTopic('ahead', 1, { 'message.timestamp.after.max.ms': '9223372036854775807' });
+    await produceExactly(node, 'ahead', [{ ...plain, timestamp: Date.now() + 86_400_000 }]);
+    const sink = sinkFile('ahead', 'ahead', collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'ahead-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    const line = await program.logged('the failure', ({ level, msg }) => level === 'error' && msg.includes('FAILED'));
+    t.diagnostic(line.msg);
+    assert.match(line.msg, /ahead-0 offset 0 was refused: .*message\.timestamp\.after\.max\.ms/);
+    assert.equal(await program.stop(), 4);
+    assert.equal((await node.committed(groupOf('ahead'), 'ahead')).get(0), undefined);
+  });
+
   test('without tolerance the first bad record fails the task, and nothing past it is committed', async t => {
     const { node, collector } = ground;
     await node.createTopic('strict', 1);
