@@ -164,6 +164,33 @@ await kafkaSuite('dead letters', '4', ground => {
     assert.ok(second!.timestamp > plain.timestamp);
   });
 
+  test('that are too large for their topic together, but not alone, are parked as Java parks them', async () => {
+    const { node, collector } = ground;
+    await node.createTopic('many', 1);
+    await node.createTopic('many-dlq', 1, { 'max.message.bytes': '4000' });
+    const records = Array.from(
+      { length: 400 },
+      (_, i): NewRecord => ({ partition: 0, key: `${i}`, value: `{"id":${i}` }),
+    );
+    await node.produce('many', records);
+    const parked = {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'many-dlq',
+      'errors.deadletterqueue.context.headers.enable': 'true',
+    };
+    const program = await startProgram(workerFile(node), sinkFile('many', 'many', collector.url, parked));
+    await committedToEnd(node, groupOf('many'), 'many');
+    // Alone it is too large as well.
+    await node.produce('many', [{ partition: 0, key: 'large', value: `{${' '.repeat(5_000)}` }]);
+    const line = await program.logged('the failure', ({ level, msg }) => level === 'error' && msg.includes('FAILED'));
+    assert.match(line.msg, /many-0 offset 400 was refused: .*max\.message\.bytes/);
+    assert.equal(await program.stop(), 4);
+    assert.deepEqual(
+      new Set((await node.readAll('many-dlq')).map(({ key }) => String(key))),
+      new Set(records.map(({ key }) => key)),
+    );
+  });
+
   test('of a time that their topic does not take fail the task, and say what to change', async t => {
     const { node, collector } = ground;
     // An hour ahead is as far as Kafka 4 lets a record be, unless the topic says otherwise.

@@ -8,7 +8,7 @@ import kafka, { type LibrdKafkaError } from './library.ts';
 import { createNativeProduce, type Produce, type ProducerAddon, producePortably } from './produce.ts';
 import { clientSettings, producerSettings } from './settings.ts';
 
-const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
+const { ERR__PURGE_QUEUE, ERR__STATE, ERR_MSG_SIZE_TOO_LARGE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
 /** Delivery reports are fetched by polling: so often while one is awaited, milliseconds. */
 const POLL_MS = 10;
 const ADMIN_TIMEOUT_MS = 30_000;
@@ -23,6 +23,9 @@ export interface KafkaProducerOptions {
 }
 
 interface Pending {
+  readonly record: ProducerRecord;
+  /** Nothing else is on its way with it. */
+  alone: boolean;
   resolve(): void;
   reject(error: KafkaError): void;
 }
@@ -38,6 +41,8 @@ class Producer implements KafkaProducer {
   readonly #produce: Produce;
   readonly #failures = new FailureLog();
   readonly #pending = new Set<Pending>();
+  /** Wait for their turn; null for as long as records go together. */
+  #queue: Pending[] | null = null;
   readonly #leaving = new AbortController();
   #connecting: Promise<unknown> = Promise.resolve();
   /** Questions under way; a client is not closed under one. */
@@ -85,15 +90,9 @@ class Producer implements KafkaProducer {
 
   publish(record: ProducerRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      const pending: Pending = { resolve, reject };
-      try {
-        this.#produce(this.#connected(), record, pending);
-      } catch (error) {
-        reject(toError(error));
-        return;
-      }
-      this.#pending.add(pending);
-      this.#poll ??= setInterval(() => this.#client?.poll(), POLL_MS);
+      const pending: Pending = { record, alone: false, resolve, reject };
+      if (this.#queue === null) this.#send(pending);
+      else this.#queueUp(this.#queue, pending);
     });
   }
 
@@ -107,10 +106,35 @@ class Producer implements KafkaProducer {
     this.#client = null;
     clearInterval(this.#poll);
     await release(client);
-    for (const { reject } of this.#pending) {
+    for (const { reject } of [...this.#pending, ...(this.#queue ?? [])]) {
       reject(new KafkaError(faultOf(ERR__PURGE_QUEUE, 'the producer was disconnected before the brokers answered')));
     }
     this.#pending.clear();
+    this.#queue = null;
+  }
+
+  #send(pending: Pending): void {
+    try {
+      this.#produce(this.#connected(), pending.record, pending);
+    } catch (error) {
+      pending.reject(toError(error));
+      return;
+    }
+    this.#pending.add(pending);
+    this.#poll ??= setInterval(() => this.#client?.poll(), POLL_MS);
+  }
+
+  #queueUp(queue: Pending[], pending: Pending): void {
+    queue.push(pending);
+    this.#sendNext(queue);
+  }
+
+  #sendNext(queue: Pending[]): void {
+    while (this.#pending.size === 0 && queue.length > 0) {
+      const next = queue.shift()!;
+      next.alone = true;
+      this.#send(next);
+    }
   }
 
   #create(): kafka.Producer {
@@ -126,8 +150,16 @@ class Producer implements KafkaProducer {
   #onReport(error: LibrdKafkaError | null, report: kafka.DeliveryReport): void {
     const pending = report.opaque as Pending;
     if (!this.#pending.delete(pending)) return;
-    if (error) pending.reject(toError(error, this.#failures.recent()));
-    else pending.resolve();
+    const fault = error ? toError(error, this.#failures.recent()) : null;
+    if (fault === null) pending.resolve();
+    else if (fault.code !== ERR_MSG_SIZE_TOO_LARGE || pending.alone) pending.reject(fault);
+    else {
+      // The brokers refuse a batch for its size, and librdkafka does not part it, as Java's client does. Who may be too
+      // large goes alone from now on.
+      this.#queue ??= [];
+      this.#queue.push(pending);
+    }
+    if (this.#queue !== null) this.#sendNext(this.#queue);
     if (this.#pending.size === 0) {
       clearInterval(this.#poll);
       this.#poll = undefined;
