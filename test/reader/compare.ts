@@ -54,7 +54,7 @@ function assertSame(block: Block, records: ReadonlyMap<string, SinkRecord>): voi
     Array.from(block.offset.subarray(start, end), offset => {
       const record = records.get(`${partition} ${offset}`);
       assert.ok(record, `${topic}-${partition} has a record at ${offset}`);
-      return { ...record, headers: record.headers.map(([name, value]) => ({ [name]: value })) };
+      return { ...record, headers: record.headers.map(([name, value]) => ({ [String(name)]: value })) };
     }),
   );
   const expected = blockFromMessages(messages, { separator: block.separator, keys: true, headers: true });
