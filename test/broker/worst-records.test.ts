@@ -21,7 +21,7 @@ const RECORDS: readonly string[] = [
   '{"a":'.repeat(SIZE / 5),
   `[${'[],'.repeat(SIZE / 3 - 2)}[]]`,
   `[${'{},'.repeat(SIZE / 3 - 2)}{}]`,
-  `{${Array.from({ length: 60_000 }, (_, i) => `"name${i}":${i}`).join(',')}}`,
+  `{${Array.from({ length: 45_000 }, (_, i) => `"name${i}":${i}`).join(',')}}`,
   `{"v":${'9'.repeat(SIZE)}}`,
   `{"v":0.${'9'.repeat(SIZE)}}`,
   `{"v":1e${'9'.repeat(900)}}`,
