@@ -12,6 +12,8 @@ const NOT_JSON = 'Converting byte[] to Kafka Connect data failed due to serializ
 const NO_ENVELOPE =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields.' +
   ' If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.';
+/** Characters of the schemas' texts that are remembered, besides their number. */
+const MOST_REMEMBERED = 2 * 1_048_576;
 const ONLY_BLANKS = /^[ \t\r\n]*$/;
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */
@@ -31,6 +33,7 @@ export class JsonDataConverter implements DataConverter {
   /** Schemas by their text. The one used last is looked for first, at the price of one comparison of texts. */
   readonly #schemas = new Map<string, Schema | null>();
   #lastText = '';
+  #remembered = 0;
   readonly #fixed: Schema | null = null;
 
   /** @throws DataException for a `schema.content` that is no schema */
@@ -79,11 +82,14 @@ export class JsonDataConverter implements DataConverter {
 
   #remember(text: string, schema: Schema | null): void {
     const { schemasCacheSize } = this.#config;
-    if (this.#schemas.size >= schemasCacheSize) {
-      const [oldest] = this.#schemas.keys();
-      if (oldest !== undefined) this.#schemas.delete(oldest);
+    if (schemasCacheSize === 0 || text.length > MOST_REMEMBERED) return;
+    for (const [oldest] of this.#schemas) {
+      if (this.#schemas.size < schemasCacheSize && this.#remembered + text.length <= MOST_REMEMBERED) break;
+      this.#schemas.delete(oldest);
+      this.#remembered -= oldest.length;
     }
     // A part of a message's text would keep all of it in memory.
-    if (schemasCacheSize > 0) this.#schemas.set(Buffer.from(text).toString(), schema);
+    this.#schemas.set(Buffer.from(text).toString(), schema);
+    this.#remembered += text.length;
   }
 }

@@ -24,6 +24,7 @@
  * printer 1.3 to 1.5 times as long as JSON.stringify. So there is one exact representation, and no second one for "easy" text.
  */
 import { DataException, SchemaBuilderException } from './errors.ts';
+import { excerpt } from './excerpt.ts';
 import { Decimal, JavaDate, JsonNumber } from './scalars.ts';
 
 export type Value =
@@ -122,7 +123,9 @@ export class Schema implements SchemaSpec {
         : NO_FIELDS;
     for (const field of this.fields) {
       if (this.#byName.has(field.name)) {
-        throw new SchemaBuilderException(`Cannot create field because of field name duplication ${field.name}`);
+        throw new SchemaBuilderException(
+          `Cannot create field because of field name duplication ${excerpt(field.name)}`,
+        );
       }
       this.#byName.set(field.name, field);
     }
@@ -197,7 +200,7 @@ export class Struct {
   constructor(schema: Schema) {
     if (schema.type !== 'STRUCT') {
       throw new DataException(
-        `Not a struct schema: Schema{${schema.name === undefined ? '' : `${schema.name}:`}${schema.type}}`,
+        `Not a struct schema: Schema{${schema.name === undefined ? '' : `${excerpt(schema.name)}:`}${schema.type}}`,
       );
     }
     this.schema = schema;
@@ -240,7 +243,7 @@ export class Struct {
 
   #field(name: string): Field {
     const field = this.schema.field(name);
-    if (field === undefined) throw new DataException(`${name} is not a valid field name`);
+    if (field === undefined) throw new DataException(`${excerpt(name)} is not a valid field name`);
     return field;
   }
 }
@@ -269,7 +272,7 @@ function sameMap(a: ReadonlyMap<Value, Value>, b: ReadonlyMap<Value, Value>): bo
 }
 
 /** The key of a map that is the same as this one, which may be another object; this one where there is none. */
-export function sameKeyOf(members: ReadonlyMap<Value, Value>, key: Value): Value {
+function sameKeyOf(members: ReadonlyMap<Value, Value>, key: Value): Value {
   if (typeof key !== 'object' || members.has(key)) return key;
   for (const known of members.keys()) if (typeof known === 'object' && sameValue(known, key)) return known;
   return key;
