@@ -6,6 +6,7 @@ import type { Schema, Value } from '../data/model.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { explainJson, JSON_CONVERTER } from './json.ts';
 import { toConnect } from './json-connect.ts';
+import { lenientJson } from './json-lenient.ts';
 import { readSchema } from './json-schema.ts';
 
 const NOT_JSON = 'Converting byte[] to Kafka Connect data failed due to serialization error: ';
@@ -13,7 +14,7 @@ const NO_ENVELOPE =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields.' +
   ' If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.';
 /** Characters of the schemas' texts that are remembered, besides their number. */
-const MOST_REMEMBERED = 2 * 1_048_576;
+const MOST_REMEMBERED = 8 * 1_048_576;
 const ONLY_BLANKS = /^[ \t\r\n]*$/;
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */
@@ -22,8 +23,8 @@ export function notJson(bytes: Buffer): DataException {
 }
 
 /**
- * Kafka Connect's JsonConverter. Without schemas numbers stay as they were written (Connect makes them Long and Double),
- * and the text must be exactly one JSON value (Connect looks at nothing behind the first one).
+ * Kafka Connect's JsonConverter. Without schemas numbers stay as they were written (Connect makes them Long and Double). A text
+ * that is not JSON (RFC 8259) is read as `lenientJson` has it.
  */
 export class JsonDataConverter implements DataConverter {
   readonly className = JSON_CONVERTER;
@@ -44,14 +45,22 @@ export class JsonDataConverter implements DataConverter {
 
   toConnect(bytes: Buffer | null): SchemaAndValue {
     if (bytes === null) return NOTHING;
-    if (!isUtf8(bytes)) throw notJson(bytes);
-    const text = bytes.toString();
+    const strict = isUtf8(bytes) ? this.#read(bytes.toString()) : null;
+    if (strict !== null) return strict;
+    const lenient = lenientJson(bytes);
+    const read = lenient === null ? null : this.#read(lenient.toString());
+    if (read === null) throw notJson(bytes);
+    return read;
+  }
+
+  /** @returns null for a text that is not JSON */
+  #read(text: string): SchemaAndValue | null {
     try {
       if (this.#fixed !== null) return this.#fit(this.#fixed, this.#reader.read(text));
       return this.#config.schemas ? this.#unwrap(text) : { schema: null, value: this.#reader.read(text) };
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      if (!ONLY_BLANKS.test(text)) throw notJson(bytes);
+      if (!ONLY_BLANKS.test(text)) return null;
       if (this.#config.schemas) throw new DataException(NO_ENVELOPE);
       return NOTHING;
     }
