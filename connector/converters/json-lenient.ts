@@ -22,6 +22,8 @@ const SHORTEST = [0, 0x80, 0x800, 0];
 
 const IN_NUMBER = bytesOf('0123456789.eE+-');
 const IN_WORD = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_\x7f');
+/** Java's Character.isJavaIdentifierPart, above ASCII. */
+const IDENTIFIER_PART = /[\p{L}\p{Nd}\p{Nl}\p{Mn}\p{Mc}\p{Pc}\p{Sc}\p{Cf}\u0080-\u009f]/u;
 
 function bytesOf(text: string): Uint8Array {
   const table = new Uint8Array(256);
@@ -74,9 +76,9 @@ interface Rewritten {
 function rewrite(value: Buffer): Rewritten | null {
   const text = decodeJsonText(value);
   if (text === null) return null;
-  const rewriter = new Rewriter(text.bytes);
+  const { bytes, from } = text;
+  const rewriter = new Rewriter(bytes, from === null);
   const blank = rewriter.rewrite();
-  const { from } = text;
   const origin = from === null ? null : (at: number): number => from + rewriter.distance(at);
   return { bytes: rewriter.written, blank, badAt: rewriter.badAt, origin };
 }
@@ -86,14 +88,17 @@ class Rewriter {
   badAt = -1;
   readonly #bytes: Buffer;
   readonly #out: Buffer;
+  readonly #decoded: boolean;
   readonly #utf8: boolean;
   /** Pairs: from this byte of the output on, how far the input's is behind it. */
   readonly #distances: number[] = [];
   #at = 0;
   #written = 0;
 
-  constructor(bytes: Buffer) {
+  /** @param decoded of characters: with bytes that are UTF-8 as they are, Jackson ends words otherwise */
+  constructor(bytes: Buffer, decoded: boolean) {
     this.#bytes = bytes;
+    this.#decoded = decoded;
     this.#utf8 = isUtf8(bytes);
     this.#out = Buffer.allocUnsafeSlow(this.#utf8 ? bytes.length : bytes.length * GROWTH);
   }
@@ -115,26 +120,35 @@ class Rewriter {
     while (isBlank(bytes[this.#at])) this.#copy();
     if (this.#at === bytes.length) return true;
     let depth = 0;
-    let mayFollow: (byte: number | undefined) => boolean = isAnything;
+    let last: 'word' | 'number' | 'closed' = 'closed';
     do {
       const byte = bytes[this.#at]!;
-      mayFollow = isAnything;
+      last = 'closed';
       if (byte === QUOTE) this.#string();
       else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) {
         this.#number();
-        mayFollow = isBlank;
+        last = 'number';
       } else if (IN_WORD[byte] === 1) {
         while (IN_WORD[bytes[this.#at]!] === 1) this.#copy();
-        mayFollow = endsWord;
+        last = 'word';
       } else {
         if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
         else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
         this.#copy();
       }
     } while (depth > 0 && this.#at < bytes.length);
+    const ended = last === 'closed' || (last === 'number' ? isBlank(bytes[this.#at]) : this.#wordEnds());
     // What may not follow stays, for the check to refuse it.
-    if (this.#at < bytes.length && !mayFollow(bytes[this.#at])) this.#copy();
+    if (!ended && this.#at < bytes.length) this.#copy();
     return false;
+  }
+
+  /** Bytes of a character of several are all of a word to Jackson, which does not put them together. */
+  #wordEnds(): boolean {
+    const next = this.#bytes[this.#at] ?? 0;
+    if (next < 0x80 || !this.#decoded) return next < 0x80 && IN_WORD[next] === 0;
+    const [char = ''] = this.#bytes.toString('utf8', this.#at, this.#at + 4);
+    return char.length > 1 || !IDENTIFIER_PART.test(char);
   }
 
   #string(): void {
@@ -193,17 +207,8 @@ class Rewriter {
   }
 }
 
-function isAnything(): boolean {
-  return true;
-}
-
 function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === LF || byte === CR || byte === TAB;
-}
-
-/** Neither a part of a word nor one of several bytes of a character, which Jackson does not tell from it. */
-function endsWord(byte: number | undefined): boolean {
-  return byte === undefined || (byte < 0x80 && IN_WORD[byte] === 0);
 }
 
 function isDigit(byte: number | undefined): boolean {

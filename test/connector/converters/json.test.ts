@@ -62,7 +62,7 @@ describe('explainJson', () => {
       ['\ufeff', 'a value is missing, at byte 0'],
       ['\ufeff{]', 'a name in quotes is missing, at byte 4'],
       [Buffer.from('{"é":}', 'utf16le'), 'a value is missing, at byte 6 of its UTF-8 form'],
-      [Buffer.from('0000fffe00000031', 'hex'), 'its bytes are of no encoding of JSON'],
+      [Buffer.from('feff000000310000', 'hex'), 'its bytes are of no encoding of JSON'],
       [Buffer.from('"é\ufffd\xff"', 'latin1'), 'it is not UTF-8 text, at byte 1'],
       [
         Buffer.concat([Buffer.from('"é\ufffd'), Buffer.from('e282', 'hex'), Buffer.from('"')]),
