@@ -230,8 +230,8 @@ describe('values of all kinds beside JsonConverter', () => {
           value.subarray(how === 2 ? at : at + 1),
         ]);
       })
-      // Without the numbers and characters of OTHERWISE.
-      .filter(value => !/\d{16}|-0|e[+-]?\d|[\xf0-\xf7]/i.test(value.toString('latin1').replaceAll('\0', '')));
+      // Without the numbers and characters of OTHERWISE, and bytes that Jackson's table of names takes for others now and then.
+      .filter(value => !/\d{16}|-0|e[+-]?\d|[\xf0-\xff]/i.test(value.toString('latin1').replaceAll('\0', '')));
     const values = fc.sample(damaged, { seed: SEED, numRuns: 6_000 });
     const theirs = await jvm(values, false);
     let taken = 0;
