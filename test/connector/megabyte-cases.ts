@@ -157,10 +157,7 @@ const nestedPayload = `${'{"a":['.repeat(levels)}${'1,'.repeat(200_000)}1${']}'.
 
 /** What a converter without schemas and the transforms have most to do with. */
 const bare: readonly string[] = [
-  ...['a', '1', ' ', '.', '{', '"', '\\', '\t', 'é', '\u202e'].flatMap(unit => [
-    string(unit),
-    `{"f":${string(unit)}}`,
-  ]),
+  ...['a', '1', ' ', '.', '{', '"', '\\', '\t', 'é', '\u202e'].flatMap(unit => [string(unit), `{"f":${string(unit)}}`]),
   ...[
     digits,
     `-${digits}`,
