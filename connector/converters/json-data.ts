@@ -14,7 +14,7 @@ const NO_ENVELOPE =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields.' +
   ' If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.';
 /** Characters of the schemas' texts that are remembered, besides their number. */
-const MOST_REMEMBERED = 8 * 1_048_576;
+const MOST_REMEMBERED = 4 * 1_048_576;
 const ONLY_BLANKS = /^[ \t\r\n]*$/;
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */

@@ -90,6 +90,7 @@ export interface Field extends FieldSpec {
 }
 
 const NO_FIELDS: readonly Field[] = [];
+const NO_NAMES: ReadonlyMap<string, Field> = new Map();
 
 /** Connect's ConnectSchema: immutable. Build one with the functions below, or from another one by `with`. */
 export class Schema implements SchemaSpec {
@@ -104,7 +105,7 @@ export class Schema implements SchemaSpec {
   readonly fields: readonly Field[];
   readonly keySchema: Schema | undefined;
   readonly valueSchema: Schema | undefined;
-  readonly #byName = new Map<string, Field>();
+  readonly #byName: ReadonlyMap<string, Field>;
 
   /** @throws SchemaBuilderException for fields with the same name */
   constructor(spec: SchemaSpec) {
@@ -121,14 +122,7 @@ export class Schema implements SchemaSpec {
       spec.type === 'STRUCT'
         ? (spec.fields ?? []).map(({ name, schema }, index) => ({ name, schema, index }))
         : NO_FIELDS;
-    for (const field of this.fields) {
-      if (this.#byName.has(field.name)) {
-        throw new SchemaBuilderException(
-          `Cannot create field because of field name duplication ${excerpt(field.name)}`,
-        );
-      }
-      this.#byName.set(field.name, field);
-    }
+    this.#byName = byName(this.fields);
   }
 
   /** The field of a STRUCT, or undefined. */
@@ -174,6 +168,19 @@ export class Schema implements SchemaSpec {
         (this.default !== undefined && other.default !== undefined && sameValue(this.default, other.default)))
     );
   }
+}
+
+/** @throws SchemaBuilderException for fields with the same name */
+function byName(fields: readonly Field[]): ReadonlyMap<string, Field> {
+  if (fields.length === 0) return NO_NAMES;
+  const named = new Map<string, Field>();
+  for (const field of fields) {
+    if (named.has(field.name)) {
+      throw new SchemaBuilderException(`Cannot create field because of field name duplication ${excerpt(field.name)}`);
+    }
+    named.set(field.name, field);
+  }
+  return named;
 }
 
 /** Whether both are no schema, or equal ones. */
