@@ -200,7 +200,12 @@ const withSchemas: readonly string[] = [
   ),
 ];
 
-/** What comes as far as the transforms. */
+/** What comes as far as the transforms, without schemas. */
+const shaped: readonly string[] = bare.filter(
+  document => /^(?:"[a1 .é]|\{|\d)/.test(document) && !document.startsWith('0'.repeat(9)),
+);
+
+/** And with them. */
 const typed: readonly string[] = [
   ...['1', ' ', 'a'].flatMap(unit => enveloped(int('string'), string(unit))),
   ...['0', '100000000', '-100000000'].flatMap(scale =>
@@ -251,7 +256,8 @@ const NOTHING: readonly Chain[] = [['nothing', []]];
 const schemas = { ...PLAIN_JSON, valueConverter: JSON_WITH_SCHEMAS };
 
 const WAYS: Readonly<Record<string, Way>> = {
-  plain: { config: PLAIN_JSON, documents: bare, chains: [...NOTHING, ...CHAINS] },
+  plain: { config: PLAIN_JSON, documents: bare, chains: NOTHING },
+  transforms: { config: PLAIN_JSON, documents: shaped, chains: CHAINS },
   keys: { config: { ...PLAIN_JSON, keyConverter: JSON_WITHOUT_SCHEMAS }, documents: bare, chains: NOTHING },
   texts: {
     config: { ...PLAIN_JSON, valueConverter: { kind: 'string', encoding: 'UTF-8' } },
