@@ -90,7 +90,10 @@ export function splitList(value: string): string[] {
 
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
 export function splitVerbatim(value: string): string[] {
-  return value.split(/\s*,\s*/);
+  const items = value.split(',');
+  return items
+    .map((item, i) => (i > 0 ? item.trimStart() : item))
+    .map((item, i) => (i < items.length - 1 ? item.trimEnd() : item));
 }
 
 /** Names that other keys hold; blank ones are dropped. */
