@@ -59,7 +59,7 @@ export class FailureLog {
   }
 }
 
-/** What a log line tells about a failed connection or a fatal error; null for every other line. */
+/** What a log line tells about a failed connection, a token that can't be had or a fatal error; null for every other line. */
 export function failureIn(line: ClientLogLine): KafkaFault | null {
   if (line.facility === 'OIDC') return tokenFault(tokenFailureIn(reason(line.message)));
   if (line.facility === 'FATAL') return fatalIn(reason(line.message).replace(/^Fatal error: /, ''));
