@@ -1,5 +1,6 @@
 import { type Fault, Findings, type Note, type Origin, type Remarks } from './findings.ts';
-import { build, type Loaded, readSources, standIn } from './load.ts';
+import { build, readSources, standIn } from './load.ts';
+import { type ProvidedPaths, providedPaths } from './provided-paths.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
@@ -43,8 +44,7 @@ export interface Explanation {
   readonly config: Config | null;
   /** Hides what config providers gave, in a value of the configuration. */
   readonly mask: (text: string) => string;
-  /** Keys by connector's name that were given a pattern or settings by a provider: what became of them is not shown. */
-  readonly provided: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly provided: ProvidedPaths;
 }
 
 export interface ExplainInput {
@@ -84,17 +84,8 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
     inConnectorsOnly: loaded.inConnectorsOnly,
     config: loaded.config,
     mask: text => findings.maskValue(text),
-    provided: providedKeys(loaded),
+    provided: providedPaths(loaded, origin => known(origin).became),
   };
-}
-
-function providedKeys({ connectors }: Loaded): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    connectors.map(({ values, written }) => {
-      const provided = written.filter(([, { placeholder }]) => placeholder !== null).map(([key]) => key);
-      return [values.name ?? '', new Set(provided)];
-    }),
-  );
 }
 
 function isConnectorFile(source: SourceText): boolean {
