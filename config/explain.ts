@@ -71,7 +71,7 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
   const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
   const written = [loaded.worker, ...loaded.connectors]
     .flatMap(section => section.written)
-    .filter(([, one]) => isThere(one));
+    .filter(([, one]) => isThere(one) && sources.get(one.origin.file) !== null);
   const known = findings.bySubject();
   const explained = [...sources.keys(), 'environment', 'command line']
     .map(name => explainSource(name, written, findings, known))

@@ -114,7 +114,7 @@ function configOf({ config, faults, inConnectorsOnly }: Loaded): Config {
 
 /** For a worker file that is not read, so that the connectors' faults are told without those of a worker. */
 export function standIn(name: string): SourceText {
-  return { name, text: 'bootstrap.servers=localhost:9092' };
+  return { name, text: 'bootstrap.servers=localhost:9092', isStandIn: true };
 }
 
 /** File by file from top to bottom, what is missing behind; then what came from outside of them. */
@@ -145,7 +145,12 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     commandLine: writtenOnCommandLine('worker', overrides),
     variableOf: key => variableOf('worker', key),
   };
-  const providers = new Providers(new Map([...workerFile, ...variables.worker]), isSecretKey, { files, env }, findings);
+  const providers = new Providers(
+    new Map([...workerFile, ...variables.worker]),
+    isSecretKey,
+    { files, env, isWhole: isWhole(worker) },
+    findings,
+  );
   const workerSection = readSection('worker', providers.fill(ofWorker), KAFKA_CLIENT_KEYS, findings);
   const workerConfig = buildWorker(workerSection, findings);
   const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
@@ -178,6 +183,11 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker?.name && file !== 'command line',
   );
   return { config, worker: workerSection, connectors: sections, findings, faults, inConnectorsOnly };
+}
+
+/** Whether all is known that there is to know of the worker. */
+function isWhole(worker: SourceText | null): boolean {
+  return worker === null || (worker.isStandIn !== true && !isJson(worker.text));
 }
 
 function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKeys {

@@ -245,6 +245,27 @@ refuses('a token without a provider', {
       'config.providers of the worker file',
   ],
 });
+takes('a connector file alone, whose providers the worker file would name', {
+  files: { 's.properties': bearer('file:/run/secrets/x:token') },
+  code: 0,
+  remarks: [
+    'honoured  s.properties:6: http.auth.bearer.token; it holds a placeholder of a provider, and no worker file was read ' +
+      'that names it',
+  ],
+});
+refuses('a connector file whose worker file is missing: its providers are not its fault', {
+  files: { 's.properties': bearer('file:/run/secrets/x:token') },
+  named: NAMED,
+  code: 2,
+  faults: ["w.properties can't be read: there is no such file"],
+});
+refuses('topics that are none', {
+  files: sink('topics=a b'),
+  code: 3,
+  faults: [
+    's.properties:5: topics must be topic names (at most 249 letters, digits, dots, underscores and hyphens each), not "a b"',
+  ],
+});
 takes('a secret in a file that all may read', {
   files: { 'w.properties': WORKER, 's.properties': `${SINK}http.headers.X-Key=k3y\n` },
   prepare: () => chmodSync('s.properties', 0o644),
