@@ -5,7 +5,7 @@ import type { Environment } from './schema/schema.ts';
 import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
 import { systemFiles } from './source/files.ts';
-import { isJson, type SourceText } from './source/source-text.ts';
+import { fileName, isJson, type SourceText } from './source/source-text.ts';
 import { writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
 
@@ -58,8 +58,9 @@ export interface ExplainInput {
  * can't be read is taken for a worker file, as a worker would.
  * This is the walk that loads a configuration: a key is explained as what it is when the worker runs.
  */
-export function explainFiles({ files, env, overrides }: ExplainInput): Explanation {
+export function explainFiles({ env, overrides, ...input }: ExplainInput): Explanation {
   const findings = new Findings();
+  const files = input.files.map(fileName);
   const sources = readSources(files, findings);
   const [first] = files;
   const read = [...sources.values()].filter(source => source !== null);

@@ -21,7 +21,7 @@ import {
 } from './source/environment.ts';
 import { type Files, systemFiles } from './source/files.ts';
 import { Providers } from './source/providers.ts';
-import { isJson, readSource, type SourceText } from './source/source-text.ts';
+import { fileName, isJson, readSource, type SourceText } from './source/source-text.ts';
 import { isKeyOf, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
@@ -76,8 +76,10 @@ export function parseConfig(texts: ConfigTexts): Config {
 }
 
 /** What `loadConfig` reads, faults and all. */
-export function loadFiles({ workerFile, connectorFiles, env, overrides }: ConfigFiles): Loaded {
+export function loadFiles({ env, overrides, ...files }: ConfigFiles): Loaded {
   const findings = new Findings();
+  const workerFile = files.workerFile === null ? null : fileName(files.workerFile);
+  const connectorFiles = files.connectorFiles.map(fileName);
   const names = [...(workerFile === null ? [] : [workerFile]), ...connectorFiles];
   const sources = readSources(names, findings);
   const worker = workerFile === null ? null : (sources.get(workerFile) ?? standIn(workerFile));

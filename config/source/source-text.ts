@@ -13,6 +13,11 @@ export interface SourceText {
   readonly isStandIn?: true;
 }
 
+/** The name by which a file is told of: never that of another source of keys. */
+export function fileName(name: string): string {
+  return name === 'environment' || name === 'command line' ? `./${name}` : name;
+}
+
 /**
  * Reads a configuration file. Properties that are no UTF-8 are taken as ISO-8859-1, as Kafka Connect reads all of them; JSON is
  * UTF-8. Null when it can't be read; that is on record.

@@ -127,6 +127,20 @@ takes('a name with a dash, behind --', {
   remarks: [],
 });
 
+takes('files that are called as other sources of keys are', {
+  files: { environment: WORKER, 'command line': `${SINK}batch.linger.ms=1\nbatch.linger.ms=2\n` },
+  code: 0,
+  remarks: ['honoured  ./command line:6: batch.linger.ms=2; it is written twice, lines 5 and 6: the last one counts'],
+});
+refuses('a file that is called as the environment is', {
+  files: { 'w.properties': WORKER, environment: SINK.replace('HttpSink', 'Other') },
+  code: 3,
+  faults: [
+    './environment:2: connector.class is Other, which is not a connector that is known here: known is tailrace.HttpSink, also ' +
+      'as tailrace.HttpSinkConnector, HttpSink, HttpSinkConnector',
+  ],
+});
+
 // Encodings
 
 const LATIN1 = 'stands in a file that is not UTF-8: it is read as ISO-8859-1, as the JVM does';
