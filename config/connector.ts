@@ -4,6 +4,7 @@ import { readHttp } from './http.ts';
 import { NO_DEAD_LETTERS } from './kafka/client.ts';
 import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
@@ -60,7 +61,8 @@ function checkClass({ values, origin }: ConnectorSection, findings: Findings): v
   findings.fault(
     'unsupported',
     origin('connector.class'),
-    `is not a connector that is known here: write ${CONNECTOR_CLASSES[0]}`,
+    `${notKnown(values.connectorClass, 'a connector that is known here')}: known is ${CONNECTOR_CLASSES[0]}, also as ` +
+      `${CONNECTOR_CLASSES.slice(1).join(', ')}`,
   );
 }
 
@@ -69,13 +71,17 @@ function topicList(topics: readonly string[] | null): readonly string[] | null {
   return topics === null || topics.length === 0 ? null : topics;
 }
 
-function readTopics({ values, origin }: ConnectorSection, findings: Findings): TopicsPattern | null {
+function readTopics(section: ConnectorSection, findings: Findings): TopicsPattern | null {
+  const { values, origin } = section;
   const { topicsRegex } = values;
   const topics = topicList(values.topics);
   if (topics !== null && topicsRegex !== null) {
     findings.fault('conflict', origin('topics.regex'), 'and topics exclude each other: keep one of them');
   }
-  if (topics === null && topicsRegex === null) {
+  // What is written and no list of topics is a fault already.
+  const isFaulty =
+    values.topics === null && section.written.some(([key, { text }]) => key === 'topics' && trim(text) !== '');
+  if (topics === null && topicsRegex === null && !isFaulty) {
     findings.fault('missing', origin('topics'), 'is required, or topics.regex in its place: the topics to read');
   }
   if (topicsRegex === null) return null;

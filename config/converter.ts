@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts';
 import type { ConverterRole } from './schema/converter-keys.ts';
+import { notKnown } from './schema/formats.ts';
 import type { ConnectorSection, WorkerSection } from './schema/section.ts';
 import type { ConverterConfig, HeaderConverterConfig, PrimitiveConverterKind } from './types.ts';
 
@@ -124,7 +125,7 @@ function refusal(role: ConverterRole, name: string): string {
   const classes = role === 'header' ? HEADER_CLASSES : CLASSES;
   const known = [...classes.keys()].filter(key => key.startsWith(PACKAGES)).join(', ');
   const format = CONFLUENT.get(name) ?? (name.startsWith('io.confluent.') ? 'Schema Registry' : null);
-  if (format === null) return `is not a converter that is supported here: known are ${known}`;
+  if (format === null) return `${notKnown(name, 'a converter that is supported here')}: known are ${known}`;
   const hint =
     role === 'key'
       ? `; where nothing reads the keys, write key.converter=${CONVERTERS}.ByteArrayConverter in the connector file`

@@ -1,11 +1,12 @@
-import { type Fault, Findings, type Note, type Origin } from './findings.ts';
-import { build, readSource, standIn } from './load.ts';
+import { type Fault, Findings, type Note, type Origin, type Remarks } from './findings.ts';
+import { build, readSources, standIn } from './load.ts';
+import { type ProvidedPaths, providedPaths } from './provided-paths.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
-import { isJson } from './source/connector-file.ts';
 import { systemFiles } from './source/files.ts';
-import { type SourceText, writtenInProperties } from './source/written.ts';
+import { fileName, isJson, type SourceText } from './source/source-text.ts';
+import { writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
 
 /** From best to worst. */
@@ -41,8 +42,9 @@ export interface Explanation {
   readonly inConnectorsOnly: boolean;
   /** What a worker would run with; null when something is refused. */
   readonly config: Config | null;
-  /** Hides what config providers gave. */
+  /** Hides what config providers gave, in a value of the configuration. */
   readonly mask: (text: string) => string;
+  readonly provided: ProvidedPaths;
 }
 
 export interface ExplainInput {
@@ -52,24 +54,28 @@ export interface ExplainInput {
 }
 
 /**
- * Tells what becomes of each key of these files. The first may be a worker file or, like the others, a connector file.
+ * Tells what becomes of each key of these files. The first may be a worker file or, like the others, a connector file; one that
+ * can't be read is taken for a worker file, as a worker would.
  * This is the walk that loads a configuration: a key is explained as what it is when the worker runs.
  */
-export function explainFiles({ files, env, overrides }: ExplainInput): Explanation {
+export function explainFiles({ env, overrides, ...input }: ExplainInput): Explanation {
   const findings = new Findings();
-  const sources = files.map(file => readSource(file, findings)).filter(source => source !== null);
-  const [first] = sources;
-  const isWorker = first !== undefined && first.name === files[0] && !isConnectorFile(first);
-  const worker = isWorker ? first : files.length === 0 ? null : standIn('(no worker file)');
-  const connectors = isWorker ? sources.slice(1) : sources;
-  const loaded = build({ worker, connectors, env, overrides, files: systemFiles }, findings);
+  const files = input.files.map(fileName);
+  const sources = readSources(files, findings);
+  const [first] = files;
+  const read = [...sources.values()].filter(source => source !== null);
+  const firstSource = first === undefined ? null : sources.get(first);
+  const isWorker = first !== undefined && !(firstSource && isConnectorFile(firstSource));
+  const worker = isWorker ? (firstSource ?? standIn(first)) : first === undefined ? null : standIn('(no worker file)');
+  const connectors = read.filter(source => source !== worker);
+  const loaded = build({ worker, connectors, env, overrides, named: files, files: systemFiles }, findings);
   const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
   const written = [loaded.worker, ...loaded.connectors]
     .flatMap(section => section.written)
-    .filter(([, one]) => isThere(one));
-  const names = [...files, 'environment', 'command line'];
-  const explained = names
-    .map(name => explainSource(name, written, findings))
+    .filter(([, one]) => isThere(one) && sources.get(one.origin.file) !== null);
+  const known = findings.bySubject();
+  const explained = [...sources.keys(), 'environment', 'command line']
+    .map(name => explainSource(name, written, findings, known))
     .filter(({ keys, faults }) => keys.length + faults.length > 0);
   return {
     sources: explained,
@@ -78,14 +84,18 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
     ),
     inConnectorsOnly: loaded.inConnectorsOnly,
     config: loaded.config,
-    mask: text => findings.mask(text),
+    mask: text => findings.maskValue(text),
+    provided: providedPaths(loaded, origin => known(origin).became),
   };
 }
 
 function isConnectorFile(source: SourceText): boolean {
-  if (isJson(source)) return true;
+  if (isJson(source.text)) return true;
   const written = writtenInProperties(source, new Findings());
-  return written.has('connector.class') || (written.has('name') && !written.has('bootstrap.servers'));
+  const isNamed = written.has('name') && !written.has('bootstrap.servers');
+  return (
+    written.has('connector.class') || (isNamed && ['topics', 'topics.regex', 'http.url'].some(key => written.has(key)))
+  );
 }
 
 function worst(all: readonly { readonly outcome: Outcome }[]): Outcome {
@@ -96,23 +106,35 @@ function explainSource(
   source: string,
   written: readonly (readonly [key: string, written: Written])[],
   findings: Findings,
+  known: (subject: Origin) => Remarks,
 ): ExplainedSource {
   const subjects = new Map<Origin, readonly [string, Written]>();
   for (const pair of written) if (pair[1].origin.file === source) subjects.set(pair[1].origin, pair);
-  const keys = [...subjects.values()].map(([key, one]) => explainKey(key, one, findings));
+  const keys = [...subjects.values()].map(([key, one]) => explainKey(key, one, known(one.origin)));
   const elsewhere = findings.elsewhere(source, new Set(subjects.keys()));
   const missing = elsewhere.faults.filter(fault => fault.key !== null);
   return {
     source,
-    keys: [...keys, ...elsewhere.notes.map(explainNote), ...missing.map(explainMissing)],
+    keys: inOrder([...keys, ...elsewhere.notes.map(explainNote), ...missing.map(explainMissing)]),
     faults: elsewhere.faults.filter(fault => fault.key === null),
   };
 }
 
-function explainKey(key: string, { text, origin, placeholder }: Written, findings: Findings): ExplainedKey {
-  const { faults, notes, became } = findings.about(origin);
+/** As in the file; what stands in none, or is missing, comes last. */
+function inOrder(keys: readonly ExplainedKey[]): readonly ExplainedKey[] {
+  const last = Number.MAX_SAFE_INTEGER;
+  return [...keys].sort((a, b) => (a.line ?? last) - (b.line ?? last));
+}
+
+function explainKey(
+  key: string,
+  { text, origin, placeholder }: Written,
+  { faults, notes, became }: Remarks,
+): ExplainedKey {
   const outcome = worst([...notes.map(outcomeOf), ...faults.map(() => ({ outcome: 'refused' as const }))]);
-  const said = faults.length > 0 ? faults.map(({ message }) => message) : notes.map(note => note.text);
+  // Of a key without effect nothing else matters.
+  const told = outcome === 'ignored' ? notes.filter(({ kind }) => kind === 'ignored') : notes;
+  const said = faults.length > 0 ? faults.map(({ message }) => message) : told.map(note => note.text);
   const effective = outcome === 'honoured' || outcome === 'differs';
   return {
     key: faults[0]?.key ?? origin.key ?? key,

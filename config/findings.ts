@@ -1,3 +1,6 @@
+import { Concealed } from './concealed.ts';
+import { printable, printableName } from './printable.ts';
+
 /**
  * `unreadable` a file can't be read · `syntax` a properties file is malformed · `unknown` no such key · `missing` a
  * required key · `invalid` a value its format refuses · `conflict` keys that contradict each other · `unsupported` a
@@ -28,11 +31,15 @@ export interface Fault extends Origin {
   readonly message: string;
 }
 
-/** `sink.properties:12: batch.max.records must be …` */
-export function renderOrigin(origin: Origin): string {
-  const place = origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
-  return origin.key === null ? `${place}:` : `${place}: ${origin.key}`;
+/** `sink.properties:12: batch.max.records`; of a file as such `sink.properties`: a message completes either. */
+export function renderOrigin({ file, line, key }: Origin): string {
+  const place = line === null ? printable(file) : `${printable(file)}:${line}`;
+  if (key !== null) return `${place}: ${printableName(key)}`;
+  return line === null ? place : `${place}:`;
 }
+
+/** Faults that are listed one by one: a file of ten thousand typos has the same one many times. */
+const MOST_LISTED = 200;
 
 /** Everything that is wrong with a configuration, all files at once. */
 export class ConfigError extends Error {
@@ -43,7 +50,8 @@ export class ConfigError extends Error {
 
   constructor(faults: readonly Fault[], inConnectorsOnly: boolean) {
     const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    const lines = faults.map(fault => `  ${renderOrigin(fault)} ${fault.message}`);
+    const lines = faults.slice(0, MOST_LISTED).map(fault => `  ${renderOrigin(fault)} ${printable(fault.message)}`);
+    if (faults.length > MOST_LISTED) lines.push(`  … and ${faults.length - MOST_LISTED} more`);
     super(`The configuration has ${count}:\n${lines.join('\n')}`);
     this.name = 'ConfigError';
     this.faults = faults;
@@ -71,9 +79,6 @@ export interface Remarks {
   readonly became: readonly string[];
 }
 
-/** Values shorter than this are not searched for in texts: they would mask ordinary words. */
-const SHORTEST_SEARCHED = 4;
-
 /**
  * Collects what one load has to say about the keys that were written, each thing once. Refusals, log lines and
  * explanations are all made from it, so that they can't tell different stories.
@@ -82,17 +87,19 @@ export class Findings {
   readonly #faults = new Map<string, { fault: Fault; subject: Origin }>();
   readonly #notes = new Map<string, { note: Note; subject: Origin }>();
   readonly #became = new Map<Origin, Set<string>>();
-  readonly #concealed = new Map<string, string>();
+  readonly #concealed = new Concealed();
+  /** Values that were given for the key of an origin. */
+  readonly #ofOrigin = new Map<Origin, Set<string>>();
 
   /** @param shown the key as it may be printed, where it may be a piece of a secret itself */
   fault(code: FaultCode, origin: Origin, message: string, shown = origin.key): void {
     const fault: Fault = { code, file: origin.file, line: origin.line, key: shown, message };
-    this.#faults.set(`${renderOrigin(fault)} ${message}`, { fault, subject: origin });
+    this.#faults.set(`${placeOf(fault)} ${message}`, { fault, subject: origin });
   }
 
   note(kind: NoteKind, origin: Origin, text: string, shown = origin.key): void {
     const note: Note = { kind, file: origin.file, line: origin.line, key: shown, text };
-    this.#notes.set(`${kind} ${renderOrigin(note)} ${text}`, { note, subject: origin });
+    this.#notes.set(`${kind} ${placeOf(note)} ${text}`, { note, subject: origin });
   }
 
   /** The key of that origin sets `what` in the end. */
@@ -101,14 +108,18 @@ export class Findings {
     this.#became.set(origin, known.add(what));
   }
 
-  /** A value that stands for a placeholder: wherever it would be printed, the placeholder is. */
-  conceal(value: string, placeholder: string): void {
-    this.#concealed.set(value, placeholder);
+  /**
+   * A value that stands for a placeholder: wherever it would be printed, the placeholder is.
+   * @param origin of the key that was given it
+   */
+  conceal(value: string, placeholder: string, origin: Origin): void {
+    this.#concealed.add(value, placeholder);
+    this.#ofOrigin.set(origin, (this.#ofOrigin.get(origin) ?? new Set()).add(value));
   }
 
   /** Values that came from a config provider. */
   get concealed(): readonly string[] {
-    return [...this.#concealed.keys()];
+    return this.#concealed.values;
   }
 
   get failed(): boolean {
@@ -116,20 +127,18 @@ export class Findings {
   }
 
   get faults(): readonly Fault[] {
-    return [...this.#faults.values()].map(({ fault }) => this.#clean(fault));
+    return [...this.#faults.values()].map(({ fault, subject }) => this.#clean(fault, subject));
   }
 
-  /** What is known of the key that was written at this very origin. */
-  about(subject: Origin): Remarks {
-    return {
-      faults: [...this.#faults.values()]
-        .filter(each => each.subject === subject)
-        .map(({ fault }) => this.#clean(fault)),
-      notes: [...this.#notes.values()]
-        .filter(each => each.subject === subject)
-        .map(({ note }) => ({ ...note, text: this.mask(note.text) })),
-      became: [...(this.#became.get(subject) ?? [])].map(what => this.mask(what)),
-    };
+  /** What is known of each key that was written, by its very origin. */
+  bySubject(): (subject: Origin) => Remarks {
+    const faults = groupedBySubject([...this.#faults.values()]);
+    const notes = groupedBySubject([...this.#notes.values()]);
+    return subject => ({
+      faults: (faults.get(subject) ?? []).map(({ fault }) => this.#clean(fault, subject)),
+      notes: (notes.get(subject) ?? []).map(({ note }) => ({ ...note, text: this.#masked(note.text, subject) })),
+      became: [...(this.#became.get(subject) ?? [])].map(what => this.#masked(what, subject)),
+    });
   }
 
   /** What is known of a source besides the keys that were written at these origins. */
@@ -137,39 +146,59 @@ export class Findings {
     const isElsewhere = (each: { readonly subject: Origin }) =>
       each.subject.file === file && !subjects.has(each.subject);
     return {
-      faults: [...this.#faults.values()].filter(isElsewhere).map(({ fault }) => this.#clean(fault)),
-      notes: [...this.#notes.values()].filter(isElsewhere).map(({ note }) => note),
+      faults: [...this.#faults.values()].filter(isElsewhere).map(({ fault, subject }) => this.#clean(fault, subject)),
+      notes: [...this.#notes.values()]
+        .filter(isElsewhere)
+        .map(({ note, subject }) => ({ ...note, text: this.#masked(note.text, subject) })),
     };
   }
 
   /** One line for each thing to be said; ignored keys of a file share the line of their reason. */
   get notices(): readonly string[] {
-    const lines = new Map<string, string[]>();
-    for (const { note } of this.#notes.values()) {
-      const { kind, file, key, text } = note;
-      const own = kind === 'ignored' ? '' : `${key} `;
-      const together = `${file}\0${own}\0${text}`;
-      lines.set(together, [...(lines.get(together) ?? []), key ?? '']);
+    const lines = new Map<string, { readonly note: Note; readonly text: string; readonly keys: string[] }>();
+    for (const { note, subject } of this.#notes.values()) {
+      const { kind, file, key } = note;
+      const text = this.#masked(note.text, subject);
+      const together = JSON.stringify([file, kind === 'ignored' ? null : key, text]);
+      const known = lines.get(together);
+      if (known === undefined) lines.set(together, { note, text, keys: [printableName(key ?? '')] });
+      else if (kind === 'ignored') known.keys.push(printableName(key ?? ''));
     }
-    return [...lines].map(([together, keys]) => {
-      const [file, own, text] = together.split('\0');
-      const subject = own === '' ? `${keys.join(', ')} ${keys.length > 1 ? 'have' : 'has'} no effect: ` : own;
-      return this.mask(`${file}: ${subject}${text}`);
+    return [...lines.values()].map(({ note, text, keys }) => {
+      const effect = note.kind === 'ignored' ? ` ${keys.length > 1 ? 'have' : 'has'} no effect:` : '';
+      return `${printable(note.file)}: ${keys.join(', ')}${effect} ${printable(text)}`;
     });
   }
 
   /** Replaces values that came from a config provider by their placeholders. */
   mask(text: string): string {
-    const whole = this.#concealed.get(text);
-    if (whole !== undefined) return whole;
-    let clean = text;
-    for (const [value, placeholder] of [...this.#concealed].sort(([a], [b]) => b.length - a.length)) {
-      if (value.length >= SHORTEST_SEARCHED) clean = clean.replaceAll(value, () => placeholder);
-    }
-    return clean;
+    return this.#concealed.mask(text);
   }
 
-  #clean(fault: Fault): Fault {
-    return { ...fault, message: this.mask(fault.message) };
+  /** The same of a value of the resulting configuration, which may be one of several that were given together. */
+  maskValue(text: string): string {
+    return this.#concealed.maskValue(text);
   }
+
+  #masked(text: string, subject: Origin): string {
+    return this.#concealed.mask(text, this.#ofOrigin.get(subject));
+  }
+
+  #clean(fault: Fault, subject: Origin): Fault {
+    return { ...fault, message: this.#masked(fault.message, subject) };
+  }
+}
+
+function placeOf({ file, line, key }: Origin): string {
+  return JSON.stringify([file, line, key]);
+}
+
+function groupedBySubject<T extends { readonly subject: Origin }>(all: readonly T[]): ReadonlyMap<Origin, T[]> {
+  const groups = new Map<Origin, T[]>();
+  for (const each of all) {
+    const known = groups.get(each.subject);
+    if (known === undefined) groups.set(each.subject, [each]);
+    else known.push(each);
+  }
+  return groups;
 }

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
-import { CLIENT_KEY_NAMES } from './kafka/keys.ts';
+import { CLIENT_KEYS } from './kafka/keys.ts';
+import { refusedClientKey } from './kafka/refused.ts';
+import { noteOpenFiles } from './open-files.ts';
+import type { ClientKeys } from './schema/client-keys.ts';
 import { nearest } from './schema/nearest.ts';
 import { type Environment, schemas } from './schema/schema.ts';
 import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './schema/section.ts';
+import { showKey } from './schema/sort-keys.ts';
 import type { WrittenKeys } from './schema/written-keys.ts';
 import { isSecretKey, mayBeShown } from './secrecy.ts';
 import { Secret } from './secret.ts';
-import { isJson, writtenInConnectorFile } from './source/connector-file.ts';
+import { writtenInConnectorFile } from './source/connector-file.ts';
 import {
   declaredIdentifiers,
   identifierOf,
@@ -16,11 +19,14 @@ import {
   readEnvironment,
   variableOf,
 } from './source/environment.ts';
-import { decodeUtf8, type Files, systemFiles, unreadable } from './source/files.ts';
+import { type Files, systemFiles } from './source/files.ts';
 import { Providers } from './source/providers.ts';
-import { isKeyOf, type SourceText, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
+import { fileName, isJson, readSource, type SourceText } from './source/source-text.ts';
+import { isKeyOf, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
+
+const ROLES = ['consumer', 'producer', 'admin'] as const;
 
 export interface ConfigFiles {
   /** Null: the worker is configured by the environment alone. */
@@ -36,6 +42,8 @@ export interface ConfigTexts {
   readonly connectors: readonly SourceText[];
   readonly env: Environment;
   readonly overrides: readonly string[];
+  /** All files in the order in which they are told of, those that could not be read too; without it that of the texts. */
+  readonly named?: readonly string[];
   /** What the texts refer to: certificates, keys, the files of config providers. */
   readonly files: Files;
 }
@@ -68,16 +76,37 @@ export function parseConfig(texts: ConfigTexts): Config {
 }
 
 /** What `loadConfig` reads, faults and all. */
-export function loadFiles({ workerFile, connectorFiles, env, overrides }: ConfigFiles): Loaded {
+export function loadFiles({ env, overrides, ...files }: ConfigFiles): Loaded {
   const findings = new Findings();
-  const worker = workerFile === null ? null : (readSource(workerFile, findings) ?? standIn(workerFile));
-  const connectors = connectorFiles.map(file => readSource(file, findings)).filter(source => source !== null);
+  const workerFile = files.workerFile === null ? null : fileName(files.workerFile);
+  const connectorFiles = files.connectorFiles.map(fileName);
+  const names = [...(workerFile === null ? [] : [workerFile]), ...connectorFiles];
+  const sources = readSources(names, findings);
+  const worker = workerFile === null ? null : (sources.get(workerFile) ?? standIn(workerFile));
+  const connectors = [...sources.values()].filter(source => source !== null && source.name !== workerFile);
   if (connectorFiles.length === 0 && declaredIdentifiers(env).length === 0) {
     const key = variableOf('connector', 'connector.class', '<ID>');
     const message = 'is missing, and so is every connector file: there is nothing to run';
     findings.fault('missing', { file: 'environment', line: null, key }, message);
   }
-  return build({ worker, connectors, env, overrides, files: systemFiles }, findings);
+  return build(
+    { worker, connectors: connectors.filter(isThere), env, overrides, named: names, files: systemFiles },
+    findings,
+  );
+}
+
+function isThere<T>(value: T | null): value is T {
+  return value !== null;
+}
+
+/** The files by their names, null where one can't be read. One that is named twice is read once, and is a fault. */
+export function readSources(names: readonly string[], findings: Findings): ReadonlyMap<string, SourceText | null> {
+  const sources = new Map<string, SourceText | null>();
+  for (const name of names) {
+    if (sources.has(name)) findings.fault('conflict', { file: name, line: null, key: null }, 'is named twice');
+    else sources.set(name, readSource(name, systemFiles, findings));
+  }
+  return sources;
 }
 
 function configOf({ config, faults, inConnectorsOnly }: Loaded): Config {
@@ -87,22 +116,12 @@ function configOf({ config, faults, inConnectorsOnly }: Loaded): Config {
 
 /** For a worker file that is not read, so that the connectors' faults are told without those of a worker. */
 export function standIn(name: string): SourceText {
-  return { name, text: 'bootstrap.servers=localhost:9092' };
-}
-
-/** Null when the file can't be read; that is on record. */
-export function readSource(name: string, findings: Findings): SourceText | null {
-  try {
-    return { name, text: decodeUtf8(readFileSync(name)) };
-  } catch (error) {
-    findings.fault('unreadable', { file: name, line: null, key: null }, `can't be read: ${unreadable(error)}`);
-    return null;
-  }
+  return { name, text: 'bootstrap.servers=localhost:9092', isStandIn: true };
 }
 
 /** File by file from top to bottom, what is missing behind; then what came from outside of them. */
-function inOrder(faults: readonly Fault[], sources: readonly (SourceText | null)[]): readonly Fault[] {
-  const files = [...sources.map(source => source?.name), 'environment', 'command line'];
+function inOrder(faults: readonly Fault[], named: readonly string[]): readonly Fault[] {
+  const files = [...named, 'environment', 'command line'];
   const last = Number.MAX_SAFE_INTEGER;
   return [...faults].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? last) - (b.line ?? last),
@@ -117,8 +136,10 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     const keys = writtenInConnectorFile(source, findings);
     return keys === null ? [] : [{ source, keys }];
   });
-  const byIdentifier = new Map(ofFiles.map(({ keys }) => [identifierOf(keys.get('name')?.text ?? ''), keys]));
-  const variables = readEnvironment(env, workerFile, byIdentifier, findings);
+  const connectorFiles = ofFiles.map(({ source, keys }) => {
+    return { file: source.name, identifier: identifierOf(keys.get('name')?.text ?? ''), keys };
+  });
+  const variables = readEnvironment(env, workerFile, connectorFiles, findings);
   const ofWorker: Layers = {
     name: worker?.name ?? 'environment',
     file: workerFile,
@@ -126,8 +147,13 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     commandLine: writtenOnCommandLine('worker', overrides),
     variableOf: key => variableOf('worker', key),
   };
-  const providers = new Providers(new Map([...workerFile, ...variables.worker]), { files, env }, findings);
-  const workerSection = readSection('worker', providers.fill(ofWorker), CLIENT_KEY_NAMES, findings);
+  const providers = new Providers(
+    new Map([...workerFile, ...variables.worker]),
+    isSecretKey,
+    { files, env, isWhole: isWhole(worker) },
+    findings,
+  );
+  const workerSection = readSection('worker', providers.fill(ofWorker), KAFKA_CLIENT_KEYS, findings);
   const workerConfig = buildWorker(workerSection, findings);
   const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
     name,
@@ -136,15 +162,18 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     commandLine: writtenOnCommandLine('connector', overrides),
     variableOf: key => variableOf('connector', key, identifier),
   });
-  const declared = declaredIdentifiers(env).filter(identifier => !byIdentifier.has(identifier));
+  const taken = new Set(connectorFiles.map(({ identifier }) => identifier));
+  const declared = declaredIdentifiers(env).filter(identifier => !taken.has(identifier));
   const sections = [
-    ...ofFiles.map(({ source, keys }) => layersOf(source.name, keys, identifierOf(keys.get('name')?.text ?? ''))),
+    ...connectorFiles.map(({ file, keys, identifier }) => layersOf(file, keys, identifier)),
     ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
-  ].map(layers => readSection('connector', providers.fill(layers), CLIENT_KEY_NAMES, findings));
+  ].map(layers => readSection('connector', providers.fill(layers), KAFKA_CLIENT_KEYS, findings));
   const outside = { ...files, env };
   const built = sections.map(section => buildConnector(workerSection, section, outside, findings));
   checkUnique(sections, built, findings);
-  const faults = inOrder(findings.faults, [worker, ...connectors]);
+  noteOpenFiles([workerSection, ...sections], [worker, ...connectors], files, findings);
+  const order = texts.named ?? [worker, ...connectors].flatMap(source => source?.name ?? []);
+  const faults = inOrder(findings.faults, order);
   const config: Config | null = findings.failed
     ? null
     : deepFreeze({
@@ -174,9 +203,14 @@ function isPlainKey(key: string): boolean {
   return mayBeShown(key) && !/^(?:transforms|predicates)\.|\burl$/.test(key);
 }
 
+/** Whether all is known that there is to know of the worker. */
+function isWhole(worker: SourceText | null): boolean {
+  return worker === null || (worker.isStandIn !== true && !isJson(worker.text));
+}
+
 function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKeys {
-  if (!isJson(source)) return writtenInProperties(source, findings);
-  const origin = { file: source.name, line: 1, key: null };
+  if (!isJson(source.text)) return writtenInProperties(source, findings);
+  const origin = { file: source.name, line: null, key: null };
   findings.fault('syntax', origin, 'is a JSON file: a worker file is a properties file, key=value');
   return writtenInProperties(standIn(source.name), findings);
 }
@@ -194,7 +228,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
     const at = override.indexOf('=');
     const key = at < 0 ? null : override.slice(0, at).trim();
     const origin = { file: 'command line', line: null, key };
-    if (key === null) findings.fault('syntax', origin, 'takes key=value');
+    if (key === null) findings.fault('syntax', origin, 'holds an override that is not KEY=VALUE');
     else if (isSecretKey(key)) {
       findings.fault(
         'forbidden',
@@ -202,13 +236,30 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
         'is secret: command lines are visible to other users, use the file or the environment',
       );
     } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key)) {
-      const keys = Object.values(schemas).flatMap(table => Object.values<{ key: string }>(table).map(spec => spec.key));
-      const near = nearest(key, keys);
-      findings.fault('unknown', origin, `is not a known key${near === null ? '' : `: did you mean ${near}?`}`);
+      findings.fault('unknown', origin, `is not a known key${overrideHint(key)}`, showKey(key));
     } else read.set(key, override.slice(at + 1));
   }
   return read;
 }
+
+/** A secret is never proposed: it would be refused too. */
+function overrideHint(key: string): string {
+  const [role] = KAFKA_CLIENT_KEYS.rolesOf(key);
+  if (role !== undefined) return `: write ${role}.${key} or ${role}.override.${key}`;
+  const keys = Object.values(schemas).flatMap(table => Object.values<{ key: string }>(table).map(spec => spec.key));
+  const near = nearest(key, keys);
+  if (near === null) return '';
+  return isSecretKey(near) ? `, and ${near} is secret: write it into a file` : `: did you mean ${near}?`;
+}
+
+const KAFKA_CLIENT_KEYS: ClientKeys = {
+  names: new Set(CLIENT_KEYS.map(({ key }) => key)),
+  rolesOf: name => ROLES.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role))),
+  refusalOf: name => {
+    const reason = refusedClientKey(name)?.reason ?? null;
+    return reason?.startsWith('is ') ? reason : null;
+  },
+};
 
 function checkUnique(
   sections: readonly ConnectorSection[],

@@ -15,9 +15,13 @@ const INTRODUCTION = `# Configuration reference
 
 <!-- Generated from the schema by \`node dist/config/render-reference.js\`; edits are overwritten. -->
 
-A worker reads one worker file and any number of connector files, Java properties in UTF-8, as \`connect-standalone\` does:
+A worker reads one worker file and any number of connector files, Java properties, as \`connect-standalone\` does:
 \`tailrace run worker.properties sink.properties\`. The files for the JVM run unchanged where their keys have a meaning here.
 
+- **Files** are regular ones (no pipes, no devices) of at most 1 MiB and 10,000 keys; the same holds for the size of what they name:
+  certificates, key stores, files of config providers. Their text is UTF-8. Properties that are not are read as ISO-8859-1,
+  as the JVM reads all of them; where it would read UTF-8 otherwise, that is noticed (\`\\uXXXX\` means the same to both). UTF-16
+  is refused. JSON and the files of config providers are UTF-8, as there.
 - **Precedence:** defaults < file < environment < command line.
 - **Forms:** a connector file may also be JSON, an object of keys and values or \`{"name": …, "config": {…}, "initial_state": …}\`.
 - **Environment:** \`TAILRACE_WORKER_LOG_LEVEL\` is \`log.level\` of the worker, \`TAILRACE_CONNECTOR_HTTP_TIMEOUT_MS\` is
@@ -25,11 +29,14 @@ A worker reads one worker file and any number of connector files, Java propertie
   capitals, with \`_\` for other signs. The tables give the last part. Families have variables too:
   \`TAILRACE_CONNECTOR_HTTP_HEADERS_X_SOURCE\` is the header \`x-source\`, \`TAILRACE_WORKER_CONSUMER_SASL_JAAS_CONFIG\` is
   \`consumer.sasl.jaas.config\`. A connector whose \`CONNECTOR_CLASS\` is in the environment needs no file, and a worker none.
+  A variable that two connectors answer to (\`a-b\` and \`a_b\`) is refused.
 - **Placeholders** of config providers, \`\${file:/run/secrets/kafka.properties:password}\`, are filled in everywhere. What they
-  give is treated as a secret. One that no provider has a value for stays as it is, as in Kafka Connect, and is noticed.
-- **What becomes of a file:** \`tailrace explain worker.properties sink.properties\` tells it key by key.
+  give is treated as a secret, and shown as the placeholder. One that no provider has a value for stays as it is, as in Kafka
+  Connect, and is noticed; for a secret, \`http.headers.…\` among them, it is a fault: it would be sent as it is.
+- **What becomes of a file:** \`tailrace explain worker.properties sink.properties\` tells it key by key, with file and line, and
+  ends as \`tailrace run\` would where something is refused.
 - **Secrets** (marked _secret_) are masked wherever a configuration is shown and refused on the command line, which other
-  users of the machine can read.
+  users of the machine can read. A file that holds one and that every user may read (mode \`o+r\`) is noticed.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
   is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
 - Blanks around a value do not count, except for the envelope of a batch. Of a key that is written twice the last one counts.

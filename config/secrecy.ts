@@ -16,6 +16,16 @@ export function isSecretKey(key: string): boolean {
   return inTable || key.startsWith('http.headers.') || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
 }
 
+/** Headers hold secrets and plain words alike; these names tell which. */
+const CREDENTIAL_HEADER = /auth|key|token|secret|password|cookie|signature/i;
+
+/** Whether the value is one that protects something: all headers are kept secret, and few are. */
+export function isCredential(key: string): boolean {
+  return (
+    isSecretKey(key) && (!key.startsWith('http.headers.') || CREDENTIAL_HEADER.test(key.slice('http.headers.'.length)))
+  );
+}
+
 /** Whether the value that was written for a key may be shown: one that nobody knows may be a secret with a typo. */
 export function mayBeShown(key: string): boolean {
   if (isSecretKey(key)) return false;

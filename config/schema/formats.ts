@@ -93,12 +93,18 @@ export function splitList(value: string): string[] {
   return value.split(',').map(trim).filter(Boolean);
 }
 
-/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
+/** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list (`\s*,\s*`). */
 export function splitVerbatim(value: string): string[] {
   const items = value.split(',');
   return items
     .map((item, i) => (i > 0 ? item.trimStart() : item))
     .map((item, i) => (i < items.length - 1 ? item.trimEnd() : item));
+}
+
+/** Completes "the key …": names what was written where it can be the name of a class. */
+export function notKnown(written: string, what: string): string {
+  const named = /^[A-Za-z_][\w.$-]{0,200}$/.test(written) ? `is ${written}, which ` : '';
+  return `${named}is not ${what}`;
 }
 
 /** Names that other keys hold; blank ones are dropped. */

@@ -1,4 +1,5 @@
 import type { Findings, Origin } from '../findings.ts';
+import type { ClientKeys } from './client-keys.ts';
 import type { KeyTable, Values } from './key-spec.ts';
 import { type FileKind, resolve, schemas, type Text } from './schema.ts';
 import { sortKeys } from './sort-keys.ts';
@@ -43,7 +44,7 @@ export type ConnectorSection = Section<(typeof schemas)['connector']>;
 export function readSection<Kind extends FileKind>(
   kind: Kind,
   layers: Layers,
-  clientKeys: ReadonlySet<string>,
+  clientKeys: ClientKeys,
   findings: Findings,
 ): Section<(typeof schemas)[Kind]> {
   const table: KeyTable = schemas[kind];
@@ -51,6 +52,7 @@ export function readSection<Kind extends FileKind>(
   const { file, environment, commandLine } = layers;
   noteOverridden([file, environment, commandLine], findings);
   const written = new Map([...file, ...environment, ...commandLine]);
+  refuseNul(written, findings);
   const families = sortKeys(kind, written, new Set(names.keys()), clientKeys, findings);
   const { values, problems } = resolve(table, textsByName(written, names));
   const missing = (key: string): Origin => {
@@ -76,6 +78,13 @@ export function readSection<Kind extends FileKind>(
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),
   };
+}
+
+/** To the Kafka client and the system a NUL ends a text: what stands behind it would be left out. */
+function refuseNul(written: WrittenKeys, findings: Findings): void {
+  for (const { text, origin } of written.values()) {
+    if (text.includes('\0')) findings.fault('invalid', origin, 'must not hold a NUL character');
+  }
 }
 
 function noteOverridden(layers: readonly WrittenKeys[], findings: Findings): void {

@@ -1,5 +1,7 @@
 import type { Findings } from '../findings.ts';
+import type { ClientKeys } from './client-keys.ts';
 import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
+import { splitList } from './formats.ts';
 import { nearest } from './nearest.ts';
 import type { FileKind } from './schema.ts';
 import type { Written, WrittenKeys } from './written-keys.ts';
@@ -17,23 +19,26 @@ export function sortKeys(
   kind: FileKind,
   written: WrittenKeys,
   known: ReadonlySet<string>,
-  clientKeys: ReadonlySet<string>,
+  clientKeys: ClientKeys,
   findings: Findings,
 ): Families {
   const families = new Map<string, Map<string, Written>>();
+  let hints = MOST_HINTS;
   for (const [key, value] of written) {
     const sort = sortKey(kind, key, known, clientKeys);
     if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
     else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
-    else if (sort.kind === 'unknown') reportUnknown(kind, key, value, known, findings);
-    else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
+    else if (sort.kind === 'unknown') {
+      const near = hints-- > 0 ? () => nearestKey(kind, key, written, known, clientKeys) : () => null;
+      reportUnknown(kind, key, value, near, clientKeys, findings);
+    } else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
       if (sort.kind === 'forbidden' || value.text.trim() !== '') findings.fault(sort.kind, value.origin, sort.message);
     }
   }
   return families;
 }
 
-function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>, clientKeys: ReadonlySet<string>): Sort {
+function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>, clientKeys: ClientKeys): Sort {
   if (/(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(key)) {
     return { kind: 'forbidden', message: 'is not a name that a key may hold: take it out' };
   }
@@ -43,8 +48,14 @@ function sortKey(kind: FileKind, key: string, known: ReadonlySet<string>, client
   const family = FAMILIES[kind].find(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length);
   if (family !== undefined) return { kind: 'member', family };
   const refused = REFUSED_KEYS[kind].find(named => matchesKey(named.key, key));
-  if (refused !== undefined) return { kind: 'unsupported', message: refused.text };
-  return kind === 'worker' && clientKeys.has(key) ? { kind: 'member', family: null } : { kind: 'unknown' };
+  if (refused !== undefined) {
+    const rest = key.slice(refused.key.length - 1);
+    const named = refused.key.endsWith('*') && clientKeys.rolesOf(rest).length > 0;
+    return { kind: 'unsupported', message: named ? refused.text.replace('…', rest) : refused.text };
+  }
+  return kind === 'worker' && clientKeys.rolesOf(key).length > 0
+    ? { kind: 'member', family: null }
+    : { kind: 'unknown' };
 }
 
 /** Header names are the same in any case: two of them in one file would silently be one. */
@@ -71,13 +82,55 @@ function reportUnknown(
   kind: FileKind,
   key: string,
   { origin }: Written,
-  known: ReadonlySet<string>,
+  nearestOf: () => string | null,
+  clientKeys: ClientKeys,
   findings: Findings,
 ): void {
-  const near = nearest(key, [...known, ...FAMILIES[kind].flatMap(family => asMember(family, key))]);
-  const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
-  const shown = near === null ? showKey(key) : key;
-  findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
+  const [role] = clientKeys.rolesOf(key);
+  const refusal = clientKeys.refusalOf(key);
+  if (role !== undefined) {
+    const message = `is a key of the Kafka clients and needs a prefix here: write ${role}.override.${key}`;
+    findings.fault('unknown', origin, message);
+  } else if (refusal !== null) findings.fault('unsupported', origin, refusal, showKey(key));
+  else {
+    const near = nearestOf();
+    const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
+    const shown = near === null ? showKey(key) : key;
+    findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
+  }
+}
+
+/** Keys of one file that a typo is looked up for: a file with more of them is another file. */
+const MOST_HINTS = 200;
+
+/** Only what would be accepted is proposed. */
+function nearestKey(
+  kind: FileKind,
+  key: string,
+  written: WrittenKeys,
+  known: ReadonlySet<string>,
+  clientKeys: ClientKeys,
+): string | null {
+  const members = FAMILIES[kind]
+    .flatMap(family => asMember(family, key))
+    .filter(member => {
+      const sort = sortKey(kind, member, known, clientKeys);
+      return sort.kind === 'member' && (sort.family === null || isMember(sort.family, member, written, clientKeys));
+    });
+  const near = nearest(key, [...known, ...members]);
+  if (near !== null) return near;
+  const bare = nearest(key, clientKeys.names);
+  return bare === null ? null : `${clientKeys.rolesOf(bare)[0]}.${kind === 'worker' ? '' : 'override.'}${bare}`;
+}
+
+/** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
+function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
+  const [list = '', alias = ''] = member.split('.', 2);
+  if (list === 'consumer' || list === 'producer' || list === 'admin') {
+    return clientKeys.rolesOf(member.slice(prefix.length)).includes(list);
+  }
+  const isAlias = list === 'transforms' || list === 'predicates';
+  return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);
 }
 
 /** The key with its first parts replaced by the family's prefix. */
@@ -88,6 +141,7 @@ function asMember({ prefix }: Family, key: string): string[] {
 
 /** A line that lost its backslash becomes a key, and may be a piece of a secret: only what looks like a key is shown. */
 export function showKey(key: string): string {
-  const isKey = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(key) && key.length <= 64;
+  if (key.length > 64) return '(not shown)';
+  const isKey = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(key);
   return isKey || /^http\.headers\.[A-Za-z0-9-]+$/.test(key) ? key : '(not shown)';
 }

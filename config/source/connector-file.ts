@@ -1,7 +1,8 @@
 import type { Findings } from '../findings.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { type JsonMember, type JsonNode, JsonSyntaxError, parseJsonObject } from './json.ts';
-import { type SourceText, writtenInProperties } from './written.ts';
+import { isJson, type SourceText } from './source-text.ts';
+import { MAX_KEYS, writtenInProperties } from './written.ts';
 
 type JsonObject = JsonNode & { readonly kind: 'object' };
 
@@ -12,10 +13,10 @@ type JsonObject = JsonNode & { readonly kind: 'object' };
  * @returns null for malformed JSON, which is on record
  */
 export function writtenInConnectorFile(source: SourceText, findings: Findings): WrittenKeys | null {
-  if (!isJson(source)) return writtenInProperties(source, findings);
+  if (!isJson(source.text)) return writtenInProperties(source, findings);
   let object: JsonObject;
   try {
-    object = parseJsonObject(source.text);
+    object = parseJsonObject(source.text, MAX_KEYS);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     findings.fault('syntax', { file: source.name, line: error.line, key: null }, error.message);
@@ -23,10 +24,6 @@ export function writtenInConnectorFile(source: SourceText, findings: Findings): 
   }
   const isFlat = object.members.every(({ value }) => value.kind === 'scalar' || value.kind === 'null');
   return isFlat ? textsOf(source, object.members, findings) : writtenInRequest(source, object.members, findings);
-}
-
-export function isJson({ text }: SourceText): boolean {
-  return /^\s*\{/.test(text);
 }
 
 /** The body of Kafka Connect's `POST /connectors`. */

@@ -38,34 +38,59 @@ export function declaredIdentifiers(env: Environment): readonly string[] {
   return declaring.map(name => name.slice(CONNECTOR.length, -end.length)).filter(identifier => identifier !== '');
 }
 
+/** A connector file as far as variables need it. */
+export interface ConnectorFile {
+  readonly file: string;
+  readonly identifier: string;
+  readonly keys: WrittenKeys;
+}
+
 /**
  * Reads `TAILRACE_WORKER_<KEY>`, `TAILRACE_CONNECTOR_<KEY>` and `TAILRACE_CONNECTOR_<IDENTIFIER>_<KEY>`. A variable that no
- * key or connector answers to may belong to anybody; where it looks like one of ours, that is said.
+ * key or connector answers to may belong to anybody; where it looks like one of ours, that is said. One that several connectors
+ * answer to (`a-b`, `a_b` and `A.B`) is a fault: nobody could say which of them it was written for.
  *
  * @param worker keys of the worker file
- * @param files keys of each connector file by its identifier
  */
 export function readEnvironment(
   env: Environment,
   worker: WrittenKeys,
-  files: ReadonlyMap<string, WrittenKeys>,
+  files: readonly ConnectorFile[],
   findings: Findings,
 ): Variables {
-  const known = new Set([...files.keys(), ...declaredIdentifiers(env)]);
+  const sharing = new Map<string, ConnectorFile[]>();
+  for (const file of files) sharing.set(file.identifier, [...(sharing.get(file.identifier) ?? []), file]);
+  const known = new Set([...sharing.keys(), ...declaredIdentifiers(env)].filter(identifier => identifier !== ''));
   const identifiers = [...known].sort((a, b) => b.length - a.length);
+  const parts: Parts = {
+    worker: partsOf(worker),
+    ofConnector: new Map([...sharing].map(([identifier, [first]]) => [identifier, partsOf(first!.keys)])),
+  };
   const everyConnector = new Map<string, Written>();
   const ofWorker = new Map<string, Written>();
   const ofConnector = new Map(identifiers.map(identifier => [identifier, new Map<string, Written>()]));
   for (const [variable, text] of Object.entries(env)) {
     if (text === undefined || !variable.startsWith('TAILRACE_')) continue;
     const written: Written = { text, origin: { file: 'environment', line: null, key: variable }, placeholder: null };
-    const place = placeOf(variable, worker, files, identifiers);
+    const place = placeOf(variable, parts, identifiers);
     if (place === null) noteStray(variable, identifiers, findings);
     else if (place.of === 'worker') ofWorker.set(place.key, written);
     else if (place.of === null) everyConnector.set(place.key, written);
-    else ofConnector.get(place.of.identifier)!.set(place.key, written);
+    else {
+      refuseShared(written, sharing.get(place.of.identifier) ?? [], findings);
+      ofConnector.get(place.of.identifier)!.set(place.key, written);
+    }
   }
   return { worker: ofWorker, everyConnector, ofConnector };
+}
+
+/** Connectors of one name are a fault of their own. */
+function refuseShared({ origin }: Written, files: readonly ConnectorFile[], findings: Findings): void {
+  const names = new Set(files.map(({ keys }) => keys.get('name')?.text.trim()));
+  if (names.size < 2) return;
+  const which = files.map(({ file }) => file).join(' and ');
+  const message = `stands for the connectors of ${which} alike: rename one of them, or write the key into its file`;
+  findings.fault('conflict', origin, message);
 }
 
 interface Place {
@@ -73,21 +98,28 @@ interface Place {
   readonly key: string;
 }
 
-function placeOf(
-  variable: string,
-  worker: WrittenKeys,
-  files: ReadonlyMap<string, WrittenKeys>,
-  identifiers: readonly string[],
-): Place | null {
+/** Keys of the files by the part of a variable that stands for them. */
+interface Parts {
+  readonly worker: ReadonlyMap<string, string>;
+  readonly ofConnector: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+function partsOf(keys: WrittenKeys): ReadonlyMap<string, string> {
+  // Of two keys with one part the first counts.
+  return new Map([...keys.keys()].reverse().map(key => [variablePart(key), key]));
+}
+
+function placeOf(variable: string, parts: Parts, identifiers: readonly string[]): Place | null {
   if (variable.startsWith(WORKER)) {
-    const key = keyOf('worker', variable.slice(WORKER.length), worker);
+    const key = keyOf('worker', variable.slice(WORKER.length), parts.worker);
     return key === null ? null : { of: 'worker', key };
   }
   if (!variable.startsWith(CONNECTOR)) return null;
   const rest = variable.slice(CONNECTOR.length);
   for (const identifier of identifiers) {
     if (!rest.startsWith(`${identifier}_`)) continue;
-    const key = keyOf('connector', rest.slice(identifier.length + 1), files.get(identifier) ?? new Map());
+    const file = parts.ofConnector.get(identifier) ?? new Map();
+    const key = keyOf('connector', rest.slice(identifier.length + 1), file);
     if (key !== null) return { of: { identifier }, key };
   }
   const key = keyOf('connector', rest, new Map());
@@ -96,14 +128,23 @@ function placeOf(
 }
 
 /** The key that the part of a variable stands for: as the file writes it, as the schema does, or one of a family. */
-function keyOf(kind: FileKind, part: string, file: WrittenKeys): string | null {
-  for (const key of file.keys()) if (variablePart(key) === part) return key;
-  for (const { key, env } of Object.values<{ key: string; env: string }>(schemas[kind])) if (env === part) return key;
+function keyOf(kind: FileKind, part: string, file: ReadonlyMap<string, string>): string | null {
+  const known = file.get(part) ?? SCHEMA_PARTS[kind].get(part);
+  if (known !== undefined) return known;
   for (const family of FAMILIES[kind]) {
     const member = memberOf(family, part);
     if (member !== null && !(kind === 'worker' && /^[a-z]+\.override\./.test(member))) return member;
   }
   return null;
+}
+
+const SCHEMA_PARTS: Readonly<Record<FileKind, ReadonlyMap<string, string>>> = {
+  worker: schemaParts('worker'),
+  connector: schemaParts('connector'),
+};
+
+function schemaParts(kind: FileKind): ReadonlyMap<string, string> {
+  return new Map(Object.values<{ key: string; env: string }>(schemas[kind]).map(({ key, env }) => [env, key]));
 }
 
 function memberOf({ prefix, join }: Family, part: string): string | null {
@@ -130,13 +171,16 @@ function noteStray(variable: string, identifiers: readonly string[], findings: F
   if (SERVICE_LINK.test(variable)) return;
   const names = (kind: FileKind) =>
     Object.values<{ key: string }>(schemas[kind]).map(({ key }) => variableOf(kind, key));
-  const all = [...names('worker'), ...names('connector')];
+  const noName = `${CONNECTOR}NAME`;
+  const all = [...names('worker'), ...names('connector')].filter(name => name !== noName);
   const rest = variable.slice('TAILRACE_'.length);
   const near =
     all.find(name => name === WORKER + rest || name === CONNECTOR + rest) ?? nearestOf(variable, all, identifiers);
   const origin = { file: 'environment', line: null, key: variable };
   const ours = variable.startsWith(WORKER) || variable.startsWith(CONNECTOR);
-  if (near !== null) findings.note('ignored', origin, `it is not a key, did you mean ${near}?`);
+  if (variable === noName) {
+    findings.note('ignored', origin, `one name can't serve several connectors, write ${CONNECTOR}<ID>_NAME`);
+  } else if (near !== null) findings.note('ignored', origin, `it is not a key, did you mean ${near}?`);
   else if (ours) {
     const connectors = identifiers.length === 0 ? '' : `; the connectors here are ${identifiers.join(', ')}`;
     findings.note('ignored', origin, `it is no key of the worker or of a connector${connectors}`);

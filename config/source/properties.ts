@@ -4,6 +4,8 @@ export interface PropertyEntry {
   readonly value: string;
   /** Line on which the entry begins, counted from 1. */
   readonly line: number;
+  /** As it stands in the file, escapes not read: nothing beyond ASCII. */
+  readonly isAscii: boolean;
 }
 
 export interface ParsedProperties {
@@ -21,18 +23,26 @@ interface LogicalLine {
 /**
  * Reads the format of `java.util.Properties.load(Reader)`, its oddities included: a comment sign counts only at the
  * start of a logical line, a blank line ends a continuation, a file's last lone backslash is dropped.
+ *
+ * @param most entries that are read; what follows is left
  */
-export function parseProperties(text: string): ParsedProperties {
+export function parseProperties(text: string, most = Number.POSITIVE_INFINITY): ParsedProperties {
   const entries: PropertyEntry[] = [];
   const malformedLines: number[] = [];
   for (const logical of logicalLines(text)) {
+    if (entries.length + malformedLines.length >= most) break;
     const [keyEnd, valueStart] = findSeparator(logical.text);
     const key = decode(logical.text.slice(0, keyEnd));
     const value = decode(logical.text.slice(valueStart));
     if (key === null || value === null) malformedLines.push(logical.line);
-    else entries.push({ key, value, line: logical.line });
+    else entries.push({ key, value, line: logical.line, isAscii: isAscii(logical.text) });
   }
   return { entries, malformedLines };
+}
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
+  return /^[\u0000-\u007f]*$/.test(text);
 }
 
 function isBlank(char: string): boolean {
@@ -51,12 +61,15 @@ function endOfComment(text: string, at: number): number {
 
 /** Joins continued lines and leaves out comments and blank lines: the states of Java's `LineReader`. */
 function* logicalLines(text: string): Generator<LogicalLine> {
-  let joined = '';
+  // What was joined so far: pieces of the text, the last one from `from` on.
+  let pieces: string[] = [];
+  let from = -1;
   let start = 1;
   let line = 1;
   let skipping = true;
   let continued = false;
   let escaped = false;
+  let end = text.length;
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
     const ends = isEndOfLine(char);
@@ -66,7 +79,7 @@ function* logicalLines(text: string): Generator<LogicalLine> {
       skipping = false;
       continued = false;
     }
-    if (joined === '') {
+    if (from < 0 && pieces.length === 0) {
       start = line;
       if (ends || char === '#' || char === '!') {
         at = endOfComment(text, at) - (ends ? 0 : 1);
@@ -75,23 +88,29 @@ function* logicalLines(text: string): Generator<LogicalLine> {
       }
     }
     if (!ends) {
-      joined += char;
+      if (from < 0) from = at;
       escaped = char === '\\' && !escaped;
       continue;
     }
-    if (at + 1 === text.length) break;
+    if (at + 1 === text.length) {
+      end = at;
+      break;
+    }
+    if (from >= 0 && at - (escaped ? 1 : 0) > from) pieces.push(text.slice(from, at - (escaped ? 1 : 0)));
+    from = -1;
     if (escaped) {
-      joined = joined.slice(0, -1);
       if (char === '\r' && text[at + 1] === '\n') at++;
     } else {
-      yield { text: joined, line: start };
-      joined = '';
+      yield { text: pieces.join(''), line: start };
+      pieces = [];
     }
     skipping = true;
     continued = escaped;
     escaped = false;
   }
-  if (joined !== '') yield { text: escaped ? joined.slice(0, -1) : joined, line: start };
+  if (from >= 0) pieces.push(text.slice(from, end));
+  const rest = pieces.join('');
+  if (rest !== '') yield { text: escaped ? rest.slice(0, -1) : rest, line: start };
 }
 
 /** Where the key ends and where the value starts. */

@@ -1,4 +1,5 @@
 import type { Findings, Origin } from '../findings.ts';
+import { notKnown } from '../schema/formats.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { ConnectorSection } from '../schema/section.ts';
 import type { WrittenKeys } from '../schema/written-keys.ts';
@@ -58,6 +59,10 @@ function refuseStrays(
   for (const [key, { origin }] of section.family(`${list}.`)) {
     if (aliases.some(alias => key.startsWith(`${alias}.`))) continue;
     const alias = key.split('.', 1)[0]!;
+    if (aliases.includes(alias)) {
+      findings.fault('unknown', origin, `names ${alias} of ${list}, and no key of it: write ${list}.${alias}.type`);
+      continue;
+    }
     const near = nearest(alias, aliases);
     const hint = near === null ? `add ${alias} to it, or take the key out` : `did you mean ${list}.${near}?`;
     findings.fault('unknown', origin, `belongs to no alias of ${list}: ${hint}`);
@@ -95,7 +100,9 @@ function readPredicate(
   const readSettings = Object.hasOwn(PREDICATES, name) ? PREDICATES[name] : undefined;
   if (readSettings === undefined) {
     const known = Object.keys(PREDICATES).join(', ');
-    const message = `is not a predicate that is known here: known are ${known} of ${PREDICATE_PACKAGE.slice(0, -1)}`;
+    const message =
+      `${notKnown(type, 'a predicate that is known here')}: ` +
+      `known are ${known} of ${PREDICATE_PACKAGE.slice(0, -1)}`;
     findings.fault('unsupported', section.origin(`predicates.${alias}.type`), message);
     return null;
   }
@@ -140,7 +147,7 @@ function transformReader(type: string): ReadTransform | string {
   const near = nearest(base, known);
   const hint =
     near === null ? `known are ${known.sort().join(', ')} of ${PACKAGE.slice(0, -1)}` : `did you mean ${near}?`;
-  return `is not a transform that is known here: ${hint}`;
+  return `${notKnown(type, 'a transform that is known here')}: ${hint}`;
 }
 
 function fullName(type: string): string {

@@ -138,7 +138,12 @@ for (const name of ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink
 
 test('connector: another class is refused with the one there is', () => {
   const key = 'connector.class';
-  assertFault({ connector: { [key]: 'io.aiven.HttpSinkConnector' } }, 'unsupported', key, /write tailrace\.HttpSink$/);
+  assertFault(
+    { connector: { [key]: 'io.aiven.HttpSinkConnector' } },
+    'unsupported',
+    key,
+    /^is io\.aiven\.HttpSinkConnector, which is not a connector .*: known is tailrace\.HttpSink, also as /,
+  );
 });
 
 test('connector: exactly one of topics and topics.regex', () => {

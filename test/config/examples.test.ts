@@ -6,6 +6,9 @@ import { loadConfig } from '../../config/load.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../config/examples/', import.meta.url));
 
+/** How a checkout's files are protected is none of the example's. */
+const OPEN = 'is a secret in a file that every user of this machine may read';
+
 const PAIRS = [
   ['worker.properties', 'events-to-http.properties'],
   ['demo-worker.properties', 'demo.properties'],
@@ -19,7 +22,8 @@ for (const [worker, connector] of PAIRS) {
       env: {},
       overrides: [],
     });
-    assert.deepEqual(config.notices, []);
+    const notices = config.notices.filter(notice => !notice.endsWith(OPEN));
+    assert.deepEqual(notices, []);
     assert.equal(config.connectors.length, 1);
   });
 }

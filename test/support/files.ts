@@ -5,6 +5,7 @@ export const NO_FILES: Files = {
   read: path => missing(path),
   resolve: path => missing(path),
   isDirectory: () => false,
+  isOpenToAll: () => false,
 };
 
 function missing(path: string): never {

@@ -4,8 +4,12 @@ import {
   type Explanation,
   explainFiles,
   OUTCOMES,
+  type Outcome,
 } from '../../config/explain.ts';
-import type { Config } from '../../config/types.ts';
+import { renderOrigin } from '../../config/findings.ts';
+import { printable, printableJson, printableName } from '../../config/printable.ts';
+import type { Path } from '../../config/provided-paths.ts';
+import type { KafkaConfig } from '../../config/types.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 
@@ -16,47 +20,74 @@ export interface ExplainCommand {
   readonly json: boolean;
 }
 
+/** Of what is printed at once: the writer holds only so much for a slow reader, and leaves out what is more. */
+const PIECE = 100_000;
+/** What a reader may take its time for, milliseconds; one that leaves is not waited for. */
+const PATIENCE_MS = 3_600_000;
+
 /** `tailrace explain`: prints what becomes of each key; the exit code tells the worst. */
-export function runExplain({ files, overrides, json }: ExplainCommand, host: Host): number {
+export async function runExplain({ files, overrides, json }: ExplainCommand, host: Host): Promise<number> {
   const explanation = explainFiles({ files, overrides, env: host.env });
-  host.out.write(json ? renderJson(explanation) : renderText(explanation));
+  const text = json ? renderJson(explanation) : renderText(explanation);
+  for (const piece of piecesOf(text)) {
+    host.out.write(piece);
+    await host.out.flush(PATIENCE_MS);
+  }
   const { outcome, inConnectorsOnly } = explanation;
   if (outcome === 'refused') return inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
   return { honoured: EXIT.CLEAN, differs: EXIT.DIFFERS, ignored: EXIT.IGNORED }[outcome];
 }
 
-export function renderJson({ outcome, sources, config, mask }: Explanation): string {
-  const configuration = config === null ? null : shownConfig(config, mask);
-  return `${JSON.stringify({ outcome, sources, configuration }, null, 2)}\n`;
+/** No character is taken apart. */
+function* piecesOf(text: string): Generator<string> {
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    to = from + PIECE;
+    if (/[\ud800-\udbff]/.test(text[to - 1] ?? '')) to -= 1;
+    yield text.slice(from, to);
+  }
+}
+
+export function renderJson({ outcome, sources, ...rest }: Explanation): string {
+  const configuration = shownConfig(rest);
+  return `${printableJson({ outcome, sources, configuration })}\n`;
 }
 
 const WIDTH = Math.max(...OUTCOMES.map(({ length }) => length));
 
-export function renderText(explanation: Explanation): string {
-  const { sources, config, mask } = explanation;
+export function renderText({ sources, ...rest }: Explanation): string {
   const lines = sources.flatMap(source => [...renderSource(source), '']);
   lines.push(summary(sources), '');
-  if (config !== null)
-    lines.push('The resulting configuration:', ...flatten('', shownConfig(config, mask)).map(indent));
+  const configuration = shownConfig(rest);
+  if (configuration !== null) lines.push('The resulting configuration:', ...flatten('', configuration).map(indent));
   else lines.push('There is no resulting configuration, since something is refused.');
   return `${lines.join('\n')}\n`;
 }
 
+/** A refused key reads as `run` would say it: place, key and what is wrong with it, one sentence. */
 function renderSource({ source, keys, faults }: ExplainedSource): string[] {
   return [
-    source,
-    ...faults.map(({ line, message }) =>
-      indent(column('refused', `${line === null ? 'It' : `Line ${line}`}: ${message}`)),
-    ),
-    ...keys.map(renderKey),
+    printable(source),
+    ...faults.map(fault => indent(column('refused', `${renderOrigin(fault)} ${printable(fault.message)}`))),
+    ...keys.map(key => renderKey(source, key)),
   ];
 }
 
-function renderKey({ key, value, outcome, reasons, became }: ExplainedKey): string {
-  const written = `${key}${value === null ? '' : `=${oneLine(value)}`}`;
-  const elsewhere = became.filter(what => !written.endsWith(what)).map(oneLine);
+function renderKey(file: string, { key, line, value, outcome, reasons, became }: ExplainedKey): string {
+  const reason = because(outcome, reasons.map(printable));
+  if (outcome === 'refused') return indent(column(outcome, `${renderOrigin({ file, line, key })}${reason}`));
+  const place = line === null ? '' : `${printable(file)}:${line}: `;
+  const shown = printableName(key);
+  const written = `${shown}${value === null ? '' : `=${printable(value)}`}`;
+  const elsewhere = became.map(printable).filter(what => !written.endsWith(what));
   const arrow = elsewhere.length === 0 ? '' : ` → ${elsewhere.join(', ')}`;
-  return indent(column(outcome, `${written}${arrow}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`));
+  return indent(column(outcome, `${place}${written}${arrow}${reason}`));
+}
+
+/** Reasons complete "the key …"; of an ignored key they say why it is. */
+function because(outcome: Outcome, reasons: readonly string[]): string {
+  if (reasons.length === 0) return '';
+  if (outcome === 'refused') return ` ${reasons.join('; it ')}`;
+  return outcome === 'ignored' ? ` has no effect: ${reasons.join('; ')}` : `; it ${reasons.join('; it ')}`;
 }
 
 function column(outcome: string, text: string): string {
@@ -76,19 +107,51 @@ function indent(line: string): string {
   return `  ${line}`;
 }
 
-function oneLine(text: string): string {
-  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\');
-}
+const PROVIDED = '(given by a config provider)';
 
-/** The configuration as plain data, connectors by their names, without secrets. */
-function shownConfig(config: Config, mask: (text: string) => string): unknown {
-  const { worker, connectors } = config;
-  const byName = Object.fromEntries(connectors.map(({ name, ...connector }) => [name, connector]));
+/** The configuration as plain data, connectors by their names, without secrets; null where something is refused. */
+function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'mask' | 'provided'>): unknown {
+  if (config === null) return null;
+  const byName = Object.fromEntries(
+    config.connectors.map(({ name, ...connector }, index) => {
+      const kafka = withoutName(connector.kafka, name, mask(name));
+      return [mask(name), hidden({ ...connector, kafka }, provided.connectors[index]!)];
+    }),
+  );
   const hide = (_: string, value: unknown) => {
     if (typeof value === 'string') return value.includes('-----BEGIN ') ? '(PEM)' : mask(value);
     return typeof value === 'number' && mask(String(value)) !== String(value) ? mask(String(value)) : value;
   };
-  return JSON.parse(JSON.stringify({ worker, connectors: byName }, hide));
+  return JSON.parse(JSON.stringify({ worker: hidden(config.worker, provided.worker), connectors: byName }, hide));
+}
+
+/** Plain data of the value, with what stands at these places told by where it came from. */
+function hidden(value: unknown, paths: readonly Path[]): unknown {
+  const plain = JSON.parse(JSON.stringify(value)) as unknown;
+  for (const path of paths) {
+    const holder = path.slice(0, -1).reduce(member, plain);
+    const last = path.at(-1)!;
+    if (isObject(holder) && Object.hasOwn(holder, last) && holder[last] !== null) holder[last] = PROVIDED;
+  }
+  return plain;
+}
+
+function member(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The names of group and clients are made from the connector's, which a provider may have given. */
+function withoutName(kafka: KafkaConfig, name: string, shown: string): unknown {
+  if (shown === name) return kafka;
+  const made = [`connect-${name}`, `connector-consumer-${name}-0`, `connector-dlq-producer-${name}-0`];
+  const hidden = new Set([...made, `connector-dlq-adminclient-${name}`]);
+  const hide = (_: string, value: unknown) =>
+    typeof value === 'string' && hidden.has(value) ? value.replace(name, () => shown) : value;
+  return JSON.parse(JSON.stringify(kafka, hide));
 }
 
 /** `a.b[0].c=1`, a line each. */
@@ -100,5 +163,5 @@ function flatten(path: string, value: unknown): string[] {
   if (typeof value === 'object') {
     return Object.entries(value).flatMap(([name, member]) => flatten(path === '' ? name : `${path}.${name}`, member));
   }
-  return [`${path}=${oneLine(String(value))}`];
+  return [`${printable(path)}=${printable(String(value))}`];
 }

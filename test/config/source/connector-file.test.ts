@@ -79,13 +79,13 @@ test('connector file: what Kafka Connect does not know beside the configuration 
 });
 
 for (const [text, message] of [
-  ['{"a": "b"', /^syntax 1 null is not valid JSON here: a comma or \} is missing/],
+  ['{"a": "b"', /^syntax 1 null this is not valid JSON: a comma or \} is missing/],
   ['{\n"a" "b"}', /^syntax 2 null .* a colon is missing/],
   ['{"a": "b",}', /a name in quotes is missing/],
   ['{"a": tru}', /a value is missing/],
   ['{"a": 01}', /a value is missing/],
   ['{"a": "\\x"}', /a valid \\ escape is missing/],
-  [`{"a": ${'['.repeat(200)}`, /an end of nesting is missing/],
+  [`{"a": ${'['.repeat(200)}`, /this is nested more than 100 levels deep/],
 ] as const) {
   test(`connector file: ${text.slice(0, 20)} is no JSON, and its line is told`, () => {
     assert(

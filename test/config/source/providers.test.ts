@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -20,7 +20,9 @@ const placeholder = (inside: string) => `\${${inside}}`;
 function directory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'tailrace-providers-'));
   t.after(() => rmSync(path, { recursive: true }));
-  writeFileSync(join(path, 'secrets.properties'), 'token = t0ken-value\nhalf=ha\na\\:b=colon\nlinger=7\nbad=x1y2z3\n');
+  writeFileSync(join(path, 'secrets.properties'), 'token = t0ken-value\nhalf=ha\na\\:b=colon\nlinger=7\nbad=x1y2z3\n', {
+    mode: 0o600,
+  });
   writeFileSync(join(path, 'whole'), 'l1\nl2\n');
   mkdirSync(join(path, 'inner'));
   writeFileSync(join(path, 'inner/key'), 'inner');
@@ -65,22 +67,72 @@ test('providers: aliases of the classes are known, other classes are refused', t
   );
 });
 
-test('providers: what is not known stays as it is written, and is noticed', t => {
+/** What a plain key keeps as it is written, and what is said of it. */
+function kept(worker: Keys, inside: string, env = {}): readonly string[] {
+  const written = placeholder(inside);
+  const config = parseConfig(texts(worker, { 'consumer.override.client.id': written }, env));
+  assert.equal(config.connectors[0]!.kafka.consumer.global['client.id'], written);
+  return config.notices;
+}
+
+/** The one fault of a secret key that would be sent as it is written. */
+function refusal(worker: Keys, inside: string, env = {}): string {
+  const bearer = { 'http.auth.type': 'bearer', 'http.auth.bearer.token': placeholder(inside) };
+  const faults = faultsOf(texts(worker, bearer, env));
+  assert.deepEqual(
+    faults.map(({ code, key }) => [code, key]),
+    [['unreadable', 'http.auth.bearer.token']],
+    JSON.stringify(faults),
+  );
+  return faults[0]!.message;
+}
+
+test('providers: what is not known stays as it is written, and is noticed; as a secret it is a fault', t => {
   const path = join(directory(t), 'secrets.properties');
-  const [unknown, noNotices] = token(FILE, placeholder('q:a:b'));
-  assert.equal(unknown, placeholder('q:a:b'));
-  assert.match(noNotices.join(), /keeps its placeholder \$\{q:…\} as text, no provider is called so/);
-  const [missing, notices] = token(FILE, placeholder(`p:${path}:none`));
-  assert.equal(missing, placeholder(`p:${path}:none`));
-  assert.match(notices.join(), /has no such value/);
+  const unknown = placeholder('q:…');
+  assert.deepEqual(kept(FILE, 'q:a:b'), [
+    `sink.properties: consumer.override.client.id keeps its placeholder ${unknown} as text, no provider is called so: did you mean p?`,
+  ]);
+  assert.equal(refusal(FILE, 'q:a:b'), `holds a placeholder ${unknown}, no provider is called so: did you mean p?`);
+  const none = placeholder(`p:${path}:none`);
+  assert.deepEqual(kept(FILE, `p:${path}:none`), [
+    `sink.properties: consumer.override.client.id keeps ${none} as text: its file has no such key`,
+  ]);
+  assert.equal(refusal(FILE, `p:${path}:none`), `holds ${none}: its file has no such key`);
+  assert.match(refusal(FILE, 'p::none'), /: it names no file$/);
+  const header = faultsOf(texts({}, { 'http.headers.X-Any': placeholder('env:TOKEN') }));
+  assert.match(header[0]!.message, /no provider is called so: name it in config\.providers of the worker file/);
+});
+
+test('providers: what looks like the variable of a shell is noticed where it would be sent as a secret', () => {
+  for (const written of [placeholder('TOKEN'), '$TOKEN']) {
+    const [value, notices] = token({}, written);
+    assert.equal(value, written);
+    assert.match(notices.join(), /http\.auth\.bearer\.token looks like a variable of a shell/);
+    assert.doesNotMatch(notices.join(), /TOKEN/);
+  }
+});
+
+test('providers: a secret in a file that all may read is noticed once a file, a plain value is not', t => {
+  const path = join(directory(t), 'secrets.properties');
+  const value = placeholder(`p:${path}:token`);
+  chmodSync(path, 0o604);
+  assert.deepEqual(token(FILE, value)[1], [
+    `sink.properties: http.auth.bearer.token is a secret in ${path}, which every user of this machine may read`,
+  ]);
+  chmodSync(path, 0o640);
+  assert.deepEqual(token(FILE, value)[1], [], 'a group may be there for this very service');
+  chmodSync(path, 0o604);
+  const plain = parseConfig(texts(FILE, { 'consumer.override.client.id': value }));
+  assert.deepEqual(plain.notices, []);
 });
 
 test('providers: a file that can not be read is a fault', t => {
   const path = directory(t);
   for (const [file, reason] of [
     [join(path, 'nothing'), /no such file/],
-    [join(path, 'inner'), /not a regular file/],
-    ['/dev/zero', /not a regular file/],
+    [join(path, 'inner'), /it is a directory, not a regular file/],
+    ['/dev/zero', /it is a device, not a regular file/],
   ] as const) {
     const faults = faultsOf(texts(FILE, { 'http.auth.username': placeholder(`p:${file}:a`) }));
     const own = faults.filter(({ code }) => code === 'unreadable');
@@ -101,7 +153,9 @@ test('providers: allowed paths hold against traversal and links', t => {
     `${root}/../${outside.split('/').at(-1)}/secrets.properties`,
     join(root, 'link/secrets.properties'),
   ]) {
-    assert.equal(value(path), placeholder(`p:${path}:token`));
+    const lack = "its file lies outside of the provider's allowed.paths";
+    assert.equal(refusal(worker, `p:${path}:token`), `holds ${placeholder(`p:${path}:token`)}: ${lack}`);
+    assert.match(kept(worker, `p:${path}:token`).join(), new RegExp(`as text: ${lack}$`));
   }
   for (const wrong of ['relative', join(root, 'none')]) {
     const faults = faultsOf(texts({ ...worker, 'config.providers.p.param.allowed.paths': wrong }, {}));
@@ -125,7 +179,8 @@ test('providers: variables are given as the pattern allows, and have no path', (
   assert.equal(token(VARIABLE, placeholder('p:OTHER'), env)[0], 'o-value');
   const some = { ...VARIABLE, 'config.providers.p.param.allowlist.pattern': 'SECRET_\\\\w' };
   assert.equal(token(some, placeholder('p:SECRET_A'), env)[0], 'a-value');
-  assert.equal(token(some, placeholder('p:OTHER'), env)[0], placeholder('p:OTHER'));
+  assert.match(refusal(some, 'p:OTHER', env), /: the provider's allowlist\.pattern does not let it through$/);
+  assert.match(refusal(VARIABLE, 'p:NOWHERE', env), /: no such variable is set$/);
   const faults = faultsOf(texts(VARIABLE, { 'http.auth.username': placeholder('p:path:OTHER') }, env));
   assert(faults.some(({ message }) => message.includes('a variable has no path')));
   const wrong = { ...VARIABLE, 'config.providers.p.param.allowlist.pattern': '(' };

@@ -9,7 +9,7 @@ import * as tls from 'node:tls';
 import { systemFiles } from '../../../config/source/files.ts';
 import { systemAuthorities, type TrustSource } from '../../../config/stores/authorities.ts';
 import { readCertificates } from '../../../config/stores/pem.ts';
-import { createHttpTransport } from '../../../connector/http/transport.ts';
+import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
 import { type Authority, createAuthority } from '../../support/certificates.ts';
 import { assertFault, connectorOf, type Keys, parse } from '../written.ts';
 

@@ -271,7 +271,7 @@ const FAULTS: readonly (readonly [what: string, keys: Keys, faults: readonly Reg
   [
     'an unknown class',
     one(`${PACKAGE}InsertFeild$Value`),
-    [/transforms\.t\.type is not a transform .* did you mean InsertField\?/],
+    [/transforms\.t\.type is \S+, which is not a transform .* did you mean InsertField\?/],
   ],
   ['a class without its part', one(`${PACKAGE}InsertField`), [/must end in \$Key or \$Value: .*InsertField\$Value/]],
   ['a short name of a class with parts', one('InsertField$Key'), [/must be written in full: .*InsertField\$Key/]],
@@ -324,7 +324,7 @@ const FAULTS: readonly (readonly [what: string, keys: Keys, faults: readonly Reg
   [
     'an unknown predicate class',
     { predicates: 'p', 'predicates.p.type': 'Maybe' },
-    [/predicates\.p\.type is not a predicate that is known here/],
+    [/predicates\.p\.type is Maybe, which is not a predicate that is known here/],
   ],
   [
     'a predicate without its key',
