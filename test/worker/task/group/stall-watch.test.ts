@@ -84,7 +84,7 @@ class World {
         post: event => this.#looked(event),
         announce: fact => this.facts.push(fact),
         groupId: 'g',
-        outside: (_, reason) => this.failures.push(reason),
+        outside: (_, { reason }) => this.failures.push(reason),
         fail: reason => this.failures.push(reason),
       },
       0,

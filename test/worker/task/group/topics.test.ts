@@ -62,6 +62,7 @@ function setUp(
       questions,
       startOffsets: new StartOffsets(questions, reset),
       maxUncommitted: 100,
+      outOfRange: 'fail',
       post: event => events.push(event),
       announce: fact => facts.push(fact),
       abandon: lost => letGo.push(...lost),
@@ -88,6 +89,7 @@ function setUp(
 }
 
 const TP = 't/0';
+const OUTSIDE = { position: 20, low: 0, high: 10, reason: 'lost its end' };
 
 test('an assignment whose topic was created anew ends at once, and another begins where the group begins in the new one', async () => {
   const task = setUp({ ids: new Map([['t', 'B']]), committed: new Map() });
@@ -179,17 +181,17 @@ test('an assignment made while there was no topic begins anew with the first one
 
 test('a position outside the log fails the task, unless the topic is another one', async () => {
   const truncated = setUp({ ids: new Map([['t', 'A']]), committed: new Map() });
-  truncated.topics.outside(truncated.assign(0, 'A'), 'lost its end');
+  truncated.topics.outside(truncated.assign(0, 'A'), OUTSIDE);
   await truncated.settle(10);
   assert.deepEqual(truncated.failures, ['lost its end']);
 
   const anew = setUp({ ids: new Map([['t', 'B']]), known: new Map([['t', 'A']]), committed: new Map() });
-  anew.topics.outside(anew.assign(0, 'A'), 'lost its end');
+  anew.topics.outside(anew.assign(0, 'A'), OUTSIDE);
   await anew.settle(10);
   assert.deepEqual([anew.failures, anew.assignments.get(TP)!.topicId], [[], 'B']);
 
   const unknown = setUp({ ids: new Map([['t', null]]), committed: new Map() });
-  unknown.topics.outside(unknown.assign(0, null), 'lost its end');
+  unknown.topics.outside(unknown.assign(0, null), OUTSIDE);
   assert.deepEqual(unknown.failures, ['lost its end'], 'nobody can tell');
 });
 
