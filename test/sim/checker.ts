@@ -450,9 +450,7 @@ export class Checker {
     const log = this.#logs[p]!;
     const where = `${log.topic}-${log.partition}`;
     const truth = this.#truthOf(p);
-    if (before !== undefined && offset < before && !truth.mayGoBack)
-      throw new Violation('I3', `${where}: committed ${offset} after ${before}`);
-    truth.mayGoBack = false;
+    this.ranges.committed(truth, offset < (before ?? offset) ? `${where}: committed ${offset} after ${before}` : null);
     const to = log.ordinalAt(offset);
     for (; truth.settled < to; truth.settled++) {
       if (hasOutcome(truth, truth.settled)) continue;

@@ -65,6 +65,12 @@ export class Ranges {
     this.#open.push(epoch);
   }
 
+  /** The coordinator has applied a commit. @param back what to say of one that says less than the last */
+  committed(truth: Truth, back: string | null): void {
+    if (back !== null && !truth.mayGoBack) throw new Violation('I3', back);
+    truth.mayGoBack = false;
+  }
+
   /** The task says where it goes on, and what nobody will read. */
   told({ name, epochs }: Process, fact: TaskFact & { kind: 'offset-reset' }): void {
     const { topic, partition, from, to } = fact;

@@ -59,7 +59,7 @@ export class Resets {
     const { outOfRange, fail } = this.#parts;
     // Something has come from there meanwhile.
     if (assignment.ledger.position !== where.position) return;
-    if (outOfRange === 'fail' && !isHole(assignment, where)) return fail(where.reason);
+    if (outOfRange === 'fail' && !isHole(assignment, where.low)) return fail(where.reason);
     assignment.rewinding = where.position > where.high;
     this.#pending.set(assignment, where);
   }
@@ -75,7 +75,7 @@ export class Resets {
       if (isOurs && !isDue(assignment)) continue;
       this.#pending.delete(assignment);
       if (!isOurs || assignment.ledger.position !== where.position) continue;
-      const hole = isHole(assignment, where);
+      const hole = isHole(assignment, where.low);
       const fact = this.#factOf(assignment, where);
       if (!hole) facts.push(fact);
       moved.push(this.#move(assignment, hole ? where.low : fact.to, now));
@@ -109,9 +109,9 @@ export class Resets {
   }
 }
 
-/** The end of the log was seen here or further on: what is gone in between are markers of transactions, and no records. */
-function isHole({ endSeen }: Assignment, { position, low }: OutOfRange): boolean {
-  return position < low && endSeen !== null && endSeen >= low;
+/** The end of the log was seen where it begins now, or behind that: nothing is gone but markers of transactions. */
+export function isHole({ ledger, endSeen }: Assignment, low: number): boolean {
+  return endSeen !== null && endSeen >= low && ledger.position !== null && ledger.position < low;
 }
 
 /** Whatever was received of the log before it lost its end goes out first: nobody can read it again. */

@@ -4,7 +4,7 @@ import { type Assignment, keyOf } from '../order/assignment.ts';
 import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END, type TopicPartition } from '../ports.ts';
 import type { Questions } from './questions.ts';
 import { isOfPartition, isSame, Recovery, type RecoveryParts } from './recovery.ts';
-import type { OutOfRange } from './resets.ts';
+import { isHole, type OutOfRange } from './resets.ts';
 
 /** A partition that brought nothing for this long, although its log may go on, is looked at. */
 export const STALL_AFTER_MS = 30_000;
@@ -68,6 +68,8 @@ export function judge({ assignment, position, low, high }: Look, groupId: string
     };
   }
   if (position < low) {
+    // The client is past them.
+    if (isHole(assignment, low) && assignment.trouble === null) return { kind: 'fine' };
     const reason =
       `${where}: offsets ${position} to ${low - 1} were deleted (retention) before they were read. They are lost to ` +
       `this group. To go on behind them, now and whenever it happens again, write ${WRITE_RESET}=earliest; or, this once` +

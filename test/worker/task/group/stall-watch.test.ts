@@ -334,6 +334,22 @@ test('a position outside the log is neither waited for nor reset', () => {
   const truncated = judge({ ...look, high: 14 }, 'g');
   assert.ok(truncated.kind === 'out-of-range');
   assert.match(truncated.reason, /offset 15 is beyond the end .*stop this connector.*--reset-offsets --to-earliest /);
+  for (const { position, reason } of [deleted, truncated]) {
+    assert.equal(position, 15);
+    assert.match(reason, /write consumer\.override\.auto\.offset\.reset=earliest; or, this once, stop/);
+  }
+});
+
+test('markers of transactions that retention deleted are no loss: the client is past them, or goes on behind them', () => {
+  const quiet = partition(0);
+  const look = { assignment: quiet, position: 15, low: 17, high: 17 };
+  assert.equal(judge(look, 'g').kind, 'out-of-range', 'nobody has seen that there were no records');
+  quiet.endSeen = 17;
+  assert.equal(judge(look, 'g').kind, 'fine');
+  assert.equal(judge({ ...look, low: 18, high: 18 }, 'g').kind, 'out-of-range');
+  const world = new World(quiet);
+  world.watch.fault(fault(CODE_OFFSET_RESET, 0), 1);
+  assert.equal(judge(look, 'g').kind, 'out-of-range', 'the client has given it up there');
 });
 
 test('an answer that records have overtaken says nothing: they are beyond the end that it knew', async () => {
