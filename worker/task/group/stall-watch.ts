@@ -54,10 +54,13 @@ export type StallFinding =
   | ({ readonly kind: 'out-of-range' } & OutOfRange);
 
 /**
- * Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew.
+ * Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew. Nor does the
+ * answer alone say that a position is outside: with `read_committed` the end is that of the last transaction that is over, and
+ * what the client has fetched ahead it may still hand out.
+ * @param said the client was refused, or may have been: it gives a partition up at a position outside the log
  * @param groupId for the commands of the advice
  */
-export function judge({ assignment, position, low, high }: Look, groupId: string): StallFinding {
+export function judge({ assignment, position, low, high }: Look, said: boolean, groupId: string): StallFinding {
   if (assignment.ledger.position !== position) return { kind: 'fine' };
   const where = `${assignment.topic}-${assignment.partition}`;
   if (position === null) {
@@ -67,9 +70,15 @@ export function judge({ assignment, position, low, high }: Look, groupId: string
       reason: `${where}: no record arrives though the log holds offsets ${low} to ${high - 1}`,
     };
   }
+  if (!said && (position < low || position > high)) {
+    // The client is past the hole.
+    if (isHole(assignment, low)) return { kind: 'fine' };
+    return {
+      kind: 'stalled',
+      reason: `${where}: offset ${position} is outside the log, which is ${low} to ${high - 1}`,
+    };
+  }
   if (position < low) {
-    // The client is past them.
-    if (isHole(assignment, low) && assignment.trouble === null) return { kind: 'fine' };
     const reason =
       `${where}: offsets ${position} to ${low - 1} were deleted (retention) before they were read. They are lost to ` +
       `this group. To go on behind them, now and whenever it happens again, write ${WRITE_RESET}=earliest; or, this once` +
@@ -89,6 +98,12 @@ export function judge({ assignment, position, low, high }: Look, groupId: string
     kind: 'stalled',
     reason: `${where}: no record arrives though the log goes on from ${position} to ${high - 1}`,
   };
+}
+
+/** The client has said of this partition that it goes on nowhere by itself: its position was refused, or followed from damage. */
+function isRefused({ trouble }: Assignment): boolean {
+  if (trouble === null || trouble.fault === null) return false;
+  return trouble.givenUp || trouble.fault.code === CODE_OFFSET_RESET;
 }
 
 /** Kafka refuses to reset a group that has members. */
@@ -113,6 +128,8 @@ export class StallWatch {
   #asking = false;
   /** The last error that named no partition. */
   #unnamed: { readonly fault: KafkaFault; readonly until: number } | null = null;
+  /** Until when any partition may be the one whose position was refused. */
+  #refusedUntil = 0;
 
   constructor(parts: StallWatchParts, now: number) {
     this.#parts = parts;
@@ -145,7 +162,10 @@ export class StallWatch {
       this.#unnamed = { fault: first, until: now + SEARCH_MS };
       this.#checkAt = Math.min(this.#checkAt, now + SEARCH_AFTER_MS);
       this.#recovery.repeated(fault, now);
-      if (fault.code === CODE_OFFSET_RESET) for (const one of assignments.values()) this.#suspects.add(one);
+      if (fault.code === CODE_OFFSET_RESET) {
+        this.#refusedUntil = now + SEARCH_MS;
+        for (const one of assignments.values()) this.#suspects.add(one);
+      }
     } else {
       const assignment = assignments.get(keyOf(fault.at));
       if (assignment === undefined || assignment.revoking) return;
@@ -162,7 +182,7 @@ export class StallWatch {
     for (const look of looks) {
       const { assignment } = look;
       if (assignments.get(assignment.key) !== assignment || assignment.revoking) continue;
-      const finding = judge(look, groupId);
+      const finding = judge(look, now < this.#refusedUntil || isRefused(assignment), groupId);
       if (finding.kind === 'out-of-range') outside(assignment, finding);
       else if (finding.kind === 'fine') assignment.lookedAt = now;
       // It may have brought something between the reason to look and the look: then it is given its time again.
