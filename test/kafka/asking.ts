@@ -47,6 +47,15 @@ export function committed(bootstrap: string, group: string, topic: string): Prom
   });
 }
 
+/** Commits for a group that has no members, whatever its log holds. */
+export function commit(bootstrap: string, group: string, offset: TopicPartitionOffset): Promise<void> {
+  return withConsumer(bootstrap, group, consumer =>
+    whileCoordinatorMoves(async () => {
+      consumer.commitSync(offset);
+    }),
+  );
+}
+
 /** First and next offset of each partition. */
 export function watermarks(bootstrap: string, topic: string): Promise<Map<number, { low: number; high: number }>> {
   return withConsumer(bootstrap, 'watermarks', async consumer => {

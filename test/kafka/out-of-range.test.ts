@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commit } from './asking.ts';
 import { sampleRecords } from './audit.ts';
 import { arrived, hold } from './collector.ts';
 import type { KafkaNode } from './node.ts';
@@ -104,6 +105,57 @@ await kafkaSuite('a log that lost what was not read', '4', ground => {
     assert.equal(collector.distinct, 110);
     assert.equal(await second.stop(), 0);
   });
+
+  for (const [written, from] of [
+    ['earliest', 20],
+    ['latest', 50],
+    [null, null],
+  ] as const) {
+    test(`beyond the end, ${written ?? 'nothing'} written: it ${from === null ? 'fails' : `goes on at ${from}`}`, async t => {
+      const { node, collector } = ground;
+      const topic = `truncated-${written ?? 'unwritten'}`;
+      await node.createTopic(topic, 1);
+      await node.produce(topic, sampleRecords(1, 50));
+      await deleteBefore(node, topic, 20);
+      await commit(node.bootstrap(), groupOf(topic), { topic, partition: 0, offset: 400 });
+      const program = await startProgram(workerFile(node), sink(topic, collector.url, written));
+      if (from === null) {
+        const line = await failed(program);
+        t.diagnostic(line);
+        assert.match(
+          line,
+          /offset 400 is beyond the end of the log \(50\).*write consumer\.override\.auto\.offset\.reset=/,
+        );
+        assert.equal(await program.stop(), 4);
+        assert.equal((await node.committed(groupOf(topic), topic)).get(0), 400);
+        return;
+      }
+      // Its start is committed before anything has come: nobody else begins beyond the end any more.
+      const committed = async () => (await node.committed(groupOf(topic), topic)).get(0);
+      await until('the group is back in the log', committed, offset => offset !== undefined && offset <= 50);
+      await node.produce(topic, sampleRecords(1, 10, { first: 50 }));
+      await arrived(collector, 'what is read', sampleRecords(1, 60 - from, { first: from }));
+      await committedToEnd(node, groupOf(topic), topic);
+      const lines = resets(program);
+      t.diagnostic(lines.join('\n'));
+      assert.equal(lines.length, 1);
+      assert.match(
+        lines[0]!,
+        new RegExp(`offset 400 is beyond the end of the log \\(50\\).*=${written} .*, ${from}: `),
+      );
+      assert.deepEqual(
+        [collector.distinct, collector.journal.length],
+        [60 - from, 60 - from],
+        'nothing but that, and nothing twice',
+      );
+      await until(
+        'all is well',
+        () => program.health(),
+        ({ ready }) => ready,
+      );
+      assert.equal(await program.stop(), 0);
+    });
+  }
 
   for (const written of ['earliest', null] as const) {
     test(`while it runs, ${written ?? 'nothing'} written: what it has in memory is delivered, then ${written === null ? 'it fails' : 'it goes on'}`, async t => {
