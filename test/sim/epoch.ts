@@ -58,6 +58,8 @@ export class Epoch {
   /** The revoke came as a loss: nothing can be committed any more. */
   lost = false;
   readonly causes = new Set<EndCause>();
+  /** Nothing was received in it. */
+  fresh = true;
   /** The next offset that the task expects. */
   position: number;
   /** Where reading went on elsewhere: an offset to commit as good as one behind a record. */
@@ -122,6 +124,7 @@ export class Epoch {
     if (ordinal > this.next)
       throw new Violation('I1', `${this.name} goes on at ordinal ${ordinal}, and ${this.next} did not come`);
     if (ordinal !== this.next) throw new Error(`the simulated client went back from ${this.next} to ${ordinal}`);
+    this.fresh = false;
     this.next++;
     this.position = this.log.records[ordinal]!.offset + 1;
     this.unresolved++;

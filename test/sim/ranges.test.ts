@@ -101,4 +101,7 @@ test('a partition in which the group has no place yet begins where its log does'
   assert.equal(ranges.refetched(process, epoch, OFFSET_BEGINNING), false);
   ranges.check();
   assert.deepEqual([epoch.next, hasOutcome(truth, 3)], [4, true]);
+  log.loseBefore(5);
+  ranges.refetched(process, epoch, OFFSET_BEGINNING);
+  assert.deepEqual([epoch.next, hasOutcome(truth, 4)], [5, true], 'however often');
 });

@@ -24,7 +24,7 @@ export class Ranges {
   refetched({ rules }: Process, epoch: Epoch, offset: number): boolean {
     const { log, position, name } = epoch;
     if (offset === OFFSET_BEGINNING) {
-      if (epoch.next !== epoch.start) throw new Violation('I7', `${name} begins again, at ordinal ${epoch.next}`);
+      if (!epoch.fresh) throw new Violation('I7', `${name} begins again, at ordinal ${epoch.next}`);
       // The group had no place in it: what is gone was nobody's.
       this.#lose(epoch, epoch.next, epoch.pass(log.low));
       return false;

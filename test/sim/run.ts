@@ -370,7 +370,8 @@ class Run {
   }
 
   #finish(): void {
-    const open = this.#world.checker.unfinished();
+    // In a log that is empty by now, whoever is the last to commit may stand before its start: there is nothing left to do.
+    const open = this.#world.checker.unfinished(({ low, doneAt }) => low < doneAt);
     if (open.length > 0) throw new Violation('I3', `after the end: ${open.join('; ')}`);
     this.#phase = 'done';
   }
