@@ -149,7 +149,7 @@ const OFFSET_RESET =
   'Where a group begins that has no offset of a topic: at its beginning unless this key says otherwise. A partition that the ' +
   'topic got later is read from its beginning in any case.\n\n' +
   'Where an offset is outside the log (retention has deleted what was not read, or the log has lost its end) Kafka Connect ' +
-  'resets it without a word, by default too. Here it is reset where the key is written, in the worker file or in the ' +
+  'resets it, by default too, with a line at level INFO. Here it is reset where the key is written, in the worker file or in the ' +
   "connector file: with `earliest` reading goes on at the log's start, with `latest` at its end. Each time a warning names " +
   'the partition and the offsets that are lost, and `tailrace_records_lost_to_retention_total` counts them. Where the key is ' +
   "not written, or `none`, the task fails and says which offsets are gone, and the group's offset stays as it was.\n";

@@ -36,7 +36,7 @@ export function renderText(explanation: Explanation): string {
   const { sources, config, mask } = explanation;
   const lines = sources.flatMap(source => [...renderSource(source), '']);
   lines.push(summary(sources), '');
-  lines.push(...outOfRange(config));
+  lines.push(...outOfRange(config, mask));
   if (config !== null)
     lines.push('The resulting configuration:', ...flatten('', shownConfig(config, mask)).map(indent));
   else lines.push('There is no resulting configuration, since something is refused.');
@@ -74,10 +74,10 @@ function summary(sources: readonly ExplainedSource[]): string {
 }
 
 /** Kafka Connect resets such an offset by default, and nothing that was written says that it is otherwise here. */
-function outOfRange(config: Config | null): string[] {
+function outOfRange(config: Config | null, mask: (text: string) => string): string[] {
   const failing = (config?.connectors ?? []).filter(({ kafka }) => kafka.offsetOutOfRange === 'fail');
   if (failing.length === 0) return [];
-  const names = failing.map(({ name }) => name).join(', ');
+  const names = failing.map(({ name }) => oneLine(mask(name))).join(', ');
   return [
     `${names}: an offset outside its log (retention has deleted what was not read) fails the task. To go on behind such a gap ` +
       'as Kafka Connect does, write consumer.override.auto.offset.reset=earliest (or latest).',
