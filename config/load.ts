@@ -6,7 +6,7 @@ import { nearest } from './schema/nearest.ts';
 import { type Environment, schemas } from './schema/schema.ts';
 import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './schema/section.ts';
 import type { WrittenKeys } from './schema/written-keys.ts';
-import { isSecretKey } from './secrecy.ts';
+import { isSecretKey, mayBeShown } from './secrecy.ts';
 import { Secret } from './secret.ts';
 import { isJson, writtenInConnectorFile } from './source/connector-file.ts';
 import {
@@ -150,12 +150,27 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
         worker: workerConfig,
         connectors: built.filter(one => one !== null),
         notices: findings.notices,
-        provided: findings.concealed.map(value => new Secret(value)),
+        provided: providedSecrets([workerSection, ...sections], findings),
       });
   const inConnectorsOnly = faults.every(({ file, key }) =>
     file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker?.name && file !== 'command line',
   );
   return { config, worker: workerSection, connectors: sections, findings, faults, inConnectorsOnly };
+}
+
+/** What providers gave for keys that may hold a secret. A name or a topic that came from one is none, and logs must show it. */
+function providedSecrets(sections: readonly (WorkerSection | ConnectorSection)[], findings: Findings): Secret[] {
+  const templates = sections
+    .flatMap(({ written }) => written)
+    .flatMap(([key, { placeholder }]) => (placeholder === null || isPlainKey(key) ? [] : [placeholder]));
+  return findings.concealed
+    .filter(value => templates.some(template => template.includes(findings.mask(value))))
+    .map(value => new Secret(value));
+}
+
+/** A transform may write a secret into records, and an address may hold one in its query. */
+function isPlainKey(key: string): boolean {
+  return mayBeShown(key) && !/^(?:transforms|predicates)\.|\burl$/.test(key);
 }
 
 function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKeys {

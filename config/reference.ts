@@ -88,6 +88,11 @@ function renderTransforms(): string {
       "offsets and the United States' (`EST` to `PDT`).",
     '- Numbers of JSON without a schema keep what was written where a transform does not touch them: 1.0 and -0.0, and integers ' +
       'beyond 64 bits.',
+    '- Some records are refused that would hold up all others, whatever the JVM makes of them: a number of more than 1,000 ' +
+      'digits that a schema or a transform computes with (Jackson reads no longer ones), a Decimal of more than 1,024 bytes ' +
+      'that is to be written as digits, and names of more than 8,388,608 characters in all out of `Flatten`.',
+    '- Messages, and so the headers of dead letters, have at most 64 characters of a text of the record, without control ' +
+      'characters.',
     "- Adobe's `JsonPatchTransform` sends on what it can't patch and sets the record's timestamp to now; here such a record is " +
       'an error like any other of a transform, and its timestamp stays.\n',
   ].join('\n');

@@ -177,6 +177,6 @@ export interface Config {
   readonly connectors: readonly ConnectorConfig[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
-  /** Values that config providers gave: as good as secrets. */
+  /** Values that config providers gave for keys that may hold a secret: as good as secrets. */
   readonly provided: readonly Secret[];
 }

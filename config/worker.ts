@@ -5,15 +5,9 @@ import type { WorkerSection } from './schema/section.ts';
 import type { WorkerConfig } from './types.ts';
 
 export function buildWorker(section: WorkerSection, findings: Findings): WorkerConfig {
-  const { values, origin } = section;
+  const { values } = section;
   checkPolicy(section, findings);
-  for (const { host } of values.listeners) {
-    if (isLoopback(host) || values.listenersAllowInsecureRemote) continue;
-    const message =
-      `opens ${host} to other machines without TLS or authentication: write http://127.0.0.1:8083, ` +
-      'or listeners.allow.insecure.remote=true where the network is trusted';
-    findings.fault('forbidden', origin('listeners'), message);
-  }
+  if (!values.listenersAllowInsecureRemote) remarkRemote(section, findings);
   return {
     bootstrapServers: values.bootstrapServers ?? [],
     listeners: values.listeners,
@@ -23,4 +17,16 @@ export function buildWorker(section: WorkerSection, findings: Findings): WorkerC
     logLevel: values.logLevel,
     reader: values.reader,
   };
+}
+
+/** As in Kafka Connect, whose own default listens everywhere; here nothing but health and metrics can be had. */
+function remarkRemote({ values, origin }: WorkerSection, findings: Findings): void {
+  const hosts = values.listeners.map(({ host }) => host).filter(host => !isLoopback(host));
+  if (hosts.length === 0) return;
+  findings.note(
+    'remark',
+    origin('listeners'),
+    `lets other machines read /health and /metrics on ${hosts.join(', ')}, without TLS or authentication: ` +
+      'http://127.0.0.1:8083 keeps them out, listeners.allow.insecure.remote=true says that this is meant',
+  );
 }

@@ -27,17 +27,20 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** Lower-case names; a repeated header is an array. */
+  /** Lower-case names, those that are looked at; a repeated header is an array. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** As sent, still encoded where the endpoint encoded it; at most `maxResponseBytes`. */
   readonly body: Buffer;
+  /** False: the body went on beyond `maxResponseBytes`. */
+  readonly complete: boolean;
   /** Nothing of the request's body waits to be written any more: its memory may be used again. */
   readonly bodySent: boolean;
 }
 
 /**
- * One attempt over the network. `send` gives the whole answer, its body fully read, or throws a TransportError;
- * it never retries, redirects or decompresses. `signal` aborts it at any point (the attempt's deadline is the
- * caller's). An answer larger than `maxResponseBytes` is a TransportError, its connection destroyed.
+ * One attempt over the network. `send` gives the answer, its body read up to `maxResponseBytes`, or throws a
+ * TransportError; it never retries, redirects or decompresses. `signal` aborts it at any point (the attempt's deadline is the
+ * caller's). A success to a request that the endpoint did not take whole is a TransportError.
  */
 export interface HttpTransport {
   send(request: HttpRequest, options: { signal: Signal; maxResponseBytes: number }): Promise<HttpResponse>;

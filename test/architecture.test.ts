@@ -88,7 +88,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\//, ['connector', 'config/types']],
+  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [
     'connector/transforms',
@@ -132,6 +133,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/assemble\.ts$/,
     [
+      'connector/transport',
       'worker',
       'worker/supervisor',
       'worker/telemetry',
@@ -280,7 +282,7 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   rfc6902: /^connector\/transforms\/json-patch\.ts$/,
   re2js: /^config\/schema\/java-regex\.ts$/,
   'node-forge': /^config\/stores\/pkcs12\.ts$/,
-  undici: /^connector\/http\/transport\.ts$/,
+  undici: /^connector\/http\/transport\//,
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\/library\.ts$/,
   'prom-client': /^worker\/telemetry\/telemetry\.ts$/,
@@ -347,7 +349,7 @@ function usesOutside(node: ts.Node): boolean {
 
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
-  'connector/http/transport.ts': 'the network',
+  'connector/http/transport/connection.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',

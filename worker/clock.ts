@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock, Random } from '../connector/ports.ts';
 
 /** Node's timers overflow above this and fire at once. */
@@ -16,3 +17,26 @@ export const systemClock: Clock = {
 };
 
 export const systemRandom: Random = () => Math.random();
+
+/** How often the loop's lateness is looked at, milliseconds. */
+const RESOLUTION_MS = 10;
+
+/**
+ * Measures from now on how late timers fire.
+ *
+ * @returns a function that gives quantiles (0 to 1) of the time since it was last called, in seconds; 1 is the longest
+ */
+export function measureLoopDelay(): (quantiles: readonly number[]) => readonly number[] {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  return quantiles => {
+    // Each sample is the time from one look to the next.
+    const late = (ns: number) => Math.max(ns / 1e6 - RESOLUTION_MS, 0) / 1000;
+    const found = quantiles.map(quantile => {
+      if (histogram.count === 0) return 0;
+      return late(quantile === 1 ? histogram.max : histogram.percentile(quantile * 100));
+    });
+    histogram.reset();
+    return found;
+  };
+}

@@ -5,7 +5,7 @@ import { parseCommand } from './cli/cli.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import type { Host } from './cli/host.ts';
 import { VERSION } from './cli/version.ts';
-import { systemClock, systemRandom } from './clock.ts';
+import { measureLoopDelay, systemClock, systemRandom } from './clock.ts';
 import { createLineWriter, type Write } from './telemetry/line-writer.ts';
 
 const STDOUT = 1;
@@ -32,6 +32,7 @@ function end(code: number): never {
 
 const host: Host = {
   env: process.env,
+  execArgv: process.execArgv,
   clock: systemClock,
   random: systemRandom,
   terminal: isatty(STDOUT),
@@ -46,6 +47,10 @@ const host: Host = {
   onSignal(listener) {
     for (const name of STOP_SIGNALS) process.on(name, () => listener(name, constants.signals[name]));
   },
+  onDebuggerSignal(listener) {
+    process.on('SIGUSR1', listener);
+  },
+  loopDelay: measureLoopDelay(),
   onCrash(listener) {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);

@@ -28,8 +28,12 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Hides secrets in a text that leaves the worker otherwise than by the log. */
+  readonly mask: (text: string) => string;
   readonly version: string;
   readonly droppedLines: () => number;
+  /** How late the event loop was since this was last asked, seconds, by quantiles of 0 to 1. */
+  readonly loopDelay: (quantiles: readonly number[]) => readonly number[];
   readonly assemble: Assemble;
 }
 
@@ -62,12 +66,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const supervisor = createSupervisor(clock, log);
   const { status } = supervisor;
   const telemetry = createTelemetry({ ...options, status });
-  const routes = createRoutes(status, telemetry, clock);
+  const routes = createRoutes(status, telemetry, clock, options.mask);
   const listeners: Listener[] = [];
   let connectors: readonly Supervised[];
   const close = () => Promise.all(listeners.map(listener => listener.close()));
   try {
-    for (const at of config.worker.listeners) listeners.push(await listen(at, routes));
+    for (const at of config.worker.listeners) listeners.push(await listen(at, routes, clock));
     connectors = config.connectors.map(connector => build(connector, options, telemetry));
   } catch (error) {
     await close();

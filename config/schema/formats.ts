@@ -90,7 +90,10 @@ export function splitList(value: string): string[] {
 
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list. */
 export function splitVerbatim(value: string): string[] {
-  return value.split(/\s*,\s*/);
+  const items = value.split(',');
+  return items
+    .map((item, i) => (i > 0 ? item.trimStart() : item))
+    .map((item, i) => (i < items.length - 1 ? item.trimEnd() : item));
 }
 
 /** Names that other keys hold; blank ones are dropped. */
@@ -208,8 +211,11 @@ function readListener(item: string): ListenerAddress | undefined {
   return { host: host === '' ? '0.0.0.0' : host, port: Number(match[3]) };
 }
 
+/** By any spelling of it: `LOCALHOST.`, `127.1`, `::ffff:127.0.0.1`. */
 export function isLoopback(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}/`;
+  const name = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : host;
+  return name === 'localhost' || name === '::1' || /^127(?:\.\d+){3}$/.test(name) || /^::ffff:7f..:/.test(name);
 }
 
 /** RFC 9110 §5.6.2. */

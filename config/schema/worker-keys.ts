@@ -46,8 +46,8 @@ export const workerKeys = {
     'reader',
     oneOf('auto', 'native', 'portable'),
     'auto',
-    'How records are taken from the Kafka client: `native` (compiled by `make setup`, several times as fast), `portable`, ' +
-      'or `auto`, the native one where it can be loaded.',
+    'How records are taken from the Kafka client, and dead letters given to it: `native` (compiled by `make setup`, ' +
+      'several times as fast), `portable`, or `auto`, the native one where it can be loaded.',
   ),
   overridePolicy: worker.withDefault(
     'connector.client.config.override.policy',
@@ -66,12 +66,14 @@ export const workerKeys = {
     'listeners',
     listenerList,
     'http://127.0.0.1:8083',
-    'Addresses of `/health` and `/metrics`, `http://host:port`. Port 0 takes any free port, an empty value opens none.',
+    'Addresses of `/health` and `/metrics`, `http://host:port`; without a host, or with 0.0.0.0, on all interfaces. What ' +
+      'other machines can reach gets a remark. On loopback the Host header must name this machine. Port 0 takes any free ' +
+      'port, an empty value opens none.',
   ),
   listenersAllowInsecureRemote: listener.withDefault(
     'listeners.allow.insecure.remote',
     boolean,
     'false',
-    'Allows listeners that other machines can reach, without TLS or authentication.',
+    'Says that listeners which other machines can reach, without TLS or authentication, are meant: no remark then.',
   ),
 };

@@ -4,9 +4,9 @@ import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.t
 import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
-import { diagnose } from './diagnose.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, type Part } from './parts.ts';
+import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
   readonly http: HttpConfig;

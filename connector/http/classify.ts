@@ -1,16 +1,25 @@
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpResponse } from '../ports.ts';
+import { recordStatuses } from './multi-status.ts';
+import { type Doubt, doubtOf } from './page.ts';
 import { retryAfter } from './retry-after.ts';
-import { looksLikeHtml, recordStatuses } from './shape.ts';
 
-/** What became of one record of a per-record answer. */
-export type RecordOutcome = 'delivered' | 'retry' | 'reject';
+/** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */
+export type RecordOutcome = 'delivered' | 'retry' | 'reject' | 'withhold';
+
+/** What follows from an answer that refuses us as a whole. */
+export interface Refusal {
+  readonly reason: string;
+  /** It is about the credentials. */
+  readonly auth: boolean;
+  /** Nothing that may pass by itself, and the endpoint may hold the records: it is tried again after a minute at the least. */
+  readonly patient: boolean;
+}
 
 /** What one attempt means. `reason` is one line for the user, without anything that the endpoint wrote. */
 export type Classified =
   | { readonly class: 'delivered' }
-  /** One entry for each record sent, in the order sent. */
-  | { readonly class: 'per-record'; readonly statuses: readonly number[] }
+  | PerRecord
   /** The endpoint is out of order: the same again, later. */
   | { readonly class: 'retry'; readonly reason: string; readonly hintMs: number | null }
   /** The credentials have lost their validity. */
@@ -19,8 +28,18 @@ export type Classified =
   | { readonly class: 'split'; readonly reason: string }
   /** A record in it is at fault; with several, bisection finds which. */
   | { readonly class: 'reject'; readonly reason: string }
-  /** The endpoint refuses us as a whole. Only a change of something mends it; `auth`: of the credentials. */
-  | { readonly class: 'fatal'; readonly reason: string; readonly auth: boolean };
+  | FatalClass;
+
+/** The endpoint refuses us as a whole. Only a change of something mends it. */
+type FatalClass = { readonly class: 'fatal' } & Refusal;
+
+/** One status for each record sent, in the order sent. With a refusal, there are records that it withholds. */
+export interface PerRecord {
+  readonly class: 'per-record';
+  readonly statuses: readonly number[];
+  readonly outcomeOf: (status: number) => RecordOutcome;
+  readonly refusal: ({ readonly class: 're-authenticate' } & Pick<Refusal, 'reason'>) | FatalClass | null;
+}
 
 export interface Sent {
   readonly records: number;
@@ -67,7 +86,12 @@ const HUNDREDS: readonly (readonly [StatusClass, advice: string])[] = [
   ['reject', ''],
 ];
 const RETRY = ['retry', ''] as const;
-const WEB_PAGE = 'with a web page: a log-in page or a proxy in between? check http.url';
+const DOUBTS: Readonly<Record<Doubt, string>> = {
+  page: 'with a web page, which confirms nothing: a log-in page or a proxy in between? check http.url',
+  encoding: 'with a body in an encoding that nobody asked for, so that nothing can be taken as confirmed',
+};
+/** Of a TransportError: what came was no answer, and would be none the next time. */
+const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
 
 /**
  * Says what one attempt means. Pure and total: every status, failure and body gives exactly one class; what is not
@@ -75,15 +99,14 @@ const WEB_PAGE = 'with a web page: a log-in page or a proxy in between? check ht
  */
 export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Classified {
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
-  const { status, body } = outcome;
+  const { status } = outcome;
   const [statusClass, advice] = rowOf(status);
   const reason = `the endpoint answered ${status}${advice === '' ? '' : `: ${advice}`}`;
   switch (statusClass) {
     case 'success':
-      if (!sent.successStatuses.some(([from, to]) => status >= from && status <= to)) return fatal(reason);
-      return looksLikeHtml(body) ? fatal(`the endpoint answered ${status} ${WEB_PAGE}`) : { class: 'delivered' };
+      return confirms(status, sent) ? classifySuccess(outcome) : fatal(reason);
     case 'per-record':
-      return classifyMultiStatus(body, sent.records);
+      return classifyMultiStatus(outcome, sent);
     case 'retry':
       return { class: 'retry', reason, hintMs: retryAfter(outcome.headers, sent.wall) };
     case 'split':
@@ -95,21 +118,13 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
   }
 }
 
-/** The same table for one entry of a per-record answer. */
-export function classifyRecord(status: number): RecordOutcome {
-  switch (rowOf(status)[0]) {
-    case 'success':
-      return 'delivered';
-    case 'retry':
-      return 'retry';
-    default:
-      return 'reject';
-  }
-}
-
 /** Whether a status says that the same request may be taken later. */
 export function mayPass(status: number): boolean {
   return rowOf(status)[0] === 'retry';
+}
+
+function confirms(status: number, { successStatuses }: Sent): boolean {
+  return successStatuses.some(([from, to]) => status >= from && status <= to);
 }
 
 function rowOf(status: number): readonly [StatusClass, advice: string] {
@@ -117,7 +132,7 @@ function rowOf(status: number): readonly [StatusClass, advice: string] {
 }
 
 function classifyFailure(error: TailraceError): Classified {
-  if (!error.retriable) return fatal(error.message, isRefusal(error));
+  if (!error.retriable) return fatal(error.message, isRefusal(error), isUnreadable(error));
   return { class: 'retry', reason: error.message, hintMs: error instanceof CredentialsError ? error.hintMs : null };
 }
 
@@ -126,14 +141,59 @@ function isRefusal(error: TailraceError): boolean {
   return error instanceof CredentialsError && !(error.cause instanceof TransportError);
 }
 
-function classifyMultiStatus(body: Buffer, records: number): Classified {
-  const statuses = recordStatuses(body, records);
-  if (statuses !== null) return { class: 'per-record', statuses };
-  return fatal(
-    'the endpoint answered 207 without one status for each record, so that nothing can be taken as confirmed',
-  );
+function isUnreadable(error: TailraceError): boolean {
+  return error instanceof TransportError && UNREADABLE.has(error.code);
 }
 
-function fatal(reason: string, auth = false): Classified {
-  return { class: 'fatal', reason, auth };
+function classifySuccess(answer: HttpResponse): Classified {
+  const doubt = doubtOf(answer);
+  if (doubt === null) return { class: 'delivered' };
+  return fatal(`the endpoint answered ${answer.status} ${DOUBTS[doubt]}`, false, doubt === 'encoding');
+}
+
+/**
+ * The same table for the entries of a per-record answer. What would park a whole request is about one record only where the
+ * same answer confirms others; lost credentials never are.
+ */
+function classifyMultiStatus(answer: HttpResponse, sent: Sent): Classified {
+  const doubt = doubtOf(answer);
+  if (doubt !== null) return fatal(`the endpoint answered 207 ${DOUBTS[doubt]}`, false, true);
+  const statuses = answer.complete ? recordStatuses(answer.body, sent.records) : null;
+  if (statuses === null) return fatal(answer.complete ? NO_STATUSES : TOO_LARGE, false, true);
+  const kinds = new Map(statuses.map(status => [status, entryClass(status, sent)]));
+  const takesSome = [...kinds.values()].includes('success');
+  const outcomeOf = (status: number): RecordOutcome => {
+    const kind = entryClass(status, sent);
+    if (kind === 'success') return 'delivered';
+    if (kind === 'retry') return 'retry';
+    return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
+  };
+  const withheld = statuses.filter(status => outcomeOf(status) === 'withhold');
+  return { class: 'per-record', statuses, outcomeOf, refusal: refusalOf(withheld) };
+}
+
+/** What the endpoint refuses us for, by the statuses of the records that it withholds. */
+function refusalOf(withheld: readonly number[]): PerRecord['refusal'] {
+  if (withheld.length === 0) return null;
+  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401) };
+  return fatal(entryReason(withheld[0]!), withheld[0] === 403);
+}
+
+const NO_STATUSES =
+  'the endpoint answered 207 without one status for each record in its place, so that nothing can be taken as confirmed';
+const TOO_LARGE =
+  'the endpoint answered 207 with more than is read, so that nothing is known: raise http.response.max.bytes';
+
+function entryClass(status: number, sent: Sent): StatusClass {
+  const [statusClass] = rowOf(status);
+  return statusClass === 'per-record' || (statusClass === 'success' && !confirms(status, sent)) ? 'fatal' : statusClass;
+}
+
+function entryReason(status: number): string {
+  const [, advice] = rowOf(status);
+  return `the endpoint answered 207 with ${status} for its records${advice === '' ? '' : `: ${advice}`}`;
+}
+
+function fatal(reason: string, auth = false, patient = false): FatalClass {
+  return { class: 'fatal', reason, auth, patient };
 }

@@ -5,6 +5,7 @@ import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
+import type { PerRecord, Refusal } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
@@ -25,6 +26,8 @@ export interface DeciderParts {
   readonly random: Random;
   readonly announce: Announce;
 }
+
+type Refused = NonNullable<PerRecord['refusal']>;
 
 interface Failing {
   reason: string;
@@ -70,7 +73,10 @@ export class Decider {
       gate.release(pass, true);
       return this.#repeat(delivery, attempted, result.reason, result.hintMs);
     }
-    if (result.class === 'fatal') return this.#refused(delivery, attempted, pass, result.reason, result.auth);
+    if (result.class === 'fatal') return this.#renewAndRefuse(delivery, attempted, pass, result);
+    if (result.class === 'per-record' && result.refusal !== null) {
+      return this.#withhold(delivery, attempted, pass, result, result.refusal);
+    }
     gate.accept(pass);
     pace.accept();
     this.#failing.delete(delivery);
@@ -80,7 +86,7 @@ export class Decider {
         delivery.deliver();
         return AT_ONCE;
       case 'per-record':
-        return this.#settle(delivery, attempted, result.statuses);
+        return this.#settle(delivery, attempted, result);
       case 'split':
         this.#refine(delivery, attempted, result.reason);
         delivery.split();
@@ -92,13 +98,36 @@ export class Decider {
     }
   }
 
-  #settle(delivery: Delivery, attempted: Attempted, statuses: readonly number[]): Next {
-    const tried = delivery.attempt;
-    const again = delivery.settle(statuses, status => rejection(`the endpoint answered ${status} for it`, status));
-    this.#succeeded(attempted, attempted.records - again, tried);
+  #settle(delivery: Delivery, attempted: Attempted, answer: PerRecord): Next {
+    const again = this.#tell(delivery, attempted, answer);
     if (again === 0) return AT_ONCE;
     const reason = `the endpoint put off ${again} of ${attempted.records} records`;
     return { waitMs: this.#postpone(delivery, reason, null), apart: false };
+  }
+
+  /** Some records have their verdict, and the others wait until the endpoint refuses us no more. */
+  #withhold(delivery: Delivery, attempted: Attempted, pass: Pass, answer: PerRecord, refusal: Refused): Next {
+    const again = this.#tell(delivery, attempted, answer);
+    const rest = { ...attempted, records: again };
+    if (refusal.class === 're-authenticate') return this.#reauthenticate(delivery, rest, pass, refusal.reason);
+    return this.#renewAndRefuse(delivery, rest, pass, refusal);
+  }
+
+  /** A probe with a token that was revoked would be refused until the token's own end. */
+  #renewAndRefuse(delivery: Delivery, attempted: Attempted, pass: Pass, refusal: Refusal): Next {
+    if (refusal.auth) this.#parts.credentials.invalidate(attempted.authorization);
+    return this.#refused(delivery, attempted, pass, refusal);
+  }
+
+  /** @returns how many records are to be sent again */
+  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf }: PerRecord): number {
+    const tried = delivery.attempt;
+    const again = delivery.settle(statuses, outcomeOf, status =>
+      rejection(`the endpoint answered ${status} for it`, status),
+    );
+    const done = attempted.records - again;
+    if (done > 0) this.#succeeded(attempted, done, tried);
+    return again;
   }
 
   #repeat(delivery: Delivery, attempted: Attempted, reason: string, hintMs: number | null): Next {
@@ -113,15 +142,16 @@ export class Decider {
   #reauthenticate(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string): Next {
     if (delivery.reauthenticated || !this.#parts.credentials.invalidate(attempted.authorization)) {
       delivery.reauthenticated = false;
-      return this.#refused(delivery, attempted, pass, reason, true);
+      return this.#refused(delivery, attempted, pass, { reason, auth: true, patient: false });
     }
     delivery.reauthenticated = true;
     this.#failed(attempted, reason, delivery.attempt++, 0);
     return 'resend';
   }
 
-  #refused(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string, auth: boolean): Next {
+  #refused(delivery: Delivery, attempted: Attempted, pass: Pass, refusal: Refusal): Next {
     const { gate, http } = this.#parts;
+    const { reason, auth } = refusal;
     if (auth && http.authFailFast) {
       gate.release(pass, false);
       this.#failed(attempted, reason, delivery.attempt, null);
@@ -129,7 +159,7 @@ export class Decider {
     }
     // The gate holds everybody up; the wait of its own keeps a delivery that alone is refused (by a filter that
     // dislikes its content, say) from closing the gate again as soon as the others have opened it.
-    const gateMs = gate.refuse(pass, reason);
+    const gateMs = gate.refuse(pass, refusal);
     const tried = delivery.attempt;
     const apart = this.#isPart(delivery, attempted);
     const waitMs = this.#backOff(delivery, delivery.attempt, null);

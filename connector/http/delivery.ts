@@ -1,6 +1,6 @@
 import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
-import { classifyRecord } from './classify.ts';
+import type { RecordOutcome } from './classify.ts';
 import { attached, countRecords, type Part, section } from './parts.ts';
 
 interface Progress {
@@ -119,13 +119,17 @@ export class Delivery {
    * The request on top was answered record by record; what must be sent again is on top afterwards.
    * @returns how many records that are
    */
-  settle(statuses: readonly number[], errorOf: (status: number) => RecordError): number {
+  settle(
+    statuses: readonly number[],
+    outcomeOf: (status: number) => RecordOutcome,
+    errorOf: (status: number) => RecordError,
+  ): number {
     const tried = this.attempt;
     const parts = this.#take();
     const again: Part[] = [];
     let rejected = false;
     for (let from = 0, to = 1; from < statuses.length; from = to, to++) {
-      const outcome = classifyRecord(statuses[from]!);
+      const outcome = outcomeOf(statuses[from]!);
       while (to < statuses.length && statuses[to] === statuses[from]) to++;
       for (const part of section(parts, from, to)) {
         if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part });

@@ -1,6 +1,7 @@
 import { backoff } from '../backoff.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { Signal } from '../scope.ts';
+import type { Refusal } from './classify.ts';
 
 export interface GateParts {
   readonly clock: Clock;
@@ -9,6 +10,10 @@ export interface GateParts {
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }
+
+/** The first wait before what can't be read is sent again, milliseconds; it doubles each time. */
+const PATIENCE_MS = 60_000;
+const PATIENCE_MAX_MS = 900_000;
 
 /** The leave to send one attempt; handed back exactly once: `accept`, `refuse` or `release`. */
 export interface Pass {
@@ -76,7 +81,7 @@ export class Gate {
    * The endpoint refuses us as a whole.
    * @returns milliseconds until the next probe
    */
-  refuse(pass: Pass, reason: string): number {
+  refuse(pass: Pass, { reason, patient }: Pick<Refusal, 'reason' | 'patient'>): number {
     const now = this.#parts.clock.now();
     const before = this.#parked;
     // Requests that were in flight together are refused together; that is one refusal.
@@ -84,7 +89,7 @@ export class Gate {
     const parked = before ?? { reason, since: now, refusals: 0, readyAt: now, ready: false, probing: false };
     if (before === null) this.#era++;
     this.#parked = parked;
-    const delay = this.#postpone(parked);
+    const delay = this.#postpone(parked, patient);
     if (before === null || before.reason !== reason) {
       this.#parts.announce({ kind: 'endpoint-parked', reason, retryInMs: delay });
     }
@@ -95,7 +100,7 @@ export class Gate {
   /** The attempt said nothing about it: it was given up, or the endpoint is out of order. */
   release(pass: Pass, tried: boolean): void {
     if (this.#parked === null || !pass.probe || pass.era !== this.#era) return;
-    if (tried) this.#postpone(this.#parked);
+    if (tried) this.#postpone(this.#parked, false);
     else {
       this.#parked.probing = false;
       this.#wake();
@@ -108,11 +113,12 @@ export class Gate {
     this.#cancelTimer = null;
   }
 
-  #postpone(parked: Parked): number {
+  #postpone(parked: Parked, patient: boolean): number {
     const { clock, random, retryBackoffMs, retryBackoffMaxMs } = this.#parts;
     parked.refusals++;
     parked.probing = false;
-    const delay = backoff(parked.refusals, null, retryBackoffMs, retryBackoffMaxMs, random);
+    const least = patient ? Math.min(PATIENCE_MAX_MS, PATIENCE_MS * 2 ** Math.min(parked.refusals - 1, 10)) : null;
+    const delay = backoff(parked.refusals, least, retryBackoffMs, retryBackoffMaxMs, random);
     parked.readyAt = clock.now() + delay;
     parked.ready = false;
     this.#cancelTimer?.();

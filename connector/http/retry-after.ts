@@ -3,7 +3,7 @@ import type { HttpResponse } from '../ports.ts';
 /** The longest wait that an endpoint can ask for, milliseconds. */
 export const RETRY_AFTER_MAX_MS = 300_000;
 
-const SECONDS = /^\d{1,9}$/;
+const SECONDS = /^\d{1,9}(?:\.\d{1,9})?$/;
 const IMF_FIXDATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
@@ -11,16 +11,21 @@ const DAY_MS = 86_400_000;
 
 /**
  * The wait that an answer asks for (RFC 9110 §10.2.3), in milliseconds within 0 … RETRY_AFTER_MAX_MS; null when it
- * asks for none or not in a form that the RFC allows to be sent. A date counts from the answer's own `Date`, so that
+ * asks for none or not in a form that the RFC allows to be sent; parts of a second are taken as well, and the longest of
+ * several. A date counts from the answer's own `Date`, so that
  * a server with a wrong clock is understood, else from `wall`.
  */
 export function retryAfter(headers: HttpResponse['headers'], wall: number): number | null {
-  const text = headers['retry-after'];
-  if (typeof text !== 'string') return null;
-  if (SECONDS.test(text)) return clamp(Number(text) * 1000);
+  const said = headers['retry-after'];
+  if (said === undefined) return null;
+  const waits = (typeof said === 'string' ? [said] : said).map(text => waitOf(text, headers['date'], wall));
+  return waits.reduce((longest, wait) => (wait === null ? longest : Math.max(longest ?? 0, wait)), null);
+}
+
+function waitOf(text: string, date: HttpResponse['headers'][string] | undefined, wall: number): number | null {
+  if (SECONDS.test(text)) return clamp(Math.ceil(Number(text) * 1000));
   const until = parseImfFixdate(text);
   if (until === null) return null;
-  const date = headers['date'];
   return clamp(until - ((typeof date === 'string' ? parseImfFixdate(date) : null) ?? wall));
 }
 

@@ -2,6 +2,7 @@ import type { OAuth2Config } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import type { Signal } from '../scope.ts';
+import { parseJson } from './bounded-json.ts';
 import { mayPass } from './classify.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -15,7 +16,10 @@ const LIFETIME_MAX_S = 86_400;
 const LIFETIME_DEFAULT_S = 3_600;
 /** A token answer is a few hundred bytes; some carry large signed tokens. */
 const ANSWER_MAX_BYTES = 262_144;
+const ANSWER_MAX_VALUES = 1_000;
 const TOKEN_MAX_CHARS = 16_384;
+/** RFC 6750, and how some servers spell it. */
+const BEARER = /^bearer(?:[ _-]?token)?$/i;
 
 /** RFC 6749 §5.2. Only these are repeated to the user; the rest of an answer may hold anything. */
 const ERROR_CODES = new Set([
@@ -26,6 +30,8 @@ const ERROR_CODES = new Set([
   'unsupported_grant_type',
   'invalid_scope',
 ]);
+/** RFC 6749 §4.1.2.1; some servers give them here as well. */
+const PASSING_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
 
 /** What may stand in a header behind the scheme: visible ASCII, so that no line break can smuggle one in. */
 export function isHeaderSafe(token: string): boolean {
@@ -51,8 +57,9 @@ export async function requestToken(
       error instanceof TailraceError ? error : new TransportError('no answer', 'UNKNOWN', true, true, error);
     throw new CredentialsError(`no token: ${cause.message}`, cause.code, cause.retriable, null, cause);
   }
-  const body = parse(answer.body);
-  if (answer.status < 200 || answer.status > 299) throw refusal(answer, body, wall());
+  const body = fieldsOf(answer);
+  if (answer.status < 200 || answer.status > 299 || typeof body['error'] === 'string')
+    throw refusal(answer, body, wall());
   return readToken(body);
 }
 
@@ -83,21 +90,23 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-function refusal({ status, headers }: HttpResponse, body: Readonly<Record<string, unknown>>, wall: number): Error {
+function refusal({ status, headers }: HttpResponse, body: Fields, wall: number): Error {
   const code = body['error'];
-  const detail = typeof code === 'string' && ERROR_CODES.has(code) ? ` (${code})` : '';
-  const reason = `the authorization server answered ${status}${detail}`;
-  if (mayPass(status)) return new CredentialsError(reason, 'TOKEN_UNAVAILABLE', true, retryAfter(headers, wall));
+  const known = typeof code === 'string' && (ERROR_CODES.has(code) || PASSING_CODES.has(code));
+  const reason = `the authorization server answered ${status}${known ? ` (${code})` : ''}`;
+  if (mayPass(status) || (known && PASSING_CODES.has(code))) {
+    return new CredentialsError(reason, 'TOKEN_UNAVAILABLE', true, retryAfter(headers, wall));
+  }
   return new CredentialsError(`${reason}: check oauth2.token.url, client id, secret and scope`, 'TOKEN_REFUSED', false);
 }
 
-function readToken(body: Readonly<Record<string, unknown>>): Token {
+function readToken(body: Fields): Token {
   const value = body['access_token'];
   if (typeof value !== 'string' || !isHeaderSafe(value)) {
     throw new CredentialsError('the authorization server’s answer holds no usable token', 'TOKEN_UNUSABLE', true);
   }
   const type = body['token_type'] ?? 'Bearer';
-  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+  if (typeof type !== 'string' || !BEARER.test(type)) {
     throw new CredentialsError('the authorization server gives no bearer tokens', 'TOKEN_UNUSABLE', false);
   }
   return { value, lifetimeMs: lifetimeSeconds(body['expires_in']) * 1000 };
@@ -110,11 +119,9 @@ function lifetimeSeconds(value: unknown): number {
   return Math.min(Math.max(said, LIFETIME_MIN_S), LIFETIME_MAX_S);
 }
 
-function parse(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf({ body, complete }: HttpResponse): Fields {
+  const value = complete ? parseJson(body, ANSWER_MAX_VALUES) : null;
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

@@ -87,22 +87,25 @@ test('worker: the defaults', () => {
   });
 });
 
-test('worker: a listener beyond loopback has to be asked for', () => {
-  for (const address of [
-    'http://0.0.0.0:8083',
-    'http://:8083',
-    'http://[::]:1',
-    'http://127.0.0.1:1,http://10.0.0.1:2',
-  ]) {
-    assertFault(
-      { worker: { listeners: address } },
-      'forbidden',
-      'listeners',
-      /listeners\.allow\.insecure\.remote=true/,
-    );
+test('worker: a listener beyond loopback starts, with a remark until it is said to be meant', () => {
+  const remarks = (worker: Record<string, string>) =>
+    parse({ worker }).notices.filter(notice => notice.includes('lets other machines read'));
+  for (const [listeners, hosts] of [
+    ['http://0.0.0.0:8083', '0.0.0.0'],
+    ['http://:8083', '0.0.0.0'],
+    ['http://[::]:1', '::'],
+    ['http://127.0.0.1:1,http://10.0.0.1:2,http://worker.example:3', '10.0.0.1, worker.example'],
+  ] as const) {
+    const [remark, ...more] = remarks({ listeners });
+    assert.deepEqual(more, []);
+    assert.match(remark!, /listeners lets other machines .*listeners\.allow\.insecure\.remote=true/);
+    assert(remark!.includes(` on ${hosts},`), remark);
+    assert.deepEqual(remarks({ listeners, 'listeners.allow.insecure.remote': 'true' }), []);
   }
-  const allowed = { listeners: 'http://0.0.0.0:8083', 'listeners.allow.insecure.remote': 'true' };
-  assert.deepEqual(parse({ worker: allowed }).worker.listeners, [{ host: '0.0.0.0', port: 8083 }]);
+  const own = 'http://127.1:8083,http://LOCALHOST.:1,http://[::ffff:127.0.0.1]:2,http://[::1]:3,http://127.9.9.9:4';
+  assert.deepEqual(remarks({ listeners: own }), []);
+  const [listener] = parse({ worker: { listeners: 'http://0.0.0.0:8083' } }).worker.listeners;
+  assert.deepEqual(listener, { host: '0.0.0.0', port: 8083 });
 });
 
 test('worker: the override policies, by full, simple and short name', () => {

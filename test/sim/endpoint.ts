@@ -251,6 +251,11 @@ export class SimEndpoint {
     hooks: TransportHooks,
   ): Answer {
     hooks.mark('207');
+    if (this.#random.chance(this.faults.shape / 3)) {
+      hooks.mark('refused as a whole, record by record');
+      const status = this.#random.pick([401, 403, 404, 302]);
+      return answer(207, {}, JSON.stringify(carried.map(() => ({ status }))));
+    }
     const confirmed: Carried[] = [];
     const refused: Carried[] = [];
     const statuses = carried.map(one => {
@@ -289,7 +294,7 @@ function answer(
   confirmed: readonly Carried[] = NOTHING,
   refused: readonly Carried[] = NOTHING,
 ): Answer {
-  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body) } };
+  return { status, confirmed, refused, response: { status, headers, body: Buffer.from(body), complete: true } };
 }
 
 /** One attempt on its way: there, taken or not, and back or not. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock, systemRandom } from '../../worker/clock.ts';
+import { measureLoopDelay, systemClock, systemRandom } from '../../worker/clock.ts';
 
 /** Whether a timer of 0 ms set after it fires first. */
 function firesAfter(ms: number): Promise<boolean> {
@@ -41,4 +41,16 @@ test('random numbers are in [0, 1) and differ', () => {
   const numbers = Array.from({ length: 50 }, systemRandom);
   assert.ok(numbers.every(number => number >= 0 && number < 1));
   assert.ok(new Set(numbers).size > 1);
+});
+
+test('a loop that was held is seen, once', async () => {
+  const delays = measureLoopDelay();
+  const turn = () => new Promise(resolve => setTimeout(resolve, 30));
+  await turn();
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  await turn();
+  const [median, longest] = delays([0.5, 1]) as [number, number];
+  assert.ok(longest > 0.15 && longest >= median, `${median} ${longest}`);
+  assert.deepEqual(delays([0.5, 1]), [0, 0], 'nothing since');
 });

@@ -209,7 +209,14 @@ test('a removed connector leaves the metrics', async () => {
   const clock = createManualClock();
   const log: Log = { write: () => undefined, writes: () => true, with: () => log };
   const supervisor = createSupervisor(clock, log);
-  const telemetry = createTelemetry({ clock, log, version: '1', status: supervisor.status, droppedLines: () => 0 });
+  const telemetry = createTelemetry({
+    clock,
+    log,
+    version: '1',
+    status: supervisor.status,
+    droppedLines: () => 0,
+    loopDelay: () => [0, 0, 0],
+  });
   const tasks = ['a', 'b'].map(name => {
     const { announce, forget } = telemetry.announcer({ connector: name, task: 0, logEveryRecordError: false });
     const task = createScriptedTask(name);

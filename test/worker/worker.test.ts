@@ -19,7 +19,17 @@ async function start(assemble: Assemble, ...names: string[]) {
   // Only what a worker reads; a whole configuration comes from config/.
   const config = { worker: { listeners: [] }, connectors, notices: [], provided: [] } as unknown as Config;
   const clock = createManualClock();
-  const options = { config, clock, random: () => 0, log, version: '1', droppedLines: () => 0, assemble };
+  const options = {
+    config,
+    clock,
+    random: () => 0,
+    log,
+    version: '1',
+    mask: (text: string) => text,
+    droppedLines: () => 0,
+    loopDelay: () => [0, 0, 0],
+    assemble,
+  };
   return { lines, worker: await startWorker(options) };
 }
 

@@ -2,6 +2,7 @@ import type { ConnectorStatus } from '../status.ts';
 import type { PartitionStatus } from '../task/facts.ts';
 import type { TaskStatus } from '../task/task.ts';
 import { lagOf } from '../telemetry/status-metrics.ts';
+import { excerpt } from '../telemetry/text.ts';
 
 /**
  * Three answers. alive: the loops turn, a restart would mend nothing. ready: every task does or could do its work.
@@ -29,8 +30,18 @@ interface Finding {
   readonly text: string;
 }
 
-/** @param now monotonic milliseconds, of the clock that the tasks' own times are of */
-export function judge(connectors: readonly ConnectorStatus[], now: number): Health {
+/** Bytes of a reason, and of the reason of all. */
+const MOST_REASON = 1024;
+const MOST_MESSAGE = 2 * 1024;
+/** Names in one sentence. */
+const MOST_NAMES = 20;
+
+/**
+ * @param now monotonic milliseconds, of the clock that the tasks' own times are of
+ * @param mask hides secrets: what a broker or an endpoint said may repeat one
+ */
+export function judge(connectors: readonly ConnectorStatus[], now: number, mask: (text: string) => string): Health {
+  const brief = (text: string) => excerpt(mask(text), MOST_REASON);
   const findings = connectors.flatMap(connector =>
     connector.tasks.flatMap(task =>
       examine(connector, task.status, now).map(finding => ({
@@ -44,11 +55,12 @@ export function judge(connectors: readonly ConnectorStatus[], now: number): Heal
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
-    message: worst === undefined ? 'All tasks are alive, ready and progressing.' : worst.text,
+    message:
+      worst === undefined ? 'All tasks are alive, ready and progressing.' : excerpt(mask(worst.text), MOST_MESSAGE),
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
-    connectors: connectors.map(connector => details(connector, now)),
+    connectors: connectors.map(connector => details(connector, now, brief)),
   };
 }
 
@@ -69,7 +81,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
   }
   if (task.commitFault !== null) found('ready', task.commitFault);
   if (task.state === 'RUNNING' && task.missingTopics.length > 0) {
-    found('ready', `the brokers do not know ${task.missingTopics.join(', ')}: create it, or correct its name`);
+    found('ready', `the brokers do not know ${names(task.missingTopics)}`);
   }
   if (task.state === 'RESTARTING') found('ready', 'restarting', true);
   for (const at of task.partitions) if (at.fault !== null) found('ready', `a partition brings nothing: ${at.fault}`);
@@ -82,6 +94,12 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
     }
   }
   return findings;
+}
+
+function names(topics: readonly string[]): string {
+  const some = topics.slice(0, MOST_NAMES).join(', ');
+  const more = topics.length > MOST_NAMES ? ` and ${topics.length - MOST_NAMES} more` : '';
+  return `${some}${more}: ${topics.length === 1 ? 'create it, or correct its name' : 'create them, or correct their names'}`;
 }
 
 function pollLimit(connector: ConnectorStatus): number {
@@ -104,7 +122,7 @@ function oldestUnresolved(partitions: readonly PartitionStatus[]): number | null
   );
 }
 
-function details(connector: ConnectorStatus, now: number): object {
+function details(connector: ConnectorStatus, now: number, brief: (text: string) => string): object {
   return {
     name: connector.config.name,
     connector: { state: connector.state },
@@ -112,15 +130,23 @@ function details(connector: ConnectorStatus, now: number): object {
     tasks: connector.tasks.map(({ id, status }) => ({
       id,
       state: status.state,
-      ...(status.trace === null ? {} : { trace: status.trace }),
+      ...(status.trace === null ? {} : { trace: brief(status.trace) }),
       reader: status.reader,
       sink:
         status.sink.state === 'ok'
           ? { state: 'ok' }
-          : { state: status.sink.state, reason: status.sink.reason, for_ms: Math.round(now - status.sink.since) },
+          : {
+              state: status.sink.state,
+              reason: brief(status.sink.reason),
+              for_ms: Math.round(now - status.sink.since),
+            },
       requests_in_flight: status.requestsInFlight,
       buffered_bytes: status.bufferedBytes,
-      partitions: status.partitions.map(at => ({ ...at, lag: lagOf(at) })),
+      partitions: status.partitions.map(at => ({
+        ...at,
+        fault: at.fault === null ? null : brief(at.fault),
+        lag: lagOf(at),
+      })),
     })),
   };
 }

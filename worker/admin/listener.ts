@@ -1,17 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIPv4 } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ListenerConfig } from '../../config/types.ts';
 import { TailraceError } from '../../connector/errors.ts';
-
-/** What a route answers. A string body is sent as it is, anything else as JSON. */
-export interface Answer {
-  readonly status: number;
-  readonly contentType?: string;
-  readonly body: unknown;
-}
-
-/** GET routes by exact path. */
-export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+import type { Clock } from '../../connector/ports.ts';
+import { type Answer, bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
+import { Connections } from './connections.ts';
+import { hostOf, isLoopbackAddress } from './host.ts';
+import { MAX_BODY_BYTES, type Routes, routed } from './request.ts';
 
 export interface Listener {
   /** Where it can be reached, with the port that the system gave. */
@@ -29,11 +24,17 @@ export class ListenerError extends TailraceError {
   }
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const CHECK_INTERVAL_MS = 5_000;
-const MAX_CONNECTIONS = 100;
-const MAX_BODY_BYTES = 64 * 1024;
+/** Milliseconds and bytes. Each is set here, since Node's defaults follow NODE_OPTIONS. */
+export const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16 * 1024,
+  insecureHTTPParser: false,
+  /** Checked with the rest of the request (`routed`), so that its answer is like the others. */
+  requireHostHeader: false,
+};
 
 const WHY: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is taken; stop what uses it, or set another port in "listeners" (0 takes any free one)',
@@ -42,19 +43,73 @@ const WHY: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name does not resolve; correct the host in "listeners"',
 };
 
-/** Serves the routes over HTTP. @throws ListenerError when the address can't be had */
-export async function listen(at: ListenerConfig, routes: Routes): Promise<Listener> {
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+/** What is answered where no request was understood; all else is 400. */
+const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/**
+ * Serves the routes over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
+ * leaves unsent costs no more than its connection.
+ *
+ * @param limits what a request may take to come, and a connection to be idle
+ * @throws ListenerError when the address can't be had
+ */
+export async function listen(
+  at: ListenerConfig,
+  routes: Routes,
+  clock: Clock,
+  limits: typeof LIMITS = LIMITS,
+): Promise<Listener> {
+  const server = createServer(limits);
+  const connections = new Connections(clock);
+  let ownName: string | null = null;
+
+  /** The requests of a connection one by one; whatever is thrown here costs the connection. */
+  function take(request: IncomingMessage, response: ServerResponse, answer: Answering): void {
+    const { socket } = request;
+    if (connections.isBusy(socket)) return connections.refusePipelined(socket);
+    connections.begin(socket, response);
+    request.on('error', () => undefined);
+    answer(request, response).catch(() => socket.destroy());
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const route = routed(request, routes, ownName);
+    if (!isTooLarge(route) && (await readAway(request))) return reply(request, response, await answerOf(route));
+    response.setHeader('connection', 'close');
+    reply(request, response, failure(413));
+  }
+
+  /** The final answer comes in place of 100 Continue, and what the client might send then is not waited for. */
+  async function handleAtOnce(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('connection', 'close');
+    reply(request, response, await answerOf(routed(request, routes, ownName)));
+  }
+
+  server.on('connection', (socket: Socket) => connections.add(socket));
+  server.on('request', (request, response) => take(request, response, handle));
+  server.on('checkContinue', (request, response) => take(request, response, handleAtOnce));
+  server.on('checkExpectation', (request, response) =>
+    take(request, response, async () => {
+      response.setHeader('connection', 'close');
+      reply(request, response, failure(417));
+    }),
+  );
+  server.on('connect', (_request, socket) => {
+    connections.end(socket as Socket, rawAnswer({ ...failure(405), allow: 'GET, HEAD' }));
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on('request', (request, response) => void handle(request, response, at, routes));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    connections.end(socket as Socket, rawAnswer(failure(STATUS_OF_ERROR[error.code ?? ''] ?? 400)));
+  });
   await bound(server, at);
-  const { port } = server.address() as AddressInfo;
+  const { address, port } = server.address() as AddressInfo;
+  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  if (isLoopbackAddress(address)) ownName = hostOf(host) ?? address;
   return {
-    url: `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`,
+    url: `http://${host}:${port}`,
     close() {
       server.closeAllConnections();
       return new Promise(resolve => server.close(() => resolve()));
@@ -74,77 +129,38 @@ function bound(server: Server, at: ListenerConfig): Promise<void> {
   });
 }
 
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  at: ListenerConfig,
-  routes: Routes,
-): Promise<void> {
-  refuseLargeBody(request, response);
-  if (isLoopback(at.host) && !isOwnName(request.headers.host, at.host)) {
-    reply(request, response, failure(403, 'The Host header names another machine'));
-    return;
-  }
-  const path = (request.url ?? '/').split('?', 1)[0]!;
-  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  if (route === undefined) {
-    reply(request, response, failure(404, 'HTTP 404 Not Found'));
-  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    reply(request, response, failure(405, 'HTTP 405 Method Not Allowed'));
-  } else {
-    try {
-      reply(request, response, await route());
-    } catch {
-      reply(request, response, failure(500, 'HTTP 500 Internal Server Error'));
-    }
+type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function isTooLarge(route: Routes[string] | Answer): boolean {
+  return typeof route === 'object' && route.status === 413;
+}
+
+async function answerOf(route: Routes[string] | Answer): Promise<Answer> {
+  if (typeof route === 'object') return route;
+  try {
+    return await route();
+  } catch {
+    return failure(500);
   }
 }
 
-/** Kafka Connect's error body. */
-function failure(status: number, message: string): Answer {
-  return { status, body: { error_code: status, message } };
+/** No route takes a body: a small one is read away. False for a larger one; never resolves when the peer leaves before. */
+function readAway(request: IncomingMessage): Promise<boolean> {
+  return new Promise(resolve => {
+    let received = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.byteLength;
+      if (received <= MAX_BODY_BYTES) return;
+      request.pause();
+      resolve(false);
+    });
+    request.once('end', () => resolve(true));
+  });
 }
 
 function reply(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  response.writeHead(answer.status, {
-    'content-type': answer.contentType ?? 'application/json',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(request.method === 'HEAD' ? undefined : text);
-}
-
-/** No route takes a body: a small one is read away, a large one costs the connection. */
-function refuseLargeBody(request: IncomingMessage, response: ServerResponse): void {
-  let received = 0;
-  request.on('error', () => undefined);
-  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
-    response.setHeader('connection', 'close');
-    response.on('finish', () => request.destroy());
-    reply(request, response, failure(413, 'HTTP 413 Request Entity Too Large'));
-    return;
-  }
-  request.on('data', (chunk: Buffer) => {
-    received += chunk.byteLength;
-    // The answer is on its way already: routes don't wait for bodies.
-    if (received > MAX_BODY_BYTES) request.destroy();
-  });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
-
-/** A page of another site could have its name resolve to 127.0.0.1 (DNS rebinding); its requests carry that name. */
-function isOwnName(header: string | undefined, host: string): boolean {
-  if (header === undefined) return false;
-  const name = header
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase();
-  return name === host || isLoopback(name);
+  const body = bytesOf(answer);
+  response.writeHead(answer.status, headersOf(answer, body.byteLength));
+  response.end(request.method === 'HEAD' ? undefined : body);
 }

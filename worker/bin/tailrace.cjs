@@ -6,6 +6,9 @@
 // the pool: with libuv's default of four, a few connectors could starve each other.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
+// Without a listener this signal opens Node's debugger, whose port gives away every secret; what a worker says to it comes later.
+process.on('SIGUSR1', () => undefined);
+
 // Values live in buffers outside a heap of some fifteen megabytes, and V8 marks that heap anew for every few dozen
 // megabytes of them. In one go that is a pause of a few milliseconds; in steps and on helper threads it took a tenth of
 // the throughput (make bench).

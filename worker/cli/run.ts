@@ -6,10 +6,12 @@ import { assemble } from '../assemble.ts';
 import { missingFeatures } from '../kafka/features.ts';
 import { fallback } from '../kafka/reader/choose.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { warningsOf } from './surroundings.ts';
 import { VERSION } from './version.ts';
 
 export interface RunInput {
@@ -22,13 +24,9 @@ export interface RunInput {
 export async function runWorker(input: RunInput, host: Host): Promise<number> {
   const config = load(input, host);
   if (typeof config === 'number') return config;
-  const log = createLog({
-    level: config.worker.logLevel,
-    writer: host.out,
-    readable: host.terminal,
-    secrets: secretsOf(config),
-  });
-  return serve(config, log, host);
+  const masking = createMasking(secretsOf(config));
+  const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
+  return serve(config, log, masking.mask, host);
 }
 
 function load(input: RunInput, host: Host): Config | number {
@@ -41,10 +39,12 @@ function load(input: RunInput, host: Host): Config | number {
   }
 }
 
-async function serve(config: Config, log: Log, host: Host): Promise<number> {
+async function serve(config: Config, log: Log, mask: Masking['mask'], host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
+  for (const warning of warningsOf(host)) log.write('warn', warning, { event: 'environment' });
+  host.onDebuggerSignal(() => log.write('warn', "SIGUSR1 is ignored: it would open Node's debugger"));
   for (const missing of missingFeatures()) {
     log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
   }
@@ -52,9 +52,19 @@ async function serve(config: Config, log: Log, host: Host): Promise<number> {
   if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
   let worker: Worker;
   try {
-    const { clock, random, out } = host;
+    const { clock, random, out, loopDelay } = host;
     const droppedLines = () => out.dropped;
-    worker = await startWorker({ config, clock, random, log, version: VERSION, droppedLines, assemble });
+    worker = await startWorker({
+      config,
+      clock,
+      random,
+      log,
+      mask,
+      version: VERSION,
+      droppedLines,
+      loopDelay,
+      assemble,
+    });
   } catch (error) {
     if (!(error instanceof ListenerError) && !(error instanceof ConnectorStartError)) throw error;
     log.write('fatal', error.message);

@@ -8,6 +8,7 @@ import { VERSION } from '../cli/version.ts';
 import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createMasking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { startWorker, type Worker } from '../worker.ts';
 import { auditDemo, renderAudit } from './audit.ts';
@@ -87,14 +88,17 @@ async function start(config: Config, host: Host): Promise<Worker> {
   const { clock, random, out } = host;
   // A line of the log takes the place of the progress line, which is written anew.
   const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
-  const log = createLog({ level: 'warn', writer, readable: true, secrets: secretsOf(config) });
+  const masking = createMasking(secretsOf(config));
+  const log = createLog({ level: 'warn', writer, readable: true, masking });
   const worker = await startWorker({
     config,
     clock,
     random,
     log,
+    mask: masking.mask,
     version: VERSION,
     droppedLines: () => out.dropped,
+    loopDelay: host.loopDelay,
     assemble,
   });
   host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);

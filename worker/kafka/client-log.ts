@@ -58,9 +58,10 @@ export class FailureLog {
   }
 }
 
-/** What a log line tells about a failed connection or a fatal error; null for every other line. */
+/** What a log line tells about a failed connection, a token that can't be had or a fatal error; null for every other line. */
 export function failureIn(line: ClientLogLine): KafkaFault | null {
   if (line.facility === 'FATAL') return fatalIn(reason(line.message).replace(/^Fatal error: /, ''));
+  if (line.facility === 'OIDC') return tokenFault(reason(line.message));
   if (line.facility !== 'FAIL') return null;
   return faultOf(failureCode(line.message), reason(line.message));
 }
@@ -68,6 +69,12 @@ export function failureIn(line: ClientLogLine): KafkaFault | null {
 /** The client says why it can not go on in the log only; the event that follows has no more than a code of its own. */
 function fatalIn(text: string): KafkaFault {
   return { ...faultOf(codeOf(text) ?? CODES.ERR__FATAL, text), fatal: true };
+}
+
+/** Without a token no broker is spoken to; the event that follows tells of a failed connection. */
+function tokenFault(text: string): KafkaFault {
+  const advice = 'no token for Kafka, trying on: check sasl.oauthbearer.token.endpoint.url and the credentials for it';
+  return { code: CODES.ERR__AUTHENTICATION, message: `${advice} (${text})`, fatal: false };
 }
 
 function failureCode(message: string): number {

@@ -55,6 +55,10 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
     CODES.ERR_MSG_SIZE_TOO_LARGE,
     "the record is larger than the topic's max.message.bytes or the producer's max.request.size",
   ],
+  [
+    CODES.ERR_INVALID_TIMESTAMP,
+    'the topic takes no record of this time: raise its message.timestamp.after.max.ms (or before.max.ms)',
+  ],
   [CODES.ERR_NOT_ENOUGH_REPLICAS, 'too few replicas of the topic are in sync: bring the brokers back'],
   [CODES.ERR_INVALID_REPLICATION_FACTOR, 'the cluster has fewer brokers than the replication factor asks for'],
   [CODES.ERR__MSG_TIMED_OUT, "the brokers did not acknowledge the record within the producer's delivery.timeout.ms"],

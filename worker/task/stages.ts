@@ -44,7 +44,8 @@ export interface Stages {
 
 export interface StageHooks {
   readonly post: (event: TaskEvent) => void;
-  readonly fail: (reason: string) => void;
+  /** @param shown the reason without anything of a record, for whoever may read the status */
+  readonly fail: (reason: string, shown?: string) => void;
 }
 
 export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stages {

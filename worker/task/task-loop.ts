@@ -35,6 +35,8 @@ class TaskLoop implements Task {
   readonly #lease: Lease;
   #state: TaskState = 'UNASSIGNED';
   #trace: string | null = null;
+  /** What the status says of it: nothing of a record. */
+  #shownTrace: string | null = null;
   #connected = false;
   #paused = false;
   #stopping = false;
@@ -55,7 +57,7 @@ class TaskLoop implements Task {
     this.#lease = new Lease(parts.clock, sessionTimeoutOf(parts.config));
     this.#stages = createStages(this.#parts, {
       post: event => this.#inbox.post(event),
-      fail: reason => this.#fail(reason),
+      fail: (reason, shown) => this.#fail(reason, shown),
     });
   }
 
@@ -88,7 +90,7 @@ class TaskLoop implements Task {
     const now = clock.now();
     return {
       state: this.#state,
-      trace: this.#trace,
+      trace: this.#shownTrace,
       reader: reader.name,
       sink: sink.state,
       clientFault: this.#faultOfClient,
@@ -260,9 +262,10 @@ class TaskLoop implements Task {
     this.#stages.stallWatch.fault(fault, now);
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, shown = reason): void {
     if (this.#trace !== null) return;
     this.#trace = reason;
+    this.#shownTrace = shown;
     this.#setState('FAILED');
     this.#depart(this.#parts.worker.taskShutdownGracefulTimeoutMs, this.#parts.clock.now());
   }
@@ -275,6 +278,7 @@ class TaskLoop implements Task {
     if (this.#broken) return;
     this.#broken = true;
     this.#trace ??= describe(error);
+    this.#shownTrace ??= error instanceof KafkaError ? this.#trace : 'internal error: the log says which';
     this.#opening.abort();
     this.#departure ??= this.#newDeparture(this.#parts.worker.taskShutdownGracefulTimeoutMs, now);
     this.#departure.breakOff(now);

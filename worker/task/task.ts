@@ -23,7 +23,10 @@ export interface TaskParts {
 
 export interface TaskStatus {
   readonly state: TaskState;
-  /** Why the task is FAILED: what happened, where, and what to do. Kafka Connect's `trace`. */
+  /**
+   * Why the task is FAILED: what happened, where, and what to do. Kafka Connect's `trace`, without anything of a record: the
+   * status is open to whoever reaches the listener.
+   */
   readonly trace: string | null;
   readonly reader: string;
   readonly sink: SinkState;

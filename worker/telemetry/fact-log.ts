@@ -2,6 +2,7 @@ import type { Clock } from '../../connector/ports.ts';
 import type { TaskFact } from '../task/facts.ts';
 import type { Announcement, Meters } from './announcements.ts';
 import type { Log, LogFields } from './log.ts';
+import { excerpt } from './text.ts';
 
 type Kind = TaskFact['kind'];
 
@@ -20,6 +21,9 @@ export interface FactLog {
 }
 
 const QUIET_MS = 1000;
+/** Bytes of a line's text, and of a reason beside it: what was said elsewhere, or stood in a record, is told in a short excerpt. */
+const MOST_TEXT = 2 * 1024;
+const MOST_REASON = 1024;
 
 /**
  * Turns facts into log lines. A storm of one kind gives one line a second; the last fact of the storm is always
@@ -38,7 +42,7 @@ export function createFactLog(
     if (!log.writes(level)) return;
     const fields: LogFields = { event: fact.kind, ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }) };
     const more = suppressed === 0 ? '' : ` (and ${suppressed} more of the kind)`;
-    log.write(level, announcement.text(fact as never) + more, fields);
+    log.write(level, excerpt(announcement.text(fact as never), MOST_TEXT) + more, fields);
     if (fact.kind === 'record-rejected') meters.add('errorsLogged');
   }
 
@@ -83,11 +87,19 @@ export function createFactLog(
   };
 }
 
-/** The fact's own fields; lists are in the text already. */
+/** The fact's own fields; its lists are in the text already. */
 function plain(fact: TaskFact): LogFields {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fact)) {
-    if (name !== 'kind' && !Array.isArray(value)) fields[name] = value;
+    if (name !== 'kind' && !Array.isArray(value)) fields[name] = name === 'stack' ? value : brief(value);
   }
   return fields;
+}
+
+/** Every text in it cut to an excerpt; facts hold nothing deeper than a list in an object. */
+function brief(value: unknown): unknown {
+  if (typeof value === 'string') return excerpt(value, MOST_REASON);
+  if (Array.isArray(value)) return value.map(brief);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, brief(inner)]));
 }

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
-import type { Secret } from '../../config/secret.ts';
 import type { LineWriter } from './line-writer.ts';
+import type { Masking } from './masking.ts';
+import { escapeControls, withoutControls } from './text.ts';
+import { createTidier } from './tidy.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
@@ -20,24 +22,20 @@ export interface LogOptions {
   readonly writer: Pick<LineWriter, 'write'>;
   /** One readable line in place of JSON: for a terminal. */
   readonly readable: boolean;
-  /** Masked wherever they appear in a line. */
-  readonly secrets: readonly Secret[];
+  /** What must not appear in a line. */
+  readonly masking: Masking;
 }
 
-const MASK = '[hidden]';
-const CREDENTIAL_FIELD = /^(authorization|proxy-authorization|cookie|set-cookie|password|secret|token|api-?key)$/i;
-const CREDENTIAL_TEXT = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi;
-const USER_INFO = /(\w+:\/\/)[^\s/@"']+@/g;
-/** Shorter secrets are not searched for: they would mask ordinary words. They are never handed to the log anyway. */
-const SHORTEST_SEARCHED = 6;
-
-/** Structured lines, JSON or readable, that never hold a secret: by type, by field name and by text. */
+/**
+ * Structured lines, JSON or readable, that never hold a secret: by type, by field name and by text. Whatever is written, a line
+ * is bounded (`tidy.ts`), steers no terminal, and takes time linear in what it is made of.
+ */
 export function createLog(options: LogOptions): Log {
-  const secrets = searched(options.secrets);
+  const { masking } = options;
+  const tidy = createTidier(masking);
   const destination = {
     write(line: string) {
-      const clean = mask(line, secrets);
-      options.writer.write(options.readable ? mask(readable(clean), secrets) : clean);
+      options.writer.write(options.readable ? masking.mask(readable(line)) : escapeControls(line));
     },
   };
   const root = pino(
@@ -45,60 +43,23 @@ export function createLog(options: LogOptions): Log {
       level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: label => ({ level: label }), log: withoutCredentials },
+      formatters: { level: label => ({ level: label }) },
     },
     destination,
   );
 
   function wrap(logger: typeof root): Log {
     return {
-      write: (level, text, fields = {}) => logger[level](fields, text),
+      write(level, text, fields = {}) {
+        if (!logger.isLevelEnabled(level)) return;
+        const { message, data } = tidy(text, fields);
+        logger[level](data, message);
+      },
       writes: level => logger.isLevelEnabled(level),
-      with: fields => wrap(logger.child(withoutCredentials(fields))),
+      with: fields => wrap(logger.child(tidy('', fields).data)),
     };
   }
   return wrap(root);
-}
-
-/** Secrets as they can appear in a line: plain, inside JSON and JSON in JSON, base64, URL-encoded; longest first. */
-function searched(values: readonly Secret[]): readonly string[] {
-  const forms = new Set<string>();
-  for (const secret of values) {
-    const value = secret.reveal();
-    if (value.length < SHORTEST_SEARCHED) continue;
-    const escaped = jsonText(value);
-    for (const form of [value, escaped, jsonText(escaped), encodeURIComponent(value), base64(value)]) forms.add(form);
-  }
-  return [...forms].sort((a, b) => b.length - a.length);
-}
-
-function jsonText(value: string): string {
-  return JSON.stringify(value).slice(1, -1);
-}
-
-function base64(value: string): string {
-  return Buffer.from(value).toString('base64');
-}
-
-function mask(line: string, secrets: readonly string[]): string {
-  let clean = line.replace(CREDENTIAL_TEXT, `$1 ${MASK}`).replace(USER_INFO, `$1${MASK}@`);
-  for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);
-  return clean;
-}
-
-function withoutCredentials(fields: object): Record<string, unknown> {
-  const clean: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (CREDENTIAL_FIELD.test(name)) clean[name] = MASK;
-    else if (value instanceof Error) clean[name] = { name: value.name, message: value.message, stack: value.stack };
-    else if (isPlain(value)) clean[name] = withoutCredentials(value);
-    else clean[name] = value;
-  }
-  return clean;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** `12:03:04.567 WARN  events-to-http/0 Request with 500 records failed: …`: the text says all that a reader needs. */
@@ -112,12 +73,4 @@ function readable(line: string): string {
 function stackOf(error: unknown): string {
   const stack = (error as { stack?: unknown } | undefined)?.stack;
   return typeof stack === 'string' ? `${stack.split('\n').map(withoutControls).join('\n')}\n` : '';
-}
-
-/** A terminal must not be steered by what a broker or an endpoint wrote. */
-function withoutControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, character =>
-    character === '\n' || character === '\t' ? ' ' : '',
-  );
 }

@@ -159,6 +159,16 @@ export const METRICS = {
     'Partitions that bring nothing although they should: the Kafka client reports an error, or records do not arrive.',
   ),
   faults: counter('tailrace_client_faults_total', TASK, 'Errors reported by the Kafka client.'),
+  loopDelay: gauge(
+    'tailrace_event_loop_delay_seconds',
+    ['quantile'],
+    'How late the event loop was since the last scrape: the median and the 99th percentile.',
+  ),
+  loopDelayMax: gauge(
+    'tailrace_event_loop_delay_max_seconds',
+    WORKER,
+    'Longest time that the event loop was held up since the last scrape, and in the last half minute at least.',
+  ),
   logDropped: counter('tailrace_log_lines_dropped_total', WORKER, 'Log lines that nobody received.'),
 } satisfies Record<string, Metric>;
 

@@ -17,6 +17,8 @@ export interface TelemetryOptions {
   readonly status: () => readonly ConnectorStatus[];
   /** Log lines that nobody received. */
   readonly droppedLines: () => number;
+  /** How late the event loop was since this was last asked, seconds, by quantiles of 0 to 1. */
+  readonly loopDelay: (quantiles: readonly number[]) => readonly number[];
 }
 
 export interface Telemetry {
@@ -55,6 +57,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   gaugeOf('appInfo').set({ version: options.version }, 1);
   gaugeOf('startTime').set(clock.wall());
   const tasks = new Set<TaskMeters>();
+  const longestDelay = createWindow(clock);
 
   function gaugeOf(id: MetricId): Gauge {
     return metrics.get(id) as Gauge;
@@ -96,6 +99,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       measureStatus(options.status(), statusMeters);
       statusMeters.reset('logDropped');
       statusMeters.put('logDropped', options.droppedLines(), {});
+      const [median, high, longest] = options.loopDelay([0.5, 0.99, 1]) as [number, number, number];
+      statusMeters.put('loopDelay', median, { quantile: '0.5' });
+      statusMeters.put('loopDelay', high, { quantile: '0.99' });
+      longestDelay.add(longest);
+      statusMeters.put('loopDelayMax', longestDelay.max(), {});
       return registry.metrics();
     },
   };

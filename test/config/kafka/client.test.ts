@@ -60,6 +60,7 @@ test('kafka: what the clients are created with by default', () => {
       'client.id': 'connector-dlq-producer-c-0',
       'enable.idempotence': 'false',
       'max.in.flight.requests.per.connection': '1',
+      'message.max.bytes': '1048576',
     },
     topic: { acks: 'all', partitioner: 'murmur2_random' },
   });

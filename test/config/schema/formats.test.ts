@@ -136,7 +136,18 @@ test('formats: a password is kept as a secret, blanks around it dropped', () => 
 });
 
 test('formats: loopback is told from what others can reach', () => {
-  for (const host of ['localhost', 'LOCALHOST', '127.0.0.1', '127.9.9.9', '::1']) assert(isLoopback(host), host);
+  const own = [
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    '127.0.0.1',
+    '127.9.9.9',
+    '127.1',
+    '::1',
+    '0:0::1',
+    '::ffff:127.0.0.1',
+  ];
+  for (const host of own) assert(isLoopback(host), host);
   for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.example.org', ''])
     assert(!isLoopback(host), host);
 });

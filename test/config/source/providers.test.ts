@@ -172,3 +172,47 @@ test('providers: no fault, notice or rendering repeats a value', t => {
   const known = secretsOf(config).map(secret => secret.reveal());
   assert(known.includes('x1y2z3'), 'the log masks it');
 });
+
+test('providers: the log hides what may be a secret, and shows names, topics and numbers', () => {
+  const env = {
+    NAME: 'orders-to-http',
+    TOPIC: 'orders-events',
+    LINGER: '100000',
+    WORD: 'word-in-header',
+    LOGIN: 'login-in-jaas',
+    PASSWORD: 'password-in-jaas',
+    BOTH: 'topic-and-token',
+    STATIC: 'written-by-transform',
+    URL: 'https://host.example/in?key=abcdef',
+  };
+  const given = (name: string) => placeholder(`p:${name}`);
+  const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
+  const config = parseConfig(
+    texts(
+      { ...VARIABLE, 'client.id': given('NAME') },
+      {
+        name: given('NAME'),
+        topics: `${given('TOPIC')},${given('BOTH')}`,
+        'batch.linger.ms': given('LINGER'),
+        'http.url': given('URL'),
+        'http.headers.X-Word': `v1 ${given('WORD')}`,
+        'http.auth.type': 'bearer',
+        'http.auth.bearer.token': given('BOTH'),
+        'consumer.override.security.protocol': 'SASL_SSL',
+        'consumer.override.sasl.mechanism': 'PLAIN',
+        'consumer.override.sasl.jaas.config': `${jaas} username="${given('LOGIN')}" password="${given('PASSWORD')}";`,
+        transforms: 't',
+        'transforms.t.type': 'org.apache.kafka.connect.transforms.InsertField$Value',
+        'transforms.t.static.field': 'f',
+        'transforms.t.static.value': given('STATIC'),
+      },
+      env,
+    ),
+  );
+  const hidden = secretsOf(config).map(secret => secret.reveal());
+  const isHidden = (value: string) => hidden.some(text => text === value);
+  for (const name of ['WORD', 'LOGIN', 'PASSWORD', 'BOTH', 'STATIC', 'URL'] as const) {
+    assert(isHidden(env[name]), `${name} is hidden`);
+  }
+  for (const name of ['NAME', 'TOPIC', 'LINGER'] as const) assert(!isHidden(env[name]), `${name} is shown`);
+});

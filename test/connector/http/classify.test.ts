@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CredentialsError, TransportError } from '../../../connector/errors.ts';
-import { type Classified, classify, classifyRecord, type Sent } from '../../../connector/http/classify.ts';
-import { looksLikeHtml, recordStatuses } from '../../../connector/http/shape.ts';
+import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
+import { recordStatuses } from '../../../connector/http/multi-status.ts';
+import { doubtOf } from '../../../connector/http/page.ts';
 import { answer } from './fixtures.ts';
 
 const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
@@ -102,13 +104,16 @@ describe('classify', () => {
       [new TransportError('cut', 'ECONNRESET', true, true), { class: 'retry', reason: 'cut', hintMs: null }],
       [
         new TransportError('self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT', false, false),
-        { class: 'fatal', reason: 'self-signed', auth: false },
+        { class: 'fatal', reason: 'self-signed', auth: false, patient: false },
       ],
       [new CredentialsError('busy', 'TOKEN_UNAVAILABLE', true, 90), { class: 'retry', reason: 'busy', hintMs: 90 }],
-      [new CredentialsError('no', 'TOKEN_REFUSED', false), { class: 'fatal', reason: 'no', auth: true }],
+      [
+        new CredentialsError('no', 'TOKEN_REFUSED', false),
+        { class: 'fatal', reason: 'no', auth: true, patient: false },
+      ],
       [
         new CredentialsError('tls', 'X', false, null, new TransportError('tls', 'X', false, false)),
-        { class: 'fatal', reason: 'tls', auth: false },
+        { class: 'fatal', reason: 'tls', auth: false, patient: false },
       ],
     ];
     for (const [failure, expected] of failures) assert.deepEqual(classify(failure, SENT), expected);
@@ -146,11 +151,45 @@ describe('a per-record answer', () => {
     }
   });
 
+  const places: [name: string, entries: object[], statuses: number[] | null][] = [
+    ['an index from 0', [{ index: 0 }, { index: 1 }, { index: 2 }], [200, 200, 200]],
+    ['an index from 1', [{ index: 1 }, { index: 2 }, { index: 3 }], [200, 200, 200]],
+    ['an index as text', [{ index: '0' }, { index: '1' }, { index: '2' }], [200, 200, 200]],
+    ['an index here and there', [{}, { index: 1 }, {}], [200, 200, 200]],
+    ['names of indices', [{ index: 'logs' }, { index: 'logs' }, { index: 'logs' }], [200, 200, 200]],
+    ['indices in another order', [{ index: 2 }, { index: 1 }, { index: 0 }], null],
+    ['the same index twice', [{ index: 0 }, { index: 0 }, { index: 2 }], null],
+    ['an index beyond', [{ index: 0 }, { index: 1 }, { index: 7 }], null],
+    ['ids of its own', [{ id: 1001 }, { id: 1003 }, { id: 1002 }], [200, 200, 200]],
+    ['ids as texts', [{ id: 'b' }, { id: 'a' }, { id: '0' }], [200, 200, 200]],
+    ['ids as places', [{ id: '0' }, { id: '1' }, { id: '2' }], [200, 200, 200]],
+    ['ids as other places', [{ id: 0 }, { id: 2 }, { id: 1 }], null],
+  ];
+  for (const [name, entries, statuses] of places) {
+    it(`with ${name}: ${statuses === null ? 'is none' : 'is understood'}`, () => {
+      const body = entries.map(entry => ({ ...entry, status: 200 }));
+      assert.deepEqual(recordStatuses(Buffer.from(JSON.stringify(body)), 3), statuses);
+    });
+  }
+
   it('confirms, puts off or refuses each record by the same table', () => {
-    const of = (statuses: number[]): string[] => statuses.map(classifyRecord);
-    assert.deepEqual(of([200, 201, 204, 299]), ['delivered', 'delivered', 'delivered', 'delivered']);
-    assert.deepEqual(of([408, 425, 429, 500, 503, 599, 0, -1, 1000]), Array(9).fill('retry'));
-    assert.deepEqual(of([100, 207, 302, 400, 401, 403, 409, 413, 422, 501]), Array(10).fill('reject'));
+    const of = (...statuses: number[]): unknown => {
+      const body = JSON.stringify(statuses.map(status => ({ status })));
+      const result = classify(answer(207, body), { ...SENT, records: statuses.length });
+      assert.ok(result.class === 'per-record');
+      return [statuses.map(result.outcomeOf), result.refusal?.class ?? null];
+    };
+    const all = (count: number, outcome: string): string[] => Array(count).fill(outcome);
+    assert.deepEqual(of(200, 201, 204, 206), [all(4, 'delivered'), null]);
+    assert.deepEqual(of(408, 425, 429, 500, 503, 599, 0, -1, 1000), [all(9, 'retry'), null]);
+    assert.deepEqual(of(400, 409, 413, 422), [all(4, 'reject'), null]);
+    for (const status of [100, 207, 226, 299, 302, 403, 404, 407, 501]) {
+      assert.deepEqual(of(status, status), [all(2, 'withhold'), 'fatal'], `${status} for each`);
+      assert.deepEqual(of(422, status, 503), [['reject', 'withhold', 'retry'], 'fatal'], `${status}, and none taken`);
+      assert.deepEqual(of(200, status, 503), [['delivered', 'reject', 'retry'], null], `${status} beside a success`);
+    }
+    assert.deepEqual(of(401, 401), [all(2, 'withhold'), 're-authenticate']);
+    assert.deepEqual(of(200, 401, 404), [['delivered', 'withhold', 'reject'], 're-authenticate']);
   });
 });
 
@@ -165,18 +204,78 @@ describe('a web page in place of an answer', () => {
     '<!-- proxy --><!-- 1 --> <html>',
     '<?xml version="1.0"?>\n<!DOCTYPE html>',
     `<!-- ${'x'.repeat(5000)} --><html>`,
+    `${'\r\n'.repeat(2000)}<html>`,
+    '<script>location = "/login"</script>',
+    '<meta http-equiv="refresh" content="0">',
+    '<title>Log in</title>',
+    '<div>no</div>',
+    '<form action="/login">',
+    '<h1>It works!</h1>',
+    '<center>',
+    '<p>',
+    '</p>',
+    'Notice: x<br /><html >',
+    '<?php?><html>',
   ];
   const others = [
     '',
+    ' \r\n ',
     'ok',
     '{}',
+    '{"page":"<html>"}',
     '"<html>"',
     '<htmlx>',
     '<ok/>',
+    '<data>1</data>',
+    '<result status="ok"/>',
     '<?xml version="1.0"?><!-- 1 --><ok/>',
-    'text <html>',
+    '<?xml version="1.0"?><title/>',
     '<',
   ];
-  for (const page of pages) it(`is ${page.slice(0, 40)}`, () => assert.equal(looksLikeHtml(Buffer.from(page)), true));
-  for (const other of others) it(`is not ${other}`, () => assert.equal(looksLikeHtml(Buffer.from(other)), false));
+  const doubt = (body: Buffer | string, headers = {}): unknown =>
+    doubtOf({ body: Buffer.from(body as string), headers, complete: true });
+  for (const page of pages) it(`is ${page.slice(0, 40)}`, () => assert.equal(doubt(page), 'page'));
+  for (const other of others) it(`is not ${other}`, () => assert.equal(doubt(other), null));
+
+  it('is known in UTF-16, with and without a byte order mark', () => {
+    for (const mark of ['', '\ufeff']) {
+      const little = Buffer.from(`${mark}\n<!DOCTYPE html>`, 'utf16le');
+      assert.equal(doubt(little), 'page');
+      assert.equal(doubt(Buffer.from(little).swap16()), 'page');
+    }
+  });
+
+  it('is whatever is no JSON under a type of HTML', () => {
+    const types = ['text/html', 'text/html; charset=utf-8', 'Text/HTML;charset=x', 'application/xhtml+xml'];
+    for (const type of types) {
+      assert.equal(doubt('OK', { 'content-type': type }), 'page', type);
+      assert.equal(doubt('{"ok":', { 'content-type': type }), 'page');
+      for (const fine of ['', '\n', '{"ok":true}', '\ufeff[]', '1'])
+        assert.equal(doubt(fine, { 'content-type': type }), null);
+    }
+    assert.equal(doubt('OK', { 'content-type': ['text/plain', 'text/html'] }), 'page');
+    assert.equal(doubt('OK', { 'content-type': 'text/htmlx' }), null);
+    assert.equal(
+      doubtOf({ body: Buffer.from('1'), headers: { 'content-type': 'text/html' }, complete: false }),
+      'page',
+    );
+  });
+
+  it('may be XML of any root under a type of XML, but not XHTML', () => {
+    for (const type of ['text/xml', 'application/xml; charset=utf-8', 'application/soap+xml']) {
+      assert.equal(doubt('<title>a</title>', { 'content-type': type }), null);
+      assert.equal(doubt('<!-- a --><ok/>', { 'content-type': type }), null);
+      assert.equal(doubt('<?xml version="1.0"?><html xmlns="x"/>', { 'content-type': type }), 'page');
+    }
+  });
+
+  it('may hide in an encoding that nobody asked for', () => {
+    for (const coding of ['gzip', 'br', 'deflate', 'zstd', 'x-gzip', 'identity, gzip', 'GZIP']) {
+      assert.equal(doubt('x', { 'content-encoding': coding }), 'encoding', coding);
+      assert.equal(doubt('', { 'content-encoding': coding }), null, 'nothing is nothing, in any encoding');
+    }
+    for (const coding of ['identity', 'Identity', '', ' '])
+      assert.equal(doubt('x', { 'content-encoding': coding }), null);
+    assert.equal(doubt(gzipSync('<html>')), 'encoding', 'that it does not tell');
+  });
 });

@@ -96,7 +96,7 @@ export function numbersOf(request: HttpRequest): number[] {
 }
 
 export function answer(status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse {
-  return { status, headers, body: Buffer.from(body), bodySent: true };
+  return { status, headers, body: Buffer.from(body), complete: true, bodySent: true };
 }
 
 /** What the world does with a request: an answer, a failure to throw, or nothing for ever. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { OAUTH2 } from './authorization.ts';
 import { answer, Bench, numbered, numbersOf, recordsOf } from './fixtures.ts';
 
 describe('an answer record by record', () => {
@@ -46,5 +47,32 @@ describe('an answer record by record', () => {
       assert.equal(bench.sink.state.state, 'parked');
       await bench.sink.close();
     }
+  });
+
+  it('parks on what would park a whole request, and skips nothing (an expired token, say)', async () => {
+    for (const status of [302, 401, 403, 404, 407]) {
+      const bench = new Bench((_, count) => (count < 4 ? multi(...Array(3).fill(status)) : multi(200, 200, 200)));
+      const running = bench.start(numbered(2, 1));
+      await bench.clock.advance(20);
+      assert.deepEqual(running.verdicts, [], String(status));
+      assert.equal(bench.sink.state.state, 'parked');
+      assert.deepEqual((await bench.clock.run(running.end)).kind, 'done');
+      assert.deepEqual(recordsOf(running.verdicts, 'delivered'), [0, 1, 2]);
+    }
+  });
+
+  it('renews the credentials once for the records that were refused without them', async () => {
+    let tokens = 0;
+    const bench = new Bench(
+      ({ url, headers, body }) => {
+        if (url.pathname === '/token') return answer(200, `{"access_token":"token-${++tokens}"}`);
+        if (body.toString() === '[1]') return multi(headers['authorization'] === 'Bearer token-1' ? 401 : 200);
+        return multi(200, 401);
+      },
+      { http: { auth: OAUTH2 } },
+    );
+    const { verdicts, end } = await bench.deliver(numbered(2));
+    assert.deepEqual([end.kind, recordsOf(verdicts, 'delivered')], ['done', [0, 1]]);
+    assert.equal(tokens, 2);
   });
 });

@@ -36,13 +36,13 @@ describe('the sink with OAuth 2.0 over sockets', () => {
     assert.deepEqual(rig.endpoint.requests.at(-1)!.headers.authorization, 'Bearer token-1');
   });
 
-  it('parks on 403 without asking for another token', async t => {
+  it('parks on 403, and probes with a fresh token', async t => {
     const rig = await oauthRig(t);
     rig.endpoint.answers.push({ status: 403 }, { status: 403 }, { status: 403 });
     const running = rig.start(numbered(1));
     await rig.heard('endpoint-parked');
     assert.deepEqual(await running.end, { kind: 'done' });
-    assert.equal(rig.endpoint.tokens!.issued, 1);
+    assert.equal(rig.endpoint.tokens!.issued, 4);
   });
 
   it('fails fast where the user asked for it', async t => {

@@ -75,13 +75,15 @@ describe('credentials that lose their validity', () => {
     await bench.sink.close();
   });
 
-  it('never renews for a 403', async () => {
-    const bench = oauthBench(() => 403);
-    bench.start(numbered(1));
+  it('renews with each probe after a 403, and sends nothing at once', async () => {
+    let granted = false;
+    const bench = oauthBench(() => (granted ? 200 : 403));
+    const running = bench.start(numbered(1));
     await bench.clock.advance(600_000);
     assert.ok(posts(bench).length > 50);
-    assert.equal(bench.tokens(), 1);
-    await bench.sink.close();
+    assert.equal(bench.tokens(), posts(bench).length, 'what was refused is not tried until its own end');
+    granted = true;
+    assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
   });
 
   it('ends the delivery where the user asked for it (http.auth.fail.fast)', async () => {

@@ -5,7 +5,7 @@ import type { BatchConfig, HttpConfig } from '../../../config/types.ts';
 import type { Batch, Verdict } from '../../../connector/batch.ts';
 import type { Fact } from '../../../connector/facts.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
-import { createHttpTransport } from '../../../connector/http/transport.ts';
+import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { ANY_ROOM } from '../../support/places.ts';
@@ -21,15 +21,13 @@ export interface Changes {
 }
 
 /** The whole sink over real sockets: what the simulated network of the other tests can't show. */
-export class Rig {
+export class SinkRig {
   readonly facts: Fact[] = [];
-  readonly endpoint: Endpoint;
   readonly sink: ReturnType<typeof createHttpSink>;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(endpoint: Endpoint, changes: Changes) {
-    this.endpoint = endpoint;
-    const http = httpConfig({ url: endpoint.url, retryBackoffMs: 1, retryBackoffMaxMs: 50, ...changes.http });
+  constructor(url: URL, changes: Changes) {
+    const http = httpConfig({ url, retryBackoffMs: 1, retryBackoffMaxMs: 50, ...changes.http });
     this.sink = createHttpSink({
       http,
       batch: batchConfig(changes.batch),
@@ -61,6 +59,16 @@ export class Rig {
     while (this.facts.filter(fact => fact.kind === kind).length < times) {
       await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
+  }
+}
+
+/** The same, before an endpoint that a test scripts. */
+export class Rig extends SinkRig {
+  readonly endpoint: Endpoint;
+
+  constructor(endpoint: Endpoint, changes: Changes) {
+    super(endpoint.url, changes);
+    this.endpoint = endpoint;
   }
 }
 

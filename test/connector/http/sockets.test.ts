@@ -29,8 +29,6 @@ describe('the sink over sockets', () => {
     ['429 with Retry-After', [{ status: 429, headers: { 'retry-after': '0' } }]],
     ['connections cut before the answer', [{ cut: 'before' }, { cut: 'before' }]],
     ['a connection cut within the answer', [{ cut: 'within', body: 'x', headers: { 'content-length': '9' } }]],
-    ['garbage', [{ raw: 'no http\r\n\r\n' }]],
-    ['an endless body', [{ endless: true, body: 'x'.repeat(10_000) }]],
     ['408, 425 and 499', [408, 425, 499].map(status => ({ status }))],
   ];
   for (const [name, answers] of troubles) {

@@ -50,6 +50,18 @@ describe('a token request', () => {
     });
   }
 
+  for (const type of ['Bearer', 'bearer', 'BEARER', 'BearerToken', 'bearer_token', 'Bearer Token', undefined]) {
+    it(`takes ${type ?? 'no'} token_type`, async () => {
+      const { credentials } = setup(() => token('t', { token_type: type }));
+      assert.equal(await credentials.authorize(FOREVER), 'Bearer t');
+    });
+  }
+
+  it('takes an answer with a byte order mark', async () => {
+    const { credentials } = setup(() => answer(200, '\ufeff{"access_token":"t"}'));
+    assert.equal(await credentials.authorize(FOREVER), 'Bearer t');
+  });
+
   const failures: [name: string, reaction: Reaction, retriable: boolean, code: string][] = [
     ['400 invalid_scope', answer(400, '{"error":"invalid_scope"}'), false, 'TOKEN_REFUSED'],
     ['401 invalid_client', answer(401, '{"error":"invalid_client"}'), false, 'TOKEN_REFUSED'],
@@ -70,6 +82,12 @@ describe('a token request', () => {
     ['a token with a line break', token('canary\r\nx-evil: 1'), true, 'TOKEN_UNUSABLE'],
     ['a token beyond ASCII', token('canarü'), true, 'TOKEN_UNUSABLE'],
     ['a huge token', token('c'.repeat(20_000)), true, 'TOKEN_UNUSABLE'],
+    ['a refusal with 200', answer(200, '{"error":"invalid_client"}'), false, 'TOKEN_REFUSED'],
+    ['a refusal of its own with 200', answer(200, '{"error":"canary","access_token":"t"}'), false, 'TOKEN_REFUSED'],
+    ['a pause with 200', answer(200, '{"error":"temporarily_unavailable"}'), true, 'TOKEN_UNAVAILABLE'],
+    ['a pause with 400', answer(400, '{"error":"slow_down"}'), true, 'TOKEN_UNAVAILABLE'],
+    ['a tower of brackets', answer(200, '['.repeat(200_000)), true, 'TOKEN_UNUSABLE'],
+    ['more than is read', { ...answer(200, '{"access_token":"canary"}'), complete: false }, true, 'TOKEN_UNUSABLE'],
     ['another kind of token', token('canary', { token_type: 'mac' }), false, 'TOKEN_UNUSABLE'],
   ];
   for (const [name, reaction, retriable, code] of failures) {

@@ -3,9 +3,10 @@ import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { TlsConfig } from '../../../config/types.ts';
 import { TransportError } from '../../../connector/errors.ts';
-import { createHttpTransport } from '../../../connector/http/transport.ts';
+import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
 import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
+import { type RawAnswer, RawEndpoint } from '../../support/raw-endpoint.ts';
 
 const NO_TLS: TlsConfig = { ca: null, certificate: null, key: null, keyPassword: null };
 export const FOREVER: AbortSignal = new AbortController().signal;
@@ -19,6 +20,12 @@ export function transportFor(t: TestContext, tls: Partial<TlsConfig> = {}, maxIn
 
 export async function endpointFor(t: TestContext, options: EndpointOptions = {}): Promise<Endpoint> {
   const endpoint = await new Endpoint(options).start();
+  t.after(() => endpoint.close());
+  return endpoint;
+}
+
+export async function rawEndpointFor(t: TestContext, script: (count: number) => RawAnswer): Promise<RawEndpoint> {
+  const endpoint = await new RawEndpoint(script).start();
   t.after(() => endpoint.close());
   return endpoint;
 }

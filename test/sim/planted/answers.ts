@@ -4,12 +4,13 @@ const CLASSIFY = 'connector/http/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [
-  bug('207 as a success', [
+  bug('207 as a success', [CLASSIFY, 'return classifyMultiStatus(outcome, sent);', "return { class: 'delivered' };"]),
+  bug('a web page with 200 as a success', [CLASSIFY, 'if (doubt === null)', "if (doubt !== 'encoding')"]),
+  bug('what parks a whole request rejects the records of a 207', [
     CLASSIFY,
-    'return classifyMultiStatus(body, sent.records);',
-    "return { class: 'delivered' };",
+    "return kind === 're-authenticate' || (kind === 'fatal' && isWhole) ? 'withhold' : 'reject';",
+    "return 'reject';",
   ]),
-  bug('a web page with 200 as a success', [CLASSIFY, 'return looksLikeHtml(body) ?', 'return false ?']),
   bug(
     'a redirect as a success',
     [CLASSIFY, "['fatal', 'redirects are not followed: set http.url to the final address']", "['success', '']"],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Health, judge } from '../../../worker/admin/health.ts';
+import { type Health, judge as judgeMasked } from '../../../worker/admin/health.ts';
 import type { TaskStatus } from '../../../worker/task/task.ts';
 import { connector, connectorConfig, partition } from '../statuses.ts';
 
 const NOW = 1000;
+const judge = (connectors: Parameters<typeof judgeMasked>[0], now: number) =>
+  judgeMasked(connectors, now, text => text);
 const PATIENCE = 40_000;
 
 function answers(health: Health): string {
@@ -133,4 +135,23 @@ test('offsets that can not be committed make the task not ready, with the reason
   const health = judged({ commitFault: 'the offsets of t-1 can not be committed: not allowed' });
   assert.deepEqual([health.alive, health.ready, health.status], [true, false, 'unhealthy']);
   assert.match(health.message, /t-1 can not be committed: not allowed/);
+});
+
+test('what brokers and endpoints said is short, on one line and masked wherever it stands', () => {
+  const foreign = `token-secret \u001b[31m\n\u0085${'x'.repeat(1_000_000)}`;
+  const places: Partial<TaskStatus>[] = [
+    { state: 'FAILED', trace: foreign },
+    { sink: { state: 'parked', reason: foreign, since: 0 } },
+    { partitions: [partition({ fault: foreign })] },
+    { state: 'UNASSIGNED', clientFault: foreign },
+    { commitFault: foreign },
+    { missingTopics: Array.from({ length: 10_000 }, (_, at) => `topic-${at}`) },
+  ];
+  for (const place of places) {
+    const health = judgeMasked([connector(place)], NOW, text => text.replaceAll('token-secret', '[hidden]'));
+    const text = JSON.stringify(health);
+    assert.ok(text.length < 6_000, String(text.length));
+    assert.doesNotMatch(text, /token-secret|\\u001b|\\n|\u0085/, JSON.stringify(place).slice(0, 50));
+    assert.match(health.message, /left out|and 9980 more/);
+  }
 });

@@ -7,7 +7,12 @@ import { connector } from '../statuses.ts';
 
 async function ask(statuses: readonly ConnectorStatus[]): Promise<Record<string, number>> {
   const telemetry = { contentType: 'text/plain', render: async () => 'm 1\n' };
-  const routes = createRoutes(() => statuses, telemetry, createManualClock());
+  const routes = createRoutes(
+    () => statuses,
+    telemetry,
+    createManualClock(),
+    text => text,
+  );
   const answers = Object.entries(routes).map(async ([path, route]) => [path, (await route()).status] as const);
   return Object.fromEntries(await Promise.all(answers));
 }
@@ -45,4 +50,65 @@ test('each question has its own no, and a no to one is a no to /health', async (
     ),
     ['/health', '/health/progress'],
   );
+});
+
+/** Routes whose metrics are rendered when the test says so. */
+function slowMetrics() {
+  const clock = createManualClock();
+  const renderings: { resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
+  const render = () => new Promise<string>((resolve, reject) => renderings.push({ resolve, reject }));
+  const routes = createRoutes(
+    () => [connector()],
+    { contentType: 'text/plain', render },
+    clock,
+    text => text,
+  );
+  const metrics = async () => String((await routes['/metrics']!()).body);
+  return { clock, renderings, metrics };
+}
+
+test('metrics are rendered at most once a second, for all who ask meanwhile', async () => {
+  const { clock, renderings, metrics } = slowMetrics();
+  const first = [metrics(), metrics()];
+  clock.advance(10_000);
+  first.push(metrics());
+  assert.equal(renderings.length, 1, 'one at a time, however long it takes');
+  renderings[0]!.resolve('one');
+  assert.deepEqual(await Promise.all(first), ['one', 'one', 'one']);
+  clock.advance(999);
+  assert.equal(await metrics(), 'one');
+  clock.advance(1);
+  const second = metrics();
+  renderings[1]!.resolve('two');
+  assert.equal(await second, 'two');
+  assert.equal(renderings.length, 2);
+});
+
+test('metrics that could not be rendered are tried again', async () => {
+  const { clock, renderings, metrics } = slowMetrics();
+  const failed = metrics();
+  renderings[0]!.reject(new Error('never'));
+  await assert.rejects(failed);
+  clock.advance(1_000);
+  const again = metrics();
+  renderings[1]!.resolve('fine');
+  assert.equal(await again, 'fine');
+});
+
+test('health is judged anew a quarter of a second later, and not before', async () => {
+  const clock = createManualClock();
+  const statuses = [connector()];
+  const telemetry = { contentType: 'text/plain', render: async () => '' };
+  const routes = createRoutes(
+    () => statuses,
+    telemetry,
+    clock,
+    text => text,
+  );
+  const ready = async () => (await routes['/health/ready']!()).status;
+  assert.equal(await ready(), 200);
+  statuses[0] = connector({ state: 'FAILED', trace: 'why' });
+  assert.equal(await ready(), 200);
+  clock.advance(250);
+  assert.equal(await ready(), 503);
 });

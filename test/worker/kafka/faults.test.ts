@@ -133,6 +133,21 @@ describe("librdkafka's log", () => {
     assert.match(fault.message, /another member joined with the same group\.instance\.id: give each worker its own/);
   });
 
+  it('tells of an authorization server that is away as such, not of brokers', () => {
+    const text =
+      'Failed to retrieve OIDC token from "http://127.0.0.1:2/token": Failed to connect to 127.0.0.1 port 2 after 0 ms';
+    const reason = fail(`[thrd:background]: ${text}`, 'OIDC')!;
+    for (const code of [TRANSPORT, ALL_DOWN]) {
+      const { message, fatal } = toFault({ code, message: 'broker transport failure' }, reason);
+      assert.match(
+        message,
+        /^no token for Kafka, .*sasl\.oauthbearer\.token\.endpoint\.url.*\(Failed to retrieve OIDC/,
+      );
+      assert.doesNotMatch(message, /bootstrap\.servers/);
+      assert.equal(fatal, false);
+    }
+  });
+
   it('waits a moment for the line of a fatal error, and not for ever', async () => {
     const log = new FailureLog();
     const late = log.fatal();

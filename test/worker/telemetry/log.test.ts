@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from '../../../config/secret.ts';
 import { createLog, type LogLevel } from '../../../worker/telemetry/log.ts';
+import { createMasking } from '../../../worker/telemetry/masking.ts';
 
 function capture(options: { level?: LogLevel; readable?: boolean; secrets?: readonly string[] } = {}) {
   const lines: string[] = [];
   const log = createLog({
     level: options.level ?? 'trace',
     readable: options.readable ?? false,
-    secrets: (options.secrets ?? []).map(value => new Secret(value)),
+    masking: createMasking((options.secrets ?? []).map(value => new Secret(value))),
     writer: { write: text => lines.push(text) },
   });
   return { log, lines, json: () => lines.map(line => JSON.parse(line) as Record<string, unknown>) };
@@ -87,4 +88,83 @@ test('a short secret does not mask ordinary words', () => {
   const { log, json } = capture({ secrets: ['id'] });
   log.write('info', 'a valid line');
   assert.equal(json()[0]!['msg'], 'a valid line');
+});
+
+test('our own sentences about schemes keep their words, and credentials lose theirs', () => {
+  const { log, json } = capture();
+  const kept = [
+    'the bearer token endpoint did not answer',
+    'http.auth.type=basic tokens are not refreshed',
+    'Basic authentication is refused',
+    'bearer credentials',
+    'Authorization: refused',
+    'it is basic: see https://host/path?mail=a',
+  ];
+  const masked: readonly (readonly [text: string, expected: string])[] = [
+    ['Bearer abc123def', 'Bearer [hidden]'],
+    ['a basic dXNlcjpwYXNz, b', 'a basic [hidden], b'],
+    ['BEARER  abcdefghijklmnopqrstuvwxyz', 'BEARER  [hidden]'],
+    ['bearer secret==', 'bearer [hidden]'],
+    ['Authorization: Bearer plain', 'Authorization: Bearer [hidden]'],
+    ['{"authorization":"Basic ab"}', '{"authorization":"Basic [hidden]"}'],
+    ['Proxy-Authorization=bearer x', 'Proxy-Authorization=bearer [hidden]'],
+    ['at https://user:p@ss@host/path', 'at https://[hidden]@host/path'],
+    ['sasl_ssl://u@host:9092', 'sasl_ssl://[hidden]@host:9092'],
+  ];
+  for (const text of kept) log.write('info', text);
+  for (const [text] of masked) log.write('info', text);
+  assert.deepEqual(
+    json().map(({ msg }) => msg),
+    [...kept, ...masked.map(([, expected]) => expected)],
+  );
+});
+
+test('a JSON line steers no terminal either, and still says the same', () => {
+  const { log, lines, json } = capture();
+  const text = 'a\u001b[2J\u009b1m\u007f\u202eb\u2028';
+  log.with({ connector: text }).write('warn', text, { [text]: text });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  assert.doesNotMatch(lines[0]!, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/);
+  assert.deepEqual(json()[0], { ...json()[0], connector: text, msg: text, [text]: text });
+});
+
+test('a number that a secret equals does not break the line', () => {
+  const { log, json } = capture({ secrets: ['1234567'] });
+  log.write('info', 'at 1234567', { offset: 1_234_567 });
+  assert.deepEqual([json()[0]!['msg'], json()[0]!['offset']], ['at [hidden]', 1_234_567]);
+});
+
+test('fields of any kind are written, and none breaks the line', () => {
+  const { log, json } = capture();
+  const circle: Record<string, unknown> = { name: 'round' };
+  circle['self'] = circle;
+  const trap = {
+    get thrown() {
+      throw new Error('never');
+    },
+  };
+  const own = Object.fromEntries([['__proto__', 'own']]);
+  log.write('info', 'x', {
+    circle,
+    trap,
+    own,
+    big: 1n,
+    list: Array.from({ length: 1000 }, (_, i) => i),
+    at: new Date(0),
+  });
+  const [line] = json();
+  assert.match(JSON.stringify(line!['circle']), /left out/);
+  assert.deepEqual(line!['trap'], { thrown: '(unreadable)' });
+  assert.equal(Object.getOwnPropertyDescriptor(line!['own'], '__proto__')?.value, 'own');
+  assert.deepEqual([line!['big'], line!['at']], ['1', '1970-01-01T00:00:00.000Z']);
+  assert.equal((line!['list'] as unknown[]).at(-1), '… (900 left out)');
+});
+
+test('an error has its frames whatever its message is, and its message once', () => {
+  const { log, json } = capture();
+  log.write('error', 'it broke', { error: new RangeError(`long ${'x'.repeat(100_000)}`) });
+  const error = json()[0]!['error'] as { name: string; message: string; stack: string };
+  assert.match(error.message, /^long x+… \(\d+ characters left out\)$/);
+  assert.match(error.stack, /^RangeError: long x+… \(\d+ characters left out\)\n {4}at .*log\.test/);
+  assert.ok(error.stack.length < 8000);
 });

@@ -18,6 +18,7 @@ interface Line {
 function setUp(options: { logEveryRecordError?: boolean; status?: readonly ConnectorStatus[] } = {}) {
   const clock = createManualClock();
   const lines: Line[] = [];
+  const delays = { scale: 2 };
   const log: Log = {
     write: (level, text, fields = {}) => lines.push({ level, text, fields }),
     writes: () => true,
@@ -29,10 +30,11 @@ function setUp(options: { logEveryRecordError?: boolean; status?: readonly Conne
     version: '1.2.3',
     status: () => options.status ?? [connector()],
     droppedLines: () => 7,
+    loopDelay: quantiles => quantiles.map(quantile => delays.scale * quantile),
   });
   const logEveryRecordError = options.logEveryRecordError ?? false;
   const { announce, forget } = telemetry.announcer({ connector: 'events', task: 0, logEveryRecordError });
-  return { clock, lines, telemetry, announce, forget };
+  return { clock, lines, delays, telemetry, announce, forget };
 }
 
 /** Value of a sample by its name and, in any order, some of its labels. */
@@ -146,6 +148,22 @@ test('every metric of the table is shown once there is something to show, and no
     .map(match => `${match[1]} ${match[2]}`);
   const table = Object.values(METRICS).map((metric: Metric) => `${metric.name} ${metric.type}`);
   assert.deepEqual(shown.sort(), table.sort());
+});
+
+test('the longest hold of the event loop stays for half a minute, the rest is of the last scrape', async () => {
+  const { clock, delays, telemetry } = setUp();
+  const read = async () => {
+    const text = await telemetry.render();
+    const quantiles = ['0.5', '0.99'].map(at => value(text, 'tailrace_event_loop_delay_seconds', `quantile="${at}"`));
+    return [...quantiles, value(text, 'tailrace_event_loop_delay_max_seconds')];
+  };
+  assert.deepEqual(await read(), [1, 1.98, 2]);
+  delays.scale = 0.1;
+  assert.deepEqual(await read(), [0.05, 0.099, 2]);
+  clock.advance(31_000);
+  assert.deepEqual(await read(), [0.05, 0.099, 2]);
+  clock.advance(31_000);
+  assert.deepEqual(await read(), [0.05, 0.099, 0.1]);
 });
 
 test('a hostile topic name does not break the format', async () => {
@@ -318,4 +336,20 @@ test('a position outside its log: one line each, of what is lost and where readi
   assert.equal(value(text, 'tailrace_offset_resets_total', 'cause="deleted"'), 2);
   assert.equal(value(text, 'tailrace_offset_resets_total', 'cause="truncated"'), 2);
   assert.equal(value(text, 'tailrace_records_lost_to_retention_total'), 280);
+});
+
+test('of what a record holds, an endpoint answers or a broker says no more than an excerpt reaches a line', () => {
+  const { lines, announce } = setUp();
+  const text = `\u001b[2J\n${'4111'.repeat(100_000)}`;
+  const { error } = REJECTED;
+  announce({ ...REJECTED, error: { ...error, message: text, causes: [`java.lang.Exception: ${text}`] } });
+  announce({ ...FAILED, reason: text });
+  announce({ kind: 'client-fault', fault: { ...FAULT.fault, message: text } });
+  announce({ kind: 'task-state', state: 'FAILED', reason: text });
+  assert.equal(lines.length, 4);
+  for (const line of lines) {
+    assert.ok(JSON.stringify(line).length < 6_000, line.fields['event'] as string);
+    assert.doesNotMatch(JSON.stringify(line), /\\u001b|\\n/);
+    assert.match(line.text, /characters left out\)/);
+  }
 });

@@ -14,6 +14,10 @@ import type { DeadLetterQueue } from './dead-letter-queue.ts';
 const DATA_EXCEPTION = 'org.apache.kafka.connect.errors.DataException';
 const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
 
+const ADVICE =
+  'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
+  'errors.deadletterqueue.topic.name to park such records';
+
 /** Dead letters on their way at a time; more bad records wait at the heads of their lanes. */
 const MAX_DEAD_LETTERS = 500;
 
@@ -35,7 +39,8 @@ export interface RejectionParts {
   readonly announce: (fact: TaskFact) => void;
   /** The record was skipped: give it its verdict. */
   readonly skip: (lane: PartitionLane, slice: Slice) => void;
-  readonly fail: (reason: string) => void;
+  /** @param shown the reason without anything of the record */
+  readonly fail: (reason: string, shown: string) => void;
 }
 
 /**
@@ -85,11 +90,9 @@ export class Rejections {
     if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error);
     else if (tolerated) skip(lane, slice);
     if (!tolerated) {
-      fail(
-        `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reasonOf(error)}. ` +
-          'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
-          'errors.deadletterqueue.topic.name to park such records',
-      );
+      const failed = (reason: string) =>
+        `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reason}. ${ADVICE}`;
+      fail(failed(reasonOf(error)), failed(shownReason(error)));
     }
   }
 
@@ -129,6 +132,12 @@ export class Rejections {
     }
     return { ...put, message: 'the value is null; behavior.on.null.values=ignore skips such records' };
   }
+}
+
+/** What the endpoint refused is told in our words; a converter's or a transform's may quote the record. */
+function shownReason(error: RecordError): string {
+  const { stage, exceptionClassName, className } = error;
+  return stage === 'TASK_PUT' ? reasonOf(error) : `${exceptionClassName} of ${className}, the log says why`;
 }
 
 function isNull(slice: Slice): boolean {

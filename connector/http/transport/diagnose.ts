@@ -1,4 +1,5 @@
-import { TransportError } from '../errors.ts';
+import { TransportError } from '../../errors.ts';
+import { AnswerError } from './answer-head.ts';
 
 /** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
 interface Row {
@@ -25,15 +26,17 @@ const ROWS: Readonly<Record<string, Row>> = {
   EPIPE: network('{host} closed the connection while the request was sent'),
   UND_ERR_SOCKET: network('{host} closed the connection before its answer was complete'),
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: network('{host} answered with a body of another length than it announced'),
-  UND_ERR_HEADERS_OVERFLOW: network('{host} answered with headers that are too large'),
-  INVALID_ANSWER: network('{host} answered with something that is not HTTP/1.1: is it an HTTP endpoint?'),
-  RESPONSE_TOO_LARGE: network('{host} answered with a body larger than is allowed'),
-  TOO_MANY_INTERIM_ANSWERS: network('{host} sends interim answers (1xx) without end'),
+  INVALID_ANSWER: setting('the answer of {host} can’t be read as HTTP/1.1{detail}: is it an HTTP endpoint?'),
+  ANSWERED_UNASKED: setting('{host} answers before it was asked anything: is it an HTTP endpoint?'),
+  ANSWERED_EARLY: network('{host} confirmed a request that it had not read, and closed the connection'),
   DEADLINE_EXCEEDED: network('{host} gave no complete answer in time'),
   ABORTED: network('the request to {host} was given up'),
   UND_ERR_INVALID_ARG: setting('the request to {host} can not be built: check the configured headers and method'),
   UND_ERR_NOT_SUPPORTED: setting('the request to {host} can not be built: a configured header is not allowed'),
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: setting('a configured content-length header is wrong: remove it'),
+  CLOSED_UNANSWERED: network(
+    '{host} closed the TLS connection without any answer: does it want a client certificate (http.ssl.certificate.location)?',
+  ),
 
   DEPTH_ZERO_SELF_SIGNED_CERT: setting(
     '{host} shows a self-signed certificate: give that certificate as the trusted CA, or have the server use one of a known authority',
@@ -48,11 +51,19 @@ const ROWS: Readonly<Record<string, Row>> = {
   CERT_NOT_YET_VALID: setting('the certificate of {host} is not valid yet: check it and this machine’s clock'),
   CERT_REVOKED: setting('the certificate of {host} was revoked: it must be replaced'),
   ERR_TLS_CERT_ALTNAME_INVALID: setting('the certificate of {host} is for another name: check the URL’s host'),
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: setting(
+    '{host} refuses the TLS handshake: does it want a client certificate (http.ssl.certificate.location), or is there no common cipher?',
+  ),
   EPROTO: setting('{host} does not speak TLS as expected: https to a plain http port, or no common TLS version?'),
   ERR_SSL_WRONG_VERSION_NUMBER: setting('{host} does not speak TLS: is it a plain http port?'),
   ERR_SSL_PACKET_LENGTH_TOO_LONG: setting('{host} does not speak TLS: is it a plain http port?'),
 };
 
+const CLIENT_CERTIFICATE = setting(
+  '{host} refuses the certificate of this client, or the lack of one ({code}): see http.ssl.certificate.location and http.ssl.key.location',
+);
+const CLIENT_CERTIFICATE_CODE =
+  /^ERR_SSL_(?:TLSV1[0-9]*|SSLV3)_ALERT_(?:CERTIFICATE_|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA$|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED$)/;
 const TLS_OTHER = setting('TLS with {host} failed ({code}): check certificates, keys and TLS versions of both sides');
 const OTHER = network('the request to {host} failed ({code})');
 
@@ -63,10 +74,16 @@ const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do. */
 export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
   const code = codeOf(cause);
-  const row = ROWS[code] ?? (TLS_CODE.test(code) ? TLS_OTHER : OTHER);
-  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code);
+  const row = ROWS[code] ?? otherRow(code);
+  const detail = cause instanceof AnswerError ? ` (${cause.message})` : '';
+  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code).replaceAll('{detail}', detail);
   // A parser error holds what the endpoint wrote, which nobody is to see.
   return new TransportError(text, code, row.retriable, ambiguous, isParserError(cause) ? undefined : cause);
+}
+
+function otherRow(code: string): Row {
+  if (CLIENT_CERTIFICATE_CODE.test(code)) return CLIENT_CERTIFICATE;
+  return TLS_CODE.test(code) ? TLS_OTHER : OTHER;
 }
 
 /** The code of an error, or of the first one inside an AggregateError (Node tries several addresses at once). */

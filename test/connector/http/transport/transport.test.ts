@@ -1,19 +1,27 @@
 import assert from 'node:assert/strict';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { TransportError } from '../../../connector/errors.ts';
-import type { HttpResponse } from '../../../connector/ports.ts';
-import { Endpoint } from '../../support/endpoint.ts';
-import { endpointFor, FOREVER, failureOf, post, transportFor } from './wire.ts';
+import { TransportError } from '../../../../connector/errors.ts';
+import type { HttpResponse } from '../../../../connector/ports.ts';
+import { Endpoint } from '../../../support/endpoint.ts';
+import { endpointFor, FOREVER, failureOf, post, rawEndpointFor, transportFor } from '../wire.ts';
+
+/** Far more than the kernel takes while nobody reads. */
+const LARGE = Buffer.alloc(32_000_000, ' ');
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
 describe('the transport', () => {
   it('sends a request and gives the whole answer', async t => {
     const endpoint = await endpointFor(t);
-    endpoint.answers.push({ status: 201, headers: { 'X-Id': '7', 'set-cookie': ['a=1', 'b=2'] }, body: 'done' });
+    endpoint.answers.push({
+      status: 201,
+      headers: { 'Content-Type': 'text/plain', 'x-id': '7', 'retry-after': ['1', '2'] },
+      body: 'done',
+    });
     const answer = await post(transportFor(t), new URL('?a=1', endpoint.url));
     assert.deepEqual([answer.status, answer.body.toString()], [201, 'done']);
-    assert.equal(answer.headers['x-id'], '7');
-    assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2']);
+    assert.equal(answer.headers['content-type'], 'text/plain');
+    assert.deepEqual(answer.headers['retry-after'], ['1', '2']);
+    assert.equal(answer.headers['x-id'], undefined, 'nobody looks at it');
     const [arrived] = endpoint.requests;
     assert.deepEqual([arrived!.method, arrived!.path, arrived!.body.toString()], ['POST', '/in?a=1', '[1]']);
     assert.equal(arrived!.headers['content-length'], '3');
@@ -52,21 +60,54 @@ describe('the transport', () => {
   it('says whether all of the body has left: not while an endpoint that answered early still has to read it', async t => {
     const transport = transportFor(t);
     const endpoint = await endpointFor(t);
-    const large = Buffer.alloc(32_000_000, ' ');
-    assert.equal((await post(transport, endpoint.url, FOREVER, large)).bodySent, true);
-    const hasty = createServer(socket => {
-      socket.once('data', () => {
-        socket.pause();
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
-      });
-      socket.on('error', () => {});
-    });
-    t.after(() => hasty.close());
-    await new Promise<void>(resolve => hasty.listen(0, '127.0.0.1', resolve));
-    const url = new URL(`http://127.0.0.1:${(hasty.address() as AddressInfo).port}/`);
-    const early = await post(transport, url, FOREVER, large);
-    assert.deepEqual([early.status, early.bodySent], [200, false]);
+    assert.equal((await post(transport, endpoint.url, FOREVER, LARGE)).bodySent, true);
+    const hasty = await rawEndpointFor(t, () => ({ read: 1, bytes: 'HTTP/1.1 404 No\r\ncontent-length: 2\r\n\r\nno' }));
+    const early = await post(transport, hasty.url, FOREVER, LARGE);
+    assert.deepEqual([early.status, early.bodySent], [404, false]);
     await transport.close();
+  });
+
+  it('takes no success before the request has left, and none at all when the connection is closed before', async t => {
+    const transport = transportFor(t);
+    for (const success of ['content-length: 2\r\n\r\nok', 'content-length: 0\r\n\r\n', '\r\nok']) {
+      const bytes = `HTTP/1.1 200 OK\r\n${success}`;
+      const partial = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes, afterwards: 'close' }));
+      const error = await failureOf(post(transport, partial.url, FOREVER, LARGE));
+      assert.deepEqual([error.code, error.ambiguous, error.retriable], ['ANSWERED_EARLY', true, true]);
+    }
+    const chatty = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes: OK, afterwards: 'read' }));
+    const late = await post(transport, chatty.url, FOREVER, LARGE);
+    assert.deepEqual([late.status, late.bodySent], [200, true]);
+    assert.ok(chatty.received > LARGE.length / 2, 'it has read on behind its answer');
+    const controller = new AbortController();
+    const stuck = await rawEndpointFor(t, () => ({ read: 1, bytes: OK }));
+    const failed = failureOf(post(transport, stuck.url, controller.signal, LARGE));
+    await stuck.answered;
+    controller.abort();
+    assert.deepEqual([(await failed).code, (await failed).ambiguous], ['ABORTED', true]);
+  });
+
+  it('asks one connection about its own request, not those beside it', async t => {
+    const transport = transportFor(t);
+    let release: () => void = () => {};
+    const stalled = new Promise<void>(resolve => (release = resolve));
+    let requests = 0;
+    const endpoint = await rawEndpointFor(t, () =>
+      ++requests === 1 ? { read: 1, after: stalled, bytes: OK, afterwards: 'read' } : { bytes: OK },
+    );
+    const slow = post(transport, endpoint.url, FOREVER, LARGE);
+    await endpoint.began;
+    assert.equal((await post(transport, endpoint.url)).status, 200);
+    release();
+    assert.equal((await slow).status, 200);
+  });
+
+  it('takes nothing that a new connection says before it was asked', async t => {
+    const transport = transportFor(t);
+    const rude = await rawEndpointFor(t, () => ({ read: 0, bytes: OK }));
+    const error = await failureOf(post(transport, rude.url));
+    assert.deepEqual([error.code, error.ambiguous, error.retriable], ['ANSWERED_UNASKED', false, false]);
+    assert.equal(rude.received, 0);
   });
 
   it('gives up a request that still waits for a connection, and never sends it', async t => {

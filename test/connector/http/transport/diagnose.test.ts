@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { TransportError } from '../../../connector/errors.ts';
-import { diagnose } from '../../../connector/http/diagnose.ts';
+import { TransportError } from '../../../../connector/errors.ts';
+import { diagnose } from '../../../../connector/http/transport/diagnose.ts';
 
 const URL_WITH_SECRETS = new URL('https://canary:canary@endpoint.test:8443/canary?key=canary');
 
@@ -20,8 +20,14 @@ describe('diagnose', () => {
     ['UND_ERR_CONNECT_TIMEOUT', true, /in time/],
     ['ECONNRESET', true, /cut the connection/],
     ['UND_ERR_SOCKET', true, /closed the connection/],
-    ['INVALID_ANSWER', true, /not HTTP/],
-    ['RESPONSE_TOO_LARGE', true, /larger/],
+    ['INVALID_ANSWER', false, /can’t be read as HTTP/],
+    ['ANSWERED_UNASKED', false, /before it was asked/],
+    ['ANSWERED_EARLY', true, /had not read/],
+    ['CLOSED_UNANSWERED', true, /client certificate/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', false, /http\.ssl\.certificate\.location/],
+    ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', false, /http\.ssl\.certificate\.location/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', false, /http\.ssl\.certificate\.location/],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', false, /client certificate/],
     ['UND_ERR_INVALID_ARG', false, /headers/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', false, /self-signed certificate/],
     ['SELF_SIGNED_CERT_IN_CHAIN', false, /authority/],

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../../connector/ports.ts';
+
+/** What one peer may hold of the listener's time, milliseconds: from its request to the last byte of the answer taken. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+/** Connections at a time. */
+export const MAX_CONNECTIONS = 100;
+
+/**
+ * The open connections of a listener, and what each is busy with. One more than there may be costs the one that was of use least
+ * recently: a reader that stands still or a client that says nothing must not keep others out.
+ */
+export class Connections {
+  readonly #clock: Clock;
+  /** In the order in which they were opened, or last took an answer whole. */
+  readonly #open = new Set<Socket>();
+  readonly #answering = new Map<Socket, ServerResponse>();
+  /** Whose answer is the last one, since more came behind its request. */
+  readonly #last = new WeakSet<Socket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(socket: Socket): void {
+    // Node takes its own listener off where it hands a socket over (CONNECT), and an error without any ends the process.
+    socket.on('error', () => undefined);
+    socket.once('close', () => this.#open.delete(socket));
+    this.#open.add(socket);
+    if (this.#open.size > MAX_CONNECTIONS) this.#drop(this.#open.values().next().value!);
+  }
+
+  /** Whether an answer is on its way already, or waited for. */
+  isBusy(socket: Socket): boolean {
+    return this.#answering.has(socket);
+  }
+
+  /** An answer on this connection is begun. From now on it has to be given, and taken, in time. */
+  begin(socket: Socket, response: ServerResponse): void {
+    this.#answering.set(socket, response);
+    const cancelTimer = this.#clock.timer(ANSWER_TIMEOUT_MS, () => this.#drop(socket));
+    response.once('close', () => {
+      cancelTimer();
+      this.#answering.delete(socket);
+      if (!this.#open.delete(socket)) return;
+      if (response.writableFinished) this.#open.add(socket);
+      else this.#drop(socket);
+    });
+  }
+
+  /**
+   * More came before the first request was answered. It gets no answer: the first is the connection's last one, and nothing more
+   * is read, since a client could pile up requests without end (RFC 9112 §9.3.2 lets it send them again).
+   */
+  refusePipelined(socket: Socket): void {
+    if (this.#last.has(socket) || socket.destroyed) return;
+    this.#last.add(socket);
+    socket.pause();
+    const first = this.#answering.get(socket)!;
+    if (!first.headersSent) first.setHeader('connection', 'close');
+    first.once('finish', () => socket.destroySoon());
+  }
+
+  /** Ends a connection with these bytes, once a request that came whole has been answered. */
+  end(socket: Socket, bytes: Buffer): void {
+    const answering = this.#answering.get(socket);
+    if (!socket.writable || (answering?.headersSent && !answering.req.complete)) this.#drop(socket);
+    else if (answering?.req.complete) this.refusePipelined(socket);
+    else {
+      socket.write(bytes);
+      socket.destroySoon();
+    }
+  }
+
+  #drop(socket: Socket): void {
+    this.#open.delete(socket);
+    socket.destroy();
+  }
+}
