@@ -29,7 +29,7 @@ export function buildKafka(
   checkOverrides('producer', worker, connector, deadLetters);
   checkOverrides('admin', worker, connector, deadLetters);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
-  const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
+  const offsetReset = completeConsumer(name, worker, connector, consumer);
   const producer = mapClient('producer', layers('producer', worker, connector), files, deadLetters);
   completeProducer(name, worker, producer);
   const admin = mapClient('admin', layers('admin', worker, connector), files, deadLetters);
@@ -39,7 +39,7 @@ export function buildKafka(
   });
   return {
     groupId: consumer.target('group.id')!,
-    autoOffsetReset,
+    ...offsetReset,
     consumer: consumer.properties(),
     producer: producer.properties(),
     admin: admin.properties(),
