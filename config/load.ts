@@ -1,6 +1,6 @@
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
-import { CLIENT_KEYS } from './kafka/keys.ts';
+import { CLIENT_KEYS, isForWorkers } from './kafka/keys.ts';
 import { refusedClientKey } from './kafka/refused.ts';
 import { noteOpenFiles } from './open-files.ts';
 import type { ClientKeys } from './schema/client-keys.ts';
@@ -255,6 +255,7 @@ function overrideHint(key: string): string {
 const KAFKA_CLIENT_KEYS: ClientKeys = {
   names: new Set(CLIENT_KEYS.map(({ key }) => key)),
   rolesOf: name => ROLES.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role))),
+  isForWorkers,
   refusalOf: name => {
     const reason = refusedClientKey(name)?.reason ?? null;
     return reason?.startsWith('is ') ? reason : null;

@@ -141,6 +141,7 @@ function renderClientKeys(): string[] {
       'After a full queue fetching goes on within `fetch.queue.backoff.ms`.\n',
     '### Keys\n',
     table(['key', 'clients', 'librdkafka key', 'must be'], mapped),
+    OFFSET_RESET,
     '### `sasl.jaas.config`\n',
     table(['login module', '`sasl.mechanism`', 'options'], loginModules().map(loginRow)),
     "It is read as Kafka's JaasContext reads it: one entry with its semicolon, `//` and `/* */` comments, escapes within quotes. A " +
@@ -172,6 +173,16 @@ function renderClientKeys(): string[] {
     table(['keys', 'each'], refused),
   ];
 }
+
+const OFFSET_RESET =
+  '### `auto.offset.reset`\n\n' +
+  'Where a group begins that has no offset of a topic: at its beginning unless this key says otherwise. A partition that the ' +
+  'topic got later is read from its beginning in any case.\n\n' +
+  'Where an offset is outside the log (retention has deleted what was not read, or the log has lost its end) Kafka Connect ' +
+  'resets it, by default too, with a line at level INFO. Here it is reset where the key is written, in the worker file or in the ' +
+  "connector file: with `earliest` reading goes on at the log's start, with `latest` at its end. Each time a warning names " +
+  'the partition and the offsets that are lost, and `tailrace_records_lost_to_retention_total` counts them. Where the key is ' +
+  "not written, or `none`, the task fails and says which offsets are gone, and the group's offset stays as it was.\n";
 
 function defaults(): string {
   const list = (values: Readonly<Record<string, string>>) =>

@@ -142,7 +142,10 @@ export interface ErrorsConfig {
 
 export interface KafkaConfig {
   readonly groupId: string;
+  /** Where a group without any offset of a topic begins. */
   readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
+  /** Where reading goes on when an offset is outside its log: as `auto.offset.reset` says where it is written, else nowhere. */
+  readonly offsetOutOfRange: 'earliest' | 'latest' | 'fail';
   /** Everything the consumer, producer and admin clients are created with, bootstrap servers included. */
   readonly consumer: ClientProperties;
   readonly producer: ClientProperties;

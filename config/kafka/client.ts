@@ -5,7 +5,7 @@ import type { WrittenKeys } from '../schema/written-keys.ts';
 import { Secret } from '../secret.ts';
 import type { Files } from '../source/files.ts';
 import type { ClientKey, ClientRole } from './client-key.ts';
-import { CLIENT_KEYS } from './keys.ts';
+import { CLIENT_KEYS, isForWorkers } from './keys.ts';
 import { ClientMapping, type ClientSetting } from './mapping.ts';
 import { refusedClientKey } from './refused.ts';
 import { mapSasl } from './security.ts';
@@ -55,7 +55,7 @@ function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping:
     if (!refused.harmless.includes(setting.text)) mapping.refuse('unsupported', name, refused.reason);
     return null;
   }
-  if (name === 'debug' && setting.rank > 0) {
+  if (isForWorkers(name) && setting.rank > 0) {
     mapping.refuse('forbidden', name, 'is taken from the worker file only: it may print record content and secrets');
     return null;
   }
@@ -63,7 +63,9 @@ function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping:
   if (known !== undefined) return known;
   const near = nearest(
     name,
-    CLIENT_KEYS.filter(({ roles }) => roles.includes(role)).map(({ key }) => key),
+    CLIENT_KEYS.filter(({ key, roles }) => roles.includes(role) && !(isForWorkers(key) && setting.rank > 0)).map(
+      ({ key }) => key,
+    ),
   );
   const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
   mapping.refuse('unknown', name, `is not a client key of the ${role} that is known here: ${hint}`);

@@ -24,7 +24,7 @@ export function buildKafka(
   if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
   for (const role of ALL) checkOverrides(role, worker, connector, findings);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
-  const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
+  const offsetReset = completeConsumer(name, worker, connector, consumer);
   // Kafka Connect, too, creates the producer and the admin client only where a dead letter topic needs them.
   const theirFiles = connector.values.deadLetterTopic === null ? null : files;
   const producer = mapClient('producer', layers('producer', worker, connector), theirFiles, findings);
@@ -38,7 +38,7 @@ export function buildKafka(
   if (connector.values.deadLetterTopic !== null) noteOtherCluster(consumer, [producer, admin]);
   return {
     groupId: consumer.target('group.id')!,
-    autoOffsetReset,
+    ...offsetReset,
     consumer: consumer.properties(),
     producer: producer.properties(),
     admin: admin.properties(),

@@ -148,7 +148,7 @@ const errorsPart = {
     'errors.log.include.messages',
     boolean,
     'false',
-    'Accepted: a line always says where the record stands, its topic, partition, offset and timestamp, and never what it holds.',
+    'Accepted: a line always says where the record stands, its topic, partition, offset and timestamp, and of what it holds no more than the 64 characters that Kafka Connect’s own message has.',
   ),
   deadLetterTopic: errors.optional(
     'errors.deadletterqueue.topic.name',

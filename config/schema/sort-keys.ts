@@ -88,7 +88,9 @@ function reportUnknown(
 ): void {
   const [role] = clientKeys.rolesOf(key);
   const refusal = clientKeys.refusalOf(key);
-  if (role !== undefined) {
+  if (kind === 'connector' && clientKeys.isForWorkers(key)) {
+    findings.fault('forbidden', origin, 'is taken from the worker file only: it may print record content and secrets');
+  } else if (role !== undefined) {
     const message = `is a key of the Kafka clients and needs a prefix here: write ${role}.override.${key}`;
     findings.fault('unknown', origin, message);
   } else if (refusal !== null) findings.fault('unsupported', origin, refusal, showKey(key));
@@ -119,7 +121,10 @@ function nearestKey(
     });
   const near = nearest(key, [...known, ...members]);
   if (near !== null) return near;
-  const bare = nearest(key, clientKeys.names);
+  const bare = nearest(
+    key,
+    [...clientKeys.names].filter(name => kind === 'worker' || !clientKeys.isForWorkers(name)),
+  );
   return bare === null ? null : `${clientKeys.rolesOf(bare)[0]}.${kind === 'worker' ? '' : 'override.'}${bare}`;
 }
 
@@ -127,7 +132,8 @@ function nearestKey(
 function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
   const [list = '', alias = ''] = member.split('.', 2);
   if (list === 'consumer' || list === 'producer' || list === 'admin') {
-    return clientKeys.rolesOf(member.slice(prefix.length)).includes(list);
+    const key = member.slice(prefix.length);
+    return clientKeys.rolesOf(key).includes(list) && !(prefix.endsWith('.override.') && clientKeys.isForWorkers(key));
   }
   const isAlias = list === 'transforms' || list === 'predicates';
   return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);

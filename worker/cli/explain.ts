@@ -57,6 +57,7 @@ const WIDTH = Math.max(...OUTCOMES.map(({ length }) => length));
 export function renderText({ sources, ...rest }: Explanation): string {
   const lines = sources.flatMap(source => [...renderSource(source), '']);
   lines.push(summary(sources), '');
+  lines.push(...outOfRange(rest));
   const configuration = shownConfig(rest);
   if (configuration !== null) lines.push('The resulting configuration:', ...flatten('', configuration).map(indent));
   else lines.push('There is no resulting configuration, since something is refused.');
@@ -101,6 +102,18 @@ function summary(sources: readonly ExplainedSource[]): string {
     return `${keys + faults} ${outcome === 'differs' ? 'honoured differently' : outcome}`;
   });
   return `${counts.join(', ')}.`;
+}
+
+/** Kafka Connect resets such an offset by default, and nothing that was written says that it is otherwise here. */
+function outOfRange({ config, mask }: Pick<Explanation, 'config' | 'mask'>): string[] {
+  const failing = (config?.connectors ?? []).filter(({ kafka }) => kafka.offsetOutOfRange === 'fail');
+  if (failing.length === 0) return [];
+  const names = failing.map(({ name }) => printable(mask(name))).join(', ');
+  return [
+    `${names}: an offset outside its log (retention has deleted what was not read) fails the task. To go on behind such a gap ` +
+      'as Kafka Connect does, write consumer.override.auto.offset.reset=earliest (or latest).',
+    '',
+  ];
 }
 
 function indent(line: string): string {

@@ -131,6 +131,20 @@ test('kafka: where a group without offsets begins is left to the worker', () => 
     assert.equal(consumer.topic['auto.offset.reset'], 'error');
     assert(!('auto.offset.reset' in consumer.global));
   }
+  for (const [worker, connector, expected] of [
+    [null, null, 'fail'],
+    [null, 'earliest', 'earliest'],
+    [null, 'LATEST', 'latest'],
+    [null, 'none', 'fail'],
+    ['earliest', null, 'earliest'],
+    ['latest', 'earliest', 'earliest'],
+    ['latest', 'none', 'fail'],
+  ] as const) {
+    const of = (prefix: string, value: string | null): Keys =>
+      value === null ? {} : { [`${prefix}auto.offset.reset`]: value };
+    const { offsetOutOfRange } = kafka(of('consumer.override.', connector), of('consumer.', worker));
+    assert.equal(offsetOutOfRange, expected, `worker file ${worker}, connector file ${connector}`);
+  }
   refuses('auto.offset.reset', 'by_duration:P1D', 'invalid', /earliest, latest or none/);
 });
 

@@ -259,6 +259,7 @@ describe('client settings', () => {
   const user = {
     groupId: 'connect-x',
     autoOffsetReset: 'latest' as const,
+    offsetOutOfRange: 'latest' as const,
     consumer: {
       global: { 'enable.auto.commit': 'true', 'group.id': 'mine', 'auto.offset.reset': 'latest', 'client.id': 'c' },
       topic: { 'auto.offset.reset': 'latest' },

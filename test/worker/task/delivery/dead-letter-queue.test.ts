@@ -14,6 +14,7 @@ const NO_CLIENT = { global: {}, topic: {} };
 const KAFKA = {
   groupId: 'connect-orders',
   autoOffsetReset: 'earliest',
+  offsetOutOfRange: 'fail',
   consumer: NO_CLIENT,
   producer: NO_CLIENT,
   admin: NO_CLIENT,
