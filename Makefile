@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-worst docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-latency: build ## Measure milliseconds from send to arrival at low traffic
 
 bench-transforms: build ## Measure each transform beside JSON.parse + JSON.stringify
 	@node dist/test/bench/transforms.js
+
+bench-worst: build ## Measure what the worst records and answers cost: the loop held, memory
+	@node dist/test/bench/worst.js
 
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js

@@ -7,12 +7,17 @@ const SEPARATORS = /[\s,;="']+/;
 /** Pieces of one value that are remembered. */
 const MOST_PIECES = 1000;
 
+/** In lower case, ASCII alone: everything else could have another length, and nothing would be where it was. */
+function folded(text: string): string {
+  return text.replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
+
 interface Value {
   readonly text: string;
   readonly placeholder: string;
 }
 
-/** Values that config providers gave, and the placeholders that are printed in their place. Comparison ignores case. */
+/** Values that config providers gave, and the placeholders that are printed in their place. Comparison ignores the case of ASCII. */
 export class Concealed {
   readonly #placeholders = new Map<string, string>();
   readonly #pieces = new Map<string, string>();
@@ -21,7 +26,7 @@ export class Concealed {
   #values: string[] = [];
 
   add(value: string, placeholder: string): void {
-    const text = value.toLowerCase();
+    const text = folded(value);
     if (value === '' || this.#placeholders.has(text)) return;
     this.#values.push(value);
     this.#placeholders.set(text, placeholder);
@@ -39,18 +44,17 @@ export class Concealed {
 
   /** @param own values of the key that the text is about: these are found whatever their length, as words */
   mask(text: string, own: Iterable<string> = []): string {
-    const whole = this.#placeholders.get(text.toLowerCase());
+    const whole = this.#placeholders.get(folded(text));
     if (whole !== undefined) return whole;
-    const lower = text.toLowerCase();
-    // Lower case may have another length: then nothing is where it was.
-    const found = lower.length === text.length ? this.#find(lower) : this.#find(text);
-    for (const value of own) found.push(...this.#findWords(lower, value.toLowerCase()));
+    const lower = folded(text);
+    const found = this.#find(lower);
+    for (const value of own) found.push(...this.#findWords(lower, folded(value)));
     return found.length === 0 ? text : replaced(text, found);
   }
 
   /** The same of one value of a configuration, which may be an item of what was given. */
   maskValue(text: string): string {
-    return this.#pieces.get(text.trim().toLowerCase()) ?? this.mask(text);
+    return this.#pieces.get(folded(text.trim())) ?? this.mask(text);
   }
 
   #find(text: string): Place[] {

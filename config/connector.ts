@@ -1,11 +1,12 @@
 import { readConverters } from './converter.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
-import { buildKafka, NO_DEAD_LETTERS } from './kafka/clients.ts';
+import { NO_DEAD_LETTERS } from './kafka/client.ts';
+import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
-import { notKnown } from './schema/formats.ts';
+import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
-import type { Files } from './source/files.ts';
+import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
 import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
 
@@ -21,17 +22,17 @@ const DEAD_LETTER_KEYS = [
 export function buildConnector(
   worker: WorkerSection,
   section: ConnectorSection,
-  files: Files,
+  outside: Outside,
   findings: Findings,
 ): ConnectorConfig | null {
   const { values } = section;
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
-  const http = readHttp(section, files, findings);
+  const http = readHttp(section, outside, findings);
   const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
   const transforms = readTransforms(section, findings);
-  const kafka = buildKafka(values.name ?? '', worker, section, files, findings);
+  const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';
@@ -70,13 +71,17 @@ function topicList(topics: readonly string[] | null): readonly string[] | null {
   return topics === null || topics.length === 0 ? null : topics;
 }
 
-function readTopics({ values, origin }: ConnectorSection, findings: Findings): TopicsPattern | null {
+function readTopics(section: ConnectorSection, findings: Findings): TopicsPattern | null {
+  const { values, origin } = section;
   const { topicsRegex } = values;
   const topics = topicList(values.topics);
   if (topics !== null && topicsRegex !== null) {
     findings.fault('conflict', origin('topics.regex'), 'and topics exclude each other: keep one of them');
   }
-  if (topics === null && topicsRegex === null) {
+  // What is written and no list of topics is a fault already.
+  const isFaulty =
+    values.topics === null && section.written.some(([key, { text }]) => key === 'topics' && trim(text) !== '');
+  if (topics === null && topicsRegex === null && !isFaulty) {
     findings.fault('missing', origin('topics'), 'is required, or topics.regex in its place: the topics to read');
   }
   if (topicsRegex === null) return null;

@@ -1,10 +1,11 @@
 import { type Fault, Findings, type Note, type Origin, type Remarks } from './findings.ts';
-import { build, type Loaded, readSources, standIn } from './load.ts';
+import { build, readSources, standIn } from './load.ts';
+import { type ProvidedPaths, providedPaths } from './provided-paths.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
 import { systemFiles } from './source/files.ts';
-import { isJson, type SourceText } from './source/source-text.ts';
+import { fileName, isJson, type SourceText } from './source/source-text.ts';
 import { writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
 
@@ -43,8 +44,7 @@ export interface Explanation {
   readonly config: Config | null;
   /** Hides what config providers gave, in a value of the configuration. */
   readonly mask: (text: string) => string;
-  /** Keys by connector's name that were given a pattern or settings by a provider: what became of them is not shown. */
-  readonly provided: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly provided: ProvidedPaths;
 }
 
 export interface ExplainInput {
@@ -58,8 +58,9 @@ export interface ExplainInput {
  * can't be read is taken for a worker file, as a worker would.
  * This is the walk that loads a configuration: a key is explained as what it is when the worker runs.
  */
-export function explainFiles({ files, env, overrides }: ExplainInput): Explanation {
+export function explainFiles({ env, overrides, ...input }: ExplainInput): Explanation {
   const findings = new Findings();
+  const files = input.files.map(fileName);
   const sources = readSources(files, findings);
   const [first] = files;
   const read = [...sources.values()].filter(source => source !== null);
@@ -71,7 +72,7 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
   const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
   const written = [loaded.worker, ...loaded.connectors]
     .flatMap(section => section.written)
-    .filter(([, one]) => isThere(one));
+    .filter(([, one]) => isThere(one) && sources.get(one.origin.file) !== null);
   const known = findings.bySubject();
   const explained = [...sources.keys(), 'environment', 'command line']
     .map(name => explainSource(name, written, findings, known))
@@ -84,17 +85,8 @@ export function explainFiles({ files, env, overrides }: ExplainInput): Explanati
     inConnectorsOnly: loaded.inConnectorsOnly,
     config: loaded.config,
     mask: text => findings.maskValue(text),
-    provided: providedKeys(loaded),
+    provided: providedPaths(loaded, origin => known(origin).became),
   };
-}
-
-function providedKeys({ connectors }: Loaded): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    connectors.map(({ values, written }) => {
-      const provided = written.filter(([, { placeholder }]) => placeholder !== null).map(([key]) => key);
-      return [values.name ?? '', new Set(provided)];
-    }),
-  );
 }
 
 function isConnectorFile(source: SourceText): boolean {

@@ -2,71 +2,132 @@ import { createSecureContext } from 'node:tls';
 import type { Findings } from './findings.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { Secret } from './secret.ts';
-import { decodeUtf8, type Files, unreadable } from './source/files.ts';
+import { type Outside, unreadable } from './source/files.ts';
+import { systemAuthorities, type UselessVariable } from './stores/authorities.ts';
+import { KeyStoreError } from './stores/jks.ts';
+import { toKeyMaterial } from './stores/key-store.ts';
+import { type PrivateKey, readCertificates, readPrivateKey, renderCertificates } from './stores/pem.ts';
+import { remarkOnValidity } from './stores/validity.ts';
 import type { TlsConfig } from './types.ts';
 
-const TLS_KEYS = [
-  'http.ssl.ca.location',
-  'http.ssl.certificate.location',
-  'http.ssl.key.location',
-  'http.ssl.key.password',
-];
+const CA_KEY = 'http.ssl.ca.location';
+const CERTIFICATE_KEY = 'http.ssl.certificate.location';
+const PRIVATE_KEY = 'http.ssl.key.location';
+const PASSWORD_KEY = 'http.ssl.key.password';
 
 /** Reads the PEM files, so that a wrong one is a fault and not a failed delivery. */
-export function readTls(section: ConnectorSection, files: Files, findings: Findings): TlsConfig {
-  const { values, origin } = section;
-  const read = (key: string, path: string | null): string | null => {
-    if (path === null) return null;
-    try {
-      const pem = decodeUtf8(files.read(path));
-      if (pem.includes('-----BEGIN ')) return pem;
-      findings.fault('invalid', origin(key), `names ${path}, which is not a PEM file (-----BEGIN …)`);
-    } catch (error) {
-      findings.fault('unreadable', origin(key), `names a file that can't be read: ${unreadable(error)}`);
-    }
-    return null;
-  };
+export function readTls(section: ConnectorSection, outside: Outside, findings: Findings): TlsConfig {
+  const { values } = section;
   const addresses = [values.httpUrl, values.authType === 'oauth2' ? values.oauth2TokenUrl : null];
-  if (values.httpUrl !== null && !addresses.some(url => url?.protocol === 'https:')) {
-    noteIdle(section, TLS_KEYS, 'no address is https', findings);
+  const secure = addresses.some(url => url?.protocol === 'https:');
+  if (values.httpUrl !== null && !secure) {
+    noteIdle(section, [CA_KEY, CERTIFICATE_KEY, PRIVATE_KEY, PASSWORD_KEY], 'no address is https', findings);
   }
-  const before = findings.faults.length;
-  const ca = read('http.ssl.ca.location', values.sslCaLocation);
-  const certificate = read('http.ssl.certificate.location', values.sslCertificateLocation);
-  const key = read('http.ssl.key.location', values.sslKeyLocation);
-  if ((values.sslCertificateLocation === null) !== (values.sslKeyLocation === null)) {
-    const lonely = values.sslKeyLocation === null ? 'http.ssl.certificate.location' : 'http.ssl.key.location';
-    findings.fault(
-      'missing',
-      origin(lonely),
-      'needs the other half beside it: http.ssl.certificate.location and http.ssl.key.location',
-    );
-  }
-  const tls = { ca, certificate, key: key === null ? null : new Secret(key), keyPassword: values.sslKeyPassword };
-  if (findings.faults.length === before) checkTls(section, tls, findings);
-  return tls;
+  const reader = new Reader(section, outside, findings);
+  const written = values.sslCaLocation === null ? null : reader.certificates(CA_KEY, values.sslCaLocation);
+  const ca = values.sslCaLocation === null && secure ? trustedBySystem(outside, findings) : written;
+  return { ca, ...reader.own() };
 }
 
-/** OpenSSL itself says whether the certificate, its key and the password belong together. */
-function checkTls({ origin, values }: ConnectorSection, tls: TlsConfig, findings: Findings): void {
-  if (tls.ca === null && tls.certificate === null) return;
+const NO_CERTIFICATE = { certificate: null, key: null, keyPassword: null };
+
+/** What the keys of one section name. Each fault is told of its own key. */
+class Reader {
+  readonly #section: ConnectorSection;
+  readonly #outside: Outside;
+  readonly #findings: Findings;
+
+  constructor(section: ConnectorSection, outside: Outside, findings: Findings) {
+    this.#section = section;
+    this.#outside = outside;
+    this.#findings = findings;
+  }
+
+  certificates(key: string, path: string): string | null {
+    const pem = this.#read(key, path, text => renderCertificates(readCertificates(text)));
+    const remark = pem === null ? null : remarkOnValidity(pem, key === CERTIFICATE_KEY);
+    if (remark !== null) this.#findings.note('remark', this.#section.origin(key), remark);
+    return pem;
+  }
+
+  /** The client certificate with its key. */
+  own(): Omit<TlsConfig, 'ca'> {
+    const { origin, values } = this.#section;
+    const { sslCertificateLocation: certificatePath, sslKeyLocation: keyPath, sslKeyPassword: password } = values;
+    if ((certificatePath === null) !== (keyPath === null)) {
+      const lonely = keyPath === null ? CERTIFICATE_KEY : PRIVATE_KEY;
+      const message = `needs the other half beside it: ${CERTIFICATE_KEY} and ${PRIVATE_KEY}`;
+      this.#findings.fault('missing', origin(lonely), message);
+    }
+    const chain = certificatePath === null ? null : this.certificates(CERTIFICATE_KEY, certificatePath);
+    const key = keyPath === null ? null : this.#key(keyPath, password?.reveal() ?? null);
+    if (chain === null || key === null) return NO_CERTIFICATE;
+    const certificate = this.#attempt(PRIVATE_KEY, () => toKeyMaterial(key.key, readCertificates(chain)).chainPem);
+    if (certificate === null) return NO_CERTIFICATE;
+    const own = { certificate, key: new Secret(key.pem), keyPassword: key.encrypted ? password : null };
+    checkWithOpenSsl(this.#section, own, this.#findings);
+    return own;
+  }
+
+  #key(path: string, password: string | null): PrivateKey | null {
+    const key = this.#read(PRIVATE_KEY, path, text => readPrivateKey(text, password));
+    if (key?.encrypted === false) {
+      noteIdle(this.#section, [PASSWORD_KEY], 'the private key is not encrypted', this.#findings);
+    }
+    return key;
+  }
+
+  #read<T>(key: string, path: string, parse: (text: string) => T): T | null {
+    let bytes: Buffer;
+    try {
+      bytes = this.#outside.read(path);
+    } catch (error) {
+      const message = `names a file that can't be read: ${unreadable(error)}`;
+      this.#findings.fault('unreadable', this.#section.origin(key), message);
+      return null;
+    }
+    // Latin-1 spares no byte, and PEM has none beyond ASCII.
+    return this.#attempt(key, () => parse(bytes.toString('latin1')));
+  }
+
+  #attempt<T>(key: string, parse: () => T): T | null {
+    try {
+      return parse();
+    } catch (error) {
+      const reason = error instanceof KeyStoreError ? error.message : 'holds what OpenSSL refuses';
+      this.#findings.fault('invalid', this.#section.origin(key), `names a file that ${reason}`);
+      return null;
+    }
+  }
+}
+
+function trustedBySystem(outside: Outside, findings: Findings): string | null {
+  const { pem, useless } = systemAuthorities(outside);
+  if (useless !== null) tellUseless(useless, findings);
+  return pem;
+}
+
+/** OpenSSL would trust nobody without a word; Node goes on without the extra ones. */
+function tellUseless({ variable, error }: UselessVariable, findings: Findings): void {
+  const origin = { file: 'environment', line: null, key: variable };
+  const reason =
+    error instanceof KeyStoreError
+      ? `names a file that ${error.message}`
+      : `names a file that can't be read: ${unreadable(error)}`;
+  if (variable === 'SSL_CERT_FILE') findings.fault('invalid', origin, reason);
+  else findings.note('ignored', origin, `it ${reason}`);
+}
+
+/** Whether the key is strong enough, for example. */
+function checkWithOpenSsl(section: ConnectorSection, own: Omit<TlsConfig, 'ca'>, findings: Findings): void {
   try {
     createSecureContext({
-      ...(tls.ca === null ? {} : { ca: tls.ca }),
-      ...(tls.certificate === null ? {} : { cert: tls.certificate }),
-      ...(tls.key === null ? {} : { key: tls.key.reveal() }),
-      ...(tls.keyPassword === null ? {} : { passphrase: tls.keyPassword.reveal() }),
+      cert: own.certificate!,
+      key: own.key!.reveal(),
+      ...(own.keyPassword !== null && { passphrase: own.keyPassword.reveal() }),
     });
   } catch (error) {
-    const key = values.sslKeyLocation === null ? 'http.ssl.ca.location' : 'http.ssl.key.location';
-    findings.fault(
-      'invalid',
-      origin(key),
-      `is refused by OpenSSL together with its certificate or password: ${reason(error)}`,
-    );
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    findings.fault('invalid', section.origin(CERTIFICATE_KEY), `names a certificate that OpenSSL refuses: ${reason}`);
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0]! : String(error);
 }

@@ -3,7 +3,7 @@ import { readTls } from './http-tls.ts';
 import { isHeaderName, isHeaderValue, isLoopback, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
-import type { Files } from './source/files.ts';
+import type { Outside } from './source/files.ts';
 import type { AuthConfig, HttpConfig } from './types.ts';
 
 /** Headers that the transport sets by itself, or that would break its framing. */
@@ -20,11 +20,11 @@ const RESERVED = new Set([
   'upgrade',
 ]);
 
-export function readHttp(section: ConnectorSection, files: Files, findings: Findings): HttpConfig | null {
+export function readHttp(section: ConnectorSection, outside: Outside, findings: Findings): HttpConfig | null {
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
-  const tls = readTls(section, files, findings);
+  const tls = readTls(section, outside, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }

@@ -1,6 +1,6 @@
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
-import { CLIENT_KEYS } from './kafka/keys.ts';
+import { CLIENT_KEYS, isForWorkers } from './kafka/keys.ts';
 import { refusedClientKey } from './kafka/refused.ts';
 import { noteOpenFiles } from './open-files.ts';
 import type { ClientKeys } from './schema/client-keys.ts';
@@ -21,7 +21,7 @@ import {
 } from './source/environment.ts';
 import { type Files, systemFiles } from './source/files.ts';
 import { Providers } from './source/providers.ts';
-import { isJson, readSource, type SourceText } from './source/source-text.ts';
+import { fileName, isJson, readSource, type SourceText } from './source/source-text.ts';
 import { isKeyOf, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
@@ -76,8 +76,10 @@ export function parseConfig(texts: ConfigTexts): Config {
 }
 
 /** What `loadConfig` reads, faults and all. */
-export function loadFiles({ workerFile, connectorFiles, env, overrides }: ConfigFiles): Loaded {
+export function loadFiles({ env, overrides, ...files }: ConfigFiles): Loaded {
   const findings = new Findings();
+  const workerFile = files.workerFile === null ? null : fileName(files.workerFile);
+  const connectorFiles = files.connectorFiles.map(fileName);
   const names = [...(workerFile === null ? [] : [workerFile]), ...connectorFiles];
   const sources = readSources(names, findings);
   const worker = workerFile === null ? null : (sources.get(workerFile) ?? standIn(workerFile));
@@ -114,7 +116,7 @@ function configOf({ config, faults, inConnectorsOnly }: Loaded): Config {
 
 /** For a worker file that is not read, so that the connectors' faults are told without those of a worker. */
 export function standIn(name: string): SourceText {
-  return { name, text: 'bootstrap.servers=localhost:9092' };
+  return { name, text: 'bootstrap.servers=localhost:9092', isStandIn: true };
 }
 
 /** File by file from top to bottom, what is missing behind; then what came from outside of them. */
@@ -145,7 +147,12 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     commandLine: writtenOnCommandLine('worker', overrides),
     variableOf: key => variableOf('worker', key),
   };
-  const providers = new Providers(new Map([...workerFile, ...variables.worker]), isSecretKey, { files, env }, findings);
+  const providers = new Providers(
+    new Map([...workerFile, ...variables.worker]),
+    isSecretKey,
+    { files, env, isWhole: isWhole(worker) },
+    findings,
+  );
   const workerSection = readSection('worker', providers.fill(ofWorker), KAFKA_CLIENT_KEYS, findings);
   const workerConfig = buildWorker(workerSection, findings);
   const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
@@ -161,7 +168,8 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     ...connectorFiles.map(({ file, keys, identifier }) => layersOf(file, keys, identifier)),
     ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
   ].map(layers => readSection('connector', providers.fill(layers), KAFKA_CLIENT_KEYS, findings));
-  const built = sections.map(section => buildConnector(workerSection, section, files, findings));
+  const outside = { ...files, env };
+  const built = sections.map(section => buildConnector(workerSection, section, outside, findings));
   checkUnique(sections, built, findings);
   noteOpenFiles([workerSection, ...sections], [worker, ...connectors], files, findings);
   const order = texts.named ?? [worker, ...connectors].flatMap(source => source?.name ?? []);
@@ -193,6 +201,11 @@ function providedSecrets(sections: readonly (WorkerSection | ConnectorSection)[]
 /** A transform may write a secret into records, and an address may hold one in its query. */
 function isPlainKey(key: string): boolean {
   return mayBeShown(key) && !/^(?:transforms|predicates)\.|\burl$/.test(key);
+}
+
+/** Whether all is known that there is to know of the worker. */
+function isWhole(worker: SourceText | null): boolean {
+  return worker === null || (worker.isStandIn !== true && !isJson(worker.text));
 }
 
 function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKeys {
@@ -242,6 +255,7 @@ function overrideHint(key: string): string {
 const KAFKA_CLIENT_KEYS: ClientKeys = {
   names: new Set(CLIENT_KEYS.map(({ key }) => key)),
   rolesOf: name => ROLES.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role))),
+  isForWorkers,
   refusalOf: name => {
     const reason = refusedClientKey(name)?.reason ?? null;
     return reason?.startsWith('is ') ? reason : null;

@@ -80,11 +80,14 @@ export interface OAuth2Config {
   readonly clientAuthMode: 'header' | 'body';
 }
 
+/** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
 export interface TlsConfig {
-  /** PEM texts, read when the configuration was loaded; null: the system's default. */
+  /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
   readonly ca: string | null;
+  /** The client certificate before those of its authorities. */
   readonly certificate: string | null;
   readonly key: Secret | null;
+  /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
 }
 
@@ -139,7 +142,10 @@ export interface ErrorsConfig {
 
 export interface KafkaConfig {
   readonly groupId: string;
+  /** Where a group without any offset of a topic begins. */
   readonly autoOffsetReset: 'earliest' | 'latest' | 'none';
+  /** Where reading goes on when an offset is outside its log: as `auto.offset.reset` says where it is written, else nowhere. */
+  readonly offsetOutOfRange: 'earliest' | 'latest' | 'fail';
   /** Everything the consumer, producer and admin clients are created with, bootstrap servers included. */
   readonly consumer: ClientProperties;
   readonly producer: ClientProperties;

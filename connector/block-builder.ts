@@ -104,6 +104,9 @@ function headersOf(message: KafkaMessage): Header[] {
     for (const [name, value] of Object.entries(entry)) {
       headers.push([name, typeof value === 'string' ? Buffer.from(value) : value]);
     }
+    // node-rdkafka assigns each name, and what is assigned to this one becomes the prototype.
+    const prototype: unknown = Object.getPrototypeOf(entry);
+    if (Buffer.isBuffer(prototype)) headers.push(['__proto__', prototype]);
   }
   return headers;
 }
@@ -177,7 +180,7 @@ export function buildBlock(records: readonly RecordLike[], options: Partial<Bloc
       timestamp,
       value: typeof value === 'string' ? Buffer.from(value) : value,
       key,
-      headers: headers.map(([name, bytes]) => ({ [name]: bytes })),
+      headers: headers.map(([name, bytes]) => ({ [String(name)]: bytes })),
     }),
   );
   return blockFromMessages(messages, { separator: COMMA, keys: true, headers: true, ...options });

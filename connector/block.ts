@@ -94,6 +94,9 @@ export interface Slice {
 
 export type Header = readonly [name: string, value: Buffer | null];
 
+/** A header whose name is kept as bytes where they are no UTF-8 text: Kafka's brokers take any. */
+export type ExactHeader = readonly [name: string | Buffer, value: Buffer | null];
+
 /** A single record as an object: exists only where one record is looked at (a dead letter, an error, a test). */
 export interface SinkRecord {
   readonly topic: string;
@@ -102,7 +105,7 @@ export interface SinkRecord {
   readonly timestamp: number;
   readonly value: Buffer | null;
   readonly key: Buffer | null;
-  readonly headers: readonly Header[];
+  readonly headers: readonly ExactHeader[];
 }
 
 export function valueStart(block: ValuesColumn, index: number): number {

@@ -1,4 +1,5 @@
-import type { Block, BytesColumn, Header, SinkRecord } from './block.ts';
+import { isUtf8 } from 'node:buffer';
+import type { Block, BytesColumn, ExactHeader, Header, SinkRecord } from './block.ts';
 import { FLAG_NULL, valueStart } from './block.ts';
 
 const INT = 4;
@@ -6,16 +7,16 @@ const NULL_LENGTH = -1;
 
 /**
  * One record's headers as bytes, for the headers column: int32 count, then for each header int32 name length, the
- * UTF-8 name, int32 value length (-1: the value is null) and the value. Integers are little-endian. Order and
- * repeated names are kept, as Kafka keeps them.
+ * name (UTF-8, if it is text), int32 value length (-1: the value is null) and the value. Integers are little-endian.
+ * Order and repeated names are kept, as Kafka keeps them.
  */
-export function encodeHeaders(headers: readonly Header[]): Buffer {
+export function encodeHeaders(headers: readonly ExactHeader[]): Buffer {
   let size = INT;
   for (const [name, value] of headers) size += INT + Buffer.byteLength(name) + INT + (value?.length ?? 0);
   const bytes = Buffer.allocUnsafe(size);
   let at = bytes.writeInt32LE(headers.length, 0);
   for (const [name, value] of headers) {
-    const length = bytes.write(name, at + INT);
+    const length = typeof name === 'string' ? bytes.write(name, at + INT) : name.copy(bytes, at + INT);
     bytes.writeInt32LE(length, at);
     at = bytes.writeInt32LE(value === null ? NULL_LENGTH : value.length, at + INT + length);
     if (value !== null) at += value.copy(bytes, at);
@@ -23,15 +24,28 @@ export function encodeHeaders(headers: readonly Header[]): Buffer {
   return bytes;
 }
 
-/** What `encodeHeaders` was given; no bytes at all are no headers. Values are views into `bytes`. */
+/** The headers as Connect has them: what is no text in a name is U+FFFD. Values are views into `bytes`. */
 export function decodeHeaders(bytes: Buffer): Header[] {
-  const headers: Header[] = [];
+  return eachHeader(bytes, (start, end) => bytes.toString('utf8', start, end));
+}
+
+/** What `encodeHeaders` was given. Values, and names that are no text, are views into `bytes`. */
+export function decodeExactly(bytes: Buffer): ExactHeader[] {
+  return eachHeader(bytes, (start, end) => {
+    const name = bytes.subarray(start, end);
+    return isUtf8(name) ? name.toString() : name;
+  });
+}
+
+/** No bytes at all are no headers. */
+function eachHeader<Name>(bytes: Buffer, nameAt: (start: number, end: number) => Name): [Name, Buffer | null][] {
+  const headers: [Name, Buffer | null][] = [];
   if (bytes.length === 0) return headers;
   const count = bytes.readInt32LE(0);
   let at = INT;
   for (let i = 0; i < count; i++) {
     const nameEnd = at + INT + bytes.readInt32LE(at);
-    const name = bytes.toString('utf8', at + INT, nameEnd);
+    const name = nameAt(at + INT, nameEnd);
     const length = bytes.readInt32LE(nameEnd);
     at = nameEnd + INT;
     headers.push([name, length === NULL_LENGTH ? null : bytes.subarray(at, at + length)]);
@@ -70,6 +84,6 @@ export function recordAt(
     timestamp: block.timestamp[index]!,
     value: originalValueAt(block, index),
     key: bytesAt(block.keys, index),
-    headers: headers === null ? [] : decodeHeaders(headers),
+    headers: headers === null ? [] : decodeExactly(headers),
   };
 }

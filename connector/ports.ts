@@ -27,7 +27,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** Lower-case names; a repeated header is an array. */
+  /** Lower-case names, those that are looked at; a repeated header is an array. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** As sent, still encoded where the endpoint encoded it; at most `maxResponseBytes`. */
   readonly body: Buffer;

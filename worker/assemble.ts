@@ -6,7 +6,7 @@ import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
-import { createReader } from './kafka/reader/choose.ts';
+import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
@@ -52,7 +52,11 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
     producer: parked
-      ? createKafkaProducer(kafka, { log, onFault: fault => announce({ kind: 'client-fault', fault }) })
+      ? createKafkaProducer(kafka, {
+          log,
+          onFault: fault => announce({ kind: 'client-fault', fault }),
+          addon: chosenAddon(worker.reader),
+        })
       : null,
     sink,
     converter,

@@ -5,18 +5,29 @@ import type { WrittenKeys } from '../schema/written-keys.ts';
 import { Secret } from '../secret.ts';
 import type { Files } from '../source/files.ts';
 import type { ClientKey, ClientRole } from './client-key.ts';
-import { CLIENT_KEYS } from './keys.ts';
+import { CLIENT_KEYS, isForWorkers } from './keys.ts';
 import { ClientMapping, type ClientSetting } from './mapping.ts';
 import { refusedClientKey } from './refused.ts';
 import { mapSasl } from './security.ts';
 import { mapTls } from './tls.ts';
 
+/** Why keys of dead letters and of their clients do nothing. */
+export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
+
 /** What was written for one client: the worker file's keys, then the connector file's, which win key by key. */
 export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys];
 
-/** Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault. */
-export function mapClient(role: ClientRole, layers: ClientLayers, files: Files, findings: Findings): ClientMapping {
-  const mapping = new ClientMapping(merge(layers), findings);
+/**
+ * Maps a client's keys, Java's and librdkafka's, by the allowlist; what is not in it is a fault.
+ * @param files null for a client that there will not be: its keys are judged, their values are not, and no file is read
+ */
+export function mapClient(
+  role: ClientRole,
+  layers: ClientLayers,
+  files: Files | null,
+  findings: Findings,
+): ClientMapping {
+  const mapping = new ClientMapping(merge(layers), findings, files === null ? NO_DEAD_LETTERS : null);
   for (const [name, setting] of mapping.settings) {
     const known = lookUp(role, name, setting, mapping);
     if (known === null || !isValid(known, setting, mapping)) continue;
@@ -24,7 +35,7 @@ export function mapClient(role: ClientRole, layers: ClientLayers, files: Files, 
     else if (known.scope === 'global' || known.scope === 'topic') apply(known, setting.text, mapping);
   }
   mapTls(mapping, files);
-  mapSasl(mapping);
+  if (files !== null) mapSasl(mapping, files);
   checkReconnect(mapping);
   return mapping;
 }
@@ -41,27 +52,29 @@ function merge(layers: ClientLayers): ReadonlyMap<string, ClientSetting> {
 function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping: ClientMapping): ClientKey | null {
   const refused = refusedClientKey(name);
   if (refused !== undefined) {
-    if (!refused.harmless.includes(setting.text)) mapping.fault('unsupported', name, refused.reason);
+    if (!refused.harmless.includes(setting.text)) mapping.refuse('unsupported', name, refused.reason);
     return null;
   }
-  if (name === 'debug' && setting.rank > 0) {
-    mapping.fault('forbidden', name, 'is taken from the worker file only: it may print record content and secrets');
+  if (isForWorkers(name) && setting.rank > 0) {
+    mapping.refuse('forbidden', name, 'is taken from the worker file only: it may print record content and secrets');
     return null;
   }
   const known = CLIENT_KEYS.find(({ key, roles }) => key === name && roles.includes(role));
   if (known !== undefined) return known;
   const near = nearest(
     name,
-    CLIENT_KEYS.filter(({ roles }) => roles.includes(role)).map(({ key }) => key),
+    CLIENT_KEYS.filter(({ key, roles }) => roles.includes(role) && !(isForWorkers(key) && setting.rank > 0)).map(
+      ({ key }) => key,
+    ),
   );
   const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
-  mapping.fault('unknown', name, `is not a client key of the ${role} that is known here: ${hint}`);
+  mapping.refuse('unknown', name, `is not a client key of the ${role} that is known here: ${hint}`);
   return null;
 }
 
 function isValid(known: ClientKey, setting: ClientSetting, mapping: ClientMapping): boolean {
   try {
-    readValue(known.format, setting.text);
+    if (setting.text !== '' || known.format.type !== 'url') readValue(known.format, setting.text);
     return true;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;

@@ -1,17 +1,16 @@
-import { Findings } from '../findings.ts';
+import type { Findings } from '../findings.ts';
 import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { Written } from '../schema/written-keys.ts';
 import type { Files } from '../source/files.ts';
 import type { KafkaConfig } from '../types.ts';
-import { type ClientLayers, mapClient } from './client.ts';
-import type { ClientRole } from './client-key.ts';
+import { type ClientLayers, mapClient, NO_DEAD_LETTERS } from './client.ts';
+import { ALL, type ClientRole } from './client-key.ts';
 import { completeConsumer } from './consumer.ts';
 import { CLIENT_KEYS } from './keys.ts';
+import type { ClientMapping } from './mapping.ts';
 import { checkOverrides } from './override-policy.ts';
 import { completeProducer } from './producer.ts';
-
-/** Why keys of dead letters and of their clients do nothing. */
-export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
+import { noteUnencrypted } from './security.ts';
 
 /** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
 export function buildKafka(
@@ -21,29 +20,41 @@ export function buildKafka(
   files: Files,
   findings: Findings,
 ): KafkaConfig {
-  // Kafka Connect, too, looks at the producer's and admin client's keys only where a dead letter topic needs them.
-  const deadLetters = connector.values.deadLetterTopic === null ? new Findings() : findings;
   notePlainKeys(worker, connector, findings);
   if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
-  checkOverrides('consumer', worker, connector, findings);
-  checkOverrides('producer', worker, connector, deadLetters);
-  checkOverrides('admin', worker, connector, deadLetters);
+  for (const role of ALL) checkOverrides(role, worker, connector, findings);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
-  const autoOffsetReset = completeConsumer(name, worker, connector, consumer);
-  const producer = mapClient('producer', layers('producer', worker, connector), files, deadLetters);
+  const offsetReset = completeConsumer(name, worker, connector, consumer);
+  // Kafka Connect, too, creates the producer and the admin client only where a dead letter topic needs them.
+  const theirFiles = connector.values.deadLetterTopic === null ? null : files;
+  const producer = mapClient('producer', layers('producer', worker, connector), theirFiles, findings);
   completeProducer(name, worker, producer);
-  const admin = mapClient('admin', layers('admin', worker, connector), files, deadLetters);
+  const admin = mapClient('admin', layers('admin', worker, connector), theirFiles, findings);
   admin.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
     'client.id': `connector-dlq-adminclient-${name}`,
   });
+  for (const mapping of [consumer, producer, admin]) noteUnencrypted(mapping);
+  if (connector.values.deadLetterTopic !== null) noteOtherCluster(consumer, [producer, admin]);
   return {
     groupId: consumer.target('group.id')!,
-    autoOffsetReset,
+    ...offsetReset,
     consumer: consumer.properties(),
     producer: producer.properties(),
     admin: admin.properties(),
   };
+}
+
+/** Not of one broker in common is a sign only: it may be another listener of the same cluster. */
+function noteOtherCluster(consumer: ClientMapping, others: readonly ClientMapping[]): void {
+  const key = 'bootstrap.servers';
+  const own = consumer.brokers.map(broker => broker.toLowerCase());
+  for (const other of others) {
+    if (other.brokers.some(broker => own.includes(broker.toLowerCase()))) continue;
+    const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
+    const written = [other, consumer].find(mapping => mapping.text(key) !== null);
+    written?.note('remark', key, text);
+  }
 }
 
 /** Only the admin client has keys of the worker file without a prefix, as in Kafka Connect. */

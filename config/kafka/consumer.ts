@@ -10,7 +10,7 @@ export function completeConsumer(
   worker: WorkerSection,
   connector: ConnectorSection,
   mapping: ClientMapping,
-): KafkaConfig['autoOffsetReset'] {
+): Pick<KafkaConfig, 'autoOffsetReset' | 'offsetOutOfRange'> {
   mapping.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
     'client.id': `connector-consumer-${name}-0`,
@@ -25,8 +25,24 @@ export function completeConsumer(
   }
   checkTimeouts(mapping);
   checkFetchSize(mapping);
-  const reset = mapping.text('auto.offset.reset')?.toLowerCase();
-  return reset === 'latest' || reset === 'none' ? reset : 'earliest';
+  return readOffsetReset(mapping);
+}
+
+/**
+ * Kafka Connect's consumers reset to the earliest offset unless told otherwise. For a group without offsets so do ours; but a
+ * position outside the log means that records are gone, and nobody is taken to want that in silence who has not written so.
+ */
+function readOffsetReset(mapping: ClientMapping): Pick<KafkaConfig, 'autoOffsetReset' | 'offsetOutOfRange'> {
+  switch (mapping.text('auto.offset.reset')?.toLowerCase()) {
+    case 'earliest':
+      return { autoOffsetReset: 'earliest', offsetOutOfRange: 'earliest' };
+    case 'latest':
+      return { autoOffsetReset: 'latest', offsetOutOfRange: 'latest' };
+    case 'none':
+      return { autoOffsetReset: 'none', offsetOutOfRange: 'fail' };
+    default:
+      return { autoOffsetReset: 'earliest', offsetOutOfRange: 'fail' };
+  }
 }
 
 /** What the buffer holds at least, for as many requests as there may be: it would be one partition's fetches otherwise. */

@@ -30,10 +30,11 @@ export const FETCH_BYTES = { least: 65_536, most: 524_288 } as const;
 /** The worker itself decides where a partition without a committed offset begins. */
 export const CONSUMER_TOPIC_DEFAULTS: Defaults = { 'auto.offset.reset': 'error' };
 
-/** Kafka Connect's for its dead letter producer. */
+/** Kafka Connect's for its dead letter producer; the size is Java's (max.request.size), a little more than librdkafka's. */
 export const PRODUCER_DEFAULTS: Defaults = {
   'enable.idempotence': 'false',
   'max.in.flight.requests.per.connection': '1',
+  'message.max.bytes': '1048576',
 };
 
 /** The partitioner is Java's, so that a dead letter lands where the JVM would have put it. */

@@ -169,3 +169,8 @@ export const CLIENT_KEY_NAMES: ReadonlySet<string> = new Set(CLIENT_KEYS.map(({ 
 export function isSecretClientKey(name: string): boolean {
   return CLIENT_KEYS.some(({ key, format }) => key === name && format.type === 'password');
 }
+
+/** It prints what records hold, and secrets: whoever writes a connector file may not ask for that. */
+export function isForWorkers(key: string): boolean {
+  return key === 'debug';
+}

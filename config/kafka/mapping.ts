@@ -1,4 +1,5 @@
 import type { FaultCode, Findings, NoteKind, Origin } from '../findings.ts';
+import { splitList } from '../schema/formats.ts';
 import type { Secret } from '../secret.ts';
 import type { ClientProperties } from '../types.ts';
 
@@ -28,12 +29,15 @@ function reveal(value: string | Secret): string {
 export class ClientMapping {
   readonly settings: ReadonlyMap<string, ClientSetting>;
   readonly #findings: Findings;
+  readonly #idle: string | null;
   readonly #global = new Map<string, Target>();
   readonly #topic = new Map<string, Target>();
 
-  constructor(settings: ReadonlyMap<string, ClientSetting>, findings: Findings) {
+  /** @param idle why there will not be such a client; null when there will */
+  constructor(settings: ReadonlyMap<string, ClientSetting>, findings: Findings, idle: string | null) {
     this.settings = settings;
     this.#findings = findings;
+    this.#idle = idle;
   }
 
   /** The text of a key that was written with a value. */
@@ -46,6 +50,11 @@ export class ClientMapping {
   target(key: string): string | null {
     const target = this.#global.get(key) ?? this.#topic.get(key);
     return target === undefined ? null : reveal(target.value);
+  }
+
+  /** `host:port` of each broker to start from. */
+  get brokers(): readonly string[] {
+    return splitList(this.target('bootstrap.servers') ?? '').map(broker => broker.replace(/^\w+:\/\//, ''));
   }
 
   /** Values of ours: what the user wrote outranks them. */
@@ -72,9 +81,16 @@ export class ClientMapping {
     targets.set(target, { value, from });
   }
 
-  fault(code: FaultCode, key: string, message: string): void {
+  /** The key may not be written, whether there will be such a client or not. */
+  refuse(code: FaultCode, key: string, message: string): void {
     const setting = this.settings.get(key);
     if (setting !== undefined) this.#findings.fault(code, setting.origin, message);
+  }
+
+  /** The value is wrong, which does not matter where there will not be such a client: Kafka Connect looks at none either. */
+  fault(code: FaultCode, key: string, message: string): void {
+    if (this.#idle === null) this.refuse(code, key, message);
+    else this.note('ignored', key, this.#idle);
   }
 
   note(kind: NoteKind, key: string, text: string): void {

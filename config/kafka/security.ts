@@ -1,19 +1,32 @@
+import { isLoopback } from '../schema/formats.ts';
 import { Secret } from '../secret.ts';
+import type { Files } from '../source/files.ts';
 import { type JaasEntry, parseJaas } from './jaas.ts';
 import type { ClientMapping } from './mapping.ts';
+import { mapTokenAuthorities } from './pem-settings.ts';
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER', 'GSSAPI'] as const;
 type Mechanism = (typeof MECHANISMS)[number];
 
-/** Kafka's login modules, what each serves, and its options as librdkafka keys. */
-const LOGIN_MODULES: Readonly<Record<string, { serves: RegExp; options: Readonly<Record<string, string>> }>> = {
+interface LoginModule {
+  readonly serves: RegExp;
+  /** Its options as librdkafka keys. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Options that the JVM's client does not look at either, and those that change nothing here. */
+  readonly idle: RegExp;
+}
+
+/** Kafka's login modules. `serviceName` is looked at with Kerberos only, `user_…` by brokers only. */
+const LOGIN_MODULES: Readonly<Record<string, LoginModule>> = {
   'org.apache.kafka.common.security.plain.PlainLoginModule': {
     serves: /^PLAIN$/,
     options: { username: 'sasl.username', password: 'sasl.password' },
+    idle: /^(?:serviceName|user_.*)$/s,
   },
   'org.apache.kafka.common.security.scram.ScramLoginModule': {
     serves: /^SCRAM-/,
     options: { username: 'sasl.username', password: 'sasl.password' },
+    idle: /^serviceName$/,
   },
   'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule': {
     serves: /^OAUTHBEARER$/,
@@ -22,6 +35,7 @@ const LOGIN_MODULES: Readonly<Record<string, { serves: RegExp; options: Readonly
       clientSecret: 'sasl.oauthbearer.client.secret',
       scope: 'sasl.oauthbearer.scope',
     },
+    idle: /^serviceName$/,
   },
   'com.sun.security.auth.module.Krb5LoginModule': {
     serves: /^GSSAPI$/,
@@ -30,6 +44,7 @@ const LOGIN_MODULES: Readonly<Record<string, { serves: RegExp; options: Readonly
       keyTab: 'sasl.kerberos.keytab',
       serviceName: 'sasl.kerberos.service.name',
     },
+    idle: /^(?:useKeyTab|storeKey|useTicketCache|doNotPrompt|refreshKrb5Config|debug)$/,
   },
 };
 
@@ -46,8 +61,9 @@ export function loginModules(): readonly {
   }));
 }
 
-/** Options of the JVM's own Kerberos module that have no counterpart and change nothing here. */
-const IDLE_OPTIONS = new Set(['useKeyTab', 'storeKey', 'useTicketCache', 'doNotPrompt', 'refreshKrb5Config', 'debug']);
+/** Options of these modules that the JVM knows. */
+const OTHER_OPTIONS =
+  /^(?:tokenauth|unsecured\w+|ssl\.[a-z.]+|ticketCache|renewTGT|isInitiator|useFirstPass|tryFirstPass|storePass|clearPass)$/;
 
 const OAUTH_HANDLERS = [
   'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler',
@@ -57,36 +73,43 @@ const OAUTH_HANDLERS = [
 const SECRET_TARGETS = new Set(['sasl.password', 'sasl.oauthbearer.client.secret']);
 
 /** sasl.* as the Java clients know it, to librdkafka's keys. */
-export function mapSasl(mapping: ClientMapping): void {
-  const protocol = mapping.target('security.protocol') ?? 'plaintext';
+export function mapSasl(mapping: ClientMapping, files: Files): void {
+  const protocol = (mapping.target('security.protocol') ?? 'plaintext').toUpperCase();
+  if (!protocol.startsWith('SASL_')) {
+    for (const prefix of ['sasl.', 'https.']) {
+      mapping.noteIdle(prefix, `security.protocol of the same client is ${protocol}`);
+    }
+    return;
+  }
   const mechanismKey = mapping.text('sasl.mechanism') === null ? 'sasl.mechanisms' : 'sasl.mechanism';
   const written = mapping.text(mechanismKey)?.toUpperCase() ?? null;
   const mechanism = MECHANISMS.find(name => name === written) ?? null;
-  if (written !== null && mechanism === null) {
+  if (written === null) {
+    mapping.fault('missing', 'security.protocol', `is ${protocol}: write sasl.mechanism too, e.g. PLAIN`);
+  } else if (mechanism === null) {
     mapping.fault('unsupported', mechanismKey, `must be ${MECHANISMS.join(', ')}; no other mechanism is supported`);
-    return;
   }
-  if (mechanism !== null) mapping.set('global', 'sasl.mechanisms', mechanism, mechanismKey);
-  if (protocol.startsWith('sasl_') && mechanism === null) {
-    mapping.fault('missing', 'security.protocol', `is ${protocol.toUpperCase()}: write sasl.mechanism too, e.g. PLAIN`);
-    return;
-  }
-  if (!protocol.startsWith('sasl_'))
-    mapping.noteIdle('sasl.', `security.protocol of the same client is ${protocol.toUpperCase()}`);
-  if (protocol === 'sasl_plaintext') {
-    mapping.note(
-      'remark',
-      'security.protocol',
-      'is SASL_PLAINTEXT: credentials and records cross the network unencrypted, prefer SASL_SSL',
-    );
-  }
+  if (mechanism === null) return;
+  mapping.set('global', 'sasl.mechanisms', mechanism, mechanismKey);
   for (const key of DIRECT_KEYS) {
     const value = mapping.text(key);
     if (value !== null) setCredential(mapping, DIRECT_TARGETS[key] ?? key, value, key);
   }
-  mapJaas(mapping, mechanism);
-  if (mechanism === 'OAUTHBEARER') mapOauth(mapping);
-  checkCredentials(mapping, mechanism, mechanismKey);
+  const isRead = mapJaas(mapping, mechanism);
+  if (mechanism === 'OAUTHBEARER') mapOauth(mapping, files);
+  else mapping.noteIdle('https.', 'only the token endpoint of OAUTHBEARER is asked over HTTPS');
+  if (isRead) checkCredentials(mapping, mechanism, mechanismKey);
+}
+
+/** To be called when the brokers are known. Files that run on the JVM run here, so it is no more than said. */
+export function noteUnencrypted(mapping: ClientMapping): void {
+  if (mapping.target('security.protocol') !== 'sasl_plaintext' || mapping.brokers.every(isOnThisMachine)) return;
+  const text = 'is SASL_PLAINTEXT: credentials and records cross the network unencrypted, prefer SASL_SSL';
+  mapping.note('remark', 'security.protocol', text);
+}
+
+function isOnThisMachine(broker: string): boolean {
+  return isLoopback(broker.slice(0, broker.lastIndexOf(':')).replace(/^\[|\]$/g, ''));
 }
 
 const DIRECT_KEYS = [
@@ -118,46 +141,42 @@ function setCredential(mapping: ClientMapping, target: string, value: string, ke
   mapping.set('global', target, SECRET_TARGETS.has(target) ? new Secret(value) : value, key);
 }
 
-function mapJaas(mapping: ClientMapping, mechanism: Mechanism | null): void {
+/** @returns whether the entry could be used, if there is one */
+function mapJaas(mapping: ClientMapping, mechanism: Mechanism): boolean {
   const key = 'sasl.jaas.config';
   const text = mapping.text(key);
-  if (text === null) return;
+  if (text === null) return true;
   const entry = parseJaas(text);
-  if (entry === null) {
+  if ('problem' in entry) {
     const example = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="…" password="…";';
-    mapping.fault('invalid', key, `must have the form ${example} all on one logical line`);
-    return;
+    mapping.fault('invalid', key, `${entry.problem}: it must have the form ${example}`);
+    return false;
   }
   const known = Object.hasOwn(LOGIN_MODULES, entry.module) ? LOGIN_MODULES[entry.module]! : null;
   if (known === null) {
-    mapping.fault(
-      'unsupported',
-      key,
-      `names a login module that can not be loaded; known are ${Object.keys(LOGIN_MODULES).join(', ')}`,
-    );
-  } else if (mechanism !== null && !known.serves.test(mechanism)) {
+    const names = Object.keys(LOGIN_MODULES).join(', ');
+    mapping.fault('unsupported', key, `names a login module that can not be loaded; known are ${names}`);
+  } else if (!known.serves.test(mechanism)) {
     mapping.fault('conflict', key, `names a login module that does not serve sasl.mechanism ${mechanism}`);
-  } else setOptions(mapping, key, entry, known.options);
+  } else setOptions(mapping, key, entry, known);
+  return known?.serves.test(mechanism) === true;
 }
 
-function setOptions(
-  mapping: ClientMapping,
-  key: string,
-  entry: JaasEntry,
-  targets: Readonly<Record<string, string>>,
-): void {
+function setOptions(mapping: ClientMapping, key: string, entry: JaasEntry, { options, idle }: LoginModule): void {
   const extensions: string[] = [];
-  for (const [option, value] of entry.options) {
-    if (Object.hasOwn(targets, option)) setCredential(mapping, targets[option]!, value, key);
+  for (const [index, [option, value]] of [...entry.options].entries()) {
+    if (Object.hasOwn(options, option)) setCredential(mapping, options[option]!, value, key);
     else if (option.startsWith('extension_')) extensions.push(`${option.slice('extension_'.length)}=${value}`);
-    else if (!IDLE_OPTIONS.has(option)) {
-      mapping.fault('unsupported', key, `holds the option ${option}, which has no counterpart here: take it out`);
+    else if (!idle.test(option)) {
+      // A name that nobody knows may be a piece of a password behind a stray quote.
+      const shown = OTHER_OPTIONS.test(option) ? option : `number ${index + 1}`;
+      mapping.fault('unsupported', key, `holds the option ${shown}, which has no counterpart here: take it out`);
     }
   }
   if (extensions.length > 0) mapping.set('global', 'sasl.oauthbearer.extensions', extensions.join(','), key);
 }
 
-function mapOauth(mapping: ClientMapping): void {
+function mapOauth(mapping: ClientMapping, files: Files): void {
   const handler = mapping.text('sasl.login.callback.handler.class');
   if (handler !== null && !OAUTH_HANDLERS.includes(handler)) {
     mapping.fault(
@@ -171,18 +190,34 @@ function mapOauth(mapping: ClientMapping): void {
     mapping.fault('unsupported', 'sasl.oauthbearer.method', 'must be oidc: unsecured tokens protect nothing');
   }
   mapping.preset('global', { 'sasl.oauthbearer.method': 'oidc' });
+  mapTokenEndpoint(mapping, files);
 }
 
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
+function mapTokenEndpoint(mapping: ClientMapping, files: Files): void {
+  const key = 'sasl.oauthbearer.token.endpoint.url';
+  const text = mapping.text(key) ?? '';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'https:') return mapTokenAuthorities(mapping, files);
+  mapping.noteIdle('https.', 'the token endpoint is not https');
+  if (url === null || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return;
+  mapping.note('remark', key, 'is not https: the client secret and the tokens cross the network unencrypted');
+}
+
+const NEEDED: Readonly<Record<Mechanism, readonly string[]>> = {
   PLAIN: ['sasl.username', 'sasl.password'],
   'SCRAM-SHA-256': ['sasl.username', 'sasl.password'],
   'SCRAM-SHA-512': ['sasl.username', 'sasl.password'],
   OAUTHBEARER: ['sasl.oauthbearer.token.endpoint.url', 'sasl.oauthbearer.client.id', 'sasl.oauthbearer.client.secret'],
+  GSSAPI: [],
 };
 
-function checkCredentials(mapping: ClientMapping, mechanism: Mechanism | null, key: string): void {
-  if (mechanism === null || (mapping.settings.has('sasl.jaas.config') && mechanism !== 'OAUTHBEARER')) return;
-  const missing = (NEEDED[mechanism] ?? []).filter(target => mapping.target(target) === null);
-  if (missing.length > 0)
+function checkCredentials(mapping: ClientMapping, mechanism: Mechanism, key: string): void {
+  const missing = NEEDED[mechanism].filter(target => mapping.target(target) === null);
+  if (missing.length === 0) return;
+  if (!mapping.settings.has('sasl.jaas.config') || mechanism === 'OAUTHBEARER') {
     mapping.fault('missing', key, `is ${mechanism} and needs ${missing.join(', ')} (or sasl.jaas.config) beside it`);
+  } else {
+    const options = missing.map(target => target.replace(/^sasl\./, ''));
+    mapping.fault('missing', 'sasl.jaas.config', `gives no ${options.join(' and no ')}`);
+  }
 }

@@ -7,6 +7,11 @@ export interface TopicsPattern {
   readonly matches: (topic: string) => boolean;
 }
 
+/** Compiling takes milliseconds and megabytes for each thousand of them. */
+const LENGTH_MAX = 32_768;
+/** Some problems repeat the expression. */
+const PROBLEM_MAX = 300;
+
 /** Every sign that the name of a topic can hold: what a Java class means is told by trying it on these. */
 const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-'];
 
@@ -15,11 +20,12 @@ const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
  * topics, without anchors. What can't be said there or matched in linear time is refused, never guessed.
  */
 export function translateRegex(java: string): TopicsPattern | { readonly problem: string } {
+  if (java.length > LENGTH_MAX) return { problem: `is longer than ${LENGTH_MAX} characters: list the topics instead` };
   try {
     return { matches: compileJavaRegex(java).matches, pattern: toPosix(java) };
   } catch (error) {
     if (!(error instanceof JavaRegexError)) throw error;
-    return { problem: `is refused: ${error.message}` };
+    return { problem: `is refused: ${error.message.slice(0, PROBLEM_MAX)}` };
   }
 }
 
@@ -31,6 +37,8 @@ const ONE_SIGN =
 interface Writing {
   pattern: string;
   readonly ignoringCase: boolean[];
+  /** What brackets were written for pieces that came before. */
+  readonly brackets: Map<string, string>;
 }
 
 /** The pieces of a Java expression that was found valid, and how each is written. */
@@ -41,7 +49,7 @@ const PIECES: readonly (readonly [
   [
     /\\Q([\s\S]*?)(?:\\E|$)/y,
     (match, to, flag) => {
-      for (const sign of match[1]!) to.pattern += bracket(`\\Q${sign}\\E`, flag);
+      for (const sign of match[1]!) append(to, bracket(to, `\\Q${sign}\\E`, flag));
     },
   ],
   [
@@ -62,7 +70,7 @@ const PIECES: readonly (readonly [
   ],
   // A lazy quantifier only chooses among matches: whether there is one is the same question.
   [/([*+?]|\{\d+(?:,\d*)?\})\??/y, (match, to) => append(to, match[1]!)],
-  [ONE_SIGN, (match, to, flag) => append(to, bracket(match[0], flag))],
+  [ONE_SIGN, (match, to, flag) => append(to, bracket(to, match[0], flag))],
   [/[|^$]/y, (match, to) => append(to, match[0])],
   [/\\A/y, (_, to) => append(to, '^')],
   [/\\z/y, (_, to) => append(to, '$')],
@@ -78,7 +86,7 @@ function open(to: Writing, ignoringCase: boolean): void {
 }
 
 function toPosix(java: string): string {
-  const to: Writing = { pattern: '', ignoringCase: [false] };
+  const to: Writing = { pattern: '', ignoringCase: [false], brackets: new Map() };
   for (let at = 0; at < java.length; ) at = step(java, at, to);
   return to.pattern;
 }
@@ -96,8 +104,15 @@ function step(java: string, at: number, to: Writing): number {
 }
 
 /** The signs of a topic's name that the piece stands for, as a POSIX bracket. */
-function bracket(piece: string, ignoringCase: boolean): string {
-  const { matches } = compileJavaRegex(`${ignoringCase ? '(?i)' : ''}${piece}`);
+function bracket({ brackets }: Writing, piece: string, ignoringCase: boolean): string {
+  const java = `${ignoringCase ? '(?i)' : ''}${piece}`;
+  const written = brackets.get(java) ?? writeBracket(java);
+  brackets.set(java, written);
+  return written;
+}
+
+function writeBracket(java: string): string {
+  const { matches } = compileJavaRegex(java);
   const signs = ALPHABET.filter(matches);
   if (signs.length === ALPHABET.length) return '.';
   // No topic's name holds a slash.

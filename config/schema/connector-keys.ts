@@ -148,12 +148,14 @@ const errorsPart = {
     'errors.log.include.messages',
     boolean,
     'false',
-    'Accepted: a line always says where the record stands, its topic, partition, offset and timestamp, and never what it holds.',
+    'Accepted: a line always says where the record stands, its topic, partition, offset and timestamp, and of what it holds no more than the 64 characters that Kafka Connect’s own message has.',
   ),
   deadLetterTopic: errors.optional(
     'errors.deadletterqueue.topic.name',
     topicName,
-    "Topic for records that can not be delivered. None of the connector's own topics.",
+    "Topic for records that can not be delivered. None of the connector's own topics. Key, value, headers and timestamp " +
+      'are those of the record, byte for byte. With the portable `reader` a header that is no text goes in base64 under ' +
+      'its name with `.base64` behind it, one without a value becomes empty, and a timestamp of 0 becomes the present.',
   ),
   deadLetterReplicationFactor: errors.withDefault(
     'errors.deadletterqueue.topic.replication.factor',
@@ -165,7 +167,7 @@ const errorsPart = {
     'errors.deadletterqueue.context.headers.enable',
     boolean,
     'false',
-    "Add Kafka Connect's `__connect.errors.*` headers to each dead letter.",
+    "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own.",
   ),
 };
 

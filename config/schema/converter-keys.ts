@@ -21,8 +21,9 @@ export type ConverterKeys = {
 const READ: Readonly<Record<ConverterRole, string>> = {
   key: 'How record keys are read. They are converted where a transform needs them, or where the converter may refuse one',
   value:
-    'How record values are read: JSON without schemas is checked and sent unchanged, everything else is sent as the JSON ' +
-    'of its payload',
+    'How record values are read: JSON without schemas is checked and sent unchanged (what JsonConverter reads though it is ' +
+    'none as JSON: leading zeros, a byte order mark, UTF-16, UTF-32, the first of several values), everything else is sent ' +
+    'as the JSON of its payload',
   header: 'How header values are read, where a transform needs them',
 };
 

@@ -39,7 +39,12 @@ export function readValue<T>(format: Format<T>, text: string): T {
   const value = format.read(trimmed);
   if (value !== undefined) return value;
   const shown = trimmed === '' ? 'nothing' : `"${trimmed.slice(0, 60)}"`;
-  throw new FormatError(`must be ${format.expects}`, format.quotable ? `, not ${shown}` : '');
+  throw new FormatError(`must be ${format.expects}`, format.quotable && !mayHoldUser(trimmed) ? `, not ${shown}` : '');
+}
+
+/** `user:password@host`, with a protocol in front or without. */
+function mayHoldUser(text: string): boolean {
+  return text.includes('@');
 }
 
 function quotable<T>(type: string, expects: string, read: (text: string) => T | undefined): Format<T> {
@@ -91,17 +96,9 @@ export function splitList(value: string): string[] {
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list (`\s*,\s*`). */
 export function splitVerbatim(value: string): string[] {
   const items = value.split(',');
-  return items.map((item, index) => {
-    let start = 0;
-    let end = item.length;
-    while (index > 0 && start < end && isSpace(item[start]!)) start++;
-    while (index < items.length - 1 && end > start && isSpace(item[end - 1]!)) end--;
-    return item.slice(start, end);
-  });
-}
-
-function isSpace(sign: string): boolean {
-  return /\s/.test(sign);
+  return items
+    .map((item, i) => (i > 0 ? item.trimStart() : item))
+    .map((item, i) => (i < items.length - 1 ? item.trimEnd() : item));
 }
 
 /** Completes "the key …": names what was written where it can be the name of a class. */
@@ -147,22 +144,29 @@ function parseUrl(value: string): URL | null {
 }
 
 /** An absolute http or https address. User and password in it are refused, since addresses are logged. */
-export const httpUrl: Format<URL> = {
-  type: 'url',
-  expects: 'an absolute http:// or https:// address',
-  verbatim: false,
-  quotable: false,
-  read: value => {
-    if (/[{}\s]/.test(value)) throw new FormatError('must not hold blanks or braces: placeholders are not filled in');
-    const url = parseUrl(value);
-    if (url === null || !/^https?:\/\//i.test(value)) return undefined;
-    if (url.username !== '' || url.password !== '') {
-      throw new FormatError('must not hold a user or password: write http.auth.type=basic with its keys instead');
-    }
-    if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
-    return url;
-  },
-};
+function address(insteadOfUser: string): Format<URL> {
+  return {
+    type: 'url',
+    expects: 'an absolute http:// or https:// address',
+    verbatim: false,
+    quotable: false,
+    read: value => {
+      if (/[{}\s]/.test(value)) throw new FormatError('must not hold blanks or braces: placeholders are not filled in');
+      const url = parseUrl(value);
+      if (url === null || !/^https?:\/\//i.test(value)) return undefined;
+      if (url.username !== '' || url.password !== '') {
+        throw new FormatError(`must not hold a user or password: write ${insteadOfUser} instead`);
+      }
+      if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
+      return url;
+    },
+  };
+}
+
+export const httpUrl = address('http.auth.type=basic with its keys');
+
+/** Of OAUTHBEARER: the Kafka client asks it for tokens. */
+export const tokenUrl = address('sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret');
 
 export type StatusRange = readonly [from: number, to: number];
 

@@ -29,7 +29,7 @@ const httpPart = {
     'http.response.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    'Largest answer that is read; a larger one counts as a failed attempt.',
+    'Bytes of an answer’s body that are read. Status and headers decide what it means; only a 207 needs all of its body, and parks the connector where it is larger.',
   ),
   httpResponseSuccessCodes: http.withDefault(
     'http.response.success.codes',
@@ -80,7 +80,7 @@ const credentialsPart = {
   sslCaLocation: tls.optional(
     'http.ssl.ca.location',
     text,
-    "PEM file of the authorities to trust; the system's by default.",
+    "PEM file of the authorities to trust, and of no others; the system's by default (see Authorities that are trusted).",
   ),
   sslCertificateLocation: tls.optional(
     'http.ssl.certificate.location',

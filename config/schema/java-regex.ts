@@ -39,8 +39,12 @@ const POSIX: Readonly<Record<string, string>> = {
 const SHARED_ESCAPES = /^[dDwWsStnrfa]$/;
 const OUTSIDE_ESCAPES = /^[bBAz]$/;
 
-/** @throws JavaRegexError for what is no Java regular expression, or can not be matched in linear time */
+/** Characters of an expression: some hundred names of topics. To compile it takes memory and time for each. */
+const LONGEST = 10_000;
+
+/** @throws JavaRegexError for what is no Java regular expression, too long, or can not be matched in linear time */
 export function compileJavaRegex(java: string): JavaRegex {
+  if (java.length > LONGEST) throw new JavaRegexError(`it is longer than ${LONGEST} characters`);
   const regex = compile(translate(java));
   // One matcher serves all texts: creating one costs more than most matches.
   const matcher = regex.matcher('');

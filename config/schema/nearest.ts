@@ -12,8 +12,10 @@ export function editDistance(a: string, b: string, limit = Math.max(a.length, b.
   if (Math.abs(a.length - b.length) > limit) return beyond;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => Math.min(index, beyond));
+  let leastOfLast = 0;
   for (let i = 1; i <= a.length; i++) {
     const row = new Array<number>(b.length + 1).fill(beyond);
+    let least = beyond;
     if (i <= limit) row[0] = i;
     for (let j = Math.max(1, i - limit); j <= Math.min(b.length, i + limit); j++) {
       const same = a[i - 1] === b[j - 1];
@@ -21,7 +23,11 @@ export function editDistance(a: string, b: string, limit = Math.max(a.length, b.
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
         cost = Math.min(cost, beforeLast[j - 2]! + 1);
       row[j] = Math.min(cost, beyond);
+      least = Math.min(least, cost);
     }
+    // A swap looks two rows back.
+    if (least > limit && leastOfLast > limit && i > limit) return beyond;
+    leastOfLast = least;
     beforeLast = last;
     last = row;
   }

@@ -1,6 +1,7 @@
 import type { Findings } from '../findings.ts';
 import type { ClientKeys } from './client-keys.ts';
 import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
+import { splitList } from './formats.ts';
 import { nearest } from './nearest.ts';
 import type { FileKind } from './schema.ts';
 import type { Written, WrittenKeys } from './written-keys.ts';
@@ -22,12 +23,15 @@ export function sortKeys(
   findings: Findings,
 ): Families {
   const families = new Map<string, Map<string, Written>>();
+  let hints = MOST_HINTS;
   for (const [key, value] of written) {
     const sort = sortKey(kind, key, known, clientKeys);
     if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
     else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
-    else if (sort.kind === 'unknown') reportUnknown(kind, key, value, known, clientKeys, findings);
-    else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
+    else if (sort.kind === 'unknown') {
+      const near = hints-- > 0 ? () => nearestKey(kind, key, written, known, clientKeys) : () => null;
+      reportUnknown(kind, key, value, near, clientKeys, findings);
+    } else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
       if (sort.kind === 'forbidden' || value.text.trim() !== '') findings.fault(sort.kind, value.origin, sort.message);
     }
   }
@@ -78,43 +82,61 @@ function reportUnknown(
   kind: FileKind,
   key: string,
   { origin }: Written,
-  known: ReadonlySet<string>,
+  nearestOf: () => string | null,
   clientKeys: ClientKeys,
   findings: Findings,
 ): void {
   const [role] = clientKeys.rolesOf(key);
   const refusal = clientKeys.refusalOf(key);
-  if (role !== undefined) {
+  if (kind === 'connector' && clientKeys.isForWorkers(key)) {
+    findings.fault('forbidden', origin, 'is taken from the worker file only: it may print record content and secrets');
+  } else if (role !== undefined) {
     const message = `is a key of the Kafka clients and needs a prefix here: write ${role}.override.${key}`;
     findings.fault('unknown', origin, message);
   } else if (refusal !== null) findings.fault('unsupported', origin, refusal, showKey(key));
   else {
-    const near = nearestKey(kind, key, known, clientKeys);
+    const near = nearestOf();
     const hint = near === null ? 'take it out, or see the reference for the keys there are' : `did you mean ${near}?`;
     const shown = near === null ? showStrayKey(key) : key;
     findings.fault('unknown', origin, `is not a key of a ${kind} file: ${hint}`, shown);
   }
 }
 
+/** Keys of one file that a typo is looked up for: a file with more of them is another file. */
+const MOST_HINTS = 200;
+
 /** Only what would be accepted is proposed. */
-function nearestKey(kind: FileKind, key: string, known: ReadonlySet<string>, clientKeys: ClientKeys): string | null {
+function nearestKey(
+  kind: FileKind,
+  key: string,
+  written: WrittenKeys,
+  known: ReadonlySet<string>,
+  clientKeys: ClientKeys,
+): string | null {
   const members = FAMILIES[kind]
     .flatMap(family => asMember(family, key))
     .filter(member => {
       const sort = sortKey(kind, member, known, clientKeys);
-      return sort.kind === 'member' && (sort.family === null || isOfClient(sort.family, member, clientKeys));
+      return sort.kind === 'member' && (sort.family === null || isMember(sort.family, member, written, clientKeys));
     });
   const near = nearest(key, [...known, ...members]);
   if (near !== null) return near;
-  const bare = nearest(key, clientKeys.names);
+  const bare = nearest(
+    key,
+    [...clientKeys.names].filter(name => kind === 'worker' || !clientKeys.isForWorkers(name)),
+  );
   return bare === null ? null : `${clientKeys.rolesOf(bare)[0]}.${kind === 'worker' ? '' : 'override.'}${bare}`;
 }
 
-/** Whether a member of a family is known to its client; families of other things take any. */
-function isOfClient({ prefix }: Family, member: string, clientKeys: ClientKeys): boolean {
-  const role = prefix.split('.', 1)[0]!;
-  const isClient = role === 'consumer' || role === 'producer' || role === 'admin';
-  return !isClient || clientKeys.rolesOf(member.slice(prefix.length)).includes(role);
+/** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
+function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
+  const [list = '', alias = ''] = member.split('.', 2);
+  if (list === 'consumer' || list === 'producer' || list === 'admin') {
+    const key = member.slice(prefix.length);
+    return clientKeys.rolesOf(key).includes(list) && !(prefix.endsWith('.override.') && clientKeys.isForWorkers(key));
+  }
+  const isAlias = list === 'transforms' || list === 'predicates';
+  return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);
 }
 
 /** The key with its first parts replaced by the family's prefix. */

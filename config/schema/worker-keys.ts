@@ -46,8 +46,8 @@ export const workerKeys = {
     'reader',
     oneOf('auto', 'native', 'portable'),
     'auto',
-    'How records are taken from the Kafka client: `native` (compiled by `make setup`, several times as fast), `portable`, ' +
-      'or `auto`, the native one where it can be loaded.',
+    'How records are taken from the Kafka client, and dead letters given to it: `native` (compiled by `make setup`, ' +
+      'several times as fast), `portable`, or `auto`, the native one where it can be loaded.',
   ),
   overridePolicy: worker.withDefault(
     'connector.client.config.override.policy',

@@ -11,6 +11,11 @@ export interface Files {
   isOpenToAll(path: string): boolean;
 }
 
+/** All that is looked at outside of the configuration's own texts. */
+export interface Outside extends Files {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 const MEBIBYTE = 1_048_576;
 /** Of a configuration, of what a provider reads, of certificates and key stores. The largest bundles of authorities have a quarter. */
 export const MAX_FILE_BYTES = MEBIBYTE;

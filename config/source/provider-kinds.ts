@@ -29,6 +29,8 @@ export class ProviderError extends Error {}
 export interface Outside {
   readonly files: Files;
   readonly env: Environment;
+  /** Without the worker file nobody knows which providers there are. */
+  readonly isWhole: boolean;
 }
 
 /** The parameters of one provider, and what they are refused for. */

@@ -17,6 +17,7 @@ export class Providers {
   readonly #isSecret: (key: string) => boolean;
   readonly #findings: Findings;
   readonly #files: Files;
+  readonly #isWhole: boolean;
   /** Files that are open to all, once each. */
   readonly #told = new Set<string>();
 
@@ -24,6 +25,7 @@ export class Providers {
   constructor(worker: WrittenKeys, isSecret: (key: string) => boolean, outside: Outside, findings: Findings) {
     this.#findings = findings;
     this.#files = outside.files;
+    this.#isWhole = outside.isWhole;
     this.#isSecret = isSecret;
     const list = worker.get('config.providers');
     this.#names = new Set(splitList(list?.text ?? ''));
@@ -122,6 +124,14 @@ export class Providers {
   }
 
   #tellUnknown(name: string, provider: string, origin: Origin): void {
+    if (!this.#isWhole) {
+      this.#findings.note(
+        'remark',
+        origin,
+        'holds a placeholder of a provider, and no worker file was read that names it',
+      );
+      return;
+    }
     const near = nearest(provider, this.#providers.keys());
     const hint = near === null ? 'name it in config.providers of the worker file' : `did you mean ${near}?`;
     const shown = /^[\w.-]{1,64}$/.test(provider) ? `\${${provider}:…}` : 'of a provider';

@@ -9,6 +9,13 @@ export interface SourceText {
   readonly encoding?: 'ISO-8859-1' | 'UTF-8 with a byte order mark';
   /** Every user of the machine may read it. */
   readonly openToAll?: boolean;
+  /** It stands for a worker file that was not read: nothing that it lacks is told. */
+  readonly isStandIn?: true;
+}
+
+/** The name by which a file is told of: never that of another source of keys. */
+export function fileName(name: string): string {
+  return name === 'environment' || name === 'command line' ? `./${name}` : name;
 }
 
 /**

@@ -1,9 +1,11 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { isJks, KeyStoreError, readJks, type StoreContent } from './jks.ts';
+import { readCertificate, renderCertificates } from './pem.ts';
 import { readPkcs12 } from './pkcs12.ts';
 
 /** A client certificate for OpenSSL. */
 export interface KeyMaterial {
+  /** PKCS #8, not encrypted. */
   readonly keyPem: string;
   /** The key's own certificate first, then each one's authority. */
   readonly chainPem: string;
@@ -31,7 +33,7 @@ function read(bytes: Buffer, password: string | null, keyPassword: string | null
 export function readTrustStore(bytes: Buffer, password: string | null): string {
   const { trusted } = read(bytes, password, password);
   if (trusted.length === 0) throw new KeyStoreError('holds no trusted certificate');
-  return trusted.map(der => new X509Certificate(der).toString()).join('');
+  return renderCertificates(readAll(trusted));
 }
 
 /**
@@ -43,14 +45,38 @@ export function readKeyMaterial(bytes: Buffer, password: string | null, keyPassw
   const [entry] = keys;
   if (entry === undefined) throw new KeyStoreError('holds no private key');
   if (keys.length > 1) throw new KeyStoreError(`holds ${keys.length} private keys: keep the one to use`);
-  const key = createPrivateKey({ key: entry.key, format: 'der', type: 'pkcs8' });
-  const chain = inOrder(
-    key,
-    entry.chain.map(der => new X509Certificate(der)),
-  );
+  const key = readPkcs8(entry.key);
+  return render(key, inOrder(key, readAll(entry.chain)));
+}
+
+/**
+ * A key with the certificates that were written for it. What stands behind the key's own one is sent as it was written.
+ * @throws KeyStoreError when none of them is the key's own
+ */
+export function toKeyMaterial(key: KeyObject, certificates: readonly X509Certificate[]): KeyMaterial {
+  return render(key, certificates[0]?.checkPrivateKey(key) === true ? certificates : inOrder(key, certificates));
+}
+
+function readAll(certificates: readonly Buffer[]): readonly X509Certificate[] {
+  return certificates.map(der => {
+    const certificate = readCertificate(der);
+    if (certificate === null) throw new KeyStoreError('holds what is no certificate');
+    return certificate;
+  });
+}
+
+function readPkcs8(der: Buffer): KeyObject {
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  } catch {
+    throw new KeyStoreError('holds a private key that can not be read');
+  }
+}
+
+function render(key: KeyObject, chain: readonly X509Certificate[]): KeyMaterial {
   return {
     keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    chainPem: chain.map(certificate => certificate.toString()).join(''),
+    chainPem: renderCertificates(chain),
   };
 }
 

@@ -1,6 +1,8 @@
 /** A piece of a pattern: literal text, or one letter and how often it stands there. */
 export type PatternPart = { readonly literal: string } | { readonly letter: string; readonly count: number };
 
+/** What stands for itself. */
+const TEXT = /[^a-zA-Z']+/y;
 const LETTERS = 'GyYMLwWDdFEuaHkKhmsSzZX';
 
 /** java.text.SimpleDateFormat's IllegalArgumentException. */
@@ -32,8 +34,9 @@ export function parsePattern(pattern: string): readonly PatternPart[] {
       parts.push({ letter: char, count: end - at });
       at = end;
     } else {
-      literal += char;
-      at++;
+      TEXT.lastIndex = at;
+      literal += TEXT.exec(pattern)![0];
+      at = TEXT.lastIndex;
     }
   }
   flush();

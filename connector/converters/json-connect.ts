@@ -2,12 +2,10 @@ import { DataException } from '../data/errors.ts';
 import { type Field, type Schema, Struct, type Value } from '../data/model.ts';
 import { Decimal, isIntegral, isNumeric, JavaDate, JsonNumber, type Numeric, toNumber } from '../data/scalars.ts';
 import { DATE, DECIMAL, scaleOf, TIME, TIMESTAMP } from '../data/schemas.ts';
-import { validateValue } from '../data/validate.ts';
+import { validateAround } from '../data/validate.ts';
 
 const DAY_MS = 86_400_000;
 const INT_MAX = 0x7fff_ffff;
-/** 10^64 is a multiple of 2^64: what has as many zeros has no bits that Java's `longValue` keeps. */
-const NO_LOW_BITS = 64;
 
 /**
  * A JSON value under its schema, as JsonConverter.toConnectData makes it. Java's rules hold: an integer beyond its type's
@@ -109,7 +107,7 @@ function toStruct(schema: Schema, value: Value, replaceNullWithDefault: boolean)
 /** What was made under a schema fits it, but for nulls that stand for values of another type. */
 function check({ name, schema }: Field, value: Value): void {
   if (value === null ? !schema.optional : schema.type === 'ARRAY' || schema.type === 'MAP')
-    validateValue(schema, value, name);
+    validateAround(schema, value, name);
 }
 
 function toInteger(value: Value, bits: number): number {
@@ -119,10 +117,7 @@ function toInteger(value: Value, bits: number): number {
 /** Without what is behind the point; of numbers too large for Java's Long, the bits that it keeps. */
 function wholePart(value: Numeric): bigint {
   if (!(value instanceof JsonNumber)) return BigInt(typeof value === 'number' ? Math.trunc(value) : value);
-  if (value.integral) return value.asBigInt();
-  const { unscaled, scale } = Decimal.parse(value.lexeme)!;
-  if (scale <= -NO_LOW_BITS || scale > unscaled.toString().length) return 0n;
-  return scale > 0 ? unscaled / 10n ** BigInt(scale) : unscaled * 10n ** BigInt(-scale);
+  return value.integral ? value.asBigInt() : value.asDecimal().toLong();
 }
 
 function toInt(type: string, value: Value): number {
@@ -140,6 +135,7 @@ function toTime(value: Value): JavaDate {
 }
 
 function toDecimal(schema: Schema, value: Value): Decimal {
+  if (value instanceof JsonNumber) return value.asDecimal();
   if (isNumeric(value)) return Decimal.parse(String(value))!;
   if (typeof value !== 'string') throw wrongForm('Decimal', 'numeric or bytes', value);
   const invalid = 'Invalid bytes for Decimal field';

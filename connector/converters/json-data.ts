@@ -6,12 +6,15 @@ import type { Schema, Value } from '../data/model.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { explainJson, JSON_CONVERTER } from './json.ts';
 import { toConnect } from './json-connect.ts';
+import { lenientJson } from './json-lenient.ts';
 import { readSchema } from './json-schema.ts';
 
 const NOT_JSON = 'Converting byte[] to Kafka Connect data failed due to serialization error: ';
 const NO_ENVELOPE =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields.' +
   ' If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.';
+/** Characters of the schemas' texts that are remembered, besides their number. */
+const MOST_REMEMBERED = 4 * 1_048_576;
 const ONLY_BLANKS = /^[ \t\r\n]*$/;
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */
@@ -20,8 +23,8 @@ export function notJson(bytes: Buffer): DataException {
 }
 
 /**
- * Kafka Connect's JsonConverter. Without schemas numbers stay as they were written (Connect makes them Long and Double),
- * and the text must be exactly one JSON value (Connect looks at nothing behind the first one).
+ * Kafka Connect's JsonConverter. Without schemas numbers stay as they were written (Connect makes them Long and Double). A text
+ * that is not JSON (RFC 8259) is read as `lenientJson` has it.
  */
 export class JsonDataConverter implements DataConverter {
   readonly className = JSON_CONVERTER;
@@ -31,6 +34,7 @@ export class JsonDataConverter implements DataConverter {
   /** Schemas by their text. The one used last is looked for first, at the price of one comparison of texts. */
   readonly #schemas = new Map<string, Schema | null>();
   #lastText = '';
+  #remembered = 0;
   readonly #fixed: Schema | null = null;
 
   /** @throws DataException for a `schema.content` that is no schema */
@@ -41,14 +45,22 @@ export class JsonDataConverter implements DataConverter {
 
   toConnect(bytes: Buffer | null): SchemaAndValue {
     if (bytes === null) return NOTHING;
-    if (!isUtf8(bytes)) throw notJson(bytes);
-    const text = bytes.toString();
+    const strict = isUtf8(bytes) ? this.#read(bytes.toString()) : null;
+    if (strict !== null) return strict;
+    const lenient = lenientJson(bytes);
+    const read = lenient === null ? null : this.#read(lenient.toString());
+    if (read === null) throw notJson(bytes);
+    return read;
+  }
+
+  /** @returns null for a text that is not JSON */
+  #read(text: string): SchemaAndValue | null {
     try {
       if (this.#fixed !== null) return this.#fit(this.#fixed, this.#reader.read(text));
       return this.#config.schemas ? this.#unwrap(text) : { schema: null, value: this.#reader.read(text) };
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      if (!ONLY_BLANKS.test(text)) throw notJson(bytes);
+      if (!ONLY_BLANKS.test(text)) return null;
       if (this.#config.schemas) throw new DataException(NO_ENVELOPE);
       return NOTHING;
     }
@@ -79,11 +91,14 @@ export class JsonDataConverter implements DataConverter {
 
   #remember(text: string, schema: Schema | null): void {
     const { schemasCacheSize } = this.#config;
-    if (this.#schemas.size >= schemasCacheSize) {
-      const [oldest] = this.#schemas.keys();
-      if (oldest !== undefined) this.#schemas.delete(oldest);
+    if (schemasCacheSize === 0 || text.length > MOST_REMEMBERED) return;
+    for (const [oldest] of this.#schemas) {
+      if (this.#schemas.size < schemasCacheSize && this.#remembered + text.length <= MOST_REMEMBERED) break;
+      this.#schemas.delete(oldest);
+      this.#remembered -= oldest.length;
     }
     // A part of a message's text would keep all of it in memory.
-    if (schemasCacheSize > 0) this.#schemas.set(Buffer.from(text).toString(), schema);
+    this.#schemas.set(Buffer.from(text).toString(), schema);
+    this.#remembered += text.length;
   }
 }

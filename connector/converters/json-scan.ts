@@ -1,5 +1,4 @@
-/** Levels of arrays and objects that a record may nest. */
-export const MAX_DEPTH = 512;
+import { MAX_DEPTH } from '../data/json-parse.ts';
 
 /** Why a text is not JSON; the grammar is RFC 8259's. */
 export type JsonFault =
@@ -12,7 +11,7 @@ export type JsonFault =
   | 'a string holds an invalid escape'
   | 'a number is malformed'
   | 'something follows the end of the value'
-  | 'arrays and objects are nested deeper than 512 levels';
+  | 'arrays and objects are nested deeper than 1,000 levels';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -97,7 +96,7 @@ export class JsonScanner {
       if (at >= end) return this.bad(at, 'a value is missing');
       const byte = bytes[at]!;
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-        if (depth === MAX_DEPTH) return this.bad(at, 'arrays and objects are nested deeper than 512 levels');
+        if (depth === MAX_DEPTH) return this.bad(at, 'arrays and objects are nested deeper than 1,000 levels');
         at = this.blanks(at + 1, end);
         if (at < end && bytes[at] === byte + CLOSE) at++;
         else {

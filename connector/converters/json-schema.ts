@@ -1,4 +1,5 @@
 import { DataException, SchemaBuilderException } from '../data/errors.ts';
+import { excerpt } from '../data/excerpt.ts';
 import { type FieldSpec, Schema, type SchemaSpec, type SchemaType, type Value } from '../data/model.ts';
 import { isIntegral, isNumeric, toBigInt } from '../data/scalars.ts';
 import { validateValue } from '../data/validate.ts';
@@ -33,7 +34,7 @@ export function readSchema(json: Value, readDefault: ReadDefault): Schema | null
   const typeName = members.get('type');
   if (typeof typeName !== 'string') throw new DataException("Schema must contain 'type' field");
   const type = TYPES.get(typeName);
-  if (type === undefined) throw new DataException(`Unknown schema type: ${typeName}`);
+  if (type === undefined) throw new DataException(`Unknown schema type: ${excerpt(typeName)}`);
   const schema = new Schema({ type, ...readParts(type, members, readDefault), ...readOptions(members) });
   const fallback = members.get('default');
   if (fallback === undefined) return schema;

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Block } from '../block.ts';
 import { FLAG_CHECKED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../block.ts';
+import { explainLenient, lenientJson } from './json-lenient.ts';
 import { JsonScanner } from './json-scan.ts';
+import { replaceValues } from './replace-values.ts';
 
 export const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
 
@@ -10,32 +12,38 @@ export interface JsonLimits {
   readonly maxValueBytes: number;
 }
 
-const BOM = Buffer.from('\ufeff');
 const BLANKS = Buffer.from(' \t\r\n');
 const SPACE = 0x20;
 /** Valid JSON that begins so is a null. */
 const SMALL_N = 0x6e;
 
 /**
- * Kafka Connect's JsonConverter with schemas.enable=false, as far as a delivery needs it: every value is checked and
- * none is changed. An empty value and JSON's null are null ones (JsonConverter's own rule); what is not UTF-8 or not JSON
- * (RFC 8259, down to 512 levels) is invalid; each record is judged by its own bytes alone, here or in the reader. Gives
- * the same block where there is nothing to flag.
+ * Kafka Connect's JsonConverter with schemas.enable=false, as far as a delivery needs it: every value is checked, and none
+ * is changed that is JSON (RFC 8259, down to 1,000 levels). One that JsonConverter reads all the same is written anew as
+ * JSON (`lenientJson`); any other is invalid. An empty value and JSON's null are null ones (JsonConverter's own rule). Each
+ * record is judged by its own bytes alone, here or in the reader. Gives the same block where there is nothing to flag.
  */
 export function convertJson(block: Block, limits: JsonLimits): Block {
   const { valueEnd, count } = block;
   let check: JsonCheck | null = null;
   let { flags, original } = block;
+  let rewritten: Map<number, Buffer> | null = null;
   let start = 0;
   for (let i = 0; i < count; i++) {
     const end = valueEnd[i]!;
+    let size = end - start;
     let found = 0;
     if (end === start) found = FLAG_NULL;
     else if ((flags[i]! & FLAG_CHECKED) === 0) {
       check ??= new JsonCheck(block.values);
       found = check.judge(start, end);
+      if (check.rewritten !== null) {
+        rewritten ??= new Map();
+        rewritten.set(i, check.rewritten);
+        size = check.rewritten.length;
+      }
     }
-    if (end - start > limits.maxValueBytes && (found & (FLAG_NULL | FLAG_INVALID)) === 0) found |= FLAG_OVERSIZE;
+    if (size > limits.maxValueBytes && (found & (FLAG_NULL | FLAG_INVALID)) === 0) found |= FLAG_OVERSIZE;
     if (found !== 0 && (flags[i]! & found) !== found) {
       if (flags === block.flags) flags = block.flags.slice();
       flags[i]! |= found;
@@ -44,12 +52,13 @@ export function convertJson(block: Block, limits: JsonLimits): Block {
     }
     start = end + 1;
   }
+  if (rewritten !== null) return { ...block, ...replaceValues(block, rewritten), flags, original: original ?? block };
   if (flags === block.flags) return block;
   return original === undefined ? { ...block, flags } : { ...block, flags, original };
 }
 
 /** Where the first byte stands that is no blank between tokens. */
-function behindBlanks(values: Buffer, start: number, end: number): number {
+function behindBlanks(values: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && values[at]! <= SPACE && BLANKS.includes(values[at]!)) at++;
   return at;
@@ -57,6 +66,8 @@ function behindBlanks(values: Buffer, start: number, end: number): number {
 
 /** Judges the values of one buffer. */
 class JsonCheck {
+  /** Of the last value that was judged: JSON in its place. */
+  rewritten: Buffer | null = null;
   readonly #values: Buffer;
   readonly #scanner: JsonScanner;
   readonly #utf8: boolean;
@@ -71,32 +82,31 @@ class JsonCheck {
   /** FLAG_NULL, FLAG_INVALID, FLAG_RAW_NEWLINE or 0. */
   judge(start: number, end: number): number {
     const values = this.#values;
+    this.rewritten = null;
     const first = behindBlanks(values, start, end);
     // Blanks alone are no value to Jackson, as an empty text.
     if (first === end) return FLAG_NULL;
-    if ((!this.#utf8 && !isUtf8(values.subarray(start, end))) || !this.#scanner.scan(start, end)) return FLAG_INVALID;
+    if ((!this.#utf8 && !isUtf8(values.subarray(start, end))) || !this.#scanner.scan(start, end)) {
+      return this.#judgeLeniently(values.subarray(start, end));
+    }
     if (values[first] === SMALL_N) return FLAG_NULL;
     return this.#scanner.newline ? FLAG_RAW_NEWLINE : 0;
   }
-}
 
-/** Where the first byte stands that is no part of UTF-8 text: the decoder puts a character of its own there. */
-function utf8FaultAt(value: Buffer): number {
-  let at = 0;
-  for (const char of new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)) {
-    const bytes = Buffer.from(char);
-    if (!bytes.equals(value.subarray(at, at + bytes.length))) break;
-    at += bytes.length;
+  #judgeLeniently(value: Buffer): number {
+    const text = lenientJson(value);
+    if (text === null) return FLAG_INVALID;
+    const first = behindBlanks(text, 0, text.length);
+    if (first === text.length || text[first] === SMALL_N) return FLAG_NULL;
+    this.rewritten = text;
+    const scanner = new JsonScanner(text);
+    scanner.scan(0, text.length);
+    return scanner.newline ? FLAG_RAW_NEWLINE : 0;
   }
-  return at;
 }
 
 /** Why `convertJson` refused a value: one line with the byte position, and nothing of the content. */
 export function explainJson(value: Buffer): string {
   if (value[0] === 0) return 'Not JSON: it begins with a zero byte, as Schema Registry formats (Avro, Protobuf) do';
-  if (value.subarray(0, BOM.length).equals(BOM)) return 'Not JSON: it begins with a byte order mark, at byte 0';
-  if (!isUtf8(value)) return `Not JSON: it is not UTF-8 text, at byte ${utf8FaultAt(value)}`;
-  const scanner = new JsonScanner(value);
-  if (scanner.scan(0, value.length)) return 'Valid JSON';
-  return `Not JSON: ${scanner.fault}, at byte ${scanner.faultAt}`;
+  return `Not JSON: ${explainLenient(value)}`;
 }

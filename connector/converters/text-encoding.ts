@@ -1,3 +1,7 @@
+import { isAscii } from 'node:buffer';
+
+const REPLACEMENT = 0xfffd;
+
 /** Bytes to text; what is no text in the encoding becomes U+FFFD. */
 export type DecodeText = (bytes: Buffer) => string;
 
@@ -8,6 +12,13 @@ function decoder(label: string): DecodeText {
     throw new RangeError(`this version of Node can not decode ${label}`);
   }
   return bytes => text.decode(bytes);
+}
+
+function ascii(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  const units = Buffer.alloc(bytes.length * 2);
+  for (let i = 0; i < bytes.length; i++) units.writeUInt16LE(bytes[i]! < 0x80 ? bytes[i]! : REPLACEMENT, i * 2);
+  return units.toString('utf16le');
 }
 
 /** Java's UTF-16: the byte order mark decides and is dropped; without one it is big-endian. */
@@ -32,7 +43,7 @@ export function textDecoder(charset: string): DecodeText | null {
       return bytes => bytes.toString('latin1');
     case 'USASCII':
     case 'ASCII':
-      return bytes => bytes.toString('latin1').replace(/[\x80-\xff]/g, '\ufffd');
+      return ascii;
     case 'UTF16':
       return utf16();
     default:

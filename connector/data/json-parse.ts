@@ -29,8 +29,8 @@ const SMALL_T = 0x74;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** As the JSON check (converters/json-scan.ts) has it. */
-const MAX_DEPTH = 512;
+/** Levels of arrays and objects that a record may nest, as Jackson has it. */
+export const MAX_DEPTH = 1_000;
 /** Any decimal of so many digits is told apart from all others by its double, and so prints as it was written. */
 const EXACT_DIGITS = 15;
 const SMALLEST_PLAIN = 1e-6;
@@ -47,7 +47,7 @@ export class JsonReader {
   private at = 0;
   private depth = 0;
 
-  /** @throws JsonSyntaxError when the text is not exactly one JSON value, or nested deeper than 512 levels */
+  /** @throws JsonSyntaxError when the text is not exactly one JSON value, or nested deeper than 1,000 levels */
   read(text: string): Value {
     this.text = text;
     this.at = 0;
@@ -68,7 +68,7 @@ export class JsonReader {
   readEnvelope(text: string, known: string): { readonly schema: string; readonly payload: Value } | null {
     this.text = text;
     this.at = 0;
-    this.depth = 0;
+    this.depth = 1;
     if (this.blanks() !== OPEN_OBJECT) return this.notAnEnvelope(text);
     this.at++;
     let schema: string | undefined;

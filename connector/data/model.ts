@@ -24,6 +24,7 @@
  * printer 1.3 to 1.5 times as long as JSON.stringify. So there is one exact representation, and no second one for "easy" text.
  */
 import { DataException, SchemaBuilderException } from './errors.ts';
+import { excerpt } from './excerpt.ts';
 import { Decimal, JavaDate, JsonNumber } from './scalars.ts';
 
 export type Value =
@@ -89,6 +90,7 @@ export interface Field extends FieldSpec {
 }
 
 const NO_FIELDS: readonly Field[] = [];
+const NO_NAMES: ReadonlyMap<string, Field> = new Map();
 
 /** Connect's ConnectSchema: immutable. Build one with the functions below, or from another one by `with`. */
 export class Schema implements SchemaSpec {
@@ -103,7 +105,7 @@ export class Schema implements SchemaSpec {
   readonly fields: readonly Field[];
   readonly keySchema: Schema | undefined;
   readonly valueSchema: Schema | undefined;
-  readonly #byName = new Map<string, Field>();
+  readonly #byName: ReadonlyMap<string, Field>;
 
   /** @throws SchemaBuilderException for fields with the same name */
   constructor(spec: SchemaSpec) {
@@ -120,12 +122,7 @@ export class Schema implements SchemaSpec {
       spec.type === 'STRUCT'
         ? (spec.fields ?? []).map(({ name, schema }, index) => ({ name, schema, index }))
         : NO_FIELDS;
-    for (const field of this.fields) {
-      if (this.#byName.has(field.name)) {
-        throw new SchemaBuilderException(`Cannot create field because of field name duplication ${field.name}`);
-      }
-      this.#byName.set(field.name, field);
-    }
+    this.#byName = byName(this.fields);
   }
 
   /** The field of a STRUCT, or undefined. */
@@ -173,6 +170,19 @@ export class Schema implements SchemaSpec {
   }
 }
 
+/** @throws SchemaBuilderException for fields with the same name */
+function byName(fields: readonly Field[]): ReadonlyMap<string, Field> {
+  if (fields.length === 0) return NO_NAMES;
+  const named = new Map<string, Field>();
+  for (const field of fields) {
+    if (named.has(field.name)) {
+      throw new SchemaBuilderException(`Cannot create field because of field name duplication ${excerpt(field.name)}`);
+    }
+    named.set(field.name, field);
+  }
+  return named;
+}
+
 /** Whether both are no schema, or equal ones. */
 export function sameSchema(a: Schema | null | undefined, b: Schema | null | undefined): boolean {
   return a === null || a === undefined ? b === null || b === undefined : a.equals(b);
@@ -197,7 +207,7 @@ export class Struct {
   constructor(schema: Schema) {
     if (schema.type !== 'STRUCT') {
       throw new DataException(
-        `Not a struct schema: Schema{${schema.name === undefined ? '' : `${schema.name}:`}${schema.type}}`,
+        `Not a struct schema: Schema{${schema.name === undefined ? '' : `${excerpt(schema.name)}:`}${schema.type}}`,
       );
     }
     this.schema = schema;
@@ -240,7 +250,7 @@ export class Struct {
 
   #field(name: string): Field {
     const field = this.schema.field(name);
-    if (field === undefined) throw new DataException(`${name} is not a valid field name`);
+    if (field === undefined) throw new DataException(`${excerpt(name)} is not a valid field name`);
     return field;
   }
 }
@@ -269,7 +279,7 @@ function sameMap(a: ReadonlyMap<Value, Value>, b: ReadonlyMap<Value, Value>): bo
 }
 
 /** The key of a map that is the same as this one, which may be another object; this one where there is none. */
-export function sameKeyOf(members: ReadonlyMap<Value, Value>, key: Value): Value {
+function sameKeyOf(members: ReadonlyMap<Value, Value>, key: Value): Value {
   if (typeof key !== 'object' || members.has(key)) return key;
   for (const known of members.keys()) if (typeof known === 'object' && sameValue(known, key)) return known;
   return key;

@@ -1,5 +1,13 @@
 import { DataException } from './errors.ts';
 
+/** Jackson reads no number that is longer: whoever needs more of one than its text refuses it. */
+const LONGEST_NUMBER = 1_000;
+/** Of a Decimal's unscaled number; to write many more as digits, or to divide them, takes time that no record is given. */
+const MOST_DECIMAL_BITS = 8 * 1_024;
+const BITS_OF_A_DIGIT = Math.log2(10);
+/** 10^64 is a multiple of 2^64: what has as many zeros has no bits that Java's Long keeps. */
+const NO_LOW_BITS = 64;
+
 /** A number of a JSON text that no `number` stands for exactly, with the text that it was written as. */
 export class JsonNumber {
   /** As RFC 8259 writes a number. */
@@ -17,9 +25,28 @@ export class JsonNumber {
     return Number(this.lexeme);
   }
 
-  /** The integer; of a fraction what remains without it, as far as a double knows (Java's `longValue`, without its limits). */
+  /**
+   * The integer; of a fraction what remains without it, as far as a double knows (Java's `longValue`, without its limits).
+   * @throws DataException for an integer of more than 1,000 digits
+   */
   asBigInt(): bigint {
-    return this.integral ? BigInt(this.lexeme) : truncate(this.asNumber());
+    if (!this.integral) return truncate(this.asNumber());
+    this.#refuseIfLong();
+    return BigInt(this.lexeme);
+  }
+
+  /** @throws DataException for more than 1,000 digits, and for an exponent that Java's BigDecimal does not have */
+  asDecimal(): Decimal {
+    this.#refuseIfLong();
+    const decimal = Decimal.parse(this.lexeme);
+    if (decimal === null) throw new DataException('The exponent of a number is out of range');
+    return decimal;
+  }
+
+  #refuseIfLong(): void {
+    const { length } = this.lexeme;
+    if (length <= LONGEST_NUMBER) return;
+    throw new DataException(`Number value length (${length}) exceeds the maximum allowed (${LONGEST_NUMBER})`);
   }
 
   toString(): string {
@@ -95,8 +122,12 @@ export class Decimal {
     return new Decimal(BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`)), scale);
   }
 
-  /** The number that a text writes, its scale the digits behind the point less the exponent. Null for any other text. */
+  /**
+   * The number that a text writes, its scale the digits behind the point less the exponent. Null for any other text, and for
+   * one that is longer than a JSON number may be.
+   */
   static parse(text: string): Decimal | null {
+    if (text.length > LONGEST_NUMBER) return null;
     const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/.exec(text);
     if (match === null) return null;
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
@@ -107,26 +138,53 @@ export class Decimal {
 
   /** Big-endian two's complement of the unscaled number, as short as can be (BigInteger.toByteArray). */
   toBytes(): Buffer {
-    let length = 1;
-    while (BigInt.asIntN(length * 8, this.unscaled) !== this.unscaled) length++;
+    const length = (this.#bits() >> 3) + 1;
     const hex = BigInt.asUintN(length * 8, this.unscaled).toString(16);
     return Buffer.from(hex.padStart(length * 2, '0'), 'hex');
   }
 
-  /** Without an exponent (BigDecimal.toPlainString). */
-  toPlainString(): string {
+  /** BigInteger.bitLength: without the bit of the sign. */
+  #bits(): number {
+    const hex = (this.unscaled < 0n ? ~this.unscaled : this.unscaled).toString(16);
+    return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
+  }
+
+  /**
+   * BigDecimal.longValue: the lowest 64 bits of what stands before the point.
+   * @throws DataException for a number of more than 1,024 bytes
+   */
+  toLong(): bigint {
     const { unscaled, scale } = this;
-    if (scale <= 0) return unscaled === 0n ? '0' : `${unscaled}${'0'.repeat(-scale)}`;
+    if (scale <= 0) return scale <= -NO_LOW_BITS ? 0n : BigInt.asIntN(64, unscaled * 10n ** BigInt(-scale));
+    this.#refuseIfLarge();
+    // With so few digits all of them stand behind the point, and the power of ten may be too large to be computed.
+    if (this.#bits() < (scale - 1) * BITS_OF_A_DIGIT) return 0n;
+    return BigInt.asIntN(64, unscaled / 10n ** BigInt(scale));
+  }
+
+  #refuseIfLarge(): void {
+    if (this.#bits() > MOST_DECIMAL_BITS)
+      throw new DataException('A Decimal of more than 1,024 bytes is not written as digits');
+  }
+
+  /** Without an exponent (BigDecimal.toPlainString), of a scale that is not negative. */
+  #plain(): string {
+    const { unscaled, scale } = this;
+    if (scale === 0) return String(unscaled);
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
     return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   }
 
-  /** As BigDecimal.toString: an exponent where the scale is negative or the number very small. */
+  /**
+   * As BigDecimal.toString: an exponent where the scale is negative or the number very small.
+   * @throws DataException for a number of more than 1,024 bytes
+   */
   toString(): string {
+    this.#refuseIfLarge();
     const { unscaled, scale } = this;
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString();
     const exponent = digits.length - 1 - scale;
-    if (scale >= 0 && exponent >= -6) return this.toPlainString();
+    if (scale >= 0 && exponent >= -6) return this.#plain();
     const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
     return `${unscaled < 0n ? '-' : ''}${digits[0]}${fraction}E${exponent < 0 ? '' : '+'}${exponent}`;
   }

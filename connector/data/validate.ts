@@ -1,4 +1,5 @@
 import { DataException } from './errors.ts';
+import { excerpt } from './excerpt.ts';
 import { type Schema, type SchemaType, Struct, type Value } from './model.ts';
 import { Decimal, isIntegral, JavaDate, JsonNumber } from './scalars.ts';
 import { DATE, DECIMAL, TIME, TIMESTAMP } from './schemas.ts';
@@ -95,35 +96,59 @@ function fits(schema: Schema, value: Value): boolean {
  * @throws DataException with Connect's text
  */
 export function validateValue(schema: Schema, value: Value, field: string | null = null): void {
-  validate(schema, value, field === null ? 'value' : `field: "${field}"`);
+  validate(schema, value, { field, path: '', structs: true });
 }
 
-function validate(schema: Schema, value: Value, where: string): void {
+/** As `validateValue` for a value whose structs were validated when they were made: each value is looked at once. */
+export function validateAround(schema: Schema, value: Value, field: string): void {
+  validate(schema, value, { field, path: '', structs: false });
+}
+
+/** Where a value stands, for the message. */
+interface Place {
+  readonly field: string | null;
+  /** From the value up to the field, as words before it. */
+  readonly path: string;
+  /** What is in structs is to be validated too. */
+  readonly structs: boolean;
+}
+
+function inside(place: Place, step: string): Place {
+  return { ...place, path: step + place.path };
+}
+
+function whereIs({ field, path }: Place): string {
+  return path + (field === null ? 'value' : `field: "${excerpt(field)}"`);
+}
+
+function validate(schema: Schema, value: Value, place: Place): void {
   if (value === null) {
     if (schema.optional) return;
-    throw new DataException(`Invalid value: null used for required ${where}, schema type: ${schema.type}`);
+    throw new DataException(`Invalid value: null used for required ${whereIs(place)}, schema type: ${schema.type}`);
   }
   if (!fits(schema, value)) {
-    const name = schema.name === undefined ? '' : ` "${schema.name}"`;
-    const found = `class ${javaClassOf(value)}`;
-    throw new DataException(`Invalid Java object for schema${name} with type ${schema.type}: ${found} for ${where}`);
+    const name = schema.name === undefined ? '' : ` "${excerpt(schema.name)}"`;
+    const found = `${schema.type}: class ${javaClassOf(value)}`;
+    throw new DataException(`Invalid Java object for schema${name} with type ${found} for ${whereIs(place)}`);
   }
   if (value instanceof Struct) {
     if (!value.schema.equals(schema)) throw new DataException('Struct schemas do not match.');
-    validateStruct(value);
+    if (place.structs) validateStruct(value);
   } else if (Array.isArray(value)) {
-    for (const element of value) validateIn(schema.valueSchema, element, `element of array ${where}`);
+    const within = inside(place, 'element of array ');
+    for (const element of value) validateIn(schema.valueSchema, element, within);
   } else if (value instanceof Map) {
+    const [ofKey, ofValue] = [inside(place, 'key of map '), inside(place, 'value of map ')];
     for (const [key, element] of value) {
-      validateIn(schema.keySchema, key, `key of map ${where}`);
-      validateIn(schema.valueSchema, element, `value of map ${where}`);
+      validateIn(schema.keySchema, key, ofKey);
+      validateIn(schema.valueSchema, element, ofValue);
     }
   }
 }
 
 /** A schema that is not known asks for nothing. */
-function validateIn(schema: Schema | undefined, value: Value, where: string): void {
-  if (schema !== undefined) validate(schema, value, where);
+function validateIn(schema: Schema | undefined, value: Value, place: Place): void {
+  if (schema !== undefined) validate(schema, value, place);
 }
 
 /** Struct.validate: a default stands for a null. @throws DataException with Connect's text */

@@ -1,4 +1,5 @@
-import { Schema, type SchemaType, sameKeyOf, type Value } from './model.ts';
+import { printJson } from './json-print.ts';
+import { Schema, type SchemaType, sameValue, type Value } from './model.ts';
 import { type ParsedValue, parseNumber, parseTemporal } from './scalar-values.ts';
 import { Decimal, floatNumber, isNumeric, JavaDate, toBigInt, toNumber } from './scalars.ts';
 import { BOOLEAN, DATE, DECIMAL, STRING, TIME, TIMESTAMP } from './schemas.ts';
@@ -6,9 +7,16 @@ import { BOOLEAN, DATE, DECIMAL, STRING, TIME, TIMESTAMP } from './schemas.ts';
 /** No such list, map or part of one: the text is then looked at in another way. */
 class Unfit extends Error {}
 
+/** Lists and maps around each other; what is nested deeper is a text. */
+const MAX_DEPTH = 50;
+/** Characters of a list or map that is a key. */
+const LONGEST_KEY = 1_000;
 const DAY_MS = 86_400_000;
 const NULL: ParsedValue = { schema: null, value: null };
-const DELIMITER = /[:,{}[\]"]/;
+const BACKSLASH = 0x5c;
+/** 1: by the code of a character, it is a token by itself. */
+const DELIMITERS = new Uint8Array(128);
+for (const byte of Buffer.from(':,{}[]"')) DELIMITERS[byte] = 1;
 /** Number types from the narrowest to the widest. */
 const NUMBERS: readonly SchemaType[] = ['INT8', 'INT16', 'INT32', 'INT64', 'FLOAT32', 'FLOAT64'];
 
@@ -24,6 +32,7 @@ export function parseValue(text: string): ParsedValue {
 class ValueParser {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -37,17 +46,26 @@ class ValueParser {
     if (this.#takeWord('true', embedded)) return { schema: BOOLEAN, value: true };
     if (this.#takeWord('false', embedded)) return { schema: BOOLEAN, value: false };
     const start = this.#at;
+    const depth = this.#depth;
     try {
-      if (this.#take('[')) return this.#list();
-      if (this.#take('{')) return this.#map();
+      if (this.#take('[')) return this.#within(() => this.#list());
+      if (this.#take('{')) return this.#within(() => this.#map());
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       this.#at = start;
+      this.#depth = depth;
     }
     // Looking for brackets skips blanks: what is left is looked at from the first token that is more.
     const token = this.#next();
     if (isBlank(token)) return { schema: STRING, value: token };
     return this.#scalar(token.trim(), embedded);
+  }
+
+  #within(read: () => ParsedValue): ParsedValue {
+    if (++this.#depth > MAX_DEPTH) throw new Unfit();
+    const parsed = read();
+    this.#depth--;
+    return parsed;
   }
 
   get #hasNext(): boolean {
@@ -59,9 +77,9 @@ class ValueParser {
     const start = this.#at;
     let end = start;
     for (let escaped = false; end < this.#text.length; end++) {
-      const char = this.#text[end]!;
-      if (DELIMITER.test(char) && !escaped) break;
-      escaped = char === '\\' && !escaped;
+      const code = this.#text.charCodeAt(end);
+      if (DELIMITERS[code] === 1 && !escaped) break;
+      escaped = code === BACKSLASH && !escaped;
     }
     this.#at = Math.max(end, start + 1);
     return this.#text.slice(start, this.#at);
@@ -137,16 +155,19 @@ class ValueParser {
 
   #map(): ParsedValue {
     const members = new Map<Value, Value>();
+    const keyOf = sameKeys();
     const keys = new CommonSchema();
     const values = new CommonSchema();
     while (this.#hasNext) {
       if (this.#take('}')) return mapOf(members, keys.schema, values.schema);
       if (this.#take(',')) throw new Unfit();
+      const start = this.#at;
       const key = this.parse(true);
       if (key === null || key.value === null) throw new Unfit();
+      if (isContainer(key.value) && this.#at - start > LONGEST_KEY) throw new Unfit();
       if (!this.#take(':')) throw new Unfit();
       const value = this.parse(true);
-      members.set(sameKeyOf(members, key.value), value?.value ?? null);
+      members.set(keyOf(key.value), value?.value ?? null);
       this.#take(',');
       keys.merge(key);
       values.merge(value);
@@ -167,6 +188,24 @@ function mapOf(
     valueSchema === undefined ? value : align(valueSchema, value),
   ]);
   return { schema, value: new Map(aligned) };
+}
+
+function isContainer(value: Value): boolean {
+  return Array.isArray(value) || value instanceof Map;
+}
+
+/** Of the keys so far, the one that is the same as this one, which may be another object; this one where there is none. */
+function sameKeys(): (key: Value) => Value {
+  const byText = new Map<string, Value[]>();
+  return key => {
+    if (typeof key !== 'object') return key;
+    const text = printJson(key);
+    const known = byText.get(text) ?? [];
+    const same = known.find(each => sameValue(each, key));
+    if (same !== undefined) return same;
+    byText.set(text, [...known, key]);
+    return key;
+  };
 }
 
 function isBlank(token: string): boolean {

@@ -19,13 +19,7 @@ export interface Refusal {
 /** What one attempt means. `reason` is one line for the user, without anything that the endpoint wrote. */
 export type Classified =
   | { readonly class: 'delivered' }
-  /** One status for each record sent, in the order sent. With a refusal, there are records that it withholds. */
-  | {
-      readonly class: 'per-record';
-      readonly statuses: readonly number[];
-      readonly outcomeOf: (status: number) => RecordOutcome;
-      readonly refusal: ({ readonly class: 're-authenticate' } & Pick<Refusal, 'reason'>) | FatalClass | null;
-    }
+  | PerRecord
   /** The endpoint is out of order: the same again, later. */
   | { readonly class: 'retry'; readonly reason: string; readonly hintMs: number | null }
   /** The credentials have lost their validity. */
@@ -38,6 +32,14 @@ export type Classified =
 
 /** The endpoint refuses us as a whole. Only a change of something mends it. */
 type FatalClass = { readonly class: 'fatal' } & Refusal;
+
+/** One status for each record sent, in the order sent. With a refusal, there are records that it withholds. */
+export interface PerRecord {
+  readonly class: 'per-record';
+  readonly statuses: readonly number[];
+  readonly outcomeOf: (status: number) => RecordOutcome;
+  readonly refusal: ({ readonly class: 're-authenticate' } & Pick<Refusal, 'reason'>) | FatalClass | null;
+}
 
 export interface Sent {
   readonly records: number;
@@ -130,13 +132,17 @@ function rowOf(status: number): readonly [StatusClass, advice: string] {
 }
 
 function classifyFailure(error: TailraceError): Classified {
-  if (!error.retriable) return fatal(error.message, isRefusal(error), UNREADABLE.has(error.code));
+  if (!error.retriable) return fatal(error.message, isRefusal(error), isUnreadable(error));
   return { class: 'retry', reason: error.message, hintMs: error instanceof CredentialsError ? error.hintMs : null };
 }
 
 /** The credentials themselves were refused, as against a token endpoint that can't be reached. */
 function isRefusal(error: TailraceError): boolean {
   return error instanceof CredentialsError && !(error.cause instanceof TransportError);
+}
+
+function isUnreadable(error: TailraceError): boolean {
+  return error instanceof TransportError && UNREADABLE.has(error.code);
 }
 
 function classifySuccess(answer: HttpResponse): Classified {
@@ -155,24 +161,22 @@ function classifyMultiStatus(answer: HttpResponse, sent: Sent): Classified {
   const statuses = answer.complete ? recordStatuses(answer.body, sent.records) : null;
   if (statuses === null) return fatal(answer.complete ? NO_STATUSES : TOO_LARGE, false, true);
   const kinds = new Map(statuses.map(status => [status, entryClass(status, sent)]));
-  const lost = kinds.get(401) !== undefined;
-  const parking = [...kinds].find(([, kind]) => kind === 'fatal');
-  const isWhole = ![...kinds.values()].includes('success');
+  const takesSome = [...kinds.values()].includes('success');
   const outcomeOf = (status: number): RecordOutcome => {
     const kind = entryClass(status, sent);
     if (kind === 'success') return 'delivered';
     if (kind === 'retry') return 'retry';
-    return kind === 're-authenticate' || (kind === 'fatal' && isWhole) ? 'withhold' : 'reject';
+    return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
   };
-  if (lost)
-    return {
-      class: 'per-record',
-      statuses,
-      outcomeOf,
-      refusal: { class: 're-authenticate', reason: entryReason(401) },
-    };
-  if (parking === undefined || !isWhole) return { class: 'per-record', statuses, outcomeOf, refusal: null };
-  return { class: 'per-record', statuses, outcomeOf, refusal: fatal(entryReason(parking[0]), parking[0] === 403) };
+  const withheld = statuses.filter(status => outcomeOf(status) === 'withhold');
+  return { class: 'per-record', statuses, outcomeOf, refusal: refusalOf(withheld) };
+}
+
+/** What the endpoint refuses us for, by the statuses of the records that it withholds. */
+function refusalOf(withheld: readonly number[]): PerRecord['refusal'] {
+  if (withheld.length === 0) return null;
+  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401) };
+  return fatal(entryReason(withheld[0]!), withheld[0] === 403);
 }
 
 const NO_STATUSES =

@@ -5,7 +5,7 @@ import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
-import type { Classified, Refusal } from './classify.ts';
+import type { PerRecord, Refusal } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Delivery } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
@@ -27,7 +27,6 @@ export interface DeciderParts {
   readonly announce: Announce;
 }
 
-type PerRecord = Extract<Classified, { class: 'per-record' }>;
 type Refused = NonNullable<PerRecord['refusal']>;
 
 interface Failing {

@@ -1,12 +1,16 @@
 import { parseJson } from './bounded-json.ts';
 
+/** An entry may say this much of its record, and the answer of itself. */
+const ENTRY_VALUES_MAX = 100;
+const VALUES_MAX = 1_000;
+
 /**
  * The status of each record from a per-record answer, in the order sent: a JSON array, or an object with one in
  * `responses`, `results` or `items`, of exactly `records` entries that all have an integer `status` or `statusCode`.
  * Null for anything else, and where an `index` or `id` says that an entry stands in another's place.
  */
 export function recordStatuses(body: Buffer, records: number): readonly number[] | null {
-  const entries = entriesOf(parseJson(body));
+  const entries = entriesOf(parseJson(body, VALUES_MAX + records * ENTRY_VALUES_MAX));
   if (entries === null || entries.length !== records) return null;
   const statuses: number[] = [];
   for (const entry of entries) {

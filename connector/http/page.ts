@@ -10,6 +10,8 @@ const WITHIN = /<(?:!doctype\s+html|html)[\s>]/;
 /** HTML's elements, without those that name the root of many an XML answer (data, object, output, result, source …). */
 const ELEMENT =
   /^<\/?(?:a|abbr|address|article|aside|b|base|big|blockquote|body|br|button|canvas|center|div|dl|em|embed|fieldset|font|footer|form|frame|frameset|h[1-6]|head|header|hr|i|iframe|img|input|label|li|link|main|meta|nav|noscript|ol|p|pre|script|section|small|span|strong|style|svg|table|tbody|td|template|th|title|tr|tt|ul|video)(?:[\s>/]|$)/;
+/** In JSON that comes as HTML. */
+const VALUES_MAX = 10_000;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
@@ -30,7 +32,8 @@ export function doubtOf({
   if (isEncoded(headers, body)) return 'encoding';
   const types = valuesOf(headers, 'content-type');
   const text = headOf(body, start);
-  if (types.some(type => HTML_TYPE.test(type))) return complete && parseJson(body) !== undefined ? null : 'page';
+  if (types.some(type => HTML_TYPE.test(type)))
+    return complete && parseJson(body, VALUES_MAX) !== undefined ? null : 'page';
   const looks = types.some(type => XML_TYPE.test(type)) ? looksLikeXhtml : looksLikePage;
   return looks(text) ? 'page' : null;
 }

@@ -16,6 +16,7 @@ const LIFETIME_MAX_S = 86_400;
 const LIFETIME_DEFAULT_S = 3_600;
 /** A token answer is a few hundred bytes; some carry large signed tokens. */
 const ANSWER_MAX_BYTES = 262_144;
+const ANSWER_MAX_VALUES = 1_000;
 const TOKEN_MAX_CHARS = 16_384;
 /** RFC 6750, and how some servers spell it. */
 const BEARER = /^bearer(?:[ _-]?token)?$/i;
@@ -121,6 +122,6 @@ function lifetimeSeconds(value: unknown): number {
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf({ body, complete }: HttpResponse): Fields {
-  const value = complete ? parseJson(body) : null;
+  const value = complete ? parseJson(body, ANSWER_MAX_VALUES) : null;
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

@@ -1,5 +1,6 @@
 import type { CastType } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
+import { excerpt } from '../data/excerpt.ts';
 import type { Schema, SchemaType, Value } from '../data/model.ts';
 import {
   Decimal,
@@ -65,7 +66,7 @@ export function castValue(schema: Schema | null, value: Value, target: CastType)
     return schema === null ? castSchemaless(plain, target) : castTyped(plain, schema, target);
   } catch (error) {
     if (!(error instanceof NumberFormatError)) throw error;
-    throw new DataException(`Value (${String(plain)}) was out of range for requested data type`, error);
+    throw new DataException(`Value (${excerpt(String(plain))}) was out of range for requested data type`, error);
   }
 }
 
@@ -149,7 +150,7 @@ function toInt(value: Value, schema: Schema | null, bits: 8 | 16 | 32): number {
 }
 
 function toInt32(value: Value, schema: Schema | null): number {
-  if (value instanceof Decimal) return Number(BigInt.asIntN(32, truncated(value)));
+  if (value instanceof Decimal) return Number(BigInt.asIntN(32, value.toLong()));
   if (!isNumeric(value)) return unexpected(value, schema);
   if (!isInteger(value, schema)) return doubleToInt(toNumber(value));
   return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, toBigInt(value)));
@@ -158,7 +159,7 @@ function toInt32(value: Value, schema: Schema | null): number {
 function toLong(value: Value, schema: Schema | null): bigint {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'string') return parseInteger(value, 64);
-  if (value instanceof Decimal) return BigInt.asIntN(64, truncated(value));
+  if (value instanceof Decimal) return value.toLong();
   if (!isNumeric(value)) return unexpected(value, schema);
   return isInteger(value, schema) ? BigInt.asIntN(64, toBigInt(value)) : doubleToLong(toNumber(value));
 }
@@ -176,16 +177,12 @@ function toBoolean(value: Value, schema: Schema | null): boolean {
   return toLong(value, schema) !== 0n;
 }
 
-/** BigDecimal.toBigInteger: what stands behind the point is cut off. */
-function truncated({ unscaled, scale }: Decimal): bigint {
-  return scale > 0 ? unscaled / 10n ** BigInt(scale) : unscaled * 10n ** BigInt(-scale);
-}
-
 function toText(value: Value, schema: Schema | null): string {
   if (Buffer.isBuffer(value)) return value.toString('base64');
   if (value instanceof JavaDate) return writeDate(value.ms);
   if (value instanceof JsonNumber) {
-    return value.integral ? String(value.asBigInt()) : doubleToString(value.asNumber());
+    if (!value.integral) return doubleToString(value.asNumber());
+    return value.lexeme === '-0' ? '0' : value.lexeme;
   }
   if (typeof value === 'number' && !isInteger(value, schema)) {
     return schema?.type === 'FLOAT32' ? floatToString(value) : doubleToString(value);

@@ -1,37 +1,53 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
+import { excerpt } from '../data/excerpt.ts';
 import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import { javaClassOf, typeOf } from '../data/validate.ts';
 import { basicsOf, fieldsOf, type Members, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 
 const PURPOSE = 'flattening';
+/** Of all names of one record together. */
+const MOST_CHARACTERS = 8 * 1_048_576;
 
 /** Joins the names of nested maps or structs; arrays stay as they are. */
 export function createFlatten({ part, delimiter }: TransformSettings & { kind: 'Flatten' }): Apply {
-  const join = (prefix: string, name: string): string => (prefix === '' ? name : prefix + delimiter + name);
   const updatedSchema = derivedSchemas(schema => {
     const fields: FieldSpec[] = [];
     const defaults = schema.default instanceof Struct ? schema.default : null;
-    flattenSchema(schema, '', fields, schema.optional, defaults, join);
+    flattenSchema(schema, '', fields, schema.optional, defaults, joiner(delimiter));
     return new Schema({ ...basicsOf(schema), type: 'STRUCT', fields });
   });
   return changeUnlessNull(part, {
     schemaless: value => {
       const flat = new Map<Value, Value>();
-      flattenMap(requireMap(value, PURPOSE), '', flat, join);
+      flattenMap(requireMap(value, PURPOSE), '', flat, joiner(delimiter));
       return flat;
     },
     withSchema: (schema, value) => {
       const struct = requireStruct(value, schema, PURPOSE);
       const flat = new Struct(updatedSchema(schema));
-      flattenStruct(struct, '', flat, join);
+      flattenStruct(struct, '', flat, joiner(delimiter));
       return { schema: flat.schema, value: flat };
     },
   });
 }
 
 type Join = (prefix: string, name: string) => string;
+
+/**
+ * Of one record. Many short names under a long one make far more than the record has.
+ * @throws DataException (from the function that is returned) when the names have become too long
+ */
+function joiner(delimiter: string): Join {
+  let left = MOST_CHARACTERS;
+  return (prefix, name) => {
+    const joined = prefix === '' ? name : prefix + delimiter + name;
+    left -= joined.length;
+    if (left >= 0) return joined;
+    throw new DataException(`Flatten transformation would join names of more than ${MOST_CHARACTERS} characters`);
+  };
+}
 
 function flattenMap(members: Members, prefix: string, flat: Map<Value, Value>, join: Join): void {
   for (const [name, value] of members) {
@@ -54,13 +70,13 @@ function checkType(value: Value, name: string): void {
   }
   if (type !== 'STRUCT') return;
   throw new DataException(
-    `Flatten transformation does not support ${found} for record without schemas (for field ${name}).`,
+    `Flatten transformation does not support ${found} for record without schemas (for field ${excerpt(name)}).`,
   );
 }
 
 function unsupported(type: string, name: string): never {
   throw new DataException(
-    `Flatten transformation does not support ${type} for record with schemas (for field ${name}).`,
+    `Flatten transformation does not support ${type} for record with schemas (for field ${excerpt(name)}).`,
   );
 }
 

@@ -65,15 +65,9 @@ function replacementFor(value: Value, schema: Schema | null, replacement: string
     throw new DataException(text + (value instanceof Decimal ? 'number' : 'a number'));
   }
   if (value instanceof Decimal) return parsed;
-  if (typeof value === 'bigint') return longOf(parsed);
+  if (typeof value === 'bigint') return parsed.toLong();
   if (!isLong(value, schema)) return doubleOf(parsed, schema);
-  return narrow(longOf(parsed), schema);
-}
-
-/** BigDecimal.longValue: the lowest 64 bits of the whole part. */
-function longOf({ unscaled, scale }: Decimal): bigint {
-  const whole = scale > 0 ? unscaled / 10n ** BigInt(scale) : unscaled * 10n ** BigInt(-scale);
-  return BigInt.asIntN(64, whole);
+  return narrow(parsed.toLong(), schema);
 }
 
 function doubleOf(parsed: Decimal, schema: Schema | null): Value {

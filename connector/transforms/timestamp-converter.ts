@@ -1,5 +1,6 @@
 import type { TimestampConverterSettings } from '../../config/transforms/types.ts';
 import { ConnectError, DataException } from '../data/errors.ts';
+import { excerpt } from '../data/excerpt.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
 import { isIntegral, isNumeric, JavaDate, JsonNumber, type Numeric, toBigInt } from '../data/scalars.ts';
 import {
@@ -95,7 +96,7 @@ function typeFromSchema(schema: Schema): TimestampType {
   if (schema.name === TIME) return 'Time';
   if (schema.type === 'STRING') return 'string';
   if (schema.type === 'INT64') return 'unix';
-  const written = schema.name === undefined ? schema.type : `${schema.name}:${schema.type}`;
+  const written = schema.name === undefined ? schema.type : `${excerpt(schema.name)}:${schema.type}`;
   throw new ConnectError(`Schema Schema{${written}} does not correspond to a known timestamp type format`);
 }
 
@@ -138,7 +139,9 @@ function read(
     }
     const ms = format.parse(value);
     if (ms !== null) return ms;
-    throw new DataException(`Could not parse timestamp: value (${value}) does not match pattern (${format.pattern})`);
+    throw new DataException(
+      `Could not parse timestamp: value (${excerpt(value)}) does not match pattern (${format.pattern})`,
+    );
   }
   if (from === 'unix')
     return isNumeric(value) ? fromUnix(value, unixPrecision) : expected('Unix timestamp to be a Long');

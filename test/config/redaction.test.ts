@@ -25,7 +25,6 @@ function secretConnector(): Keys {
     'consumer.override.sasl.mechanism': 'PLAIN',
     'consumer.override.sasl.jaas.config': `${JAAS} username="u" password="${canary()}";`,
     'consumer.override.ssl.key.password': canary(),
-    'consumer.override.ssl.key.pem': canary(),
     'producer.override.security.protocol': 'SASL_SSL',
     'producer.override.sasl.mechanism': 'OAUTHBEARER',
     'producer.override.sasl.oauthbearer.token.endpoint.url': 'https://login.example.org/token',
@@ -35,8 +34,6 @@ function secretConnector(): Keys {
     'admin.override.sasl.mechanism': 'SCRAM-SHA-512',
     'admin.override.sasl.username': 'u',
     'admin.override.sasl.password': canary(),
-    'admin.override.ssl.keystore.type': 'PEM',
-    'admin.override.ssl.keystore.location': '/a.pem',
     'admin.override.ssl.key.password': canary(),
     'admin.override.ssl.keystore.password': canary(),
   };
@@ -101,6 +98,17 @@ const FAULTY: Readonly<Record<string, Keys>> = {
   'a broken JAAS entry': { 'consumer.override.sasl.jaas.config': `${JAAS} username="u" password="${CANARY}` },
   'a JAAS entry with a stray quote': {
     'consumer.override.sasl.jaas.config': `${JAAS} username="u" password="a"${CANARY}=b";`,
+  },
+  'a JAAS entry with a stray quote before a name': {
+    'consumer.override.sasl.jaas.config': `${JAAS} username="u" password="a"${CANARY}="b";`,
+  },
+  'a token endpoint with credentials': {
+    'consumer.override.sasl.oauthbearer.token.endpoint.url': `https://u:${CANARY}@a/`,
+  },
+  'brokers with credentials': { 'consumer.override.bootstrap.servers': `SASL_SSL://u:${CANARY}@a:1` },
+  'a key that is none': { 'consumer.override.ssl.key.pem': CANARY, 'consumer.override.ssl.certificate.pem': CANARY },
+  'a certificate that is none': {
+    'consumer.override.ssl.ca.pem': `-----BEGIN ${CANARY.toUpperCase()}-----${CANARY}-----END CERTIFICATE-----`,
   },
   'a JAAS entry for another mechanism': { 'consumer.override.sasl.mechanism': 'OAUTHBEARER' },
   'a typo in a secret key': { 'oauth2.client.secrt': CANARY, 'http.auth.pasword': CANARY },

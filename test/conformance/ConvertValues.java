@@ -3,6 +3,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +17,11 @@ import org.apache.kafka.connect.json.JsonConverter;
 /**
  * Reads lines of `kind TAB text`, and writes a line for each: for the kind `header` what Kafka Connect guesses of the text,
  * with its types; else the kind holds settings of a JsonConverter (`name=value,…`), and the answer is the JSON that the text
- * becomes without its schema, or the class and message of the exception.
+ * becomes without its schema, or the class and message of the exception. With `base64:` before the settings, the text is the
+ * base64 of the bytes.
  */
 public class ConvertValues {
+  private static final String BASE64 = "base64:";
   private static final Map<String, JsonConverter[]> CONVERTERS = new HashMap<>();
 
   public static void main(String[] args) throws Exception {
@@ -34,7 +37,7 @@ public class ConvertValues {
   private static String convert(String settings, String text) {
     JsonConverter[] pair = CONVERTERS.computeIfAbsent(settings, ConvertValues::converters);
     try {
-      SchemaAndValue read = pair[0].toConnectData("topic", text.getBytes(StandardCharsets.UTF_8));
+      SchemaAndValue read = pair[0].toConnectData("topic", bytesOf(settings, text));
       if (read.value() == null) {
         return "null";
       }
@@ -44,9 +47,13 @@ public class ConvertValues {
     }
   }
 
+  private static byte[] bytesOf(String settings, String text) {
+    return settings.startsWith(BASE64) ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static JsonConverter[] converters(String settings) {
     Map<String, String> config = new HashMap<>();
-    for (String setting : settings.split(",")) {
+    for (String setting : settings.replace(BASE64, "").split(",")) {
       config.put(setting.split("=")[0], setting.split("=")[1]);
     }
     JsonConverter reader = new JsonConverter();

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { JsonDataConverter } from '../../connector/converters/json-data.ts';
 import { printPayload } from '../../connector/converters/json-payload.ts';
@@ -12,33 +7,12 @@ import { ConnectError } from '../../connector/data/errors.ts';
 import type { Schema, Value } from '../../connector/data/model.ts';
 import { Decimal, JavaDate } from '../../connector/data/scalars.ts';
 import { parseValue } from '../../connector/data/values.ts';
-import { fetchJars, ROOT } from '../kafka/jars.ts';
 import { JSON_WITH_SCHEMAS } from '../support/converters.ts';
+import { convertOnJvm } from './jvm-converters.ts';
 import { comparable } from './side-by-side.ts';
 
-const run = promisify(execFile);
-const SOURCE = join(ROOT, 'test', 'conformance', 'ConvertValues.java');
 /** The same texts at each run: a difference is a bug, not luck. */
 const SEED = 20_261_125;
-
-/** Each line through Kafka Connect's own classes. */
-async function onJvm(lines: readonly string[]): Promise<readonly string[]> {
-  const jars = await fetchJars('4', 'connect');
-  const classes = await mkdtemp(join(tmpdir(), 'tailrace-convert-'));
-  try {
-    await run('javac', ['-nowarn', '-cp', jars, '-d', classes, SOURCE]);
-    const options = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=off', '-Duser.timezone=UTC', '-XX:TieredStopAtLevel=1'];
-    const java = spawn('java', [...options, '-cp', `${classes}:${jars}`, 'ConvertValues'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    java.stdin.end(lines.map(line => `${line}\n`).join(''));
-    let out = '';
-    for await (const chunk of java.stdout.setEncoding('utf8')) out += chunk;
-    return out.split('\n').slice(0, lines.length);
-  } finally {
-    await rm(classes, { recursive: true, force: true });
-  }
-}
 
 const DATA = 'org.apache.kafka.connect.data';
 
@@ -137,7 +111,7 @@ describe('converters beside Kafka Connect', () => {
       })),
     );
     const messages = fc.sample(message, { numRuns: 20_000, seed: SEED }).filter(text => !beyondDates(text));
-    const theirs = await onJvm(
+    const theirs = await convertOnJvm(
       messages.map((text, i) => {
         const { replaceNullWithDefault, decimalFormat } = settings[i % settings.length]!;
         return `replace.null.with.default=${replaceNullWithDefault},decimal.format=${decimalFormat}\t${text}`;
@@ -198,7 +172,7 @@ describe('converters beside Kafka Connect', () => {
       ),
     }));
     const texts = fc.sample(fc.oneof(soup, nested), { numRuns: 10_000, seed: SEED });
-    const theirs = await onJvm(texts.map(text => `header\t${text}`));
+    const theirs = await convertOnJvm(texts.map(text => `header\t${text}`));
     for (const [i, text] of texts.entries()) assert.equal(describeValue(text), withoutBits(theirs[i]!), text);
   });
 });

@@ -92,6 +92,8 @@ export async function outcomes(
   return found;
 }
 
+const MESSAGE = '__connect.errors.exception.message';
+
 /** A dead letter as something to compare: its stack trace is each program's own, and so is the connector's name. */
 export function deadLetterOf(chain: Chain): (letter: Message) => unknown {
   const own = new Map([
@@ -104,14 +106,19 @@ export function deadLetterOf(chain: Chain): (letter: Message) => unknown {
     );
     const isNullPointer = texts.some(([, text]) => text === 'java.lang.NullPointerException');
     // The JVM tells the expression that met it; ours tells what is wrong.
-    const shown = isNullPointer ? new Map([...own, ['__connect.errors.exception.message', 'some']]) : own;
+    const shown = isNullPointer ? new Map([...own, [MESSAGE, 'some']]) : own;
     return {
       key: key?.toString('latin1') ?? null,
       value: value?.toString('latin1') ?? null,
       timestamp,
-      headers: texts.map(([name, text]) => [name, shown.get(name) ?? text]),
+      headers: texts.map(([name, text]) => [name, shown.get(name) ?? (name === MESSAGE ? inOneLine(text) : text)]),
     };
   };
+}
+
+/** A message without what ours takes out of it: controls that a record holds. */
+export function inOneLine(message: string): string {
+  return message.replace(/\p{Cc}/gu, '');
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;

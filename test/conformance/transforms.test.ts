@@ -6,9 +6,11 @@ import type { ConnectRecord } from '../../connector/data/record.ts';
 import { createTransforms } from '../../connector/transforms/create.ts';
 import { connectorOf } from '../config/written.ts';
 import { CHAINS } from './chains.ts';
+
 import { describeRecord } from './describe.ts';
 import { type Answer, applyOnJvm, type Failure, isFailure, PLACE } from './jvm-chains.ts';
 import { SAMPLES, type SampleRecord } from './records.ts';
+import { inOneLine } from './side-by-side.ts';
 import { type OwnChain, TRANSFORM_CHAINS } from './transform-chains.ts';
 
 /** As values are written in a properties file. */
@@ -80,7 +82,11 @@ function comparable(answer: Answer): unknown {
   if (isFailure(answer)) {
     const { stage, message } = answer as Failure;
     const className = (answer as Failure).class;
-    return { stage, class: className, message: className === 'java.lang.NullPointerException' ? '' : message };
+    return {
+      stage,
+      class: className,
+      message: className === 'java.lang.NullPointerException' ? '' : inOneLine(message),
+    };
   }
   const { keySchema, valueSchema, key, value, headers, ...rest } = answer as Record<string, unknown>;
   return {

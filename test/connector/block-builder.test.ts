@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FLAG_NULL, type Header, type SinkRecord, valueAt } from '../../connector/block.ts';
+import { type ExactHeader, FLAG_NULL, type Header, type SinkRecord, valueAt } from '../../connector/block.ts';
 import { blockFromMessages, buildBlock, type KafkaMessage } from '../../connector/block-builder.ts';
-import { decodeHeaders, encodeHeaders, recordAt } from '../../connector/headers-column.ts';
+import { decodeExactly, decodeHeaders, encodeHeaders, recordAt } from '../../connector/headers-column.ts';
 
 const bytes = fc.uint8Array({ maxLength: 30 }).map(each => Buffer.from(each));
 const headerName = fc.oneof(fc.constantFrom('', 'a', '__proto__', '7', 'é😀'), fc.string());
@@ -114,6 +114,17 @@ describe('a block of arriving records', () => {
     assert.equal(records[3]!.offset, 2 ** 40);
   });
 
+  it('takes the value of a header named __proto__ from where node-rdkafka puts it', () => {
+    const header = {};
+    Reflect.set(header, '__proto__', Buffer.from('p'));
+    const message = { topic: 't', partition: 0, offset: 0, value: null, headers: [{ a: null }, header] };
+    const block = blockFromMessages([message], { separator: 0x2c, keys: true, headers: true });
+    assert.deepEqual(everyRecord(block)[0]!.headers, [
+      ['a', null],
+      ['__proto__', Buffer.from('p')],
+    ]);
+  });
+
   it('keeps keys and headers only when they are asked for', () => {
     const block = buildBlock([{ value: '1', key: Buffer.from('k'), headers: [['h', null]] }], {
       keys: false,
@@ -150,5 +161,22 @@ describe('encoded headers', () => {
       }),
     );
     assert.deepEqual(decodeHeaders(Buffer.alloc(0)), []);
+  });
+
+  it('keep names that are no text as bytes, where they are asked for exactly; else they read as in Java', () => {
+    const name = Buffer.of(0x61, 0xff, 0x00, 0xc3);
+    const headers: ExactHeader[] = [
+      [name, null],
+      ['é\0\ufffd', Buffer.alloc(0)],
+      ['', Buffer.of(1)],
+    ];
+    const encoded = encodeHeaders(headers);
+    assert.deepEqual(decodeExactly(encoded), headers);
+    assert.deepEqual(
+      decodeHeaders(encoded).map(([text]) => text),
+      ['a\ufffd\0\ufffd', 'é\0\ufffd', ''],
+    );
+    assert.deepEqual(encodeHeaders(decodeExactly(encoded)), encoded);
+    assert.deepEqual(decodeExactly(Buffer.alloc(0)), []);
   });
 });

@@ -47,6 +47,22 @@ export function committed(bootstrap: string, group: string, topic: string): Prom
   });
 }
 
+/** Commits for a group that has no members, whatever its log holds; again until the group has it. */
+export function commit(
+  bootstrap: string,
+  group: string,
+  { topic, partition, offset }: TopicPartitionOffset,
+): Promise<void> {
+  return withConsumer(bootstrap, group, async consumer => {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      consumer.commit({ topic, partition, offset });
+      await new Promise(sent => setTimeout(sent, 200));
+      if ((await committed(bootstrap, group, topic)).get(partition) === offset) return;
+    }
+    throw new Error(`${group} has not committed ${topic}-${partition}@${offset}`);
+  });
+}
+
 /** First and next offset of each partition. */
 export function watermarks(bootstrap: string, topic: string): Promise<Map<number, { low: number; high: number }>> {
   return withConsumer(bootstrap, 'watermarks', async consumer => {

@@ -1,18 +1,74 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import type { ExactHeader, SinkRecord } from '../../connector/block.ts';
 import type { Message } from '../../worker/kafka/library.ts';
+import { skipWithoutNativeReader } from '../reader/available.ts';
 import { assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
-import { SOURCES } from './jars.ts';
-import type { KafkaNode } from './node.ts';
+import { type ExactRecord, produceExactly, readExactly } from './exactly.ts';
 import type { NewRecord } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
-import { kafkaSuite } from './suite.ts';
+import { type Ground, kafkaSuite } from './suite.ts';
+import { committedToEnd } from './until.ts';
 
 const KEY = Buffer.from([0, 1, 2, 253, 254, 255]);
 const BINARY = Buffer.from([255, 0, 10]);
-const WITH_NUL = Buffer.from('a\0b');
+const EMPTY = Buffer.alloc(0);
+const NATIVE = { skip: skipWithoutNativeReader() };
+
+const plain = { partition: 0, timestamp: 1_700_000_000_000, key: KEY, value: Buffer.from('{"id":'), headers: [] };
+const FIRST_MILLISECOND = { ...plain, timestamp: 0 };
+const WITH_HEADERS: ExactRecord = {
+  ...plain,
+  headers: [
+    ['text', Buffer.from('grün')],
+    ['ü', BINARY],
+    ['nul', Buffer.from('a\0b')],
+    ['none', null],
+    ['empty', EMPTY],
+    ['twice', null],
+    ['twice', EMPTY],
+    ['twice', BINARY],
+    ['2', Buffer.from('before 1')],
+    ['1', Buffer.from('behind 2')],
+    ['', Buffer.from('no name')],
+    ['__proto__', Buffer.from('p')],
+    ['__connect.errors.topic', Buffer.from('of an earlier letter')],
+  ],
+};
+/** The same headers as node-rdkafka sends them. */
+const AS_TEXTS: readonly ExactHeader[] = [
+  ['text', Buffer.from('grün')],
+  ['ü.base64', Buffer.from('/wAK')],
+  ['nul.base64', Buffer.from('YQBi')],
+  ['none', EMPTY],
+  ['empty', EMPTY],
+  ['twice', EMPTY],
+  ['twice', EMPTY],
+  ['twice.base64', Buffer.from('/wAK')],
+  ['2', Buffer.from('before 1')],
+  ['1', Buffer.from('behind 2')],
+  ['', Buffer.from('no name')],
+  ['__proto__', Buffer.from('p')],
+  ['__connect.errors.topic', Buffer.from('of an earlier letter')],
+];
+
+/** Records that can not be delivered, each with something of its own. */
+const SHAPES: readonly ExactRecord[] = [
+  plain,
+  { ...plain, key: null, value: null },
+  { ...plain, key: EMPTY, value: EMPTY },
+  FIRST_MILLISECOND,
+  { ...plain, timestamp: 1 },
+  { ...plain, value: Buffer.alloc(1_000_000, 0xff) },
+  WITH_HEADERS,
+  { ...plain, headers: [['a\0b', EMPTY]] },
+  { ...plain, headers: [['large', Buffer.alloc(30_000, 0xfe)]] },
+  {
+    ...plain,
+    headers: Array.from({ length: 10_000 }, (_, i) => [`h${i % 7}`, i % 3 === 0 ? null : Buffer.of(i & 255)]),
+  },
+];
 
 await kafkaSuite('dead letters', '4', ground => {
   test('go to their topic with bytes, key, headers and the reason; their neighbours are delivered', async t => {
@@ -32,8 +88,8 @@ await kafkaSuite('dead letters', '4', ground => {
     const nothing: NewRecord = { partition: 1, key: 'nothing', value: null };
     const broken: NewRecord = { partition: 0, key: KEY, value: '{"id":' };
     await node.produce('parcels', good.slice(0, 600));
-    const offsets = new Map([[broken, await produceBroken(node, broken)]]);
-    for (const record of [refused, nothing]) {
+    const offsets = new Map<NewRecord, number>();
+    for (const record of [broken, refused, nothing]) {
       const [written] = await node.produce('parcels', [record]);
       offsets.set(record, written!.offset);
     }
@@ -80,17 +136,77 @@ await kafkaSuite('dead letters', '4', ground => {
     const ofRefused = headersOf(letterOf(letters, refused));
     assert.deepEqual(ofRefused.get('a')?.map(String), ['1', '2'], 'a repeated header survives');
     assert.deepEqual(ofRefused.get('ü')?.map(String), ['grün']);
-    const ofBroken = headersOf(letterOf(letters, broken));
-    assert.equal(String(ofBroken.get('trace')?.[0]), 'abc');
-    assert.deepEqual(String(ofBroken.get('binary.base64')?.[0]), BINARY.toString('base64'), 'bytes that are no text');
-    assert.deepEqual(String(ofBroken.get('nul.base64')?.[0]), WITH_NUL.toString('base64'), 'text with a NUL');
-    assert.ok(ofBroken.has('none'), 'a header without a value');
     const ends = [...(await node.watermarks('parcels'))].map(([partition, { high }]) => [partition, high]);
     assert.deepEqual(
       [...(await node.committed(groupOf('parcels'), 'parcels'))],
       ends,
       'committed past the dead letters',
     );
+  });
+
+  test('are, to Java, the very records with their context behind', NATIVE, async () => {
+    const { source, letters } = await park(ground, 'native', SHAPES);
+    for (const record of source) {
+      const { offset: _, headers, ...letter } = letters.get(record.offset)!;
+      const { offset: __, topic, ...expected } = record;
+      const own = headers.slice(0, record.headers.length);
+      assert.deepEqual({ ...letter, headers: own }, { ...expected, topic: `${topic}-dlq` });
+      const context = headers.slice(own.length).map(([name]) => String(name));
+      assert.ok(context.length >= 10 && context.every(name => name.startsWith('__connect.errors.')), String(context));
+    }
+  });
+
+  test('are, with the portable reader, records with headers of texts, and of the present for a time of 0', async () => {
+    const { source, letters } = await park(ground, 'portable', [WITH_HEADERS, FIRST_MILLISECOND]);
+    const [first, second] = source.map(({ offset }) => letters.get(offset)!);
+    assert.deepEqual(first!.headers.slice(0, WITH_HEADERS.headers.length), AS_TEXTS);
+    assert.equal(first!.timestamp, WITH_HEADERS.timestamp);
+    assert.ok(second!.timestamp > plain.timestamp);
+  });
+
+  test('that are too large for their topic together, but not alone, are parked as Java parks them', async () => {
+    const { node, collector } = ground;
+    await node.createTopic('many', 1);
+    await node.createTopic('many-dlq', 1, { 'max.message.bytes': '4000' });
+    const records = Array.from(
+      { length: 400 },
+      (_, i): NewRecord => ({ partition: 0, key: `${i}`, value: `{"id":${i}` }),
+    );
+    await node.produce('many', records);
+    const parked = {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'many-dlq',
+      'errors.deadletterqueue.context.headers.enable': 'true',
+    };
+    const program = await startProgram(workerFile(node), sinkFile('many', 'many', collector.url, parked));
+    await committedToEnd(node, groupOf('many'), 'many');
+    // Alone it is too large as well.
+    await node.produce('many', [{ partition: 0, key: 'large', value: `{${' '.repeat(5_000)}` }]);
+    const line = await program.logged('the failure', ({ level, msg }) => level === 'error' && msg.includes('FAILED'));
+    assert.match(line.msg, /many-0 offset 400 was refused: .*max\.message\.bytes/);
+    assert.equal(await program.stop(), 4);
+    assert.deepEqual(
+      new Set((await node.readAll('many-dlq')).map(({ key }) => String(key))),
+      new Set(records.map(({ key }) => key)),
+    );
+  });
+
+  test('of a time that their topic does not take fail the task, and say what to change', async t => {
+    const { node, collector } = ground;
+    // An hour ahead is as far as Kafka 4 lets a record be, unless the topic says otherwise.
+    await node.createTopic('ahead', 1, { 'message.timestamp.after.max.ms': '9223372036854775807' });
+    await produceExactly(node, 'ahead', [{ ...plain, timestamp: Date.now() + 86_400_000 }]);
+    const sink = sinkFile('ahead', 'ahead', collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'ahead-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    const line = await program.logged('the failure', ({ level, msg }) => level === 'error' && msg.includes('FAILED'));
+    t.diagnostic(line.msg);
+    assert.match(line.msg, /ahead-0 offset 0 was refused: .*message\.timestamp\.after\.max\.ms/);
+    assert.equal(await program.stop(), 4);
+    assert.equal((await node.committed(groupOf('ahead'), 'ahead')).get(0), undefined);
   });
 
   test('without tolerance the first bad record fails the task, and nothing past it is committed', async t => {
@@ -110,13 +226,31 @@ await kafkaSuite('dead letters', '4', ground => {
   });
 });
 
-/** The record that is no JSON, with headers that only Java can write. */
-async function produceBroken(node: KafkaNode, { partition, key, value }: NewRecord): Promise<number> {
-  const encode = (bytes: string | Buffer): string => Buffer.from(bytes).toString('base64');
-  const headers = ['trace', encode('abc'), 'binary', encode(BINARY), 'nul', encode(WITH_NUL), 'none', 'null'];
-  const record = ['parcels', String(partition), encode(key!), encode(value!)];
-  const source = join(SOURCES, 'ProduceRecord.java');
-  return Number(await node.java(source, [node.bootstrap(), ...record, ...headers]));
+/** The context stands behind the record's own headers. */
+function offsetOf({ headers }: SinkRecord): number {
+  return Number(headers.findLast(([name]) => name === '__connect.errors.offset')![1]);
+}
+
+/** Has a sink park all of these records. @returns them, and the letters by the offsets that they tell, both as Java reads them */
+async function park({ node, collector }: Ground, reader: string, records: readonly ExactRecord[]) {
+  const [topic, letters] = [`shapes-${reader}`, `shapes-${reader}-dlq`];
+  // Some are of a long time ago.
+  for (const each of [topic, letters]) await node.createTopic(each, 1, { 'retention.ms': '-1' });
+  await produceExactly(node, topic, records);
+  const sink = sinkFile(topic, topic, collector.url, {
+    'errors.tolerance': 'all',
+    'errors.deadletterqueue.topic.name': letters,
+    'errors.deadletterqueue.context.headers.enable': 'true',
+  });
+  const program = await startProgram(workerFile(node, { reader }), sink);
+  await committedToEnd(node, groupOf(topic), topic);
+  assert.equal(await program.stop(), 0);
+  const source = await readExactly(node, topic);
+  const written = source.map(({ topic: _, offset: __, ...record }) => record);
+  assert.deepEqual(written, records, 'the records are what they are meant to be');
+  const found = new Map((await readExactly(node, letters)).map(letter => [offsetOf(letter), letter]));
+  assert.equal(found.size, source.length);
+  return { source, letters: found };
 }
 
 function letterOf(letters: readonly Message[], { key }: NewRecord): Message {

@@ -27,6 +27,8 @@ export interface Program {
   logged(what: string, fits: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
   /** What GET /health answers now. */
   health(): Promise<Health>;
+  /** What GET /metrics answers now. */
+  metrics(): Promise<string>;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number>;
   /** kill -9 */
@@ -127,6 +129,10 @@ function watch(child: ChildProcess, release: () => void, directory?: string): Pr
     return exit;
   };
 
+  const ask = async (path: string): Promise<Response> => {
+    const line = await program.logged('the listener', ({ msg }) => LISTENER.test(msg));
+    return fetch(`${LISTENER.exec(line.msg)![0]}${path}`);
+  };
   const program: Program = {
     pid: child.pid!,
     log,
@@ -155,9 +161,10 @@ function watch(child: ChildProcess, release: () => void, directory?: string): Pr
       });
     },
     async health() {
-      const line = await program.logged('the listener', ({ msg }) => LISTENER.test(msg));
-      const response = await fetch(`${LISTENER.exec(line.msg)![0]}/health`);
-      return (await response.json()) as Health;
+      return (await (await ask('/health')).json()) as Health;
+    },
+    async metrics() {
+      return (await ask('/metrics')).text();
     },
     async stop() {
       const code = await end('SIGTERM');

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordAt } from '../../connector/headers-column.ts';
-import { sendable } from '../../worker/kafka/producer.ts';
+import { sendable } from '../../worker/kafka/produce.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
 import { compareReaders } from '../reader/compare.ts';
 import { records } from '../reader/values.ts';
 import { kafkaConfig, startMember } from '../support/broker.ts';
-import { SOURCES } from './jars.ts';
+import { produceExactly } from './exactly.ts';
 import type { Codec, NewRecord } from './producing.ts';
 import { kafkaSuite } from './suite.ts';
 
@@ -61,14 +60,14 @@ await kafkaSuite('both readers', '4', ground => {
     const { node } = ground;
     await node.createTopic('headers', 1);
     const values = { text: Buffer.from('abc'), binary: Buffer.from([255, 0, 10]), empty: Buffer.alloc(0), none: null };
-    const encode = (bytes: Buffer | null): string => bytes?.toString('base64') ?? 'null';
-    const headers = Object.entries(values).flatMap(([name, value]) => [name, encode(value)]);
-    const record = ['headers', '0', encode(Buffer.from('k')), encode(Buffer.from('{}'))];
-    await node.java(join(SOURCES, 'ProduceRecord.java'), [node.bootstrap(), ...record, ...headers]);
+    const headers = [...Object.entries(values), ['a\0b', null], ['', Buffer.from('v')]] as const;
+    const record = { partition: 0, timestamp: 0, key: Buffer.from('k'), value: Buffer.from('{}'), headers };
+    await produceExactly(node, 'headers', [record]);
     const config = kafkaConfig(node.bootstrap(), 'headers-native');
     const member = await startMember(t, { config, topics: ['headers'], reader: 'native' });
     await member.when(() => member.records.length === 1);
     const block = member.blocks[0]!;
-    assert.deepEqual(recordAt(block, block.runs[0]!, 0).headers, Object.entries(values));
+    const found = recordAt(block, block.runs[0]!, 0);
+    assert.deepEqual(found, { ...record, topic: 'headers', offset: 0 });
   });
 });

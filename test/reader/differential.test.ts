@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { sendable } from '../../worker/kafka/producer.ts';
+import { sendable } from '../../worker/kafka/produce.ts';
 import { type Codec, type NewRecord, produce } from '../kafka/producing.ts';
 import { kafkaConfig, type MockBroker, startMockBroker } from '../support/broker.ts';
 import { skipWithoutNativeReader } from './available.ts';

@@ -13,6 +13,21 @@ const HARD: readonly Buffer[] = [
   ...['123456789012345678901234567890', `0.${'1'.repeat(400)}`, '1'.repeat(400), '-9223372036854775809', '1 2', '1,'],
   ...['"\\ud800"', '"\\udc00\\ud800"', '"\\ud83d\\ude00"', '"\\u0000"', '"\\x"', '"\\u12"', '"\\"', '"\\\\"', '"\\/"'],
   ...['"\t"', '"\n"', '"\u0000"', '"\u001f"', '"\u007f"', '"\u2028"', '\u00001', '1\u0000', '"a"\u0000', '\u0000'],
+  ...[
+    '007',
+    '-007',
+    '00',
+    '00.50',
+    '1e007',
+    '[0,00,000]',
+    '"007"',
+    '{} x',
+    '[1]]',
+    'true]',
+    'truex',
+    'null x',
+    '{"a":1}{}',
+  ],
   ...['{"a":1,"a":2}', '{"a":1,}', '[1,]', '[,1]', '{"a"}', '{"a":}', '{1:2}', "{'a':1}", '[1 2]', '{"a":1 "b":2}'],
   ...[
     '\ufeff{}',
@@ -29,12 +44,25 @@ const HARD: readonly Buffer[] = [
 ]
   .flatMap(text => [bytes(text), bytes(`[${text}]`), bytes(`{"k":${text}}`), bytes(` ${text} `)])
   .concat(
-    [[0xff], [0xc0, 0x80], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc3], [0xf0, 0x9f, 0x98]]
+    ['{"é":[007,1]}', '1', '\ufeff[1]', ' ', 'null'].flatMap(text => {
+      const little = Buffer.from(text, 'utf16le');
+      return [little, Buffer.from(little).swap16(), bytes(`\ufeff${text}`)];
+    }),
+    [
+      [0xff],
+      [0xc0, 0x80],
+      [0xc0, 0xaf],
+      [0xe0, 0x80, 0x80],
+      [0xed, 0xa0, 0x80],
+      [0xf4, 0x90, 0x80, 0x80],
+      [0xc3],
+      [0xf0, 0x9f, 0x98],
+    ]
       .map(Buffer.from)
       .flatMap(bad => [bad, Buffer.concat([bytes('"'), bad, bytes('"')]), Buffer.concat([bytes('{}'), bad])]),
   );
 
-const DEEP: readonly Buffer[] = [510, 511, 512, 513, 514, 1_023, 1_024, 1_025].flatMap(depth => [
+const DEEP: readonly Buffer[] = [511, 512, 513, 998, 999, 1_000, 1_001, 1_002, 1_024].flatMap(depth => [
   nested(depth, '[', '', ']'),
   nested(depth, '[', '1', ']'),
   nested(depth, '[', '{}', ']'),

@@ -17,6 +17,8 @@ export interface Rules {
   readonly nulls: 'fail' | 'ignore';
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
+  /** Where reading goes on when a position is outside its log, if the user has written so. */
+  readonly outOfRange: 'earliest' | 'latest' | 'fail';
   /** Nothing goes wrong in this seed: no record may be delivered twice. */
   readonly faultFree: boolean;
   /** How a body of these records looks. */
@@ -30,9 +32,24 @@ export interface Truth {
   readonly appliedBy: (Epoch | undefined)[];
   readonly parked: number[];
   readonly skipped: boolean[];
+  /** Deleted before anybody had read them, and a task has said so. */
+  readonly lost: boolean[];
+  /** The log lost its end, and a task has said so: the next commit may say less than the last one. */
+  mayGoBack: boolean;
   /** Ordinals below have their outcome, or stand before the group's first offset. */
   settled: number;
   duplicates: number;
+}
+
+export function newTruth(): Truth {
+  const columns = { applied: [], appliedBy: [], parked: [], skipped: [], lost: [] };
+  return { ...columns, settled: 0, mayGoBack: false, duplicates: 0 };
+}
+
+/** Whether nothing is to be done any more for this record. */
+export function hasOutcome({ applied, parked, skipped, lost }: Truth, ordinal: number): boolean {
+  if (applied[ordinal] !== undefined || parked[ordinal] !== undefined) return true;
+  return skipped[ordinal] === true || lost[ordinal] === true;
 }
 
 /** What one process does, in the checker's books. */
@@ -109,6 +126,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     deadLetters: errors.deadLetterTopic !== null,
     nulls: errors.onNullValue,
     reset: config.kafka.autoOffsetReset,
+    outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
     bodyOf: carried =>
       bodyOf(

@@ -20,6 +20,7 @@ const RULES: Rules = {
   deadLetters: false,
   nulls: 'fail',
   reset: 'earliest',
+  outOfRange: 'fail',
   faultFree: false,
   bodyOf: carried => carried.map(({ record }) => record.text).join(),
 };

@@ -2,13 +2,14 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, isIgnored, newProcess, type Process, type Rules, type Truth } from './books.ts';
+import { add, hasOutcome, isIgnored, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
 import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { checkOrder } from './order.ts';
+import { Ranges } from './ranges.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -24,6 +25,7 @@ export class Checker {
   readonly #truth: Truth[] = [];
   readonly #committed: (p: number) => number | undefined;
   readonly #mark: (name: string) => void;
+  readonly ranges = new Ranges(p => this.#truthOf(p));
   #serial = 0;
   readonly #requests = new Map<number, { readonly process: Process; readonly epochs: Map<number, Epoch> }>();
 
@@ -81,6 +83,17 @@ export class Checker {
     if (sinceRevokeMs >= process.rules.drainTimeoutMs) epoch.causes.add('drain deadline');
     if (epoch.commitFailed || (epoch.openCommits > 0 && epoch.lastCommitCoversAll)) epoch.causes.add('commit unknown');
     this.#end(process, epoch);
+  }
+
+  /** The task has the partition fetched from this offset on, or from the log's beginning. */
+  refetched(process: Process, log: PartitionLog, offset: number): void {
+    const before = process.epochs.get(log.index);
+    if (before === undefined || log.gone || !this.ranges.refetched(process, before, offset)) return;
+    before.causes.add('log truncated');
+    this.#end(process, before);
+    const epoch = new Epoch(process.name, log, offset, this.#serial++);
+    process.epochs.set(log.index, epoch);
+    this.ranges.rewound(before, epoch);
   }
 
   /** Its topic is gone, and the process goes on in another one of that name. */
@@ -347,6 +360,7 @@ export class Checker {
   fact(process: Process, fact: TaskFact): void {
     if (fact.kind === 'records-delivered') add(process.delivered, fact.topic, fact.records);
     if (fact.kind === 'record-rejected') this.#rejected(process, fact);
+    if (fact.kind === 'offset-reset') this.ranges.told(process, fact);
   }
 
   #rejected(process: Process, fact: TaskFact & { kind: 'record-rejected' }): void {
@@ -399,7 +413,7 @@ export class Checker {
     }
     epoch.lastCommitIssued = offset;
     const done = log.records[log.ordinalAt(offset) - 1];
-    if (offset !== epoch.startOffset && done?.offset !== offset - 1) {
+    if (offset !== epoch.startOffset && done?.offset !== offset - 1 && !epoch.resets.has(offset)) {
       throw new Violation('I2', `commit ${offset} of ${epoch.name} does not stand behind a record`);
     }
     return epoch;
@@ -435,21 +449,14 @@ export class Checker {
   committed(p: number, before: number | undefined, offset: number): void {
     const log = this.#logs[p]!;
     const where = `${log.topic}-${log.partition}`;
-    if (before !== undefined && offset < before)
-      throw new Violation('I3', `${where}: committed ${offset} after ${before}`);
     const truth = this.#truthOf(p);
+    this.ranges.committed(truth, offset < (before ?? offset) ? `${where}: committed ${offset} after ${before}` : null);
     const to = log.ordinalAt(offset);
     for (; truth.settled < to; truth.settled++) {
-      if (this.#hasOutcome(truth, truth.settled)) continue;
+      if (hasOutcome(truth, truth.settled)) continue;
       const { offset: missing, kind } = log.records[truth.settled]!;
       throw new Violation('I1', `${where}: committed ${offset}, but offset ${missing} (${kind}) was not delivered`);
     }
-  }
-
-  #hasOutcome(truth: Truth, ordinal: number): boolean {
-    return (
-      truth.applied[ordinal] !== undefined || truth.parked[ordinal] !== undefined || truth.skipped[ordinal] === true
-    );
   }
 
   // ---- the end
@@ -468,7 +475,7 @@ export class Checker {
   }
 
   hasOutcome(p: number, ordinal: number): boolean {
-    return this.#hasOutcome(this.#truthOf(p), ordinal);
+    return hasOutcome(this.#truthOf(p), ordinal);
   }
 
   get duplicates(): number {
@@ -476,7 +483,7 @@ export class Checker {
   }
 
   #truthOf(p: number): Truth {
-    this.#truth[p] ??= { applied: [], appliedBy: [], parked: [], skipped: [], settled: 0, duplicates: 0 };
+    this.#truth[p] ??= newTruth();
     return this.#truth[p];
   }
 

@@ -37,6 +37,8 @@ export interface ConsumerHooks {
   readonly assigned: (log: PartitionLog, offset: number) => void;
   readonly revokeSeen: (logs: readonly PartitionLog[], lost: boolean) => void;
   readonly unassigned: (log: PartitionLog) => void;
+  /** The partition is fetched anew, from here on: an offset, or the log's beginning, wherever that is. */
+  readonly refetched: (log: PartitionLog, offset: number) => void;
   /** Its topic is gone, and the task goes on in another one. */
   readonly replaced: (log: PartitionLog) => void;
   readonly paused: (log: PartitionLog, paused: boolean) => void;

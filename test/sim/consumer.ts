@@ -245,6 +245,7 @@ export class SimConsumer implements KafkaConsumer, Reader {
       const log = broker.logOf(target);
       if (!this.#fetcher.owns(log)) hooks.contract(`refetch of ${log.topic}-${log.partition}, not owned`);
       this.#fetcher.refetch(log, target.offset);
+      if (!renewed.includes(target)) hooks.refetched(this.madeFor(target), target.offset);
     }
     for (const target of renewed) {
       hooks.mark('a topic created anew is read');

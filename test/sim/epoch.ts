@@ -12,6 +12,7 @@ export const STAGE = {
   confirmed: 5,
   parked: 6,
   skipped: 7,
+  lost: 8,
 } as const;
 
 /** Why an epoch may leave records delivered and not committed. */
@@ -22,7 +23,8 @@ export type EndCause =
   | 'commit unknown'
   | 'stop deadline'
   | 'failed task'
-  | 'topic gone';
+  | 'topic gone'
+  | 'log truncated';
 
 /** One partition in the hands of one process, from assign to unassign (or the process's end). */
 export class Epoch {
@@ -56,6 +58,15 @@ export class Epoch {
   /** The revoke came as a loss: nothing can be committed any more. */
   lost = false;
   readonly causes = new Set<EndCause>();
+  /** Nothing was received in it. */
+  fresh = true;
+  /** The next offset that the task expects. */
+  position: number;
+  /** Where reading went on elsewhere: an offset to commit as good as one behind a record. */
+  readonly resets = new Set<number>();
+  /** What was passed over, and must be told before the event under way is over. */
+  passed: { readonly from: number; readonly to: number; readonly first: number; readonly records: number } | null =
+    null;
   /** Commits issued and not answered. */
   openCommits = 0;
   commitFailed = false;
@@ -80,6 +91,7 @@ export class Epoch {
     this.handedTo = this.start;
     this.acknowledged = this.start;
     this.lastCommitIssued = startOffset;
+    this.position = startOffset;
   }
 
   /** Its process had lost the partition when it began: another topic's was replaced by it, or its assignment came late. */
@@ -112,12 +124,25 @@ export class Epoch {
     if (ordinal > this.next)
       throw new Violation('I1', `${this.name} goes on at ordinal ${ordinal}, and ${this.next} did not come`);
     if (ordinal !== this.next) throw new Error(`the simulated client went back from ${this.next} to ${ordinal}`);
+    this.fresh = false;
     this.next++;
+    this.position = this.log.records[ordinal]!.offset + 1;
     this.unresolved++;
     this.#stages[ordinal - this.start] = STAGE.received;
     this.#held[ordinal - this.start] = held;
     this.waitingBytes += this.#bytesOf(ordinal);
     held.add(this.#bytesOf(ordinal));
+  }
+
+  /** Reading goes on at this offset. @returns how many records nobody will read */
+  pass(to: number): number {
+    const first = this.next;
+    this.next = Math.max(first, this.log.ordinalAt(to));
+    for (let o = first; o < this.next; o++) this.#stages[o - this.start] = STAGE.lost;
+    while (this.stage(this.frontier) >= STAGE.confirmed) this.frontier++;
+    this.position = to;
+    this.resets.add(to);
+    return this.next - first;
   }
 
   /** No longer this process's: what has no outcome is let go. */

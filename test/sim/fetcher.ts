@@ -153,14 +153,16 @@ export class Fetcher {
     return broker.logIn(slot, id);
   }
 
-  /** With no offset reset of its own, the client gives the partition up. */
-  #checkRange(fetched: Fetched, offset: number): void {
+  /** With no offset reset of its own, the client gives the partition up. @returns whether it can be fetched from there */
+  #checkRange(fetched: Fetched, offset: number): boolean {
     const { log } = fetched;
-    if (fetched.givenUp || (offset >= log.low && offset <= log.end)) return;
+    if (fetched.givenUp) return false;
+    if (offset >= log.low && offset <= log.end) return true;
     this.#parts.hooks.mark('fetch out of range');
     fetched.givenUp = true;
     this.#tellFault(log, CODE_OFFSET_RESET);
     this.#arrived();
+    return false;
   }
 
   /** The brokers refuse to fetch by the id of a topic that is gone: the client asks what there is. */
@@ -278,7 +280,7 @@ export class Fetcher {
         this.#refreshSoon();
         continue;
       }
-      if (this.#fails(fetched)) continue;
+      if (!this.#checkRange(fetched, fetchOffset(fetched)) || this.#fails(fetched)) continue;
       fetched.said = 0;
       const { log, next } = fetched;
       log.spoiledSince = null;
@@ -353,4 +355,9 @@ export class Fetcher {
     if (log.fault === CODE_DENIED) return said !== CODE_DENIED;
     return next < log.records.length || endTold !== log.end;
   }
+}
+
+/** Where the client's next fetch begins: behind what it has fetched, markers at the end of the log included. */
+function fetchOffset({ log, position, next, endTold }: Fetched): number {
+  return Math.max(position, next === 0 ? 0 : log.records[next - 1]!.offset + 1, endTold ?? 0);
 }

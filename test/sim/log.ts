@@ -50,6 +50,10 @@ export class PartitionLog {
   readonly partition: number;
   /** Its topic was deleted. */
   gone = false;
+  /** Retention has deleted its beginning. */
+  trimmed = false;
+  /** An unclean election has cut off its end; whoever had read that far may go back, once. */
+  truncated = false;
   readonly records: LogRecord[] = [];
   /** The next offset. */
   end: number;
@@ -85,15 +89,17 @@ export class PartitionLog {
     if (random.chance(mixture.marker)) this.end++;
   }
 
-  /** Retention deletes what stands before this record. */
+  /** Retention deletes what stands before this record, or everything there is. */
   loseBefore(ordinal: number): void {
-    this.low = this.records[ordinal]!.offset;
+    this.low = Math.max(this.low, this.records[ordinal]?.offset ?? this.end);
+    this.trimmed = true;
   }
 
   /** The leader of an unclean election has nothing from this record on. */
   loseFrom(ordinal: number): void {
     this.end = this.records[ordinal]!.offset;
     this.records.length = ordinal;
+    this.truncated = true;
   }
 
   /** The ordinal of the first record at or behind an offset. */

@@ -85,6 +85,7 @@ export const FAMILIES = [
   'defects',
   'bad partitions',
   'log bounds',
+  'retention',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -101,6 +102,7 @@ export const DISTURBANCES = [
   'refuse',
   'recreate',
   'spoil',
+  'retain',
   'wall',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
@@ -132,7 +134,14 @@ function bounded(draw: SeededRandom, plan: Plan): Plan {
     grown: 0,
     safetyMs: 200_000,
     every: { ...plan.every, stop: 0, pause: 0, join: 0 },
-    connector: { ...connector, kafka: { ...connector.kafka, autoOffsetReset: 'earliest' } },
+    connector: {
+      ...connector,
+      kafka: {
+        ...connector.kafka,
+        autoOffsetReset: 'earliest',
+        offsetOutOfRange: draw.stream('written').pick(['fail', 'earliest', 'latest']),
+      },
+    },
   };
 }
 
@@ -320,6 +329,7 @@ function drawIntervals(random: SeededRandom, has: (family: Family) => boolean): 
     cutOff: every(has('cut off'), 5_000, 60_000),
     recreate: has('topics') ? random.stream('recreate').logInt(4_000, 100_000) : 0,
     fence: every(has('fenced'), 10_000, 200_000),
+    retain: has('retention') ? random.stream('retain').logInt(3_000, 60_000) : 0,
     spoil: every(has('bad partitions'), 3_000, 60_000),
     wall: every(has('wall clock'), 5_000, 60_000),
     refuse: every(has('refusals'), 5_000, 60_000),
@@ -371,7 +381,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     'max.poll.interval.ms': `${random.pick([30, 60, 300]) * 1_000}`,
   };
   const oauth = random.chance(has('auth') ? 0.7 : 0.2);
-  return {
+  const isWritten = random.stream('auto.offset.reset').chance(0.6);
+  const connector: Omit<ConnectorConfig, 'transforms'> = {
     name: 'sim',
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
@@ -412,18 +423,29 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     kafka: {
       groupId: 'connect-sim',
       autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',
+      offsetOutOfRange: 'fail',
       consumer: { global: consumer, topic: {} },
       producer: { global: {}, topic: {} },
       admin: { global: {}, topic: {} },
     },
   };
+  const { kafka } = connector;
+  if (kafka.autoOffsetReset === 'latest') return { ...connector, kafka: { ...kafka, offsetOutOfRange: 'latest' } };
+  return isWritten ? { ...connector, kafka: { ...kafka, offsetOutOfRange: 'earliest' } } : connector;
 }
 
-/** The same connector after the user has read why the task failed: bad records are tolerated, refused credentials waited out. */
+/**
+ * The same connector after the user has read why the task failed: bad records are tolerated, refused credentials waited out, what
+ * was lost to retention is let go.
+ */
 export function repaired(connector: ConnectorConfig): ConnectorConfig {
   return {
     ...connector,
     http: { ...connector.http, authFailFast: false },
     errors: { ...connector.errors, tolerance: 'all' },
+    kafka: {
+      ...connector.kafka,
+      offsetOutOfRange: connector.kafka.autoOffsetReset === 'latest' ? 'latest' : 'earliest',
+    },
   };
 }

@@ -26,7 +26,7 @@ import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
 /** What a task says that stands outside a log. */
-const OUTSIDE = /^t\d-\d+: .*(retention|beyond the end of the log)/;
+const OUTSIDE = /^(t\d)-(\d+): .*(retention|beyond the end of the log).*auto\.offset\.reset/;
 
 /** One worker process from its start to its end: the real task and the real sink, everything around them simulated. */
 export class SimWorker {
@@ -292,7 +292,7 @@ export class SimWorker {
     );
     if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const outside = this.#world.plan.bounds !== null && OUTSIDE.test(reason);
+    const outside = this.#isOutside(reason);
     const allowed = outside || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
@@ -304,6 +304,14 @@ export class SimWorker {
     this.#world.mark(`throws: ${call}`);
     this.#world.trace(this.name, `${call} throws`);
     if (call !== 'commit' && call !== 'unsubscribe') this.#process.broken = true;
+  }
+
+  /** A log has lost its beginning or its end, and the user has not written what to do then. */
+  #isOutside(reason: string): boolean {
+    const [, topic, partition] = OUTSIDE.exec(reason) ?? [];
+    const log = this.#world.broker.logs.find(one => one.topic === topic && `${one.partition}` === partition);
+    const moved = this.#world.broker.logs.some(one => one.slot === log?.slot && (one.trimmed || one.truncated));
+    return moved && this.config.kafka.offsetOutOfRange === 'fail';
   }
 
   /** Nothing of it could be fetched for about as long as a task has patience with one fault. */
@@ -344,6 +352,7 @@ export class SimWorker {
         world.attempt(() => checker.unassigned(this.#process, log, revokeWaited));
         if (![...this.#process.epochs.values()].some(({ revoking }) => revoking)) this.#deadlines.revokeAnswered();
       },
+      refetched: (log, offset) => world.attempt(() => checker.refetched(this.#process, log, offset)),
       replaced: log => {
         this.#accounts.unassigned();
         checker.replaced(this.#process, log);

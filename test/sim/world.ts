@@ -22,6 +22,8 @@ export class World {
   readonly checker: Checker;
   readonly marks = new Map<string, number>();
   readonly workers = new Set<SimWorker>();
+  /** Partitions of which a task has said that it goes on elsewhere. */
+  readonly resets = new Set<string>();
   readonly #keepTrace: boolean;
   readonly lines: string[] = [];
   /** FNV-1a over all that was traced: two runs of a seed must agree on it. */
@@ -98,6 +100,10 @@ export class World {
 
   fact(who: string, fact: TaskFact): void {
     if (fact.kind === 'batch-split') this.mark('batch split');
+    if (fact.kind === 'offset-reset') {
+      this.resets.add(`${fact.topic}-${fact.partition}`);
+      this.mark(`offset reset: ${fact.reset}, ${fact.from < fact.low ? 'deleted' : 'truncated'}`);
+    }
     if (fact.kind === 'block-received' || fact.kind === 'commit-skipped') return;
     if (!this.#keepTrace) return this.trace(who, fact.kind);
     this.trace(who, `· ${JSON.stringify(fact)}`);

@@ -32,6 +32,7 @@ export function kafkaConfig(
   return {
     groupId,
     autoOffsetReset: 'earliest',
+    offsetOutOfRange: 'fail',
     consumer: { global: { ...global, ...patience, ...consumer }, topic: {} },
     producer: { global, topic: {} },
     admin: { global, topic: {} },

@@ -94,8 +94,8 @@ Exit codes:
 ${exitCodes(EXIT_CODES.map(([code]) => code))}
 `,
   explain: `Tells what becomes of each key of a worker file and connector files, of connector files alone, or of the
-environment: honoured, honoured differently, ignored or refused, and why; then the configuration that a worker would run
-with. No secret is shown.
+environment: honoured, honoured differently, ignored or refused, with file and line, and why; then the configuration that
+a worker would run with. No secret is shown, nor what a config provider gave.
 
 Usage:
   tailrace explain [--json] [--override KEY=VALUE]... [FILE...]
@@ -109,7 +109,7 @@ Exit codes:
   0      every key is honoured
   10     some are honoured in another way than Kafka Connect does
   11     some are ignored
-  2, 3   some are refused: the worker, or only connectors, would not start
+  2, 3   some are refused: the worker, or only connectors, would not start; "run" ends with the same code
 `,
   demo: `Starts an embedded Kafka broker and an HTTP endpoint that demands an OAuth2 token, produces sample events to three
 topics, delivers them with a real worker, and compares what was consumed with what the endpoint received.

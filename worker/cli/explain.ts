@@ -8,6 +8,7 @@ import {
 } from '../../config/explain.ts';
 import { renderOrigin } from '../../config/findings.ts';
 import { printable, printableJson, printableName } from '../../config/printable.ts';
+import type { Path } from '../../config/provided-paths.ts';
 import type { KafkaConfig } from '../../config/types.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -56,6 +57,7 @@ const WIDTH = Math.max(...OUTCOMES.map(({ length }) => length));
 export function renderText({ sources, ...rest }: Explanation): string {
   const lines = sources.flatMap(source => [...renderSource(source), '']);
   lines.push(summary(sources), '');
+  lines.push(...outOfRange(rest));
   const configuration = shownConfig(rest);
   if (configuration !== null) lines.push('The resulting configuration:', ...flatten('', configuration).map(indent));
   else lines.push('There is no resulting configuration, since something is refused.');
@@ -102,6 +104,18 @@ function summary(sources: readonly ExplainedSource[]): string {
   return `${counts.join(', ')}.`;
 }
 
+/** Kafka Connect resets such an offset by default, and nothing that was written says that it is otherwise here. */
+function outOfRange({ config, mask }: Pick<Explanation, 'config' | 'mask'>): string[] {
+  const failing = (config?.connectors ?? []).filter(({ kafka }) => kafka.offsetOutOfRange === 'fail');
+  if (failing.length === 0) return [];
+  const names = failing.map(({ name }) => printable(mask(name))).join(', ');
+  return [
+    `${names}: an offset outside its log (retention has deleted what was not read) fails the task. To go on behind such a gap ` +
+      'as Kafka Connect does, write consumer.override.auto.offset.reset=earliest (or latest).',
+    '',
+  ];
+}
+
 function indent(line: string): string {
   return `  ${line}`;
 }
@@ -111,22 +125,36 @@ const PROVIDED = '(given by a config provider)';
 /** The configuration as plain data, connectors by their names, without secrets; null where something is refused. */
 function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'mask' | 'provided'>): unknown {
   if (config === null) return null;
-  const { worker, connectors } = config;
   const byName = Object.fromEntries(
-    connectors.map(({ name, topicsRegex, transforms, ...connector }) => {
-      const keys = provided.get(name) ?? new Set();
-      const shown = {
-        topicsRegex: topicsRegex !== null && keys.has('topics.regex') ? PROVIDED : topicsRegex,
-        transforms: [...keys].some(key => /^(?:transforms|predicates)\./.test(key)) ? PROVIDED : transforms,
-      };
-      return [mask(name), { ...connector, ...shown, kafka: withoutName(connector.kafka, name, mask(name)) }];
+    config.connectors.map(({ name, ...connector }, index) => {
+      const kafka = withoutName(connector.kafka, name, mask(name));
+      return [mask(name), hidden({ ...connector, kafka }, provided.connectors[index]!)];
     }),
   );
   const hide = (_: string, value: unknown) => {
     if (typeof value === 'string') return value.includes('-----BEGIN ') ? '(PEM)' : mask(value);
     return typeof value === 'number' && mask(String(value)) !== String(value) ? mask(String(value)) : value;
   };
-  return JSON.parse(JSON.stringify({ worker, connectors: byName }, hide));
+  return JSON.parse(JSON.stringify({ worker: hidden(config.worker, provided.worker), connectors: byName }, hide));
+}
+
+/** Plain data of the value, with what stands at these places told by where it came from. */
+function hidden(value: unknown, paths: readonly Path[]): unknown {
+  const plain = JSON.parse(JSON.stringify(value)) as unknown;
+  for (const path of paths) {
+    const holder = path.slice(0, -1).reduce(member, plain);
+    const last = path.at(-1)!;
+    if (isObject(holder) && Object.hasOwn(holder, last) && holder[last] !== null) holder[last] = PROVIDED;
+  }
+  return plain;
+}
+
+function member(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The names of group and clients are made from the connector's, which a provider may have given. */

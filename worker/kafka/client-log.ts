@@ -1,6 +1,7 @@
 import type { KafkaFault } from '../task/ports.ts';
 import { CONNECTION_CODES, codeOf, faultOf } from './faults.ts';
 import kafka from './library.ts';
+import { tlsFault, tokenFailureIn, tokenFault } from './security-faults.ts';
 
 const CODES = kafka.CODES.ERRORS;
 /** An unchanged fault is told again after so many milliseconds. */
@@ -60,10 +61,19 @@ export class FailureLog {
 
 /** What a log line tells about a failed connection, a token that can't be had or a fatal error; null for every other line. */
 export function failureIn(line: ClientLogLine): KafkaFault | null {
+  if (line.facility === 'OIDC') return tokenFault(tokenFailureIn(reason(line.message)));
   if (line.facility === 'FATAL') return fatalIn(reason(line.message).replace(/^Fatal error: /, ''));
-  if (line.facility === 'OIDC') return tokenFault(reason(line.message));
   if (line.facility !== 'FAIL') return null;
-  return faultOf(failureCode(line.message), reason(line.message));
+  const code = failureCode(line.message);
+  return code === CODES.ERR__SSL ? tlsFault(reason(line.message)) : faultOf(code, reason(line.message));
+}
+
+/** The line as it may be told on: not the whole of what a token endpoint was asked and answered. */
+export function tellable(line: ClientLogLine): ClientLogLine {
+  const failure = line.facility === 'OIDC' ? tokenFailureIn(reason(line.message)) : null;
+  if (failure === null) return line;
+  const { endpoint, reason: cause } = failure;
+  return { ...line, message: `Failed to retrieve OIDC token from "${endpoint}": ${cause ?? 'no usable answer'}` };
 }
 
 /** The client says why it can not go on in the log only; the event that follows has no more than a code of its own. */
@@ -71,16 +81,12 @@ function fatalIn(text: string): KafkaFault {
   return { ...faultOf(codeOf(text) ?? CODES.ERR__FATAL, text), fatal: true };
 }
 
-/** Without a token no broker is spoken to; the event that follows tells of a failed connection. */
-function tokenFault(text: string): KafkaFault {
-  const advice = 'no token for Kafka, trying on: check sasl.oauthbearer.token.endpoint.url and the credentials for it';
-  return { code: CODES.ERR__AUTHENTICATION, message: `${advice} (${text})`, fatal: false };
-}
-
 function failureCode(message: string): number {
   const text = message.replace(/\b\w+:\/\/\S+/g, '');
   if (/security\.protocol/.test(text)) return CODES.ERR__TRANSPORT;
   if (/failed to resolve/i.test(text)) return CODES.ERR__RESOLVE;
+  // What was up has shaken hands: the broker restarts, or closes what is idle.
+  if (text.includes('Disconnected') && text.includes('in state UP')) return CODES.ERR__TRANSPORT;
   if (/in state SSL_HANDSHAKE|\bssl\b|certificate/i.test(text)) return CODES.ERR__SSL;
   if (/sasl handshake not supported|unsupported sasl mechanism/i.test(text))
     return CODES.ERR_UNSUPPORTED_SASL_MECHANISM;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
-import { type ClientLogLine, FailureLog } from './client-log.ts';
-import { toFault } from './faults.ts';
+import { type ClientLogLine, FailureLog, tellable } from './client-log.ts';
+import { CONNECTION_CODES, toFault } from './faults.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
+import { tokenFault } from './security-faults.ts';
 
 /** How long one client may try before a fresh one takes its place, milliseconds. */
 const ATTEMPT_MS = 5_000;
@@ -20,6 +21,8 @@ export interface ConnectOptions<C extends Connectable> {
   /** Throws for a setting that librdkafka refuses. */
   readonly create: () => C;
   readonly signal: AbortSignal;
+  /** The client logs in with tokens: it tries no broker before it has one, and may say nothing of it. */
+  readonly tokens: boolean;
   readonly onFault: (fault: KafkaFault) => void;
   readonly onLog: (line: ClientLogLine) => void;
   readonly attemptMs?: number;
@@ -55,7 +58,7 @@ async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeou
   }
   const failures = new FailureLog();
   client.on('event.log', ({ severity, fac, message }) => {
-    const line = { severity, facility: fac, message };
+    const line = tellable({ severity, facility: fac, message });
     failures.note(line);
     options.onLog(line);
   });
@@ -66,7 +69,10 @@ async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeou
   const error = await new Promise<LibrdKafkaError | null>(done => client.connect({ timeout, allTopics: false }, done));
   if (error === null || error === undefined) return { client };
   await release(client);
-  return { fault: toFault(error, failures.recent()), hopeless: !created };
+  const failure = failures.recent();
+  const fault = toFault(error, failure);
+  const isWaiting = options.tokens && failure === null && CONNECTION_CODES.has(fault.code);
+  return { fault: isWaiting ? tokenFault(null) : fault, hopeless: !created };
 }
 
 /** An attempt that outlives its signal is closed when it ends, out of sight. */

@@ -17,7 +17,7 @@ import kafka, { type LibrdKafkaError, type Message } from './library.ts';
 import { PendingRebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
 import type { ReadFault } from './reader/addon.ts';
-import { consumerSettings } from './settings.ts';
+import { consumerSettings, usesTokens } from './settings.ts';
 
 const {
   ERR__ASSIGN_PARTITIONS,
@@ -98,6 +98,7 @@ class Consumer implements RdKafkaConsumer {
     const connecting = connectForEver({
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
+      tokens: usesTokens(this.#options.kafka.consumer),
       onFault: this.#tell,
       onLog: line => this.#onLog(line),
       ...(connectAttemptMs === undefined ? {} : { attemptMs: connectAttemptMs }),

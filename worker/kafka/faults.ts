@@ -55,6 +55,10 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
     CODES.ERR_MSG_SIZE_TOO_LARGE,
     "the record is larger than the topic's max.message.bytes or the producer's max.request.size",
   ],
+  [
+    CODES.ERR_INVALID_TIMESTAMP,
+    'the topic takes no record of this time: raise its message.timestamp.after.max.ms (or before.max.ms)',
+  ],
   [CODES.ERR_NOT_ENOUGH_REPLICAS, 'too few replicas of the topic are in sync: bring the brokers back'],
   [CODES.ERR_INVALID_REPLICATION_FACTOR, 'the cluster has fewer brokers than the replication factor asks for'],
   [CODES.ERR__MSG_TIMED_OUT, "the brokers did not acknowledge the record within the producer's delivery.timeout.ms"],
@@ -94,11 +98,13 @@ function shortened(text: string): string {
   return text.split(': ').slice(0, 2).join(': ').toLowerCase();
 }
 
+/** A line of the client is shorter; what a broker says within it may not be. */
+const FACTS_MAX = 600;
+
 /** The fault of a code: one line that says what to do, and behind it what the client knows. */
-export function faultOf(code: number, detail: string | null = null): KafkaFault {
+export function faultOf(code: number, detail: string | null = null, advice = ADVICE.get(code)): KafkaFault {
   const known = code === -1 || code === CODES.ERR_UNKNOWN ? null : err2str(code);
-  const facts = oneLine(detail ?? known ?? 'unknown error');
-  const advice = ADVICE.get(code);
+  const facts = oneLine(detail ?? known ?? 'unknown error').slice(0, FACTS_MAX);
   return { code, message: advice === undefined ? facts : `${advice} (${facts})`, fatal: FATAL.has(code) };
 }
 

@@ -2,7 +2,7 @@ import type { Header } from '../../connector/block.ts';
 import { release } from './connect.ts';
 import { toError } from './faults.ts';
 import kafka from './library.ts';
-import { sendable } from './producer.ts';
+import { sendable } from './produce.ts';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,14 +1,14 @@
 import type { KafkaConfig } from '../../config/types.ts';
-import type { Header } from '../../connector/block.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault, KafkaProducer, ProducerRecord } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
 import { connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
-import { clientSettings, producerSettings } from './settings.ts';
+import { createNativeProduce, type Produce, type ProducerAddon, producePortably } from './produce.ts';
+import { clientSettings, producerSettings, usesTokens } from './settings.ts';
 
-const { ERR__PURGE_QUEUE, ERR__STATE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
+const { ERR__PURGE_QUEUE, ERR__STATE, ERR_MSG_SIZE_TOO_LARGE, ERR_TOPIC_ALREADY_EXISTS } = kafka.CODES.ERRORS;
 /** Delivery reports are fetched by polling: so often while one is awaited, milliseconds. */
 const POLL_MS = 10;
 const ADMIN_TIMEOUT_MS = 30_000;
@@ -18,9 +18,14 @@ export interface KafkaProducerOptions {
   readonly log?: (line: ClientLogLine) => void;
   /** Told while connecting fails; everything later is told by `publish`. */
   readonly onFault?: (fault: KafkaFault) => void;
+  /** The native half's part; without it records are published as far as node-rdkafka can (`producePortably`). */
+  readonly addon?: ProducerAddon | null;
 }
 
 interface Pending {
+  readonly record: ProducerRecord;
+  /** Nothing else is on its way with it. */
+  alone: boolean;
   resolve(): void;
   reject(error: KafkaError): void;
 }
@@ -33,8 +38,11 @@ export function createKafkaProducer(config: KafkaConfig, options: KafkaProducerO
 class Producer implements KafkaProducer {
   readonly #config: KafkaConfig;
   readonly #options: KafkaProducerOptions;
+  readonly #produce: Produce;
   readonly #failures = new FailureLog();
   readonly #pending = new Set<Pending>();
+  /** Wait for their turn; null for as long as records go together. */
+  #queue: Pending[] | null = null;
   readonly #leaving = new AbortController();
   #connecting: Promise<unknown> = Promise.resolve();
   /** Questions under way; a client is not closed under one. */
@@ -45,12 +53,14 @@ class Producer implements KafkaProducer {
   constructor(config: KafkaConfig, options: KafkaProducerOptions) {
     this.#config = config;
     this.#options = options;
+    this.#produce = options.addon ? createNativeProduce(options.addon) : producePortably;
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     const connecting = connectForEver({
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
+      tokens: usesTokens(this.#config.producer),
       onFault: toldOnce(fault => this.#options.onFault?.(fault)),
       onLog: line => {
         this.#failures.note(line);
@@ -79,19 +89,11 @@ class Producer implements KafkaProducer {
     }
   }
 
-  publish({ topic, key, value, headers, timestamp }: ProducerRecord): Promise<void> {
+  publish(record: ProducerRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      const pending: Pending = { resolve, reject };
-      try {
-        const wire = headers.map(encodeHeader);
-        const at = timestamp < 0 ? null : timestamp;
-        this.#connected().produce(topic, null, sendable(value), sendable(key), at, pending, wire);
-      } catch (error) {
-        reject(toError(error));
-        return;
-      }
-      this.#pending.add(pending);
-      this.#poll ??= setInterval(() => this.#client?.poll(), POLL_MS);
+      const pending: Pending = { record, alone: false, resolve, reject };
+      if (this.#queue === null) this.#send(pending);
+      else this.#queueUp(this.#queue, pending);
     });
   }
 
@@ -105,10 +107,35 @@ class Producer implements KafkaProducer {
     this.#client = null;
     clearInterval(this.#poll);
     await release(client);
-    for (const { reject } of this.#pending) {
+    for (const { reject } of [...this.#pending, ...(this.#queue ?? [])]) {
       reject(new KafkaError(faultOf(ERR__PURGE_QUEUE, 'the producer was disconnected before the brokers answered')));
     }
     this.#pending.clear();
+    this.#queue = null;
+  }
+
+  #send(pending: Pending): void {
+    try {
+      this.#produce(this.#connected(), pending.record, pending);
+    } catch (error) {
+      pending.reject(toError(error));
+      return;
+    }
+    this.#pending.add(pending);
+    this.#poll ??= setInterval(() => this.#client?.poll(), POLL_MS);
+  }
+
+  #queueUp(queue: Pending[], pending: Pending): void {
+    queue.push(pending);
+    this.#sendNext(queue);
+  }
+
+  #sendNext(queue: Pending[]): void {
+    while (this.#pending.size === 0 && queue.length > 0) {
+      const next = queue.shift()!;
+      next.alone = true;
+      this.#send(next);
+    }
   }
 
   #create(): kafka.Producer {
@@ -116,14 +143,24 @@ class Producer implements KafkaProducer {
       this.#config,
       (error: LibrdKafkaError | null, report: kafka.DeliveryReport) => this.#onReport(error, report),
     );
-    return new kafka.Producer(global, topic);
+    const client = new kafka.Producer(global, topic);
+    this.#options.addon?.prepareProducer(client.getClient());
+    return client;
   }
 
   #onReport(error: LibrdKafkaError | null, report: kafka.DeliveryReport): void {
     const pending = report.opaque as Pending;
     if (!this.#pending.delete(pending)) return;
-    if (error) pending.reject(toError(error, this.#failures.recent()));
-    else pending.resolve();
+    const fault = error ? toError(error, this.#failures.recent()) : null;
+    if (fault === null) pending.resolve();
+    else if (fault.code !== ERR_MSG_SIZE_TOO_LARGE || pending.alone) pending.reject(fault);
+    else {
+      // The brokers refuse a batch for its size, and librdkafka does not part it, as Java's client does. Who may be too
+      // large goes alone from now on.
+      this.#queue ??= [];
+      this.#queue.push(pending);
+    }
+    if (this.#queue !== null) this.#sendNext(this.#queue);
     if (this.#pending.size === 0) {
       clearInterval(this.#poll);
       this.#poll = undefined;
@@ -158,22 +195,4 @@ class Producer implements KafkaProducer {
 
 function notConnected(): KafkaError {
   return new KafkaError(faultOf(ERR__STATE, 'the producer is not connected'));
-}
-
-const EMPTY = Buffer.alloc(1).subarray(0, 0);
-
-/** Bytes as node-rdkafka sends them: it takes an empty buffer that points nowhere for null. */
-export function sendable(bytes: Buffer | null): Buffer | null {
-  return bytes !== null && bytes.length === 0 ? EMPTY : bytes;
-}
-
-/**
- * A header as node-rdkafka takes it. It turns every value into a string and sends that as UTF-8 up to the first NUL, so
- * other bytes would arrive changed: they travel as base64 under a name that says so. It knows no null: that becomes empty.
- */
-function encodeHeader([name, value]: Header): kafka.MessageHeader {
-  if (value === null) return { [name]: '' };
-  const text = value.toString('utf8');
-  if (!value.includes(0) && Buffer.from(text, 'utf8').equals(value)) return { [name]: text };
-  return { [`${name}.base64`]: value.toString('base64') };
 }

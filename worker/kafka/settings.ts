@@ -21,6 +21,11 @@ export function clientSettings(properties: ClientProperties): ClientSettings {
   return { global: Object.fromEntries(revealed) as Record<string, unknown>, topic: { ...properties.topic } };
 }
 
+/** Whether the client gets tokens from an endpoint of its own. */
+export function usesTokens(properties: ClientProperties): boolean {
+  return properties.global['sasl.mechanisms'] === 'OAUTHBEARER';
+}
+
 /**
  * The user's settings with those that our guarantee rests on: what was delivered decides what is committed, never the
  * client (enable.auto.commit, enable.auto.offset.store); the task decides where a partition starts, so that the client

@@ -62,6 +62,22 @@ export type TaskFact =
       readonly topic: string;
       readonly partitions: readonly TopicPartitionOffset[];
     }
+  /**
+   * A position was outside its log, and reading goes on elsewhere, as `auto.offset.reset` is written. Below `low`: what stood
+   * from `from` up to `to` is lost to the group. Beyond `high`: the log had lost its end.
+   */
+  | {
+      readonly kind: 'offset-reset';
+      readonly topic: string;
+      readonly partition: number;
+      readonly reset: 'earliest' | 'latest';
+      /** The position, and where reading goes on. */
+      readonly from: number;
+      readonly to: number;
+      /** The log's start, and the offset behind its end. */
+      readonly low: number;
+      readonly high: number;
+    }
   /** Topics that the connector names and the brokers do not know; empty once all are there again. */
   | { readonly kind: 'topics-missing'; readonly topics: readonly string[] }
   | { readonly kind: 'client-fault'; readonly fault: KafkaFault }

@@ -1,4 +1,4 @@
-import type { Block, Header } from '../../connector/block.ts';
+import type { Block, ExactHeader } from '../../connector/block.ts';
 
 export interface TopicPartition {
   readonly topic: string;
@@ -130,7 +130,7 @@ export interface ProducerRecord {
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: readonly Header[];
+  readonly headers: readonly ExactHeader[];
   /** Epoch milliseconds; -1 leaves it to the producer. */
   readonly timestamp: number;
 }

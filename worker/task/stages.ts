@@ -9,6 +9,7 @@ import { TopicTally } from './delivery/topic-tally.ts';
 import { Committer } from './group/committer.ts';
 import { Questions } from './group/questions.ts';
 import { Rebalance } from './group/rebalance.ts';
+import type { OutOfRange } from './group/resets.ts';
 import { StallWatch } from './group/stall-watch.ts';
 import { StartOffsets } from './group/start-offsets.ts';
 import { Topics } from './group/topics.ts';
@@ -90,9 +91,10 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     drainTimeoutMs: delivery.drainTimeoutMs,
     commitTimeoutMs: worker.offsetFlushTimeoutMs,
   });
-  const topics = new Topics({ ...group, questions, named: config.topics }, now);
+  const outOfRange = config.kafka.offsetOutOfRange;
+  const topics = new Topics({ ...group, questions, outOfRange, named: config.topics }, now);
   const otherTopic = (assignment: Assignment): void => topics.end(assignment);
-  const outside = (assignment: Assignment, reason: string): void => topics.outside(assignment, reason);
+  const outside = (assignment: Assignment, where: OutOfRange): void => topics.outside(assignment, where);
   const consumed = (topic: string, records: number): void => {
     tally.of(topic).consumed += records;
   };

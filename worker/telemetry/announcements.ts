@@ -196,6 +196,15 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     level: 'warn',
     text: fact => `Topic ${fact.topic} was deleted and created anew: reading ${list(fact.partitions)} of the new one`,
   },
+  'offset-reset': {
+    level: 'warn',
+    text: fact => `${name(fact)}: ${resetOf(fact)}`,
+    measure: (fact, meters) => {
+      const isBelow = fact.from < fact.low;
+      meters.add('offsetResets', 1, isBelow ? 'deleted' : 'truncated');
+      if (isBelow) meters.add('recordsLost', fact.to - fact.from);
+    },
+  },
   'topics-missing': {
     level: fact => (fact.topics.length === 0 ? 'info' : 'warn'),
     text: ({ topics }) =>
@@ -217,6 +226,18 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
 
 function name(at: TopicPartition): string {
   return `${at.topic}-${at.partition}`;
+}
+
+/** Why a partition is read elsewhere, where, and what that costs. */
+function resetOf({ reset, from, to, low, high }: Of<'offset-reset'>): string {
+  const where = `auto.offset.reset=${reset} goes on at the log's ${reset === 'latest' ? 'end' : 'start'}, ${to}`;
+  if (from < low) {
+    const lost = `offsets ${from} to ${to - 1} (${to - from}) are lost to this group`;
+    const rest = to > low ? `, those behind are skipped` : '';
+    return `${lost}: those up to ${low - 1} were deleted (retention) before they were read${rest}; ${where}`;
+  }
+  const cost = reset === 'latest' ? 'what was written since is not read' : 'records may be delivered twice';
+  return `the group's offset ${from} is beyond the end of the log (${high}), which lost its end; ${where}: ${cost}`;
 }
 
 const LISTED = 20;

@@ -142,6 +142,16 @@ export const METRICS = {
   tokens: counter('tailrace_token_refreshes_total', [...TASK, 'result'], 'Access tokens asked for: ok or failed.'),
   rebalances: counter('tailrace_rebalances_total', [...TASK, 'kind'], 'Partitions assigned, revoked drained or not.'),
   repeated: counter('tailrace_records_repeated_total', TASK, 'Records that Kafka handed out twice and were dropped.'),
+  offsetResets: counter(
+    'tailrace_offset_resets_total',
+    [...TASK, 'cause'],
+    'Times that a position was outside its log, which was deleted up to there or truncated, and auto.offset.reset moved it.',
+  ),
+  recordsLost: counter(
+    'tailrace_records_lost_to_retention_total',
+    TASK,
+    'Offsets that the log lost before they were read, and that auto.offset.reset passed over; holes of compaction count too.',
+  ),
   stalls: counter('tailrace_partition_stalls_total', TASK, 'Times that a partition had records which did not arrive.'),
   partitionFaults: gauge(
     'tailrace_partition_faults',

@@ -8,7 +8,7 @@ export type Framing =
 export interface AnswerHead {
   readonly status: number;
   readonly framing: Framing;
-  /** The same head as RFC 9112 has it written. */
+  /** The same head as RFC 9112 has it written, with the headers that anybody here looks at. */
   readonly clean: Buffer;
 }
 
@@ -19,12 +19,12 @@ export class AnswerError extends Error {
 }
 
 const STATUS_LINE = /^HTTP\/1\.(\d)[ \t]+([1-9]\d\d)(?:[ \t]|$)/;
-const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a header's value may not hold these (RFC 9110 §5.5)
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 const LENGTH = /^\d{1,15}$/;
-/** They speak of the connection and of the framing, which are said anew. */
-const HOP_BY_HOP = new Set(['connection', 'transfer-encoding', 'content-length', 'upgrade', 'trailer']);
+/** What is looked at here. An answer may have 20,000 others; framing and connection are said anew. */
+const KEPT = ['content-type', 'content-encoding', 'date', 'retry-after', 'keep-alive'];
+const READ = new Set([...KEPT, 'connection', 'transfer-encoding', 'content-length']);
 const BODILESS = new Set([204, 304]);
 
 /**
@@ -63,16 +63,13 @@ function readHeaders(lines: readonly string[]): Headers {
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
-    if (NAME.test(name))
-      headers.push([
-        name,
-        line
-          .slice(colon + 1)
-          .replace(CONTROLS, ' ')
-          .trim(),
-      ]);
+    if (READ.has(name)) headers.push([name, clean(line.slice(colon + 1))]);
   }
   return headers;
+}
+
+function clean(value: string): string {
+  return value.replace(CONTROLS, ' ').trim();
 }
 
 function readFraming(status: number, headers: Headers, minor: number): { framing: Framing; doubtful: boolean } {
@@ -104,7 +101,7 @@ function tokens(headers: Headers, wanted: string): string[] {
 
 function write(status: number, headers: Headers, framing: Framing, open: boolean): Buffer {
   const lines = [`HTTP/1.1 ${status} `];
-  for (const [name, value] of headers) if (!HOP_BY_HOP.has(name)) lines.push(`${name}: ${value}`);
+  for (const [name, value] of headers) if (KEPT.includes(name)) lines.push(`${name}: ${value}`);
   if (framing.kind === 'chunked') lines.push('transfer-encoding: chunked');
   if (framing.kind === 'length') lines.push(`content-length: ${framing.bytes}`);
   if (framing.kind === 'none' && !BODILESS.has(status)) lines.push('content-length: 0');

@@ -1,3 +1,4 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { TlsConfig } from '../../../config/types.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,11 +14,32 @@ export interface ExchangeOptions extends Dispatcher.DispatchOptions {
 const QUIET_MS = 20;
 
 /** Opens sockets. TLS is verified, with version 1.2 at least, whatever Node's own options and variables say. */
-export function createConnect({ ca, certificate, key, keyPassword }: TlsConfig, timeoutMs: number): Connect {
-  return buildConnector({
-    timeout: timeoutMs,
-    allowH2: false,
-    rejectUnauthorized: true,
+export function createConnect(tls: TlsConfig, timeoutMs: number): Connect {
+  const build = (): Connect => {
+    const secureContext = contextOf(tls);
+    return buildConnector({
+      timeout: timeoutMs,
+      allowH2: false,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      ...(secureContext !== null && { secureContext }),
+    });
+  };
+  let connect: Connect | null = null;
+  return (target, done) => {
+    try {
+      connect ??= build();
+    } catch (error) {
+      return done(error as Error, null);
+    }
+    connect(target, done);
+  };
+}
+
+/** One for all connections: to read some hundred authorities takes as long as a handshake. Null: Node's own will do. */
+function contextOf({ ca, certificate, key, keyPassword }: TlsConfig): SecureContext | null {
+  if (ca === null && certificate === null) return null;
+  return createSecureContext({
     minVersion: 'TLSv1.2',
     ...(ca !== null && { ca }),
     ...(certificate !== null && { cert: certificate }),

@@ -139,9 +139,7 @@ export class Wire {
     const head = gathered.length === 0 ? bytes : Buffer.concat([gathered, bytes]);
     const start = startOfHead(head);
     const end = endOfHead(head, Math.max(start, searched));
-    if (Math.max(end, head.length) - start > HEAD_MAX_BYTES && (end === -1 || end - start > HEAD_MAX_BYTES)) {
-      throw new AnswerError('its headers are larger than 64 KiB');
-    }
+    if ((end === -1 ? head.length : end) > HEAD_MAX_BYTES) throw new AnswerError('its headers are larger than 64 KiB');
     if (end === -1) {
       this.#state = { kind: 'head', gathered: head, searched: Math.max(start, head.length - 2) };
       return { passed: NOTHING, used: bytes.length };

@@ -156,7 +156,8 @@ function readNumber(reading: Reading, end: number | null): number | null {
   reading.at += match[0].length;
   const value = Number(match[0]);
   if (Number.isSafeInteger(value)) return value | 0;
-  const exact = BigInt(match[0]);
+  if (Math.abs(value) >= 2 ** 64) return value < 0 ? -2_147_483_648 : 2_147_483_647;
+  const exact = BigInt(match[0].replace(/^(-?)0+/, '$1'));
   if (exact === BigInt.asIntN(64, exact)) return Number(BigInt.asIntN(32, exact));
   return value < 0 ? -2_147_483_648 : 2_147_483_647;
 }

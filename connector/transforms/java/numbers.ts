@@ -1,26 +1,40 @@
 import { trim } from '../../../config/schema/formats.ts';
+import { ConnectError } from '../../data/errors.ts';
+import { excerpt } from '../../data/excerpt.ts';
 import { shortestFloat } from '../../data/scalars.ts';
 
 /** Java's NumberFormatException. */
-export class NumberFormatError extends Error {}
+export class NumberFormatError extends ConnectError {
+  override readonly name = 'NumberFormatError';
+
+  constructor(message: string) {
+    super(message, undefined, 'java.lang.NumberFormatException');
+  }
+}
 
 export const LONG_MIN = -(2n ** 63n);
 export const LONG_MAX = 2n ** 63n - 1n;
+const LONG_DIGITS = 19;
 
 /** Byte.parseByte to Long.parseLong. @throws NumberFormatError */
 export function parseInteger(text: string, bits: 8 | 16 | 32 | 64): bigint {
-  if (!/^[+-]?\d{1,400}$/.test(text)) throw new NumberFormatError(`For input string: "${text}"`);
-  const value = BigInt(text.replace(/^\+/, ''));
-  if (BigInt.asIntN(bits, value) !== value) throw new NumberFormatError(`Value out of range. Value:"${text}"`);
+  if (!/^[+-]?\d+$/.test(text)) throw new NumberFormatError(`For input string: "${excerpt(text)}"`);
+  const digits = text.replace(/^[+-]?0*/, '');
+  // More digits are never in range, and what they stand for is not worth being computed.
+  const amount = digits.length > LONG_DIGITS ? LONG_MAX + 1n : BigInt(digits);
+  const value = text.startsWith('-') ? -amount : amount;
+  if (digits.length > LONG_DIGITS || BigInt.asIntN(bits, value) !== value) {
+    throw new NumberFormatError(`Value out of range. Value:"${excerpt(text)}"`);
+  }
   return value;
 }
 
-const FLOATING = /^([+-]?)(?:(NaN)|(Infinity)|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?)$/;
+const FLOATING = /^([+-]?)(?:(NaN)|(Infinity)|((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?)$/;
 
 /** Double.parseDouble, without its hexadecimal form. @throws NumberFormatError */
 export function parseDouble(text: string): number {
   const match = FLOATING.exec(trim(text));
-  if (match === null) throw new NumberFormatError(`For input string: "${text}"`);
+  if (match === null) throw new NumberFormatError(`For input string: "${excerpt(text)}"`);
   const [, sign, nan, infinity, digits] = match;
   const value = nan !== undefined ? Number.NaN : infinity !== undefined ? Number.POSITIVE_INFINITY : Number(digits);
   return sign === '-' ? -value : value;

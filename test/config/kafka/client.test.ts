@@ -60,6 +60,7 @@ test('kafka: what the clients are created with by default', () => {
       'client.id': 'connector-dlq-producer-c-0',
       'enable.idempotence': 'false',
       'max.in.flight.requests.per.connection': '1',
+      'message.max.bytes': '1048576',
     },
     topic: { acks: 'all', partitioner: 'murmur2_random' },
   });
@@ -85,7 +86,7 @@ for (const [java, value, librdkafka, mapped] of [
   ['session.timeout.ms', '10000', 'session.timeout.ms', '10000'],
   ['queued.max.messages.kbytes', '1024', 'queued.max.messages.kbytes', '1024'],
   ['security.protocol', 'SSL', 'security.protocol', 'ssl'],
-  ['ssl.ca.location', '/ca.pem', 'ssl.ca.location', '/ca.pem'],
+  ['ssl.curves.list', 'P-256', 'ssl.curves.list', 'P-256'],
 ] as const) {
   test(`kafka: the consumer's ${java}=${value} becomes ${librdkafka}=${mapped}`, () => {
     assert.equal(consumer({ [java]: value })[librdkafka], mapped);
@@ -129,6 +130,20 @@ test('kafka: where a group without offsets begins is left to the worker', () => 
     assert.equal(autoOffsetReset, reset);
     assert.equal(consumer.topic['auto.offset.reset'], 'error');
     assert(!('auto.offset.reset' in consumer.global));
+  }
+  for (const [worker, connector, expected] of [
+    [null, null, 'fail'],
+    [null, 'earliest', 'earliest'],
+    [null, 'LATEST', 'latest'],
+    [null, 'none', 'fail'],
+    ['earliest', null, 'earliest'],
+    ['latest', 'earliest', 'earliest'],
+    ['latest', 'none', 'fail'],
+  ] as const) {
+    const of = (prefix: string, value: string | null): Keys =>
+      value === null ? {} : { [`${prefix}auto.offset.reset`]: value };
+    const { offsetOutOfRange } = kafka(of('consumer.override.', connector), of('consumer.', worker));
+    assert.equal(offsetOutOfRange, expected, `worker file ${worker}, connector file ${connector}`);
   }
   refuses('auto.offset.reset', 'by_duration:P1D', 'invalid', /earliest, latest or none/);
 });
@@ -292,16 +307,47 @@ test('kafka: a dead letter is acknowledged by all replicas, or not at all', () =
   );
 });
 
-test('kafka: keys of the producer count only where there are dead letters, as in Kafka Connect', () => {
-  const worker = { 'producer.acks': '1', 'admin.nonsense': '1' };
-  assert.deepEqual(parse({ worker }).notices, []);
-  assert.equal(faultLines({ worker, connector: DLQ }).length, 2);
+test('kafka: keys that no producer may have are refused with and without dead letters, values count with them only', () => {
+  const keys = {
+    'producer.plugin.library.paths': '/x.so',
+    'producer.nonsense': '1',
+    'admin.nonsense': '1',
+    'admin.ssl.engine.location': '/x.so',
+    'producer.interceptor.classes': 'x.Y',
+  };
+  for (const connector of [{}, DLQ]) {
+    const refused = faultLines({ worker: keys, connector }).map(line => line.split(' ')[2]);
+    assert.deepEqual(refused.sort(), Object.keys(keys).sort());
+  }
+  const worker = { 'producer.acks': '1', 'producer.partitioner.class': 'x.Y', 'admin.retry.backoff.ms': 'soon' };
+  assert.deepEqual(parse({ worker }).notices, [
+    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: no errors.deadletterqueue.topic.name is written',
+  ]);
+  assert.equal(faultLines({ worker, connector: DLQ }).length, 3);
+});
+
+test('kafka: a dead letter topic on other brokers than the records is remarked', () => {
+  const remarks = (connector: Keys, worker: Keys = {}) =>
+    parse({ connector, worker: { 'bootstrap.servers': 'a:1,b:1', ...worker } }).notices;
+  const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
+  assert.deepEqual(remarks({ ...DLQ, 'producer.override.bootstrap.servers': 'c:1' }), [
+    `sink.properties: producer.override.bootstrap.servers ${text}`,
+  ]);
+  assert.deepEqual(remarks(DLQ, { 'producer.bootstrap.servers': 'a:2', 'admin.bootstrap.servers': 'a:2' }), [
+    `worker.properties: producer.bootstrap.servers ${text}`,
+    `worker.properties: admin.bootstrap.servers ${text}`,
+  ]);
+  assert.deepEqual(remarks({ ...DLQ, 'consumer.override.bootstrap.servers': 'c:1' }), [
+    `sink.properties: consumer.override.bootstrap.servers ${text}`,
+  ]);
+  assert.deepEqual(remarks({ ...DLQ, 'producer.override.bootstrap.servers': 'SSL://B:1' }), []);
+  assert.deepEqual(remarks({ 'consumer.override.bootstrap.servers': 'c:1' }), []);
 });
 
 test("kafka: only the admin client has the worker file's bare keys, and a notice says so", () => {
   const worker = {
     'security.protocol': 'SSL',
-    'ssl.ca.location': '/ca.pem',
+    'ssl.ca.location': 'probe',
     'request.timeout.ms': '9000',
     'max.poll.records': '9',
     'admin.request.timeout.ms': '8000',
@@ -309,7 +355,7 @@ test("kafka: only the admin client has the worker file's bare keys, and a notice
   const { consumer, admin } = kafka(DLQ, worker);
   assert.equal(consumer.global['security.protocol'], undefined);
   assert.equal(admin.global['security.protocol'], 'ssl');
-  assert.equal(admin.global['ssl.ca.location'], '/ca.pem');
+  assert.equal(admin.global['ssl.ca.location'], 'probe');
   assert.equal(admin.global['socket.timeout.ms'], '8000');
   assert.deepEqual(parse({ worker, connector: DLQ }).notices, [
     'worker.properties: security.protocol does not reach the consumers, as in Kafka Connect: write consumer.security.protocol and producer.security.protocol too',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseJaas } from '../../../config/kafka/jaas.ts';
 import { Secret } from '../../../config/secret.ts';
 import { connectorOf, faultLines, type Keys, parse } from '../written.ts';
 
@@ -129,15 +128,95 @@ test('sasl: what can not be mapped is refused with its reason', () => {
   assert.match(jaas(`${MODULE}.scram.ScramLoginModule required username="a" password="b";`), /does not serve/);
   assert.match(
     jaas(`${MODULE}.plain.PlainLoginModule required username="a" password="canary" x="y";`),
-    /holds the option x/,
+    /holds the option number 3, which has no counterpart/,
   );
   for (const broken of ['', ' required', ' required username="a" password="canary"', ' required username="canary;']) {
     const fault = jaas(`${MODULE}.plain.PlainLoginModule${broken}`);
-    assert.match(fault, /must have the form/);
+    assert.match(fault, /it must have the form/);
     assert.doesNotMatch(fault, /canary/);
   }
   assert.match(refused({ ...SASL, 'sasl.mechanism': 'DIGEST-MD5' }), /no other mechanism/);
   assert.match(refused(SASL), /write sasl\.mechanism too/);
+});
+
+test('sasl: options that the JVM does not look at either are taken, others are refused', () => {
+  const of = (module: string, options: string, mechanism = 'PLAIN') => ({
+    ...SASL,
+    'sasl.mechanism': mechanism,
+    'sasl.jaas.config': `${MODULE}.${module} required ${options};`,
+  });
+  const login = 'username="u" password="p"';
+  const plain = secured(of('plain.PlainLoginModule', `${login} serviceName="kafka" user_alice="a" user_bob="b"`));
+  assert.deepEqual(plain, { ...mapped, 'sasl.mechanisms': 'PLAIN', 'sasl.username': 'u', 'sasl.password': '<p>' });
+  const scram = 'SCRAM-SHA-256';
+  assert.match(
+    refused(of('scram.ScramLoginModule', `${login} tokenauth="true"`, scram)),
+    /holds the option tokenauth, which has no counterpart/,
+  );
+  assert.match(refused(of('scram.ScramLoginModule', `${login} user_alice="a"`, scram)), /the option number 3/);
+  assert.match(refused(of('plain.PlainLoginModule', 'username="u"')), /^missing .*jaas\.config gives no password$/);
+  assert.match(refused(of('plain.PlainLoginModule', 'user_u="p"')), /gives no username and no password$/);
+});
+
+test('sasl: the service name of Kerberos may stand in the JAAS entry or beside it, and must be one', () => {
+  const jaas = 'com.sun.security.auth.module.Krb5LoginModule required principal="a@B" serviceName="kafka";';
+  const keys = { ...SASL, 'sasl.mechanism': 'GSSAPI', 'sasl.jaas.config': jaas };
+  assert.equal(secured(keys)['sasl.kerberos.service.name'], 'kafka');
+  assert.equal(secured({ ...keys, 'sasl.kerberos.service.name': 'kafka' })['sasl.kerberos.service.name'], 'kafka');
+  assert.match(refused({ ...keys, 'sasl.kerberos.service.name': 'other' }), /^conflict .*sasl\.jaas\.config/);
+});
+
+const OIDC: Keys = {
+  ...SASL,
+  'sasl.mechanism': 'OAUTHBEARER',
+  'sasl.oauthbearer.client.id': 'i',
+  'sasl.oauthbearer.client.secret': 's',
+};
+const TOKEN_URL = 'sasl.oauthbearer.token.endpoint.url';
+
+for (const [url, says] of [
+  ['login.example.org/token', /must be an absolute http:\/\/ or https:\/\/ address$/],
+  ['ftp://login.example.org/token', /must be an absolute/],
+  ['file:///etc/token', /must be an absolute/],
+  ['https://', /must be an absolute/],
+  [
+    'https://user:canary@login.example.org/token',
+    /must not hold a user or password: write sasl\.oauthbearer\.client\.id/,
+  ],
+  ['https://canary@login.example.org/token', /must not hold a user or password/],
+  ['https://login.example.org/token#canary', /must not end in a #fragment/],
+  ['https://login.example.org/to ken', /must not hold blanks/],
+  ['https://login.example.org:99999/token', /must be an absolute/],
+] as const) {
+  test(`sasl: ${url} is no token endpoint, with and without the mechanism that needs it`, () => {
+    for (const keys of [{ ...OIDC, [TOKEN_URL]: url }, { [TOKEN_URL]: url }]) {
+      const fault = refused(keys);
+      assert.match(fault, says);
+      assert.doesNotMatch(fault, /canary/);
+    }
+  });
+}
+
+test('sasl: a token endpoint without TLS is remarked beyond this machine', () => {
+  const text = /token\.endpoint\.url is not https: the client secret and the tokens cross the network unencrypted/;
+  assert.match(notices({ ...OIDC, [TOKEN_URL]: 'http://login.example.org/token' }), text);
+  for (const url of ['https://login.example.org/token', 'http://127.0.0.1:1/', 'http://[::1]/', 'http://localhost/t']) {
+    assert.equal(notices({ ...OIDC, [TOKEN_URL]: url }), '');
+  }
+});
+
+test('sasl: without TLS is remarked beyond this machine', () => {
+  const keys = written({
+    'security.protocol': 'SASL_PLAINTEXT',
+    'sasl.mechanism': 'PLAIN',
+    'sasl.username': 'u',
+    'sasl.password': 'p',
+  });
+  const remarks = (servers: string) =>
+    parse({ worker: { 'bootstrap.servers': servers }, connector: keys }).notices.join('\n');
+  for (const here of ['localhost:9092', '127.0.0.1:1,[::1]:2']) assert.equal(remarks(here), '');
+  for (const there of ['kafka:9092', 'localhost:1,kafka:9092', '10.0.0.1:1'])
+    assert.match(remarks(there), /unencrypted/);
 });
 
 test('sasl: what has no effect, or none of its protection, is noticed', () => {
@@ -147,41 +226,12 @@ test('sasl: what has no effect, or none of its protection, is noticed', () => {
     /sasl\.mechanism, .* have no effect: security\.protocol of the same client is PLAINTEXT/,
   );
   assert.match(notices({ ...login, 'security.protocol': 'SASL_PLAINTEXT' }), /unencrypted, prefer SASL_SSL/);
+  assert.equal(notices({ 'sasl.mechanism': 'OTHER', 'sasl.jaas.config': 'x' }).includes('have no effect'), true);
   assert.equal(notices({ ...login, ...SASL }), '');
   assert.match(notices({ 'ssl.ca.location': '/a' }), /ssl\.ca\.location has no effect/);
 });
 
 const TLS: Keys = { 'security.protocol': 'SSL' };
-
-test('tls: PEM stores and texts', () => {
-  const files = {
-    ...TLS,
-    'ssl.truststore.type': 'PEM',
-    'ssl.truststore.location': '/ca.pem',
-    'ssl.keystore.type': 'pem',
-    'ssl.keystore.location': '/me.pem',
-    'ssl.key.password': 'kp',
-  };
-  assert.deepEqual(secured(files), {
-    'security.protocol': 'ssl',
-    'ssl.ca.location': '/ca.pem',
-    'ssl.certificate.location': '/me.pem',
-    'ssl.key.location': '/me.pem',
-    'ssl.key.password': '<kp>',
-  });
-  const texts = {
-    ...TLS,
-    'ssl.truststore.certificates': 'CA',
-    'ssl.keystore.key': 'KEY',
-    'ssl.keystore.certificate.chain': 'CERT',
-  };
-  assert.deepEqual(secured(texts), {
-    'security.protocol': 'ssl',
-    'ssl.ca.pem': 'CA',
-    'ssl.key.pem': '<KEY>',
-    'ssl.certificate.pem': 'CERT',
-  });
-});
 
 test('tls: verification can be relaxed for the host name only, and that is noticed', () => {
   const key = 'ssl.endpoint.identification.algorithm';
@@ -201,20 +251,25 @@ test('tls: versions and ciphers', () => {
   assert.equal(secured({ ...TLS, [key]: 'ECDHE-RSA-AES256-GCM-SHA384' })[key], 'ECDHE-RSA-AES256-GCM-SHA384');
 });
 
-test('jaas: the forms of an entry', () => {
-  const options = (text: string) => Object.fromEntries(parseJaas(text)?.options ?? []);
-  assert.deepEqual(options('a.B required;'), {});
-  assert.deepEqual(options(' a.B  REQUIRED\n x=1\ty = "2" z=\'3\' ; '), { x: '1', y: '2', z: '3' });
-  assert.deepEqual(options('a.B required x="a\\"b\\\\c;d" y="";'), { x: 'a"b\\c;d', y: '' });
-  for (const text of [
-    '',
-    'a.B',
-    'a.B x=1;',
-    'a.B required x=1',
-    'a.B required x;',
-    'a.B required x="1;',
-    'a.B required x="1"y="2";',
-  ]) {
-    assert.equal(parseJaas(text), null, text);
+test('security: a megabyte in any of the keys is read at once', () => {
+  const keys = [
+    ['sasl.jaas.config', {}],
+    ['sasl.kerberos.principal', { 'sasl.mechanism': 'GSSAPI' }],
+    ['sasl.mechanism', {}],
+    [TOKEN_URL, { 'sasl.mechanism': 'OAUTHBEARER' }],
+    ['ssl.truststore.certificates', {}],
+    ['ssl.keystore.key', {}],
+    ['ssl.cipher.suites', {}],
+    ['ssl.enabled.protocols', {}],
+    ['bootstrap.servers', {}],
+    ['partition.assignment.strategy', {}],
+  ] as const;
+  const login = { ...SASL, 'sasl.mechanism': 'PLAIN', 'sasl.username': 'u', 'sasl.password': 'p' };
+  for (const piece of ['@ ', '-----BEGIN ']) {
+    const megabyte = piece.repeat(Math.ceil(1_048_576 / piece.length));
+    for (const [key, more] of keys) {
+      const message = refused({ ...login, ...more, [key]: megabyte });
+      assert(message.length < 2_000, `${key}: ${message.slice(0, 200)}`);
+    }
   }
 });

@@ -101,3 +101,14 @@ test('topics.regex: what would take a backtracking engine ages is answered at on
   assert('matches' in translated);
   assert.equal(translated.matches('a'.repeat(249)), false);
 });
+
+test('topics.regex: one as long as may be is answered at once, a megabyte is refused, and told in a line', () => {
+  const pieces = ['a', '(', '[', '\\Q', '.*', '|', 'a|', '[a', '(?i)', '\\p{', '{1', '\\Qa\\E', '[\\Qa\\E'];
+  for (const piece of pieces) {
+    const longest = translateRegex(piece.repeat(Math.floor(32_768 / piece.length)));
+    if ('problem' in longest) assert(longest.problem.length < 400, longest.problem.slice(0, 100));
+    const megabyte = translateRegex(piece.repeat(1_048_576));
+    assert('problem' in megabyte);
+    assert.match(megabyte.problem, /^is longer than 32768 characters/);
+  }
+});

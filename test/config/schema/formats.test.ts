@@ -15,7 +15,9 @@ import {
   oneOf,
   password,
   readValue,
+  splitVerbatim,
   successStatuses,
+  tokenUrl,
   topicList,
   topicName,
   verbatimText,
@@ -99,6 +101,18 @@ for (const [format, name, good, bad] of ROWS) {
 }
 
 test('formats: a refusal says what is expected and repeats the value, cut short', () => {
+  for (const [format, text] of [
+    [brokerList, 'SASL_SSL://user:canary@kafka:9092'],
+    [brokerList, 'user:canary@kafka:9092'],
+    [listenerList, 'http://user:canary@127.0.0.1:8083'],
+    [httpUrl, 'https://user:canary@a/'],
+    [tokenUrl, 'https://user:canary@a/'],
+  ] as const) {
+    assert.throws(
+      () => readValue<unknown>(format, text),
+      error => error instanceof FormatError && !/user|canary/.test(error.message.replace('a user or', '')),
+    );
+  }
   assert.throws(() => readValue(integer(1, 9), '5x'), { message: 'must be a whole number from 1 to 9, not "5x"' });
   assert.throws(() => readValue(boolean, ' '), { message: 'must be true or false, not nothing' });
   assert.throws(() => readValue(boolean, 'y'.repeat(99)), {
@@ -158,4 +172,29 @@ test('formats: header names and values can not break a request apart', () => {
   for (const value of ['', 'a b\tc', 'é', '"x"']) assert(isHeaderValue(value), value);
   for (const value of ['a\r\nb: c', 'a\nb', 'a\rb', 'a\0b', '\u007f', '…', '😀'])
     assert(!isHeaderValue(value), JSON.stringify(value));
+});
+
+test('formats: a list is split as Kafka does, and a megabyte of anything is read at once', () => {
+  assert.deepEqual(splitVerbatim(' a , b\t,\n, c '), [' a', 'b', '', 'c ']);
+  const formats: readonly Format<unknown>[] = [
+    integer(1, 9),
+    boolean,
+    httpUrl,
+    tokenUrl,
+    successStatuses,
+    brokerList,
+    listenerList,
+    topicList,
+  ];
+  for (const piece of ['a', ' ', ',', 'a,', 'a://', '@', '[', '1', '2', '-', '200-', ':', 'http://', '.', '\n']) {
+    const megabyte = `x${piece.repeat(Math.ceil(1_048_576 / piece.length))}x`;
+    for (const format of formats) {
+      try {
+        readValue(format, megabyte);
+      } catch (error) {
+        assert(error instanceof FormatError && error.message.length < 300, String(error).slice(0, 300));
+      }
+    }
+    splitVerbatim(megabyte);
+  }
 });

@@ -167,10 +167,42 @@ describe('decimals', () => {
       [-128n, '80'],
       [-129n, 'ff7f'],
       [2n ** 64n, '010000000000000000'],
+      [2n ** 63n - 1n, '7fffffffffffffff'],
+      [-(2n ** 63n), '8000000000000000'],
+      [-(2n ** 63n) - 1n, 'ff7fffffffffffffff'],
     ];
     for (const [unscaled, hex] of bytes) {
       assert.equal(new Decimal(unscaled, 2).toBytes().toString('hex'), hex);
       assert.equal(Decimal.fromBytes(Buffer.from(hex, 'hex'), 2).unscaled, unscaled);
+    }
+  });
+
+  it('become a Long as in Java, whatever their scale', () => {
+    const longs: readonly (readonly [unscaled: bigint, scale: number, long: bigint])[] = [
+      [12_345n, 2, 123n],
+      [-12_345n, 2, -123n],
+      [99n, 2, 0n],
+      [100n, 2, 1n],
+      [10n ** 2_000n, 2_000, 1n],
+      [5n, -2, 500n],
+      [1n, -63, BigInt.asIntN(64, 10n ** 63n)],
+      [1n, -64, 0n],
+      [2n ** 64n + 7n, 0, 7n],
+      [1n, 2_147_483_647, 0n],
+      [1n, -2_147_483_648, 0n],
+    ];
+    for (const [unscaled, scale, long] of longs) assert.equal(new Decimal(unscaled, scale).toLong(), long, `${scale}`);
+  });
+
+  it('of very many digits are bytes and no more', () => {
+    const most = new Decimal(2n ** 8_192n - 1n, 3);
+    assert.equal(most.toString().length, 2_468);
+    assert.equal(most.toLong(), BigInt.asIntN(64, most.unscaled / 1_000n));
+    for (const unscaled of [2n ** 8_192n, -(2n ** 8_192n) - 1n]) {
+      const large = new Decimal(unscaled, 3);
+      assert.throws(() => large.toString(), DataException);
+      assert.throws(() => large.toLong(), DataException);
+      assert.deepEqual(Decimal.fromBytes(large.toBytes(), 3), large);
     }
   });
 });

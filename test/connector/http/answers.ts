@@ -186,6 +186,7 @@ const HOPELESS: readonly Row[] = [
   ),
   row('parked', 'a header without end', { bytes: `${OK}x: ${'y'.repeat(100_000)}` }, UNREADABLE),
   row('parked', 'a status line without end', { bytes: `HTTP/1.1 200 ${'y'.repeat(100_000)}` }, UNREADABLE),
+  row('parked', 'line ends without end', { bytes: '\r\n'.repeat(50_000) }, UNREADABLE),
   row('parked', 'interim answers without end', { bytes: 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(100) }, UNREADABLE),
   row('parked', 'another protocol', 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', UNREADABLE),
   row(

@@ -35,8 +35,14 @@ test('Java writes a float with the digits that tell it apart from other floats',
 
 test('Java reads integers of a type, and nothing beyond its range', () => {
   assert.deepEqual(
-    [parseInteger('+127', 8), parseInteger('-32768', 16), parseInteger('007', 32)],
-    [127n, -32_768n, 7n],
+    [
+      parseInteger('+127', 8),
+      parseInteger('-32768', 16),
+      parseInteger('007', 32),
+      parseInteger(`-${'0'.repeat(1_000)}9223372036854775808`, 64),
+      parseInteger('-000', 8),
+    ],
+    [127n, -32_768n, 7n, -9_223_372_036_854_775_808n, 0n],
   );
   for (const [text, bits] of [
     ['128', 8],
@@ -44,6 +50,10 @@ test('Java reads integers of a type, and nothing beyond its range', () => {
     ['', 64],
     [' 1', 64],
     ['9223372036854775808', 64],
+    ['-9223372036854775809', 64],
+    ['1'.repeat(1_000), 64],
+    ['+', 64],
+    ['-', 64],
   ] as const) {
     assert.throws(() => parseInteger(text, bits), NumberFormatError, text);
   }

@@ -63,6 +63,21 @@ const CASES: readonly Case[] = [
   ['ExtractField$Value', { field: 'a' }, '"text"', /for \[field extraction\], found: java\.lang\.String$/],
 
   ['Flatten$Value', {}, '{"a":{"b":{"c":1},"d":[{"e":1}]},"f":null}', '{"a.b.c":1,"a.d":[{"e":1}],"f":null}'],
+  [
+    'Flatten$Value',
+    {},
+    `{"${'n'.repeat(2 ** 17)}":{${Array.from({ length: 64 }, (_, i) => `"${i}":1`).join()}}}`,
+    /^Flatten transformation would join names of more than 8388608 characters$/,
+  ],
+  ['Cast$Value', { spec: 'f:string' }, `{"f":${'7'.repeat(1_001)}}`, `{"f":"${'7'.repeat(1_001)}"}`],
+  ['Cast$Value', { spec: 'f:string' }, '{"f":-0}', '{"f":"0"}'],
+  [
+    'Cast$Value',
+    { spec: 'f:int64' },
+    `{"f":${'7'.repeat(1_001)}}`,
+    /^Number value length \(1001\) exceeds the maximum allowed \(1000\)$/,
+  ],
+  ['Cast$Value', { spec: 'g:int64' }, `{"f":${'7'.repeat(1_001)},"g":1.5}`, `{"f":${'7'.repeat(1_001)},"g":1}`],
   ['Flatten$Value', { delimiter: '_' }, '{"a":{"b":1},"a_b":2}', '{"a_b":2}'],
   ['Flatten$Value', {}, '{"a":{},"b":1}', '{"b":1}'],
   ['Flatten$Value', {}, 'null', 'null'],

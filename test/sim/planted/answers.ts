@@ -8,7 +8,7 @@ export const ANSWERS: readonly PlantedBug[] = [
   bug('a web page with 200 as a success', [CLASSIFY, 'if (doubt === null)', "if (doubt !== 'encoding')"]),
   bug('what parks a whole request rejects the records of a 207', [
     CLASSIFY,
-    "return kind === 're-authenticate' || (kind === 'fatal' && isWhole) ? 'withhold' : 'reject';",
+    "return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';",
     "return 'reject';",
   ]),
   bug(

@@ -1,6 +1,7 @@
 import { bug, type PlantedBug } from './bug.ts';
 
 const ASSIGNMENT = 'worker/task/order/assignment.js';
+const RESETS = 'worker/task/group/resets.js';
 const TOPICS = 'worker/task/group/topics.js';
 
 /** Topics that are deleted and created anew. */
@@ -43,7 +44,25 @@ export const TOPIC_BUGS: readonly PlantedBug[] = [
   ]),
   bug('a position outside the log is waited out', [
     'worker/task/group/stall-watch.js',
-    'outside(assignment, finding.reason);',
+    'outside(assignment, finding);',
     'assignment.lookedAt = now;',
+  ]),
+  bug('what retention took is passed over though nobody has written so', [
+    RESETS,
+    "if (outOfRange === 'fail' && !",
+    'if (false && !',
+  ]),
+  bug('what retention took is passed over without a word', [RESETS, 'if (!hole)', 'if (false)']),
+  bug('less is said to be lost than there is', [RESETS, 'from: position, to,', 'from: position + 1, to,']),
+  bug('what the log still holds is passed over', [RESETS, "reset === 'latest' ? high : low", 'high']),
+  bug('an assignment whose log lost its end goes on in the same ledger', [
+    RESETS,
+    'if (!assignment.rewinding)',
+    'if (true)',
+  ]),
+  bug('what comes behind a gap is committed before what stood before it', [
+    'worker/task/order/ledger.js',
+    'this.resolve(first, first + 1);',
+    'this.resolve(0, first + 1);',
   ]),
 ];

@@ -81,3 +81,19 @@ test('explain: what is missing stands where it is missed', t => {
   const missing = sources.map(({ keys }) => keys.filter(({ line }) => line === null).map(({ key }) => key));
   assert.deepEqual(missing, [['bootstrap.servers'], ['connector.class', 'http.url', 'topics']]);
 });
+
+test('explain: what becomes of an offset outside its log is said where nobody has written it', t => {
+  const text = (worker: string, sink: string) =>
+    renderText(explain(t, { 'worker.properties': WORKER + worker, 'sink.properties': SINK + sink }));
+  const failing = /^c: an offset outside its log .* fails the task\..* write consumer\.override\.auto\.offset\.reset=/m;
+  for (const [worker, sink, fails] of [
+    ['', '', true],
+    ['', 'consumer.override.auto.offset.reset=none\n', true],
+    ['', 'consumer.override.auto.offset.reset=earliest\n', false],
+    ['consumer.auto.offset.reset=latest\n', '', false],
+  ] as const) {
+    const shown = text(worker, sink);
+    assert.equal(failing.test(shown), fails, shown);
+    assert.match(shown, new RegExp(`kafka\\.offsetOutOfRange=${fails ? 'fail' : 'earliest|latest'}`));
+  }
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type Content, refuses, SINK, takes, WORKER } from './real.ts';
@@ -17,6 +17,9 @@ const MISSING = {
   name: 's.properties: name is required: Name of the connector; its consumer group is `connect-<name>`.',
   topics: 's.properties: topics is required, or topics.regex in its place: the topics to read',
 };
+
+/** Ten megabytes that are made while they are read. */
+const ENDLESS = '/proc/kallsyms';
 
 /** What stands in place of the connector file, and why it can't be read. */
 const NO_FILES: Readonly<Record<string, readonly [reason: string, make: (directory: string, t: TestContext) => void]>> =
@@ -46,6 +49,14 @@ const NO_FILES: Readonly<Record<string, readonly [reason: string, make: (directo
       },
     ],
     'the memory of a process': ['reading it fails (EIO)', () => symlinkSync('/proc/self/mem', 's.properties')],
+    ...(existsSync(ENDLESS)
+      ? {
+          'a file that says it is empty, and is not': [
+            'it is larger than 1 MiB',
+            () => symlinkSync(ENDLESS, 's.properties'),
+          ],
+        }
+      : {}),
     nothing: ['there is no such file', () => undefined],
     'a link to nothing': ['there is no such file', () => symlinkSync('nowhere', 's.properties')],
     'a link to itself': ['its links lead in a circle', () => symlinkSync('s.properties', 's.properties')],
@@ -114,6 +125,20 @@ takes('a name with a dash, behind --', {
   files: { 'w.properties': WORKER, '-s': SINK },
   code: 0,
   remarks: [],
+});
+
+takes('files that are called as other sources of keys are', {
+  files: { environment: WORKER, 'command line': `${SINK}batch.linger.ms=1\nbatch.linger.ms=2\n` },
+  code: 0,
+  remarks: ['honoured  ./command line:6: batch.linger.ms=2; it is written twice, lines 5 and 6: the last one counts'],
+});
+refuses('a file that is called as the environment is', {
+  files: { 'w.properties': WORKER, environment: SINK.replace('HttpSink', 'Other') },
+  code: 3,
+  faults: [
+    './environment:2: connector.class is Other, which is not a connector that is known here: known is tailrace.HttpSink, also ' +
+      'as tailrace.HttpSinkConnector, HttpSink, HttpSinkConnector',
+  ],
 });
 
 // Encodings

@@ -245,6 +245,27 @@ refuses('a token without a provider', {
       'config.providers of the worker file',
   ],
 });
+takes('a connector file alone, whose providers the worker file would name', {
+  files: { 's.properties': bearer('file:/run/secrets/x:token') },
+  code: 0,
+  remarks: [
+    'honoured  s.properties:6: http.auth.bearer.token; it holds a placeholder of a provider, and no worker file was read ' +
+      'that names it',
+  ],
+});
+refuses('a connector file whose worker file is missing: its providers are not its fault', {
+  files: { 's.properties': bearer('file:/run/secrets/x:token') },
+  named: NAMED,
+  code: 2,
+  faults: ["w.properties can't be read: there is no such file"],
+});
+refuses('topics that are none', {
+  files: sink('topics=a b'),
+  code: 3,
+  faults: [
+    's.properties:5: topics must be topic names (at most 249 letters, digits, dots, underscores and hyphens each), not "a b"',
+  ],
+});
 takes('a secret in a file that all may read', {
   files: { 'w.properties': WORKER, 's.properties': `${SINK}http.headers.X-Key=k3y\n` },
   prepare: () => chmodSync('s.properties', 0o644),
@@ -258,21 +279,25 @@ test('what a provider gave is nowhere shown: as name, topic, address, class, num
   const given = {
     name: 'q7',
     topics: 'first-t0p1c,s2',
-    url: 'HTTPS://Pr0vided.example.org',
+    url: 'HTTPS://Pr0vided.example.org:443/../in',
     linger: '77',
     bad: 'zz-bad',
     class: 'x9.Sink9',
     regex: 'pr0v.*',
     user: 'us3r-name',
+    brokers: 'PLAINTEXT://h0st:9092, pr0v:1',
+    jaas: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="us3r-name" password="pr0v";',
+    codes: '200-277',
   };
   const secrets = Object.entries(given).map(([key, value]) => `${key}=${value}\n`);
   const of = (key: string) => placeholder(`p:secrets:${key}`);
   const good =
     `name=${of('name')}\nconnector.class=HttpSink\ntopics=${of('topics')}\nhttp.url=${of('url')}\n` +
     `batch.linger.ms=${of('linger')}\nconsumer.override.client.rack=${of('user')}\n`;
-  enter(t, { 'w.properties': FILE, 't.properties': good, secrets: secrets.join('') });
+  const worker = FILE.replace('kafka:9092', of('brokers'));
+  enter(t, { 'w.properties': worker, 't.properties': good, secrets: secrets.join('') });
   const leaks = new RegExp(
-    ['\\bq7', 't0p1c', '\\bs2\\b', 'pr0v', '\\b77\\b', 'zz-bad', 'x9\\.', 'us3r'].join('|'),
+    ['\\bq7', 't0p1c', '\\bs2\\b', 'pr0v', '\\b77\\b', 'zz-bad', 'x9\\.', 'us3r', 'h0st', '277'].join('|'),
     'i',
   );
   const bad = {
@@ -286,6 +311,8 @@ test('what a provider gave is nowhere shown: as name, topic, address, class, num
     `${good.replace(/topics=.*/, `topics.regex=${of('regex')}`)}errors.deadletterqueue.topic.name=${of('bad')}\n`,
     ...Object.entries(bad).map(([key, value]) => `${good}${key}=${of(value)}\n`),
     `${good}transforms=a\ntransforms.a.type=${of('class')}\n`,
+    `${good}consumer.override.security.protocol=SASL_SSL\nconsumer.override.sasl.mechanism=PLAIN\n` +
+      `consumer.override.sasl.jaas.config=${of('jaas')}\nhttp.response.success.codes=${of('codes')}\n`,
     `${good}transforms=a\ntransforms.a.type=RegexRouter\ntransforms.a.regex=${of('regex')}\ntransforms.a.replacement=x\n`,
   ]) {
     writeFileSync('s.properties', connector);

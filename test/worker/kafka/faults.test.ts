@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FailureLog, failureIn, toldOnce } from '../../../worker/kafka/client-log.ts';
+import { FailureLog, failureIn, tellable, toldOnce } from '../../../worker/kafka/client-log.ts';
 import { faultOf, toError, toFault } from '../../../worker/kafka/faults.ts';
 import { clientFeatures, missingFeatures } from '../../../worker/kafka/features.ts';
 import { consumerSettings, producerSettings } from '../../../worker/kafka/settings.ts';
@@ -103,6 +103,8 @@ describe("librdkafka's log", () => {
     ],
     ['Disconnected: connection reset by peer (after 0ms in state SSL_HANDSHAKE)', SSL],
     ['Disconnected (after 700000ms in state UP)', TRANSPORT],
+    ['Disconnected: SSL connection closed by peer (after 700000ms in state UP)', TRANSPORT],
+    ['Disconnected: SSL connection closed by peer (after 7ms in state APIVERSION_QUERY)', SSL],
     [
       'Disconnected: verify that security.protocol is correctly configured, broker might require SASL authentication (after 9ms in state UP)',
       TRANSPORT,
@@ -118,6 +120,92 @@ describe("librdkafka's log", () => {
     });
   }
 
+  for (const [text, advice] of [
+    ['SSL handshake failed: error:0A00010B:SSL routines::wrong version number', /does not speak TLS/],
+    ['SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required', /check ssl\.keystore/],
+    ['SSL handshake failed: error:0A000412:SSL routines::sslv3 alert bad certificate', /check ssl\.keystore/],
+    ['SSL handshake failed: error:0A000418:SSL routines::tlsv1 alert unknown ca', /check ssl\.keystore/],
+    ['SSL handshake failed: error:0A000086:SSL routines::certificate verify failed', /check ssl\.truststore/],
+    ['SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version', /no TLS version or cipher/],
+    ['SSL handshake failed: error:0A0000AB:SSL routines::odd', /^TLS with the Kafka broker failed/],
+  ] as const) {
+    it(`says of "${text.slice(-40)}" what to do`, () => {
+      const fault = fail(`${head}${text} (after 7ms in state SSL_HANDSHAKE)`)!;
+      assert.equal(fault.code, SSL);
+      assert.match(fault.message, advice);
+      assert.ok(fault.message.endsWith(`${text})`), fault.message);
+    });
+  }
+
+  for (const [said, advice, detail] of [
+    [
+      "Failed to connect to h port 1: Couldn't connect to server (-1)",
+      /^no token for Kafka/,
+      "Couldn't connect to server",
+    ],
+    ['Could not resolve host: h (-1)', /^no token for Kafka/, 'Could not resolve host: h'],
+    ['Terminating (-1)', /^no token for Kafka/, 'no usable answer'],
+    [
+      'SSL certificate problem: self-signed certificate (-1)',
+      /^TLS with the token endpoint/,
+      'self-signed certificate',
+    ],
+    ['{"error":"invalid_client","error_description":"canary"} (401)', /refused the client/, 'HTTP 401, invalid_client'],
+    ['{"error": "invalid_scope"} (400)', /refused the client/, 'HTTP 400, invalid_scope'],
+    ['canary (403)', /refused the client/, 'HTTP 403'],
+    ['<html>canary (502)', /^no token for Kafka/, 'HTTP 502'],
+    ['Response is not JSON encoded: canary (200)', /^no token for Kafka/, 'HTTP 200 with no token in it'],
+  ] as const) {
+    it(`tells of a token endpoint: ${said}`, () => {
+      const message = `[thrd:background]: Failed to retrieve OIDC token from "https://h/t?key=canary": ${said}`;
+      const line = { severity: 3, facility: 'OIDC', message };
+      for (const each of [line, tellable(line)]) {
+        const fault = failureIn(each)!;
+        assert.equal(fault.code, AUTHENTICATION);
+        assert.match(fault.message, advice);
+        assert.match(fault.message, /sasl\.oauthbearer\.token\.endpoint\.url/);
+        assert.ok(fault.message.endsWith(`${detail})`), fault.message);
+        assert.doesNotMatch(fault.message, /canary|bootstrap/);
+      }
+      assert.doesNotMatch(tellable(line).message, /canary/);
+    });
+  }
+
+  it('reads a megabyte of anything at once, and tells a line of it', () => {
+    const heads = [
+      '',
+      head,
+      '[thrd:',
+      'Failed to retrieve OIDC token from "',
+      'Failed to retrieve OIDC token from "x": ',
+      'Error: ',
+    ];
+    for (const piece of [
+      'a',
+      ' ',
+      ': ',
+      'a: ',
+      '"',
+      '(',
+      ' (1',
+      ' (after 1',
+      'sasl',
+      'a://',
+      '\n',
+      'A',
+      '{"error":"',
+    ]) {
+      const text = piece.repeat(Math.ceil(1_048_576 / piece.length));
+      for (const start of heads) {
+        for (const facility of ['FAIL', 'FATAL', 'OIDC']) {
+          const line = tellable({ severity: 3, facility, message: start + text });
+          assert.ok(failureIn(line)!.message.length < 2_000);
+        }
+        assert.ok(toFault(new Error(start + text)).message.length < 2_000);
+      }
+    }
+  });
+
   it('finds the reason of a fatal error, and nothing in other lines', () => {
     const fault = fail('[thrd:main]: Fatal error: Broker: Static consumer fenced', 'FATAL')!;
     assert.deepEqual([fault.code, fault.fatal], [FATAL, true]);
@@ -131,21 +219,6 @@ describe("librdkafka's log", () => {
     const fault = toFault({ code: FATAL, message: 'Local: Fatal error' }, reason);
     assert.deepEqual([fault.code, fault.fatal], [FENCED, true]);
     assert.match(fault.message, /another member joined with the same group\.instance\.id: give each worker its own/);
-  });
-
-  it('tells of an authorization server that is away as such, not of brokers', () => {
-    const text =
-      'Failed to retrieve OIDC token from "http://127.0.0.1:2/token": Failed to connect to 127.0.0.1 port 2 after 0 ms';
-    const reason = fail(`[thrd:background]: ${text}`, 'OIDC')!;
-    for (const code of [TRANSPORT, ALL_DOWN]) {
-      const { message, fatal } = toFault({ code, message: 'broker transport failure' }, reason);
-      assert.match(
-        message,
-        /^no token for Kafka, .*sasl\.oauthbearer\.token\.endpoint\.url.*\(Failed to retrieve OIDC/,
-      );
-      assert.doesNotMatch(message, /bootstrap\.servers/);
-      assert.equal(fatal, false);
-    }
   });
 
   it('waits a moment for the line of a fatal error, and not for ever', async () => {
@@ -186,6 +259,7 @@ describe('client settings', () => {
   const user = {
     groupId: 'connect-x',
     autoOffsetReset: 'latest' as const,
+    offsetOutOfRange: 'latest' as const,
     consumer: {
       global: { 'enable.auto.commit': 'true', 'group.id': 'mine', 'auto.offset.reset': 'latest', 'client.id': 'c' },
       topic: { 'auto.offset.reset': 'latest' },

@@ -92,6 +92,8 @@ test('every kind of fact has a text without holes and lands where its metric is'
     ['tailrace_partition_stalls_total', 1],
     ['tailrace_client_faults_total', 1],
     ['tailrace_offset_commit_failures_total', 1],
+    ['tailrace_offset_resets_total', 1, 'cause="deleted"'],
+    ['tailrace_records_lost_to_retention_total', 80],
   ];
   for (const [name, wanted, label = ''] of expected) {
     assert.equal(value(text, name, 'connector="events"', 'task="0"', label), wanted, `${name} ${label}`);
@@ -302,6 +304,38 @@ test('a forgotten task has its last lines written and none behind them', () => {
     ],
   );
   assert.equal(clock.timers, 0);
+});
+
+test('a position outside its log: one line each, of what is lost and where reading goes on, and what is lost is counted', async () => {
+  const { telemetry, announce, lines } = setUp();
+  const at = { kind: 'offset-reset', topic: 'orders', partition: 1, low: 180, high: 300 } as const;
+  for (const [fact, line] of [
+    [
+      { ...at, reset: 'earliest', from: 100, to: 180 },
+      /^orders-1: offsets 100 to 179 \(80\) are lost to this group: those up to 179 were deleted \(retention\) before they were read; auto\.offset\.reset=earliest goes on at the log's start, 180$/,
+    ],
+    [
+      { ...at, reset: 'latest', from: 100, to: 300 },
+      /^orders-1: offsets 100 to 299 \(200\) are lost to this group: those up to 179 were deleted .*, those behind are skipped; auto\.offset\.reset=latest goes on at the log's end, 300$/,
+    ],
+    [
+      { ...at, reset: 'earliest', from: 400, to: 180 },
+      /^orders-1: the group's offset 400 is beyond the end of the log \(300\), .*start, 180: records may be delivered twice$/,
+    ],
+    [
+      { ...at, reset: 'latest', from: 400, to: 300 },
+      /^orders-1: the group's offset 400 is beyond the end of the log \(300\), .*end, 300: what was written since is not read$/,
+    ],
+  ] as const) {
+    announce(fact);
+    assert.match(lines.at(-1)!.text, line);
+    assert.equal(lines.at(-1)!.level, 'warn');
+  }
+  assert.equal(lines.length, 4, 'none of them is held back');
+  const text = await telemetry.render();
+  assert.equal(value(text, 'tailrace_offset_resets_total', 'cause="deleted"'), 2);
+  assert.equal(value(text, 'tailrace_offset_resets_total', 'cause="truncated"'), 2);
+  assert.equal(value(text, 'tailrace_records_lost_to_retention_total'), 280);
 });
 
 test('of what a record holds, an endpoint answers or a broker says no more than an excerpt reaches a line', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { BytesColumn, Run } from '../../../connector/block.ts';
 import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
+import type { ProducerAddon } from '../produce.ts';
 
 /** An error as librdkafka puts it among the records; the topic is empty and the partition negative where it has none. */
 export interface ReadFault {
@@ -14,7 +15,7 @@ export interface ReadFault {
 }
 
 /** What worker/kafka/reader/reader.cc exports. */
-export interface NativeAddon extends TopicAddon {
+export interface NativeAddon extends TopicAddon, ProducerAddon {
   /** @throws Error for a client that is not connected. */
   readonly BlockReader: new (
     client: unknown,

@@ -2,7 +2,7 @@ import type { WorkerConfig } from '../../../config/types.ts';
 import { TailraceError } from '../../../connector/errors.ts';
 import type { Reader } from '../../task/ports.ts';
 import type { RdKafkaConsumer } from '../consumer.ts';
-import { nativeAddon } from './addon.ts';
+import { type NativeAddon, nativeAddon } from './addon.ts';
 import { createNativeReader, type NativeReaderOptions } from './native.ts';
 import { createPortableReader } from './portable.ts';
 
@@ -25,11 +25,17 @@ export function createReader(
   consumer: RdKafkaConsumer,
   options: NativeReaderOptions,
 ): Reader {
-  if (choice === 'portable') return createPortableReader(consumer, options);
+  const addon = chosenAddon(choice);
+  return addon === null ? createPortableReader(consumer, options) : createNativeReader(addon, consumer, options);
+}
+
+/** What goes with the reader; null for the portable one. @throws ReaderError as `createReader` */
+export function chosenAddon(choice: WorkerConfig['reader']): NativeAddon | null {
+  if (choice === 'portable') return null;
   const native = nativeAddon();
-  if ('addon' in native) return createNativeReader(native.addon, consumer, options);
+  if ('addon' in native) return native.addon;
   if (choice === 'native') throw new ReaderError(native.fault);
-  return createPortableReader(consumer, options);
+  return null;
 }
 
 /** Why the portable reader serves although the native one was hoped for; null when it does not. */

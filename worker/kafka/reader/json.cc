@@ -10,8 +10,8 @@
 
 namespace {
 
-// Levels of arrays and objects, as in connector/converters/json-scan.ts; simdjson counts no level for an empty one.
-constexpr size_t kMaxDepth = 512;
+// Levels of arrays and objects, as in connector/data/json-parse.ts; simdjson counts no level for an empty one.
+constexpr size_t kMaxDepth = 1'000;
 // Kept whatever the texts are: 900 KB of memory.
 constexpr size_t kLeastCapacity = 65'536;
 

@@ -27,7 +27,9 @@
 
 #include "rdkafka.h"
 #include "connection.h"
+#include "headers.h"
 #include "json.h"
+#include "produce.h"
 #include "topics.h"
 
 namespace {
@@ -110,21 +112,6 @@ struct Options {
 
 const char* TopicOf(const rd_kafka_message_t* message) {
   return message->rkt == nullptr ? "" : rd_kafka_topic_name(message->rkt);
-}
-
-// Each header of a message, in order. Its value is null where `value` is.
-template <class Visit>
-size_t EachHeader(const rd_kafka_message_t* message, Visit visit) {
-  rd_kafka_headers_t* headers;
-  if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
-  const char* name;
-  const void* value;
-  size_t count = 0, size;
-  while (rd_kafka_header_get_all(headers, count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    visit(name, strlen(name), value, value == nullptr ? 0 : size);
-    count++;
-  }
-  return count;
 }
 
 // Takes what the queue holds and lays it out in columns.
@@ -279,10 +266,9 @@ class Block {
   void LayOutHeaders() {
     size_t size = 0, at = 0;
     for (const auto* message : order_) {
-      const size_t count = EachHeader(message, [&size](const char*, size_t name_size, const void*, size_t value_size) {
-        size += 2 * sizeof(int32_t) + name_size + value_size;
-      });
-      if (count > 0) size += sizeof(int32_t);
+      const auto& headers = wire_.Of(message);
+      if (!headers.empty()) size += sizeof(int32_t);
+      for (const Header& header : headers) size += 2 * sizeof(int32_t) + header.name_size + header.value_size;
     }
     headers_.bytes.Allocate(size);
     headers_.end.Allocate(order_.size());
@@ -296,20 +282,16 @@ class Block {
       put(&value, sizeof(value));
     };
     for (size_t i = 0; i < order_.size(); i++) {
-      const size_t count_at = at;
-      at += sizeof(int32_t);
-      const size_t count = EachHeader(order_[i], [&](const char* name, size_t name_size, const void* value, size_t value_size) {
-        put_int(name_size);
-        put(name, name_size);
-        put_int(value == nullptr ? static_cast<size_t>(-1) : value_size);
-        put(value, value_size);
-      });
-      const size_t end = count > 0 ? at : count_at;
-      at = count_at;
-      if (count > 0) put_int(count);
-      at = end;
+      const auto& headers = wire_.Of(order_[i]);
+      if (!headers.empty()) put_int(headers.size());
+      for (const Header& header : headers) {
+        put_int(header.name_size);
+        put(header.name, header.name_size);
+        put_int(header.value == nullptr ? static_cast<size_t>(-1) : header.value_size);
+        put(header.value, header.value_size);
+      }
       headers_.end[i] = static_cast<uint32_t>(at);
-      headers_.missing[i] = count == 0;
+      headers_.missing[i] = headers.empty();
     }
   }
 
@@ -323,6 +305,7 @@ class Block {
   Column<double> offset_, timestamp_;
   Column<uint8_t> flags_;
   BytesColumn keys_, headers_;
+  Headers wire_;
 };
 
 NAN_METHOD(Free) { info[0].As<v8::Uint8Array>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
@@ -350,6 +333,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetMethod(target, "free", Free);
     Nan::SetMethod(target, "exit", Exit);
     InitTopics(target);
+    InitProduce(target);
     // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);

@@ -19,10 +19,6 @@ struct Destroy {
 };
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
 
-rd_kafka_t* HandleOf(Connection* connection) { return connection->GetClient()->c_ptr(); }
-
-Connection* ConnectionOf(Local<v8::Value> client) { return Nan::ObjectWrap::Unwrap<Connection>(client.As<v8::Object>()); }
-
 std::vector<std::string> NamesOf(Local<v8::Value> given) {
   auto list = given.As<v8::Array>();
   std::vector<std::string> names;

@@ -15,9 +15,10 @@ const MAX_RETRY_MS = 30_000;
 
 /**
  * Kafka answers that repeating the same produce can not change (rdkafka.h): invalid message, message too large, topic
- * or transactional id not authorized, policy violation, invalid topic, record list too large, invalid record.
+ * or transactional id not authorized, invalid timestamp, policy violation, invalid topic, record list too large, invalid
+ * record, a record or a compression that the topic's format does not hold; and what the client itself can not send.
  */
-const PERMANENT = new Set([-190, 2, 10, 17, 18, 29, 31, 44, 87]);
+const PERMANENT = new Set([-190, -186, 2, 10, 17, 18, 29, 31, 32, 43, 44, 76, 87]);
 
 /**
  * Parks records in a topic, in Kafka Connect's form (KIP-298, KIP-610): original key, value, headers and timestamp, the

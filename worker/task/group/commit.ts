@@ -55,15 +55,18 @@ export class Overdue {
   }
 
   /**
-   * Whether an answer, which fits a later commit, may be that to an overdue one for an earlier topic of the same name: it says
-   * nothing then, since answers name no topic's id, and errors overtake successes.
+   * Whether an answer, which fits a later commit, may be that to an overdue one for an earlier topic of the same name, or for
+   * the same log before it lost its end: it says nothing then, since answers name no topic's id, and errors overtake successes.
    */
   mayMean(later: Commit, offsets: readonly TopicPartitionOffset[]): boolean {
-    return this.#commits.some(one => matches(one, offsets) && !isOfSameTopics(later, one));
+    return this.#commits.some(one => matches(one, offsets) && !isOfSameLogs(later, one));
   }
 }
 
-function isOfSameTopics(commit: Commit, other: Commit): boolean {
-  const ids = new Map(commit.parts.map(({ assignment }) => [assignment.key, assignment.topicId]));
-  return other.parts.every(({ assignment }) => ids.get(assignment.key) === assignment.topicId);
+function isOfSameLogs(later: Commit, earlier: Commit): boolean {
+  const made = new Map(later.parts.map(({ assignment }) => [assignment.key, assignment]));
+  return earlier.parts.every(({ assignment }) => {
+    const now = made.get(assignment.key);
+    return now === assignment || (now?.topicId === assignment.topicId && !now.rewound);
+  });
 }

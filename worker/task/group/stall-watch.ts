@@ -4,6 +4,7 @@ import { type Assignment, keyOf } from '../order/assignment.ts';
 import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END, type TopicPartition } from '../ports.ts';
 import type { Questions } from './questions.ts';
 import { isOfPartition, isSame, Recovery, type RecoveryParts } from './recovery.ts';
+import { isHole, type OutOfRange } from './resets.ts';
 
 /** A partition that brought nothing for this long, although its log may go on, is looked at. */
 export const STALL_AFTER_MS = 30_000;
@@ -14,6 +15,7 @@ const SEARCH_AFTER_MS = 5_000;
 /** How long such an error is looked for. */
 const SEARCH_MS = 60_000;
 const CHECK_MS = 10_000;
+const WRITE_RESET = 'consumer.override.auto.offset.reset';
 
 /** What the leader said of a partition's log, and where the partition stood when it was asked. */
 export interface Look {
@@ -40,7 +42,7 @@ export interface StallWatchParts extends RecoveryParts {
   /** For the commands of the advice. */
   readonly groupId: string;
   /** The position is outside the log. */
-  readonly outside: (assignment: Assignment, reason: string) => void;
+  readonly outside: (assignment: Assignment, where: OutOfRange) => void;
 }
 
 /** What the log's bounds say about a partition that brings nothing. */
@@ -48,14 +50,17 @@ export type StallFinding =
   | { readonly kind: 'fine' }
   /** There are records behind the position, and they do not come. */
   | { readonly kind: 'stalled'; readonly reason: string }
-  /** The position is outside the log: waiting does not help, and resetting it would lose or repeat records. */
-  | { readonly kind: 'out-of-range'; readonly reason: string };
+  /** The position is outside the log: waiting does not help, and going on elsewhere loses or repeats records. */
+  | ({ readonly kind: 'out-of-range' } & OutOfRange);
 
 /**
- * Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew.
+ * Judges by the position that was asked about: one that has moved on meanwhile may be beyond what the answer knew. Nor does the
+ * answer alone say that a position is outside: with `read_committed` the end is that of the last transaction that is over, and
+ * what the client has fetched ahead it may still hand out.
+ * @param said the client was refused, or may have been: it gives a partition up at a position outside the log
  * @param groupId for the commands of the advice
  */
-export function judge({ assignment, position, low, high }: Look, groupId: string): StallFinding {
+export function judge({ assignment, position, low, high }: Look, said: boolean, groupId: string): StallFinding {
   if (assignment.ledger.position !== position) return { kind: 'fine' };
   const where = `${assignment.topic}-${assignment.partition}`;
   if (position === null) {
@@ -65,29 +70,40 @@ export function judge({ assignment, position, low, high }: Look, groupId: string
       reason: `${where}: no record arrives though the log holds offsets ${low} to ${high - 1}`,
     };
   }
-  if (position < low) {
+  if (!said && (position < low || position > high)) {
+    // The client is past the hole.
+    if (isHole(assignment, low)) return { kind: 'fine' };
     return {
-      kind: 'out-of-range',
-      reason:
-        `${where}: offsets ${position} to ${low - 1} were deleted (retention) before they were read. They are lost to ` +
-        `this group. To go on behind them${resetTo(assignment, `--to-offset ${low}`, groupId)}`,
+      kind: 'stalled',
+      reason: `${where}: offset ${position} is outside the log, which is ${low} to ${high - 1}`,
     };
   }
+  if (position < low) {
+    const reason =
+      `${where}: offsets ${position} to ${low - 1} were deleted (retention) before they were read. They are lost to ` +
+      `this group. To go on behind them, now and whenever it happens again, write ${WRITE_RESET}=earliest; or, this once` +
+      resetTo(assignment, `--to-offset ${low}`, groupId);
+    return { kind: 'out-of-range', position, low, high, reason };
+  }
   if (position > high) {
-    return {
-      kind: 'out-of-range',
-      reason:
-        `${where}: the group's offset ${position} is beyond the end of the log (${high}): the log lost its end (say, an ` +
-        'unclean leader election). To read what was written since from the first record on' +
-        resetTo(assignment, '--to-earliest', groupId) +
-        `; --to-offset N in place of --to-earliest goes on at offset N`,
-    };
+    const reason =
+      `${where}: the group's offset ${position} is beyond the end of the log (${high}): the log lost its end (say, an ` +
+      'unclean leader election). To read it anew from its start, now and whenever it happens again, write ' +
+      `${WRITE_RESET}=earliest; or, this once${resetTo(assignment, '--to-earliest', groupId)}` +
+      '; --to-offset N in place of --to-earliest goes on at offset N';
+    return { kind: 'out-of-range', position, low, high, reason };
   }
   if (position === high || assignment.endSeen === high) return { kind: 'fine' };
   return {
     kind: 'stalled',
     reason: `${where}: no record arrives though the log goes on from ${position} to ${high - 1}`,
   };
+}
+
+/** The client has said of this partition that it goes on nowhere by itself: its position was refused, or followed from damage. */
+function isRefused({ trouble }: Assignment): boolean {
+  if (trouble === null || trouble.fault === null) return false;
+  return trouble.givenUp || trouble.fault.code === CODE_OFFSET_RESET;
 }
 
 /** Kafka refuses to reset a group that has members. */
@@ -112,6 +128,8 @@ export class StallWatch {
   #asking = false;
   /** The last error that named no partition. */
   #unnamed: { readonly fault: KafkaFault; readonly until: number } | null = null;
+  /** Until when any partition may be the one whose position was refused. */
+  #refusedUntil = 0;
 
   constructor(parts: StallWatchParts, now: number) {
     this.#parts = parts;
@@ -144,7 +162,10 @@ export class StallWatch {
       this.#unnamed = { fault: first, until: now + SEARCH_MS };
       this.#checkAt = Math.min(this.#checkAt, now + SEARCH_AFTER_MS);
       this.#recovery.repeated(fault, now);
-      if (fault.code === CODE_OFFSET_RESET) for (const one of assignments.values()) this.#suspects.add(one);
+      if (fault.code === CODE_OFFSET_RESET) {
+        this.#refusedUntil = now + SEARCH_MS;
+        for (const one of assignments.values()) this.#suspects.add(one);
+      }
     } else {
       const assignment = assignments.get(keyOf(fault.at));
       if (assignment === undefined || assignment.revoking) return;
@@ -161,8 +182,8 @@ export class StallWatch {
     for (const look of looks) {
       const { assignment } = look;
       if (assignments.get(assignment.key) !== assignment || assignment.revoking) continue;
-      const finding = judge(look, groupId);
-      if (finding.kind === 'out-of-range') outside(assignment, finding.reason);
+      const finding = judge(look, now < this.#refusedUntil || isRefused(assignment), groupId);
+      if (finding.kind === 'out-of-range') outside(assignment, finding);
       else if (finding.kind === 'fine') assignment.lookedAt = now;
       // It may have brought something between the reason to look and the look: then it is given its time again.
       else if (assignment.trouble !== null || now - assignment.quietSince >= this.#after)

@@ -1,9 +1,9 @@
-import type { TaskFact } from '../facts.ts';
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
-import type { KafkaConsumer, KafkaFault, TopicIds } from '../ports.ts';
+import { Assignment, keyOf } from '../order/assignment.ts';
+import type { KafkaFault, TopicIds } from '../ports.ts';
 import type { Questions } from './questions.ts';
 import { refetch } from './refetch.ts';
+import { type OutOfRange, Resets, type ResetsParts } from './resets.ts';
 import { NO_TOPIC, NoStartOffsetError, type StartOffset, type StartOffsets } from './start-offsets.ts';
 
 /** librdkafka's codes for a topic, or a partition, that the brokers do not know. */
@@ -20,23 +20,16 @@ export type TopicEvent =
   | { readonly kind: 'topic-starts'; readonly of: readonly Assignment[]; readonly starts: readonly StartOffset[] }
   | { readonly kind: 'topic-starts-failed'; readonly of: readonly Assignment[]; readonly error: unknown };
 
-export interface TopicsParts {
-  readonly consumer: KafkaConsumer;
-  readonly assignments: Map<string, Assignment>;
+export interface TopicsParts extends ResetsParts {
   /** The topics that the connector names; null for a pattern, of which any number may exist. */
   readonly named: readonly string[] | null;
-  /** What each new assignment tells its changes to. */
-  readonly changed: (lane: PartitionLane) => void;
   readonly questions: Questions;
   readonly startOffsets: StartOffsets;
-  readonly maxUncommitted: number;
   readonly post: (event: TopicEvent) => void;
-  readonly announce: (fact: TaskFact) => void;
   /** Lets go of everything that these partitions have on its way. */
   readonly abandon: (assignments: ReadonlySet<Assignment>) => void;
   /** Frees what waits in the lane of this partition. */
   readonly discard: (assignment: Assignment) => void;
-  readonly fail: (reason: string) => void;
 }
 
 /**
@@ -51,8 +44,9 @@ export interface TopicsParts {
 export class Topics {
   readonly #parts: TopicsParts;
   readonly #missing = new Set<string>();
-  /** Positions outside the log: what to say unless the topic turns out to be another one. */
-  readonly #outside = new Map<Assignment, string>();
+  /** Positions outside the log, unless the topic turns out to be another one. */
+  readonly #outside = new Map<Assignment, OutOfRange>();
+  readonly #resets: Resets;
   #ended: Assignment[] = [];
   #found: { readonly of: readonly Assignment[]; readonly starts: readonly StartOffset[] } | null = null;
   #lookingUp = false;
@@ -63,6 +57,7 @@ export class Topics {
 
   constructor(parts: TopicsParts, now: number) {
     this.#parts = parts;
+    this.#resets = new Resets(parts);
     this.#checkAt = now + CHECK_MS;
   }
 
@@ -73,12 +68,13 @@ export class Topics {
 
   /** Nothing is under way. */
   get idle(): boolean {
-    return this.#ended.length === 0 && this.#found === null && !this.#lookingUp && this.#outside.size === 0;
+    const { idle } = this.#resets;
+    return idle && this.#ended.length === 0 && this.#found === null && !this.#lookingUp && this.#outside.size === 0;
   }
 
   /** Something is due that may only be done while no read is in flight. */
   get wantsClient(): boolean {
-    return this.#found !== null;
+    return this.#found !== null || this.#resets.wantsClient;
   }
 
   /** When `tick` has something to do next without an event. */
@@ -98,10 +94,10 @@ export class Topics {
     this.#ended.push(assignment);
   }
 
-  /** Its position is outside the log: that ends the task, unless it is the log of another topic. */
-  outside(assignment: Assignment, reason: string): void {
-    if (assignment.topicId === null) return this.#parts.fail(reason);
-    this.#outside.set(assignment, reason);
+  /** Its position is outside the log: reading goes on elsewhere, or the task fails, unless it is the log of another topic. */
+  outside(assignment: Assignment, where: OutOfRange): void {
+    if (assignment.topicId === null) return this.#resets.found(assignment, where);
+    this.#outside.set(assignment, where);
     this.#ask = true;
   }
 
@@ -158,8 +154,9 @@ export class Topics {
     }
   }
 
-  /** Reads the new topics. Called only while no read is in flight, and no rebalance is under way. */
+  /** Reads new topics, and goes on elsewhere in old ones. Called only while no read is in flight, and no rebalance is under way. */
   advance(now: number): void {
+    this.#resets.advance(now);
     const found = this.#found;
     if (found === null) return;
     this.#found = null;
@@ -213,15 +210,15 @@ export class Topics {
   }
 
   #known(ids: TopicIds, asked: readonly string[]): void {
-    const { assignments, named, announce, fail } = this.#parts;
+    const { assignments, named, announce } = this.#parts;
     for (const assignment of assignments.values()) {
       if (assignment.isOther(ids.get(assignment.topic) ?? null)) this.end(assignment);
     }
-    for (const [assignment, reason] of this.#outside) {
+    for (const [assignment, where] of this.#outside) {
       const gone = assignments.get(assignment.key) !== assignment || assignment.revoking;
       if (!gone && asked.includes(assignment.topic) && !ids.has(assignment.topic)) continue;
       this.#outside.delete(assignment);
-      if (!gone) fail(reason);
+      if (!gone) this.#resets.found(assignment, where);
     }
     const missing = (named ?? []).filter(topic => !ids.has(topic));
     const before = this.#missing.size;

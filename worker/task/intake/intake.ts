@@ -78,7 +78,7 @@ export class Intake {
     for (const { topic, topicId, partition, start, end } of block.runs) {
       const assignment = assignments.get(keyOf({ topic, partition }));
       if (assignment?.isOther(topicId) === true) this.#parts.otherTopic(assignment);
-      if (assignment === undefined || assignment.revoking) {
+      if (assignment === undefined || assignment.revoking || assignment.rewinding) {
         announce({ kind: 'records-unowned', topic, partition, records: end - start });
         continue;
       }

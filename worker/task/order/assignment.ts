@@ -8,6 +8,8 @@ import type { Trouble } from './trouble.ts';
 export interface AssignmentOptions {
   readonly maxUncommitted: number;
   readonly commitStart: boolean;
+  /** It takes the place of one that had come further in a log that lost its end since. */
+  readonly rewound?: boolean;
   readonly now: number;
   /** Called after every change, of it or of its lane, that matters to what the loop does next. */
   readonly changed: (lane: PartitionLane) => void;
@@ -38,6 +40,8 @@ export class Assignment implements LaneOwner {
   readonly key: string;
   /** The topic that it is made for; null where topics have no identity. */
   readonly topicId: string | null;
+  /** Another had it before that had come further, and may have commits on their way. */
+  readonly rewound: boolean;
   readonly ledger: Ledger;
   readonly lane: PartitionLane;
   readonly #maxUncommitted: number;
@@ -50,6 +54,8 @@ export class Assignment implements LaneOwner {
 
   /** The client was told to bring no records of it. */
   paused = false;
+  /** The log lost its end: it takes no more, and another takes its place once what it has got is done with. */
+  rewinding = false;
   /** Dead letters sent and not yet acknowledged. */
   deadLetters = 0;
   /** When a record arrived or the end of the partition was seen. */
@@ -66,6 +72,7 @@ export class Assignment implements LaneOwner {
     this.partition = start.partition;
     this.key = keyOf(start);
     this.topicId = start.topicId ?? null;
+    this.rewound = options.rewound === true;
     const known = start.offset >= 0 ? start.offset : null;
     this.ledger = new Ledger(known);
     this.#committed = options.commitStart ? null : known;
@@ -147,6 +154,13 @@ export class Assignment implements LaneOwner {
   progressed(now: number): void {
     this.progressAt = now;
     this.trouble = null;
+  }
+
+  /** The log has nothing before this offset any more that was not received; reading goes on here. */
+  skipTo(offset: number, now: number): void {
+    this.ledger.skipTo(offset, now);
+    this.progressed(now);
+    this.#changed();
   }
 
   revoke(): void {

@@ -78,6 +78,18 @@ export class Ledger {
   }
 
   /**
+   * What stands before this offset and was not received never will be. The gap is one number that has its verdict: so it is
+   * committed like any other, once everything before it has one too. Does nothing for an offset that is not ahead.
+   */
+  skipTo(offset: number, now: number): void {
+    if (offset <= (this.position ?? 0)) return;
+    const first = this.#received++;
+    this.#spans.push({ first, count: 1, offsets: Float64Array.of(offset - 1), at: 0, receivedAt: now });
+    this.#lastOffset = offset - 1;
+    this.resolve(first, first + 1);
+  }
+
+  /**
    * Gives the numbers `from` … `to` their verdict. Idempotent; numbers never given are ignored.
    * @returns how many had none before.
    */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ErrorsConfig } from '../../../../config/types.ts';
-import type { Header, SinkRecord } from '../../../../connector/block.ts';
+import type { ExactHeader, SinkRecord } from '../../../../connector/block.ts';
 import type { RecordError } from '../../../../connector/record-error.ts';
 import { DeadLetterQueue } from '../../../../worker/task/delivery/dead-letter-queue.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
@@ -14,6 +14,7 @@ const NO_CLIENT = { global: {}, topic: {} };
 const KAFKA = {
   groupId: 'connect-orders',
   autoOffsetReset: 'earliest',
+  offsetOutOfRange: 'fail',
   consumer: NO_CLIENT,
   producer: NO_CLIENT,
   admin: NO_CLIENT,
@@ -90,8 +91,8 @@ function setUp(errors: Partial<ErrorsConfig> = {}) {
   return { cluster, clock, facts, queue, signal: new AbortController().signal };
 }
 
-const texts = (headers: readonly Header[]): (readonly [string, string | null])[] =>
-  headers.map(([name, value]) => [name, value === null ? null : value.toString()]);
+const texts = (headers: readonly ExactHeader[]): (readonly [string, string | null])[] =>
+  headers.map(([name, value]) => [String(name), value === null ? null : value.toString()]);
 
 describe('the dead letter queue', () => {
   it('publishes the record as it was, with its context behind its own headers', async () => {
@@ -157,11 +158,30 @@ describe('the dead letter queue', () => {
     );
   });
 
-  it('gives up on what Kafka refuses for good', async () => {
+  const refusals: Readonly<Record<string, number>> = {
+    'an argument that librdkafka refuses': -186,
+    'too large': TOO_LARGE.code,
+    'a topic of this name can not be': 17,
+    'not authorized': 29,
+    'a time that the topic does not take': 32,
+    'headers in a format without them': 43,
+    'a compression that the brokers do not know': 76,
+    'an invalid record': 87,
+  };
+  for (const [message, code] of Object.entries(refusals)) {
+    it(`gives up on what Kafka refuses for good: ${message}`, async () => {
+      const { cluster, queue, signal } = setUp();
+      cluster.answers.push(new KafkaError({ code, message, fatal: false }));
+      await assert.rejects(queue.publish(RECORD, ERROR, signal), { message, code });
+      assert.deepEqual(cluster.published, []);
+    });
+  }
+
+  it('keeps what is no text in the name of a header', async () => {
     const { cluster, queue, signal } = setUp();
-    cluster.answers.push(new KafkaError(TOO_LARGE));
-    await assert.rejects(queue.publish(RECORD, ERROR, signal), { message: 'too large' });
-    assert.deepEqual(cluster.published, []);
+    const name = Buffer.of(0x61, 0xff);
+    await queue.publish({ ...RECORD, headers: [[name, null]] }, ERROR, signal);
+    assert.deepEqual(cluster.published[0]!.headers[0], [name, null]);
   });
 
   it('ends without an answer when it is told to', async () => {

@@ -305,6 +305,30 @@ test('what is stored for another topic of the name says nothing of ours', async 
   assert.equal(one.committed, 4);
 });
 
+for (const rewound of [true, false]) {
+  test(`an answer that may be to a commit from before the log lost its end ${rewound ? 'says nothing' : 'counts where it did not'}`, async () => {
+    const { committer, own, sent, stored, tick } = setUp();
+    const old = partition(0, 10);
+    own(old);
+    old.resolve(0, 4);
+    tick([old], 5_000);
+    tick([old], 7_100);
+    await stored([0], 7_110);
+    const options = { maxUncommitted: 100, commitStart: true, rewound, now: 0, changed: () => {} };
+    const anew = new Assignment({ topic: 't', partition: 0, offset: 0 }, options);
+    own(anew);
+    receive(anew, 10);
+    anew.resolve(0, 4);
+    tick([anew], 12_200);
+    assert.deepEqual(sent.at(-1), [at(0, 4)]);
+    committer.answer(null, [at(0, 4)], 12_210);
+    assert.equal(anew.committed, rewound ? null : 4);
+    if (!rewound) return;
+    await stored([4], 12_220);
+    assert.equal(anew.committed, 4, 'the coordinator holds it');
+  });
+}
+
 test('what belongs to an older epoch changes nothing in the new one', async () => {
   const { committer, own, stored, tick } = setUp();
   const old = partition(0, 10);

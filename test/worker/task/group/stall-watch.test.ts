@@ -84,7 +84,7 @@ class World {
         post: event => this.#looked(event),
         announce: fact => this.facts.push(fact),
         groupId: 'g',
-        outside: (_, reason) => this.failures.push(reason),
+        outside: (_, { reason }) => this.failures.push(reason),
         fail: reason => this.failures.push(reason),
       },
       0,
@@ -317,23 +317,63 @@ test('an error that names no partition is looked for among those that bring noth
 test('markers of transactions behind the last record, where the end of the log was seen, are no stall', () => {
   const quiet = partition(0);
   const look = { assignment: quiet, position: 15, low: 0, high: 16 };
-  assert.equal(judge(look, 'g').kind, 'stalled');
+  assert.equal(judge(look, true, 'g').kind, 'stalled');
   quiet.endSeen = 16;
-  assert.equal(judge(look, 'g').kind, 'fine');
-  assert.equal(judge({ ...look, high: 17 }, 'g').kind, 'stalled');
+  assert.equal(judge(look, true, 'g').kind, 'fine');
+  assert.equal(judge({ ...look, high: 17 }, true, 'g').kind, 'stalled');
 });
 
 test('a position outside the log is neither waited for nor reset', () => {
   const look = { assignment: partition(0), position: 15, low: 0, high: 20 };
-  const deleted = judge({ ...look, low: 16 }, 'g');
+  const deleted = judge({ ...look, low: 16 }, true, 'g');
   assert.ok(deleted.kind === 'out-of-range');
   assert.match(
     deleted.reason,
     /offsets 15 to 15 .*stop this connector.*--group g --topic t:0 --reset-offsets --to-offset 16 /,
   );
-  const truncated = judge({ ...look, high: 14 }, 'g');
+  const truncated = judge({ ...look, high: 14 }, true, 'g');
   assert.ok(truncated.kind === 'out-of-range');
   assert.match(truncated.reason, /offset 15 is beyond the end .*stop this connector.*--reset-offsets --to-earliest /);
+  for (const { position, reason } of [deleted, truncated]) {
+    assert.equal(position, 15);
+    assert.match(reason, /write consumer\.override\.auto\.offset\.reset=earliest; or, this once, stop/);
+  }
+});
+
+test('markers of transactions that retention deleted are no loss: the client is past them, or goes on behind them', () => {
+  const quiet = partition(0);
+  const look = { assignment: quiet, position: 15, low: 17, high: 17 };
+  assert.equal(judge(look, true, 'g').kind, 'out-of-range', 'nobody has seen that there were no records');
+  quiet.endSeen = 17;
+  assert.equal(judge(look, false, 'g').kind, 'fine');
+  assert.equal(judge({ ...look, low: 18, high: 18 }, false, 'g').kind, 'stalled');
+  assert.equal(judge(look, true, 'g').kind, 'out-of-range', 'the client has given it up there');
+});
+
+for (const named of [true, false]) {
+  test(`a position is outside the log when the client was refused there, ${named ? 'by name' : 'whichever it was'}, and not before`, async () => {
+    const one = partition(0);
+    const world = new World(one);
+    world.high = 14;
+    world.watch.tick(STALL_AFTER_MS);
+    await world.answered(STALL_AFTER_MS);
+    assert.deepEqual(world.failures, [], 'the end may be that of the last transaction that is over');
+    assert.match(one.status(0).fault!, /offset 15 is outside the log, which is 0 to 13/);
+    world.watch.recover(STALL_AFTER_MS + 1_000);
+    assert.deepEqual(world.calls.at(-1)?.slice(0, 2), ['refetch', [where(0)]], 'the client is asked to say so');
+    world.watch.fault(fault(CODE_OFFSET_RESET, named ? 0 : undefined), STALL_AFTER_MS + 1_100);
+    await world.answered(STALL_AFTER_MS + 1_100);
+    assert.equal(world.failures.length, 1);
+  });
+}
+
+test('what follows from a damaged batch does not hide that retention has deleted it', async () => {
+  const one = partition(0);
+  const world = new World(one);
+  world.high = 14;
+  for (const code of [CODE_BAD_MESSAGE, CODE_OFFSET_RESET]) world.watch.fault(fault(code, 0), 0);
+  await world.answered(1);
+  assert.equal(world.failures.length, 1);
 });
 
 test('an answer that records have overtaken says nothing: they are beyond the end that it knew', async () => {

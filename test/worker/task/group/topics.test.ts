@@ -29,6 +29,7 @@ function setUp(
   outside: Outside,
   named: readonly string[] | null = ['t'],
   reset: 'earliest' | 'latest' | 'none' = 'earliest',
+  outOfRange: 'earliest' | 'fail' = 'fail',
 ) {
   const assignments = new Map<string, Assignment>();
   const facts: TaskFact[] = [];
@@ -62,6 +63,7 @@ function setUp(
       questions,
       startOffsets: new StartOffsets(questions, reset),
       maxUncommitted: 100,
+      outOfRange,
       post: event => events.push(event),
       announce: fact => facts.push(fact),
       abandon: lost => letGo.push(...lost),
@@ -88,6 +90,7 @@ function setUp(
 }
 
 const TP = 't/0';
+const OUTSIDE = { position: 20, low: 0, high: 10, reason: 'lost its end' };
 
 test('an assignment whose topic was created anew ends at once, and another begins where the group begins in the new one', async () => {
   const task = setUp({ ids: new Map([['t', 'B']]), committed: new Map() });
@@ -179,18 +182,47 @@ test('an assignment made while there was no topic begins anew with the first one
 
 test('a position outside the log fails the task, unless the topic is another one', async () => {
   const truncated = setUp({ ids: new Map([['t', 'A']]), committed: new Map() });
-  truncated.topics.outside(truncated.assign(0, 'A'), 'lost its end');
+  truncated.topics.outside(truncated.assign(0, 'A'), OUTSIDE);
   await truncated.settle(10);
   assert.deepEqual(truncated.failures, ['lost its end']);
 
   const anew = setUp({ ids: new Map([['t', 'B']]), known: new Map([['t', 'A']]), committed: new Map() });
-  anew.topics.outside(anew.assign(0, 'A'), 'lost its end');
+  anew.topics.outside(anew.assign(0, 'A'), OUTSIDE);
   await anew.settle(10);
   assert.deepEqual([anew.failures, anew.assignments.get(TP)!.topicId], [[], 'B']);
 
   const unknown = setUp({ ids: new Map([['t', null]]), committed: new Map() });
-  unknown.topics.outside(unknown.assign(0, null), 'lost its end');
+  unknown.topics.outside(unknown.assign(0, null), OUTSIDE);
   assert.deepEqual(unknown.failures, ['lost its end'], 'nobody can tell');
+});
+
+test('where it is written, reading goes on in the log it has; in that of another topic as in any that was created anew', async () => {
+  const same = setUp({ ids: new Map([['t', 'A']]), committed: new Map() }, ['t'], 'earliest', 'earliest');
+  const old = same.assign(0, 'A');
+  same.topics.outside(old, { ...OUTSIDE, low: 30, high: 50 });
+  assert.equal(same.topics.idle, false);
+  await same.settle(10);
+  assert.deepEqual([same.refetched, same.topics.idle], [[[{ topic: 't', partition: 0, offset: 30 }]], true]);
+  assert.equal(same.assignments.get(TP), old);
+
+  const truncated = setUp({ ids: new Map(), committed: new Map() }, ['t'], 'earliest', 'earliest');
+  truncated.topics.outside(truncated.assign(0, null), OUTSIDE);
+  assert.deepEqual([truncated.topics.wantsClient, truncated.topics.idle], [true, false]);
+  truncated.topics.advance(10);
+  assert.deepEqual(truncated.refetched, [[{ topic: 't', partition: 0, offset: 0 }]]);
+
+  const anew = setUp(
+    { ids: new Map([['t', 'B']]), known: new Map([['t', 'A']]), committed: new Map() },
+    ['t'],
+    'earliest',
+    'earliest',
+  );
+  anew.topics.outside(anew.assign(0, 'A'), OUTSIDE);
+  await anew.settle(10);
+  assert.deepEqual(
+    anew.facts.map(({ kind }) => kind),
+    ['topic-created-anew'],
+  );
 });
 
 test('what the group has taken away meanwhile is left alone', async () => {

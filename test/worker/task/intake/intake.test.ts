@@ -5,6 +5,7 @@ import { buildBlock } from '../../../../connector/block-builder.ts';
 import { createConverter } from '../../../../connector/converters/choose.ts';
 import { DataException } from '../../../../connector/data/errors.ts';
 import type { ConnectRecord, RecordTransformation } from '../../../../connector/data/record.ts';
+import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { Budget } from '../../../../worker/task/intake/budget.ts';
 import { Intake } from '../../../../worker/task/intake/intake.ts';
 import { Assignment } from '../../../../worker/task/order/assignment.ts';
@@ -30,6 +31,7 @@ function setUp(maxBytes = 1_000_000) {
   const assignment = new Assignment(start, options);
   const skipped: Slice[] = [];
   const consumed: number[] = [];
+  const facts: TaskFact[] = [];
   const intake = new Intake({
     consumer: {} as KafkaConsumer,
     assignments: new Map([[assignment.key, assignment]]),
@@ -38,11 +40,11 @@ function setUp(maxBytes = 1_000_000) {
     maxBatchBytes: 1_000,
     consumed: (_, records) => consumed.push(records),
     converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
-    announce: () => {},
+    announce: fact => facts.push(fact),
     otherTopic: () => {},
     skip: (_, slice) => skipped.push(slice),
   });
-  return { intake, assignment, skipped, consumed };
+  return { intake, assignment, skipped, consumed, facts };
 }
 
 test('a read brings no more than an eighth of the budget, all that a block holds of its records counted', () => {
@@ -74,4 +76,14 @@ test('dropped records get their verdict at once, neighbours together, and the ot
   assert.equal(assignment.lane.take(10, 1_000)?.first, 2);
   assert.equal(assignment.lane.takeFault().first, 4);
   assert.equal(assignment.lane.take(10, 1_000)?.first, 5);
+});
+
+test('a partition whose log has lost its end takes nothing more: what comes is left to the next that has it', () => {
+  const { intake, assignment, consumed, facts } = setUp();
+  assignment.rewinding = true;
+  const { topic, partition } = assignment;
+  const offset = assignment.ledger.position!;
+  assert.deepEqual(intake.receive(buildBlock([{ topic, partition, offset, value: '1' }]), 0), []);
+  assert.deepEqual([assignment.ledger.position, consumed], [offset, []]);
+  assert.deepEqual(facts[0], { kind: 'records-unowned', topic, partition, records: 1 });
 });

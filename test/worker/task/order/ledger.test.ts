@@ -58,6 +58,22 @@ test('offsets near 2^53 stay exact', () => {
   assert.equal(ledger.committable, Number.MAX_SAFE_INTEGER);
 });
 
+test('a gap that nothing will fill is committed like a record with a verdict, in its turn', () => {
+  const ledger = new Ledger(10);
+  ledger.skipTo(15, 0);
+  assert.deepEqual([ledger.position, ledger.committable, ledger.unresolved], [15, 15, 0]);
+  ledger.receive(blockOf([15, 16]), 0, 2, 5);
+  ledger.skipTo(40, 6);
+  assert.deepEqual([ledger.position, ledger.committable, ledger.unresolved], [40, 15, 2]);
+  assert.equal(ledger.oldestUnresolvedAt, 5);
+  assert.deepEqual(ledger.receive(blockOf([39, 40]), 0, 2, 7), { from: 1, first: 4 });
+  ledger.resolve(1, 3);
+  assert.deepEqual([ledger.committable, ledger.unresolved], [40, 1]);
+  ledger.skipTo(41, 8);
+  ledger.skipTo(12, 8);
+  assert.deepEqual([ledger.position, ledger.received], [41, 5], 'not back, and not to where it is');
+});
+
 test('tells since when the oldest record has waited', () => {
   const ledger = new Ledger(0);
   assert.equal(ledger.oldestUnresolvedAt, null);
@@ -103,36 +119,47 @@ test('A1–A5, A8: any order of arrivals and verdicts agrees with the naive mode
     from: fc.integer({ min: 0, max: 60 }),
     count: fc.integer({ min: 0, max: 12 }),
   });
+  const skip = fc.record({ kind: fc.constant('skip' as const), by: fc.integer({ min: -3, max: 9 }) });
   fc.assert(
-    fc.property(fc.option(fc.nat(50)), fc.array(fc.oneof(receive, resolve), { maxLength: 40 }), (start, steps) => {
-      const ledger = new Ledger(start);
-      const model = new Model(start);
-      let last = start === null ? -1 : start - 1;
-      for (const step of steps) {
-        if (step.kind === 'receive') {
-          let offset = Math.max(-1, last - step.back);
-          const offsets = step.gaps.map(gap => {
-            offset += gap;
-            return offset;
-          });
-          const fresh = offsets.filter(one => one > last);
-          const { from, first } = ledger.receive(blockOf(offsets), 0, offsets.length, 0);
-          assert.equal(from, offsets.length - fresh.length);
-          assert.equal(first, model.records.length);
-          for (const one of fresh) model.records.push({ offset: one, resolved: false });
-          last = fresh.at(-1) ?? last;
-        } else {
-          const range = model.records.slice(step.from, step.from + step.count);
-          const expected = range.filter(record => !record.resolved).length;
-          for (const record of range) record.resolved = true;
-          assert.equal(ledger.resolve(step.from, step.from + step.count), expected);
+    fc.property(
+      fc.option(fc.nat(50)),
+      fc.array(fc.oneof(receive, resolve, skip), { maxLength: 40 }),
+      (start, steps) => {
+        const ledger = new Ledger(start);
+        const model = new Model(start);
+        let last = start === null ? -1 : start - 1;
+        for (const step of steps) {
+          if (step.kind === 'receive') {
+            let offset = Math.max(-1, last - step.back);
+            const offsets = step.gaps.map(gap => {
+              offset += gap;
+              return offset;
+            });
+            const fresh = offsets.filter(one => one > last);
+            const { from, first } = ledger.receive(blockOf(offsets), 0, offsets.length, 0);
+            assert.equal(from, offsets.length - fresh.length);
+            assert.equal(first, model.records.length);
+            for (const one of fresh) model.records.push({ offset: one, resolved: false });
+            last = fresh.at(-1) ?? last;
+          } else if (step.kind === 'skip') {
+            const to = last + 1 + step.by;
+            ledger.skipTo(to, 0);
+            if (to <= last + 1) continue;
+            model.records.push({ offset: to - 1, resolved: true });
+            last = to - 1;
+          } else {
+            const range = model.records.slice(step.from, step.from + step.count);
+            const expected = range.filter(record => !record.resolved).length;
+            for (const record of range) record.resolved = true;
+            assert.equal(ledger.resolve(step.from, step.from + step.count), expected);
+          }
+          assert.equal(ledger.floor, model.floor);
+          assert.equal(ledger.committable, model.committable);
+          assert.equal(ledger.unresolved, model.unresolved);
+          assert.equal(ledger.received, model.records.length);
         }
-        assert.equal(ledger.floor, model.floor);
-        assert.equal(ledger.committable, model.committable);
-        assert.equal(ledger.unresolved, model.unresolved);
-        assert.equal(ledger.received, model.records.length);
-      }
-    }),
+      },
+    ),
   );
 });
 

@@ -1,0 +1,65 @@
+import type { Origin } from './findings.ts';
+import type { Loaded } from './load.ts';
+import type { Written } from './schema/written-keys.ts';
+
+/** Where a value stands in a configuration, from `worker` or from one connector on. */
+export type Path = readonly string[];
+
+/** What was made of values that a config provider gave: its text can be another one than theirs, so that only the place tells. */
+export interface ProvidedPaths {
+  readonly worker: readonly Path[];
+  /** In the order of the configuration's connectors. */
+  readonly connectors: readonly (readonly Path[])[];
+}
+
+/** Keys whose values are taken apart or written anew. Of the others the text itself is found. */
+const OF_WORKER: Readonly<Record<string, Path>> = {
+  'bootstrap.servers': ['bootstrapServers'],
+  listeners: ['listeners'],
+};
+const OF_CONNECTOR: Readonly<Record<string, Path>> = {
+  'topics.regex': ['topicsRegex'],
+  'http.url': ['http', 'url'],
+  'oauth2.token.url': ['http', 'auth', 'tokenUrl'],
+  'http.response.success.codes': ['http', 'successStatuses'],
+};
+const CLIENTS = ['consumer', 'producer', 'admin'];
+
+/** @param became what the key of an origin sets in the Kafka clients */
+export function providedPaths(
+  { worker, connectors }: Pick<Loaded, 'worker' | 'connectors'>,
+  became: (origin: Origin) => readonly string[],
+): ProvidedPaths {
+  const ofWorker = worker.written.filter(isProvided);
+  const brokers = ofWorker.some(([key]) => key === 'bootstrap.servers') ? inClients(['bootstrap.servers']) : [];
+  const shared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => inClients(became(origin)))];
+  return {
+    worker: ofWorker.flatMap(([key]) => at(OF_WORKER, key)),
+    connectors: connectors.map(({ written }) => [
+      ...shared,
+      ...written
+        .filter(isProvided)
+        .flatMap(([key, { origin }]) => [
+          ...at(OF_CONNECTOR, key),
+          ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
+          ...inClients(became(origin)),
+        ]),
+    ]),
+  };
+}
+
+function isProvided([, { placeholder }]: readonly [key: string, written: Written]): boolean {
+  return placeholder !== null;
+}
+
+function at(paths: Readonly<Record<string, Path>>, key: string): readonly Path[] {
+  return Object.hasOwn(paths, key) ? [paths[key]!] : [];
+}
+
+/** Of a value that may not be shown only the client's key is told: it is that up to its first `=`. */
+function inClients(became: readonly string[]): readonly Path[] {
+  const targets = became.map(what => what.split('=', 1)[0]!);
+  return targets.flatMap(target =>
+    CLIENTS.flatMap(client => ['global', 'topic'].map(half => ['kafka', client, half, target])),
+  );
+}
