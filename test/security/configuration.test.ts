@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_KEYS } from '../../config/kafka/keys.ts';
@@ -88,6 +88,16 @@ test('S1: a key that runs code is refused in every spelling, for every client, f
   }
 });
 
+test('S1: keys of clients that there will not be are refused all the same', () => {
+  for (const key of [...DENIED, 'no.such.key']) {
+    for (const role of ['producer', 'admin']) {
+      const { config } = faultsOrConfig(textsOf({ connector: { [`${role}.override.${key}`]: 'planted' } }));
+      assert.equal(config, null, `${role} ${key}`);
+      assert.equal(faultsOrConfig(textsOf({ worker: { [`${role}.${key}`]: 'planted' } })).config, null, key);
+    }
+  }
+});
+
 test('S1: JSON files, placeholders and a policy that allows all open no way around', () => {
   const base = { name: 'c', 'connector.class': 'HttpSink', topics: 't', 'http.url': 'https://a/', ...DEAD_LETTERS };
   for (const key of DENIED) {
@@ -146,6 +156,13 @@ test('S1: run ends before a client exists that would run the command', async t =
   assert(!existsSync(proof) && !existsSync(join(at, 'planted')));
 });
 
+const OAUTHBEARER: Keys = {
+  'consumer.override.security.protocol': 'SASL_SSL',
+  'consumer.override.sasl.mechanism': 'OAUTHBEARER',
+  'consumer.override.sasl.oauthbearer.client.id': 'client',
+  'consumer.override.sasl.oauthbearer.client.secret': 'secret',
+};
+
 /** What a configured address may not be. */
 const NO_ADDRESSES: readonly string[] = [
   ...['file:///etc/passwd', 'file:/etc/passwd', 'data:,x', 'data:application/json,{"access_token":"a"}', 'gopher://a/'],
@@ -173,7 +190,7 @@ const NO_ADDRESSES: readonly string[] = [
   ],
 ];
 
-test('S2: an address is http or https, without a user, for the endpoint and for tokens', () => {
+test('S2: an address is http or https, without a user, for the endpoint and for tokens, Kafka’s too', () => {
   const auth = { 'http.auth.type': 'oauth2', 'oauth2.client.id': 'i', 'oauth2.client.secret': 's' };
   for (const address of NO_ADDRESSES) {
     for (const key of ['http.url', 'oauth2.token.url']) {
@@ -184,6 +201,12 @@ test('S2: an address is http or https, without a user, for the endpoint and for 
         `${key}=${address}`,
       );
     }
+    const key = 'consumer.override.sasl.oauthbearer.token.endpoint.url';
+    const kafka = { ...OAUTHBEARER, [key]: address };
+    assert(
+      faultsOrConfig(textsOf({ connector: kafka })).faults.some(fault => fault.key === key),
+      `${key}=${address}`,
+    );
   }
 });
 
@@ -238,6 +261,20 @@ function noticesOf(written: Parameters<typeof textsOf>[0]): string {
   return config.notices.join('\n');
 }
 
+test('S26: dead letters that go to other brokers are told of, wherever that was written', () => {
+  const dead = { ...DEAD_LETTERS, 'errors.deadletterqueue.topic.replication.factor': '1' };
+  const elsewhere = 'evil.example.org:9092';
+  for (const written of [
+    { connector: { ...dead, 'producer.override.bootstrap.servers': elsewhere } },
+    { connector: { ...dead, 'admin.override.bootstrap.servers': elsewhere } },
+    { connector: { ...dead, 'consumer.override.bootstrap.servers': elsewhere } },
+    { worker: { 'producer.bootstrap.servers': elsewhere }, connector: dead },
+  ]) {
+    assert.match(noticesOf(written), /bootstrap\.servers .*dead letters may leave their cluster/);
+  }
+  assert.doesNotMatch(noticesOf({ connector: dead }), /leave their cluster/);
+});
+
 const POLLUTING = ['__proto__', '__proto__.planted', 'constructor.prototype.planted', 'constructor', 'prototype'];
 
 test('S17: no key of a file, of JSON or of the environment reaches a prototype', () => {
@@ -284,19 +321,4 @@ test('S21: the command line takes no secret, and does not repeat one', () => {
     assert.equal(config, null, key);
     assert.doesNotMatch(JSON.stringify(faults), /c4n4ry/);
   }
-});
-
-test('S21: a file with a secret that everybody may read gets a remark, one that its owner alone may read gets none', async t => {
-  const at = folder(t);
-  const secret = 'http.auth.type=bearer\nhttp.auth.bearer.token=c4n4ry-value\n';
-  writeFileSync(join(at, 'w.properties'), WORKER);
-  const said = async (text: string, mode: number): Promise<string> => {
-    writeFileSync(join(at, 's.properties'), text);
-    chmodSync(join(at, 's.properties'), mode);
-    return (await program(at, ['explain', 'w.properties', 's.properties'])).out;
-  };
-  const remark = /every user of this machine may read/;
-  assert.match(await said(SINK + secret, 0o644), remark);
-  assert.doesNotMatch(await said(SINK + secret, 0o600), remark);
-  assert.doesNotMatch(await said(SINK, 0o604), remark);
 });

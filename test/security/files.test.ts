@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   linkSync,
   mkdirSync,
@@ -250,4 +251,19 @@ test('S3: a file of another kind that is run as a configuration is not printed',
       assert.doesNotMatch(out + err, new RegExp(CONTENT), `${command} ${name}`);
     }
   }
+});
+
+test('S21: a file with a secret that everybody may read gets a remark, one that its owner alone may read gets none', async t => {
+  const at = folder(t);
+  const secret = 'http.auth.type=bearer\nhttp.auth.bearer.token=c4n4ry-value\n';
+  writeFileSync(join(at, 'w.properties'), WORKER);
+  const said = async (text: string, mode: number): Promise<string> => {
+    writeFileSync(join(at, 's.properties'), text);
+    chmodSync(join(at, 's.properties'), mode);
+    return (await program(at, ['explain', 'w.properties', 's.properties'])).out;
+  };
+  const remark = /every user of this machine may read/;
+  assert.match(await said(SINK + secret, 0o644), remark);
+  assert.doesNotMatch(await said(SINK + secret, 0o600), remark);
+  assert.doesNotMatch(await said(SINK, 0o604), remark);
 });
