@@ -167,13 +167,12 @@ test('S4: the program ends by itself where a file of it never would', GENEROUS, 
   execFileSync('mkfifo', [join(at, 'pipe')]);
   symlinkSync('/dev/zero', join(at, 'zero'));
   truncateSync(openAnew(join(at, 'large')), 1_073_741_824);
-  for (const name of ['pipe', 'zero', 'large']) {
-    for (const argv of [
-      [name, 's.properties'],
-      ['w.properties', name],
-    ]) {
-      const { code, err } = await program(at, ['run', ...argv]);
-      assert.equal(code, argv[0] === name ? 2 : 3, err);
+  const names = ['pipe', 'zero', 'large'];
+  const commands = [...names.map(name => [name, 's.properties']), ['w.properties', ...names]];
+  for (const argv of commands) {
+    const { code, err } = await program(at, ['run', ...argv]);
+    assert.equal(code, argv.length === 2 ? 2 : 3, err);
+    for (const name of names.filter(each => argv.includes(each))) {
       assert.match(err, new RegExp(`  ${name} can't be read: it is (a pipe|a device|larger)`));
     }
   }
@@ -244,12 +243,12 @@ test('S3: a file of another kind that is run as a configuration is not printed',
     history: `curl -H "Authorization: Bearer ${CONTENT}" https://a/\n`,
   };
   for (const [name, text] of Object.entries(secretFiles)) writeFileSync(join(at, name), text, { mode: 0o600 });
-  for (const name of Object.keys(secretFiles)) {
-    for (const command of ['run', 'explain']) {
-      const { code, out, err } = await program(at, [command, 'w.properties', name]);
-      assert.equal(code, 3, name);
-      assert.doesNotMatch(out + err, new RegExp(CONTENT), `${command} ${name}`);
-    }
+  const names = Object.keys(secretFiles);
+  for (const command of ['run', 'explain']) {
+    const { code, out, err } = await program(at, [command, 'w.properties', ...names]);
+    assert.equal(code, 3, out + err);
+    for (const name of names) assert.match(out + err, new RegExp(`  ${name}:\\d+: `));
+    assert.doesNotMatch(out + err, new RegExp(CONTENT), command);
   }
 });
 

@@ -43,7 +43,7 @@ test('S1, S28: every number has a test, and a row that says where it is', () => 
     assert(what !== '' && where !== '', number);
     const holding = files.filter(file => tested.get(file)!.has(number));
     assert(holding.length > 0, `${number} has no test`);
-    const named = [...where.matchAll(/`(\w+\.test\.ts)`/g)].map(([, file]) => file!);
+    const named = [...where.matchAll(/`([\w-]+\.test\.ts)`/g)].map(([, file]) => file!);
     assert.deepEqual([...named].sort(), [...holding].sort(), number);
   }
   const strange = [...tested.values()].flatMap(numbers => [...numbers]).filter(number => !NUMBERS.includes(number));
