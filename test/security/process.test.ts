@@ -76,7 +76,7 @@ for (const [name, crash] of Object.entries(CRASHES)) {
       const at = folder(t);
       mkdirSync(join(at, 'work'));
       const sink = `name=c\nconnector.class=HttpSink\ntopics=crash\nhttp.url=http://127.0.0.1:1/\nhttp.auth.type=bearer\nhttp.auth.bearer.token=${token}\n`;
-      writeFileSync(join(at, 'w.properties'), 'bootstrap.servers=127.0.0.1:1\nreader=portable\n', { mode: 0o600 });
+      writeFileSync(join(at, 'w.properties'), LONELY, { mode: 0o600 });
       writeFileSync(join(at, 's.properties'), sink, { mode: 0o600 });
       const planted = `const token = ${JSON.stringify(token)}; process.on('SIGUSR2', () => { ${crash} });`;
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` };
