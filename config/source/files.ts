@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import * as tls from 'node:tls';
 
-/** The files that a configuration consists of and names. Methods throw an Error whose message is fit for the user. */
+/** The files that a configuration consists of and names, and what else the system knows. Methods throw an Error whose message is fit for the user. */
 export interface Files {
   /** The content of a regular file of at most `MAX_FILE_BYTES`. */
   read(path: string): Buffer;
@@ -9,6 +10,8 @@ export interface Files {
   isDirectory(path: string): boolean;
   /** Whether every user of the machine may read it; false where that can't be told. */
   isOpenToAll(path: string): boolean;
+  /** PEM certificates of the authorities in the system's own store; none where this Node can't ask for them (before 22.15). */
+  authorities(): readonly string[];
 }
 
 /** All that is looked at outside of the configuration's own texts. */
@@ -25,6 +28,8 @@ export const systemFiles: Files = {
   resolve: path => realpathSync(path),
   isDirectory: path => statOf(path)?.isDirectory() ?? false,
   isOpenToAll: path => ((statOf(path)?.mode ?? 0) & constants.S_IROTH) !== 0,
+  authorities: () =>
+    (tls as { getCACertificates?: (type: 'system') => readonly string[] }).getCACertificates?.('system') ?? [],
 };
 
 function statOf(path: string): Stats | null {

@@ -1,10 +1,12 @@
 import { platform } from 'node:os';
-import * as tls from 'node:tls';
+import { rootCertificates } from 'node:tls';
 import { readCertificates, readSoundCertificates, renderCertificates } from './pem.ts';
 
-/** What is outside: files, and variables of the process. */
+/** What is outside: files, the system's own store, and variables of the process. */
 export interface TrustSource {
   read(path: string): Buffer;
+  /** PEM; none where the store can't be asked. */
+  authorities(): readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -53,7 +55,7 @@ export function systemAuthorities(source: TrustSource): SystemAuthorities {
 function find(source: TrustSource): SystemAuthorities {
   const named = fromVariable(source, 'SSL_CERT_FILE');
   if (named !== null && typeof named !== 'string') return { pem: null, useless: named };
-  const pem = named ?? fromBundles(source) ?? fromNode();
+  const pem = named ?? fromBundles(source) ?? fromStore(source);
   // Node's list, and what comes on top of it, is then Node's own affair.
   if (pem === null) return { pem, useless: null };
   const extra = fromVariable(source, 'NODE_EXTRA_CA_CERTS');
@@ -93,9 +95,8 @@ function readBundle(read: TrustSource['read'], path: string): string {
   }
 }
 
-/** Null: the list that Node takes by itself, `NODE_EXTRA_CA_CERTS` included. Node 22.15 and newer can ask the system. */
-function fromNode(): string | null {
-  const { getCACertificates } = tls as { getCACertificates?: (type: 'system') => readonly string[] };
-  const system = getCACertificates?.('system') ?? [];
-  return system.length === 0 ? null : [...tls.rootCertificates, ...system].map(pem => `${pem.trimEnd()}\n`).join('');
+/** Null: the list that Node takes by itself, `NODE_EXTRA_CA_CERTS` included. */
+function fromStore(source: TrustSource): string | null {
+  const system = source.authorities();
+  return system.length === 0 ? null : [...rootCertificates, ...system].map(pem => `${pem.trimEnd()}\n`).join('');
 }

@@ -6,6 +6,7 @@ export const NO_FILES: Files = {
   resolve: path => missing(path),
   isDirectory: () => false,
   isOpenToAll: () => false,
+  authorities: () => [],
 };
 
 function missing(path: string): never {

@@ -51,7 +51,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   CERT_NOT_YET_VALID: setting('the certificate of {host} is not valid yet: check it and this machine’s clock'),
   CERT_REVOKED: setting('the certificate of {host} was revoked: it must be replaced'),
   ERR_TLS_CERT_ALTNAME_INVALID: setting('the certificate of {host} is for another name: check the URL’s host'),
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: setting(
+  ERR_SSL_ALERT_HANDSHAKE_FAILURE: setting(
     '{host} refuses the TLS handshake: does it want a client certificate (http.ssl.certificate.location), or is there no common cipher?',
   ),
   EPROTO: setting('{host} does not speak TLS as expected: https to a plain http port, or no common TLS version?'),
@@ -63,7 +63,7 @@ const CLIENT_CERTIFICATE = setting(
   '{host} refuses the certificate of this client, or the lack of one ({code}): see http.ssl.certificate.location and http.ssl.key.location',
 );
 const CLIENT_CERTIFICATE_CODE =
-  /^ERR_SSL_(?:TLSV1[0-9]*|SSLV3)_ALERT_(?:CERTIFICATE_|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA$|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED$)/;
+  /^ERR_SSL_ALERT_(?:CERTIFICATE_|BAD_CERTIFICATE|NO_CERTIFICATE|UNKNOWN_CA$|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED$)/;
 const TLS_OTHER = setting('TLS with {host} failed ({code}): check certificates, keys and TLS versions of both sides');
 const OTHER = network('the request to {host} failed ({code})');
 
@@ -74,15 +74,19 @@ const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do. */
 export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
   const code = codeOf(cause);
-  const row = ROWS[code] ?? otherRow(code);
+  const row = rowOf(code);
   const detail = cause instanceof AnswerError ? ` (${cause.message})` : '';
   const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code).replaceAll('{detail}', detail);
   // A parser error holds what the endpoint wrote, which nobody is to see.
   return new TransportError(text, code, row.retriable, ambiguous, isParserError(cause) ? undefined : cause);
 }
 
-function otherRow(code: string): Row {
-  if (CLIENT_CERTIFICATE_CODE.test(code)) return CLIENT_CERTIFICATE;
+function rowOf(code: string): Row {
+  // An alert has the name of the version that first had it, which OpenSSL has changed: SSLV3, and now SSL/TLS.
+  const name = code.replace(/^(ERR_SSL_)(?:SSL_TLS|SSLV3|TLSV1\d*)_(?=ALERT_)/, '$1');
+  const known = ROWS[name];
+  if (known !== undefined) return known;
+  if (CLIENT_CERTIFICATE_CODE.test(name)) return CLIENT_CERTIFICATE;
   return TLS_CODE.test(code) ? TLS_OTHER : OTHER;
 }
 
@@ -90,7 +94,8 @@ function otherRow(code: string): Row {
 function codeOf(cause: unknown): string {
   if (isParserError(cause)) return 'INVALID_ANSWER';
   const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : cause;
-  if (typeof code === 'string' && PLAIN_CODE.test(code)) return code;
+  const plain = typeof code === 'string' ? code.replace('SSL/TLS', 'SSL_TLS') : '';
+  if (PLAIN_CODE.test(plain)) return plain;
   return cause instanceof AggregateError && cause.errors.length > 0 ? codeOf(cause.errors[0]) : 'UNKNOWN';
 }
 

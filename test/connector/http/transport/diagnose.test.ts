@@ -28,6 +28,8 @@ describe('diagnose', () => {
     ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', false, /http\.ssl\.certificate\.location/],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', false, /http\.ssl\.certificate\.location/],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', false, /client certificate/],
+    ['ERR_SSL_SSL_TLS_ALERT_HANDSHAKE_FAILURE', false, /client certificate/],
+    ['ERR_SSL_SSL_TLS_ALERT_BAD_CERTIFICATE', false, /http\.ssl\.certificate\.location/],
     ['UND_ERR_INVALID_ARG', false, /headers/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', false, /self-signed certificate/],
     ['SELF_SIGNED_CERT_IN_CHAIN', false, /authority/],
