@@ -133,7 +133,8 @@ test('S27, S28: a worker runs without the right to write a file, to start a proc
   const files = lonely(t);
   const node = [...permissions(flag, join(files[0]!, '..')), '--allow-addons'];
   if (process.allowedNodeEnvironmentFlags.has('--allow-net')) node.push('--allow-net');
-  const run = start(['run', ...files], { node });
+  // The machine's own authorities are files as well, which it has no right to read.
+  const run = start(['run', ...files], { node, env: { SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' } });
   t.after(() => run.child.kill('SIGKILL'));
   await run.line('Listening on');
   run.child.kill('SIGTERM');
