@@ -50,7 +50,7 @@ function contextOf({ ca, certificate, key, keyPassword }: TlsConfig): SecureCont
 
 /** What all connections of an origin have learnt of it. */
 export interface Manners {
-  /** A new connection has kept quiet until it was asked, and none has spoken unasked since. */
+  /** The last new connection kept quiet until it was asked. */
   quiet: boolean;
 }
 
