@@ -13,7 +13,7 @@ export interface GateParts {
 
 /** The first wait before what can't be read is sent again, milliseconds; it doubles each time. */
 const PATIENCE_MS = 60_000;
-const PATIENCE_MAX_MS = 900_000;
+const PATIENCE_MAX_MS = 300_000;
 
 /** The leave to send one attempt; handed back exactly once: `accept`, `refuse` or `release`. */
 export interface Pass {
@@ -25,8 +25,9 @@ export interface Pass {
 interface Parked {
   reason: string;
   readonly since: number;
-  /** Refusals since it was parked. */
+  /** Refusals since it was parked, and those of them that are answered with patience. */
   refusals: number;
+  patient: number;
   /** Monotonic time of the next probe, for the report; `ready` is set when its timer fires. */
   readyAt: number;
   ready: boolean;
@@ -86,7 +87,15 @@ export class Gate {
     const before = this.#parked;
     // Requests that were in flight together are refused together; that is one refusal.
     if (before !== null && pass.era !== this.#era) return Math.max(0, before.readyAt - now);
-    const parked = before ?? { reason, since: now, refusals: 0, readyAt: now, ready: false, probing: false };
+    const parked = before ?? {
+      reason,
+      since: now,
+      refusals: 0,
+      patient: 0,
+      readyAt: now,
+      ready: false,
+      probing: false,
+    };
     if (before === null) this.#era++;
     this.#parked = parked;
     const delay = this.#postpone(parked, patient);
@@ -117,7 +126,8 @@ export class Gate {
     const { clock, random, retryBackoffMs, retryBackoffMaxMs } = this.#parts;
     parked.refusals++;
     parked.probing = false;
-    const least = patient ? Math.min(PATIENCE_MAX_MS, PATIENCE_MS * 2 ** Math.min(parked.refusals - 1, 10)) : null;
+    if (patient) parked.patient++;
+    const least = patient ? Math.min(PATIENCE_MAX_MS, PATIENCE_MS * 2 ** Math.min(parked.patient - 1, 10)) : null;
     const delay = backoff(parked.refusals, least, retryBackoffMs, retryBackoffMaxMs, random);
     parked.readyAt = clock.now() + delay;
     parked.ready = false;

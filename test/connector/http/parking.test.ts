@@ -30,6 +30,34 @@ describe('a parked endpoint', () => {
     });
   }
 
+  it('sends what was answered by nothing readable not again before a minute has passed, then ever more seldom', async () => {
+    for (const nothing of [
+      new TransportError('unreadable', 'INVALID_ANSWER', false, true),
+      answer(200, 'x', { 'content-encoding': 'gzip' }),
+      answer(207, '[]'),
+    ]) {
+      const bench = new Bench(() => nothing);
+      bench.start(numbered(3));
+      await bench.clock.advance(59_000);
+      assert.equal(bench.transport.requests.length, 1);
+      assert.equal(bench.sink.state.state, 'parked', 'health tells at once');
+      await bench.clock.advance(15_000);
+      assert.equal(bench.transport.requests.length, 2);
+      await bench.clock.advance(3_600_000);
+      const later = bench.transport.requests.length - 2;
+      assert.ok(later >= 11 && later <= 13, `${later} in an hour`);
+      await bench.sink.close();
+    }
+  });
+
+  it('counts patience by itself, whatever else it was refused for', async () => {
+    const bench = new Bench((_, count) => (count === 12 ? answer(207, '[]') : answer(count < 12 ? 403 : 200)));
+    const running = bench.start(numbered(1));
+    assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
+    const [last] = bench.factsOf('request-failed').filter(({ reason }) => reason.includes('207'));
+    assert.ok(last!.retryInMs! >= 60_000 && last!.retryInMs! <= 75_000, `${last!.retryInMs} ms`);
+  });
+
   it('lets one probe at a time through, with back-off, whoever waits', async () => {
     let inFlight = 0;
     let most = 0;
