@@ -71,8 +71,8 @@ export function judge({ assignment, position, low, high }: Look, said: boolean, 
     };
   }
   if (!said && (position < low || position > high)) {
-    // The client is past the hole.
-    if (isHole(assignment, low)) return { kind: 'fine' };
+    // The client is past the hole, and nothing stands behind it.
+    if (isHole(assignment, low) && assignment.endSeen === high) return { kind: 'fine' };
     return {
       kind: 'stalled',
       reason: `${where}: offset ${position} is outside the log, which is ${low} to ${high - 1}`,

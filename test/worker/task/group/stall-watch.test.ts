@@ -346,6 +346,11 @@ test('markers of transactions that retention deleted are no loss: the client is 
   assert.equal(judge(look, true, 'g').kind, 'out-of-range', 'nobody has seen that there were no records');
   quiet.endSeen = 17;
   assert.equal(judge(look, false, 'g').kind, 'fine');
+  assert.equal(
+    judge({ ...look, high: 25 }, false, 'g').kind,
+    'stalled',
+    'records stand behind the hole, and do not come',
+  );
   assert.equal(judge({ ...look, low: 18, high: 18 }, false, 'g').kind, 'stalled');
   assert.equal(judge(look, true, 'g').kind, 'out-of-range', 'the client has given it up there');
 });
