@@ -1,6 +1,7 @@
 import type { Findings } from './findings.ts';
+import { isLoopback } from './host.ts';
 import { readTls } from './http-tls.ts';
-import { isHeaderName, isHeaderValue, isLoopback, trim } from './schema/formats.ts';
+import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import type { Outside } from './source/files.ts';

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
+import { isLoopback } from './host.ts';
 import { checkPolicy } from './kafka/override-policy.ts';
-import { isLoopback } from './schema/formats.ts';
 import type { WorkerSection } from './schema/section.ts';
 import type { WorkerConfig } from './types.ts';
 

@@ -1,4 +1,5 @@
 import type { Findings } from '../findings.ts';
+import { WORKER_ONLY } from '../schema/client-keys.ts';
 import { FormatError, readValue, trim } from '../schema/formats.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { WrittenKeys } from '../schema/written-keys.ts';
@@ -56,7 +57,7 @@ function lookUp(role: ClientRole, name: string, setting: ClientSetting, mapping:
     return null;
   }
   if (isForWorkers(name) && setting.rank > 0) {
-    mapping.refuse('forbidden', name, 'is taken from the worker file only: it may print record content and secrets');
+    mapping.refuse('forbidden', name, WORKER_ONLY);
     return null;
   }
   const known = CLIENT_KEYS.find(({ key, roles }) => key === name && roles.includes(role));

@@ -1,4 +1,4 @@
-import { isLoopback } from '../schema/formats.ts';
+import { isLoopback } from '../host.ts';
 import { Secret } from '../secret.ts';
 import type { Files } from '../source/files.ts';
 import { type JaasEntry, parseJaas } from './jaas.ts';

@@ -1,3 +1,6 @@
+/** Completes "the key …", of one that `isForWorkers`. */
+export const WORKER_ONLY = 'is taken from the worker file only: it may print record content and secrets';
+
 /** What a file's keys are sorted by that are the Kafka clients' own; config/kafka/ knows them. */
 export interface ClientKeys {
   readonly names: Iterable<string>;

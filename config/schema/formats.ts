@@ -229,13 +229,6 @@ function readListener(item: string): ListenerAddress | undefined {
   return { host: host === '' ? '0.0.0.0' : host, port: Number(match[3]) };
 }
 
-/** By any spelling of it: `LOCALHOST.`, `127.1`, `::ffff:127.0.0.1`. */
-export function isLoopback(host: string): boolean {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}/`;
-  const name = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : host;
-  return name === 'localhost' || name === '::1' || /^127(?:\.\d+){3}$/.test(name) || /^::ffff:7f..:/.test(name);
-}
-
 /** RFC 9110 §5.6.2. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);

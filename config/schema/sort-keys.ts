@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts';
-import type { ClientKeys } from './client-keys.ts';
+import { type ClientKeys, WORKER_ONLY } from './client-keys.ts';
 import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
 import { splitList } from './formats.ts';
 import { nearest } from './nearest.ts';
@@ -89,7 +89,7 @@ function reportUnknown(
   const [role] = clientKeys.rolesOf(key);
   const refusal = clientKeys.refusalOf(key);
   if (kind === 'connector' && clientKeys.isForWorkers(key)) {
-    findings.fault('forbidden', origin, 'is taken from the worker file only: it may print record content and secrets');
+    findings.fault('forbidden', origin, WORKER_ONLY);
   } else if (role !== undefined) {
     const message = `is a key of the Kafka clients and needs a prefix here: write ${role}.override.${key}`;
     findings.fault('unknown', origin, message);

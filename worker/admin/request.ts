@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../../config/host.ts';
 import { type Answer, failure } from './answer.ts';
-import { hostOf, isLoopback } from './host.ts';
+import { hostOf } from './host.ts';
 
 /** GET routes by exact path. */
 export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;

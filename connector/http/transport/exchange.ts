@@ -55,9 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#settled) return;
-    if (this.#wire.early) this.fail('ANSWERED_EARLY');
-    else this.#answer(true);
+    if (!this.#settled) this.#answer(true);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -90,12 +88,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** More than is wanted has come: what there is has to do, and the connection with the rest is dropped. */
   #cutShort(): void {
-    if (this.#wire.early) return this.fail('ANSWERED_EARLY');
     this.#answer(false);
     this.#controller?.abort(new Error('the answer is larger than is read'));
   }
 
   #answer(complete: boolean): void {
+    if (this.#wire.early) return this.fail('ANSWERED_EARLY');
     this.#settle();
     this.#parts.resolve({
       status: this.#status,

@@ -99,20 +99,20 @@ export class Wire {
   #take(bytes: Buffer): Buffer {
     const clean: Buffer[] = [];
     for (let rest = bytes; rest.length > 0; ) {
-      if (this.#state === IDLE) {
+      const state = this.#state;
+      if (state.kind === 'idle') {
         // Behind what is handed on now: undici takes nothing from a socket that is destroyed.
         queueMicrotask(() => this.#socket.destroy());
         break;
       }
-      const { passed, used } = this.#step(rest);
+      const { passed, used } = this.#step(state, rest);
       clean.push(passed);
       rest = rest.subarray(used);
     }
     return clean.length === 1 ? clean[0]! : Buffer.concat(clean);
   }
 
-  #step(bytes: Buffer): Taken {
-    const state = this.#state;
+  #step(state: Exclude<State, { kind: 'idle' }>, bytes: Buffer): Taken {
     switch (state.kind) {
       case 'body':
         return this.#takeBody(state, bytes);
@@ -123,8 +123,6 @@ export class Wire {
       }
       case 'head':
         return this.#takeHead(state.gathered, state.searched, bytes);
-      default:
-        return { passed: NOTHING, used: bytes.length };
     }
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isLoopback } from '../../../config/host.ts';
 import {
   boolean,
   brokerList,
@@ -10,7 +11,6 @@ import {
   integer,
   isHeaderName,
   isHeaderValue,
-  isLoopback,
   listenerList,
   oneOf,
   password,

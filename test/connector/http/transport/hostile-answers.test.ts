@@ -1,35 +1,16 @@
 import assert from 'node:assert/strict';
-import { createServer as createRawServer, type Socket } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { TransportError } from '../../../../connector/errors.ts';
 import type { HttpResponse } from '../../../../connector/ports.ts';
 import type { Answer } from '../../../support/endpoint.ts';
-import { endpointFor, failureOf, post, transportFor } from '../wire.ts';
+import { endpointFor, failureOf, post, rawEndpointFor, transportFor } from '../wire.ts';
 
 /** The same answer, framed by its length and by chunks. */
 const ANSWERS = [
   'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}',
   'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"ok"\r\n6\r\n:true}\r\n0\r\n\r\n',
 ];
-
-/** A server that says the given bytes to the first request of each connection, and nothing else. */
-async function rawServer(t: TestContext, onRequest: (socket: Socket) => void): Promise<URL> {
-  const sockets = new Set<Socket>();
-  const server = createRawServer(socket => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    socket.once('data', () => onRequest(socket));
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return new URL(`http://127.0.0.1:${address.port}/`);
-}
 
 describe('a hostile endpoint', () => {
   const broken: [name: string, answer: Answer, code: RegExp][] = [
@@ -103,7 +84,7 @@ describe('a hostile endpoint', () => {
   });
 
   it('does not hang on a peer that takes the request and says nothing more', async t => {
-    const url = await rawServer(t, socket => socket.pause());
+    const { url } = await rawEndpointFor(t, () => ({ bytes: '', afterwards: 'stall' }));
     const controller = new AbortController();
     const failed = failureOf(post(transportFor(t), url, controller.signal));
     setImmediate(() => controller.abort());
@@ -113,7 +94,7 @@ describe('a hostile endpoint', () => {
   it('takes no answer that was cut short for a whole one, wherever it was cut', async t => {
     for (const whole of ANSWERS) {
       let length = 0;
-      const url = await rawServer(t, socket => socket.end(whole.slice(0, length)));
+      const { url } = await rawEndpointFor(t, () => ({ bytes: whole.slice(0, length), afterwards: 'end' }));
       const transport = transportFor(t);
       for (; length < whole.length; length++) await failureOf(post(transport, url));
       assert.equal((await post(transport, url)).body.toString(), '{"ok":true}');
@@ -122,7 +103,7 @@ describe('a hostile endpoint', () => {
 
   it('gives an answer or a failure to whatever bytes come, and keeps to what was framed', async t => {
     let bytes = Buffer.alloc(0);
-    const url = await rawServer(t, socket => socket.end(bytes));
+    const { url } = await rawEndpointFor(t, () => ({ bytes, afterwards: 'end' }));
     const transport = transportFor(t);
     const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 4 });
     await fc.assert(
