@@ -87,11 +87,17 @@ function failureCode(message: string): number {
   if (/failed to resolve/i.test(text)) return CODES.ERR__RESOLVE;
   // What was up has shaken hands: the broker restarts, or closes what is idle.
   if (text.includes('Disconnected') && text.includes('in state UP')) return CODES.ERR__TRANSPORT;
+  if (endedBehindTls(message)) return CODES.ERR__SSL;
   if (/in state SSL_HANDSHAKE|\bssl\b|certificate/i.test(text)) return CODES.ERR__SSL;
   if (/sasl handshake not supported|unsupported sasl mechanism/i.test(text))
     return CODES.ERR_UNSUPPORTED_SASL_MECHANISM;
   if (/\bsasl\b|authentication/i.test(text)) return CODES.ERR__AUTHENTICATION;
   return CODES.ERR__TRANSPORT;
+}
+
+/** TLS 1.3 looks at the client's certificate when the client has gone on already, and a reset may overtake the alert. */
+function endedBehindTls(message: string): boolean {
+  return ['ssl://', 'Disconnected', 'in state APIVERSION_QUERY'].every(part => message.includes(part));
 }
 
 /** The line without librdkafka's thread, timing and repetition. */

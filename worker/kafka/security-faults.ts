@@ -71,7 +71,7 @@ const TLS_CAUSES: readonly (readonly [says: RegExp, advice: string])[] = [
     "the Kafka listener refused TLS for want of a client certificate that it trusts: check ssl.keystore.* and the broker's log",
   ],
   [
-    /SSL connection closed by peer/i,
+    /SSL connection closed by peer|Disconnected(?:: connection reset by peer)?$/i,
     "the Kafka listener ended TLS at once: it may want a client certificate that it trusts, see ssl.keystore.* and the broker's log",
   ],
   [

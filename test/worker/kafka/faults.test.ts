@@ -105,6 +105,8 @@ describe("librdkafka's log", () => {
     ['Disconnected (after 700000ms in state UP)', TRANSPORT],
     ['Disconnected: SSL connection closed by peer (after 700000ms in state UP)', TRANSPORT],
     ['Disconnected: SSL connection closed by peer (after 7ms in state APIVERSION_QUERY)', SSL],
+    ['Disconnected: connection reset by peer (after 7ms in state APIVERSION_QUERY)', SSL],
+    ['Disconnected (after 7ms in state APIVERSION_QUERY)', SSL],
     [
       'Disconnected: verify that security.protocol is correctly configured, broker might require SASL authentication (after 9ms in state UP)',
       TRANSPORT,
@@ -127,6 +129,7 @@ describe("librdkafka's log", () => {
     ['SSL handshake failed: error:0A000418:SSL routines::tlsv1 alert unknown ca', /check ssl\.keystore/],
     ['SSL handshake failed: error:0A000086:SSL routines::certificate verify failed', /check ssl\.truststore/],
     ['SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version', /no TLS version or cipher/],
+    ['Disconnected: connection reset by peer', /may want a client certificate/],
     ['SSL handshake failed: error:0A0000AB:SSL routines::odd', /^TLS with the Kafka broker failed/],
   ] as const) {
     it(`says of "${text.slice(-40)}" what to do`, () => {
