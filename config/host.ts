@@ -6,11 +6,16 @@
  */
 export function spelledHost(authority: string): string | null {
   const url = `http://${authority}/`;
-  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : null;
+  return URL.canParse(url) ? withoutBrackets(new URL(url).hostname).replace(/\.$/, '') : null;
 }
 
-/** Whether a host is this machine alone, by any spelling of it: `LOCALHOST.`, `127.1`, `::ffff:127.0.0.1`. */
+/** Whether a host is this machine alone, by any spelling of it: `LOCALHOST.`, `127.1`, `::ffff:127.0.0.1`, with brackets or without. */
 export function isLoopback(host: string): boolean {
-  const name = spelledHost(host.includes(':') ? `[${host}]` : host) ?? host;
+  const bare = withoutBrackets(host);
+  const name = spelledHost(bare.includes(':') ? `[${bare}]` : bare) ?? bare;
   return name === 'localhost' || name === '::1' || /^127(?:\.\d+){3}$/.test(name) || /^::ffff:7f..:/.test(name);
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }

@@ -4,7 +4,7 @@ import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import { type Outside, unreadable } from './source/files.ts';
 import { systemAuthorities, type UselessVariable } from './stores/authorities.ts';
-import { KeyStoreError } from './stores/jks.ts';
+import { KeyStoreError, refusalOf } from './stores/jks.ts';
 import { toKeyMaterial } from './stores/key-store.ts';
 import { type PrivateKey, readCertificates, readPrivateKey, renderCertificates } from './stores/pem.ts';
 import { remarkOnValidity } from './stores/validity.ts';
@@ -94,8 +94,7 @@ class Reader {
     try {
       return parse();
     } catch (error) {
-      const reason = error instanceof KeyStoreError ? error.message : 'holds what OpenSSL refuses';
-      this.#findings.fault('invalid', this.#section.origin(key), `names a file that ${reason}`);
+      this.#findings.fault('invalid', this.#section.origin(key), `names a file that ${refusalOf(error)}`);
       return null;
     }
   }

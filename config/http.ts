@@ -149,7 +149,7 @@ function notePlaintext({ values, origin }: ConnectorSection, auth: AuthConfig, f
     'oauth2.token.url': auth.type === 'oauth2' ? auth.tokenUrl : null,
   };
   for (const [key, url] of Object.entries(urls)) {
-    if (url === null || url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) continue;
+    if (url === null || url.protocol === 'https:' || isLoopback(url.hostname)) continue;
     findings.note('remark', origin(key), 'is not https: credentials cross the network unencrypted');
   }
 }

@@ -1,6 +1,6 @@
 import { buildConnector } from './connector.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
-import { CLIENT_KEYS, isForWorkers } from './kafka/keys.ts';
+import { CLIENT_KEY_NAMES, isForWorkers, rolesOf } from './kafka/keys.ts';
 import { refusedClientKey } from './kafka/refused.ts';
 import { noteOpenFiles } from './open-files.ts';
 import type { ClientKeys } from './schema/client-keys.ts';
@@ -25,8 +25,6 @@ import { fileName, isJson, readSource, type SourceText } from './source/source-t
 import { isKeyOf, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
-
-const ROLES = ['consumer', 'producer', 'admin'] as const;
 
 export interface ConfigFiles {
   /** Null: the worker is configured by the environment alone. */
@@ -83,20 +81,14 @@ export function loadFiles({ env, overrides, ...files }: ConfigFiles): Loaded {
   const names = [...(workerFile === null ? [] : [workerFile]), ...connectorFiles];
   const sources = readSources(names, findings);
   const worker = workerFile === null ? null : (sources.get(workerFile) ?? standIn(workerFile));
-  const connectors = [...sources.values()].filter(source => source !== null && source.name !== workerFile);
+  const read = [...sources.values()].filter(source => source !== null);
+  const connectors = read.filter(({ name }) => name !== workerFile);
   if (connectorFiles.length === 0 && declaredIdentifiers(env).length === 0) {
     const key = variableOf('connector', 'connector.class', '<ID>');
     const message = 'is missing, and so is every connector file: there is nothing to run';
     findings.fault('missing', { file: 'environment', line: null, key }, message);
   }
-  return build(
-    { worker, connectors: connectors.filter(isThere), env, overrides, named: names, files: systemFiles },
-    findings,
-  );
-}
-
-function isThere<T>(value: T | null): value is T {
-  return value !== null;
+  return build({ worker, connectors, env, overrides, named: names, files: systemFiles }, findings);
 }
 
 /** The files by their names, null where one can't be read. One that is named twice is read once, and is a fault. */
@@ -244,7 +236,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
 
 /** A secret is never proposed: it would be refused too. */
 function overrideHint(key: string): string {
-  const [role] = KAFKA_CLIENT_KEYS.rolesOf(key);
+  const [role] = rolesOf(key);
   if (role !== undefined) return `: write ${role}.${key} or ${role}.override.${key}`;
   const keys = Object.values(schemas).flatMap(table => Object.values<{ key: string }>(table).map(spec => spec.key));
   const near = nearest(key, keys);
@@ -253,8 +245,8 @@ function overrideHint(key: string): string {
 }
 
 const KAFKA_CLIENT_KEYS: ClientKeys = {
-  names: new Set(CLIENT_KEYS.map(({ key }) => key)),
-  rolesOf: name => ROLES.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role))),
+  names: CLIENT_KEY_NAMES,
+  rolesOf,
   isForWorkers,
   refusalOf: name => {
     const reason = refusedClientKey(name)?.reason ?? null;

@@ -89,7 +89,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|concealed|printable|host|secret|transforms\/types)\.ts$/, []],
+  ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],

@@ -1,3 +1,4 @@
+import { clientNames } from '../client-names.ts';
 import type { Findings } from '../findings.ts';
 import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { Written } from '../schema/written-keys.ts';
@@ -6,7 +7,7 @@ import type { KafkaConfig } from '../types.ts';
 import { type ClientLayers, mapClient, NO_DEAD_LETTERS } from './client.ts';
 import { ALL, type ClientRole } from './client-key.ts';
 import { completeConsumer } from './consumer.ts';
-import { CLIENT_KEYS } from './keys.ts';
+import { rolesOf } from './keys.ts';
 import type { ClientMapping } from './mapping.ts';
 import { checkOverrides } from './override-policy.ts';
 import { completeProducer } from './producer.ts';
@@ -32,7 +33,7 @@ export function buildKafka(
   const admin = mapClient('admin', layers('admin', worker, connector), theirFiles, findings);
   admin.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
-    'client.id': `connector-dlq-adminclient-${name}`,
+    'client.id': clientNames(name).admin,
   });
   for (const mapping of [consumer, producer, admin]) noteUnencrypted(mapping);
   if (connector.values.deadLetterTopic !== null) noteOtherCluster(consumer, [producer, admin]);
@@ -60,19 +61,15 @@ function noteOtherCluster(consumer: ClientMapping, others: readonly ClientMappin
 /** Only the admin client has keys of the worker file without a prefix, as in Kafka Connect. */
 function layers(role: ClientRole, worker: WorkerSection, connector: ConnectorSection): ClientLayers {
   const prefixed = worker.family(`${role}.`);
-  const plain = role === 'admin' ? [...worker.plainClientKeys].filter(([key]) => isKeyOf('admin', key)) : [];
+  const plain = role === 'admin' ? [...worker.plainClientKeys].filter(([key]) => rolesOf(key).includes('admin')) : [];
   return [new Map<string, Written>([...plain, ...prefixed]), connector.family(`${role}.override.`)];
-}
-
-function isKeyOf(role: ClientRole, name: string): boolean {
-  return CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role));
 }
 
 /** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */
 function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findings: Findings): void {
   for (const [key, { origin }] of worker.plainClientKeys) {
     const isShared = /^(security|sasl|ssl)\./.test(key);
-    if (!isKeyOf('admin', key)) {
+    if (!rolesOf(key).includes('admin')) {
       findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
     } else if (connector.values.deadLetterTopic === null) {
       const why = 'only the client that creates a dead letter topic has keys without a prefix, and none is written';

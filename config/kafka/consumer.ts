@@ -1,3 +1,4 @@
+import { clientNames } from '../client-names.ts';
 import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { KafkaConfig } from '../types.ts';
 import { readAssignors } from './assignors.ts';
@@ -11,10 +12,11 @@ export function completeConsumer(
   connector: ConnectorSection,
   mapping: ClientMapping,
 ): Pick<KafkaConfig, 'autoOffsetReset' | 'offsetOutOfRange'> {
+  const names = clientNames(name);
   mapping.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
-    'client.id': `connector-consumer-${name}-0`,
-    'group.id': `connect-${name}`,
+    'client.id': names.consumer,
+    'group.id': names.group,
     ...CONSUMER_DEFAULTS,
     'fetch.message.max.bytes': String(fetchBytes(connector)),
     'partition.assignment.strategy': assignors(mapping),

@@ -1,5 +1,5 @@
 import { boolean, brokerList, integer, listOf, oneOf, text } from '../schema/formats.ts';
-import { ALL, type ClientKey, CONSUMER, INT, key, keys, PRODUCER, without } from './client-key.ts';
+import { ALL, type ClientKey, type ClientRole, CONSUMER, INT, key, keys, PRODUCER, without } from './client-key.ts';
 import { SECURITY_KEYS } from './security-keys.ts';
 
 const lower = (value: string) => value.toLowerCase();
@@ -165,6 +165,11 @@ export const CLIENT_KEYS: readonly ClientKey[] = [
 ];
 
 export const CLIENT_KEY_NAMES: ReadonlySet<string> = new Set(CLIENT_KEYS.map(({ key }) => key));
+
+/** The clients that know the key, the consumer first; none where it is no client key. */
+export function rolesOf(name: string): readonly ClientRole[] {
+  return ALL.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role)));
+}
 
 export function isSecretClientKey(name: string): boolean {
   return CLIENT_KEYS.some(({ key, format }) => key === name && format.type === 'password');

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { Secret } from '../secret.ts';
 import { type Files, unreadable } from '../source/files.ts';
-import { KeyStoreError } from '../stores/jks.ts';
+import { KeyStoreError, refusalOf } from '../stores/jks.ts';
 import { type KeyMaterial, readKeyMaterial, readTrustStore, toKeyMaterial } from '../stores/key-store.ts';
 import { isStandardPem, readCertificates, readPrivateKey, renderCertificates } from '../stores/pem.ts';
 import { remarkOnValidity } from '../stores/validity.ts';
@@ -35,8 +35,7 @@ function attempt<T>(mapping: ClientMapping, key: string, read: () => T): T | nul
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof KeyStoreError ? error.message : 'holds what OpenSSL refuses';
-    mapping.fault('invalid', key, `${names}${reason}`);
+    mapping.fault('invalid', key, `${names}${refusalOf(error)}`);
     return null;
   }
 }

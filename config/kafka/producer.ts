@@ -1,3 +1,4 @@
+import { clientNames } from '../client-names.ts';
 import type { WorkerSection } from '../schema/section.ts';
 import { PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './defaults.ts';
 import type { ClientMapping } from './mapping.ts';
@@ -12,7 +13,7 @@ const PARTITIONERS: Readonly<Record<string, string>> = {
 export function completeProducer(name: string, worker: WorkerSection, mapping: ClientMapping): void {
   mapping.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
-    'client.id': `connector-dlq-producer-${name}-0`,
+    'client.id': clientNames(name).producer,
     ...PRODUCER_DEFAULTS,
   });
   const partitioner = mapping.text('partitioner.class');

@@ -109,7 +109,7 @@ export function noteUnencrypted(mapping: ClientMapping): void {
 }
 
 function isOnThisMachine(broker: string): boolean {
-  return isLoopback(broker.slice(0, broker.lastIndexOf(':')).replace(/^\[|\]$/g, ''));
+  return isLoopback(broker.slice(0, broker.lastIndexOf(':')));
 }
 
 const DIRECT_KEYS = [
@@ -199,7 +199,7 @@ function mapTokenEndpoint(mapping: ClientMapping, files: Files): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'https:') return mapTokenAuthorities(mapping, files);
   mapping.noteIdle('https.', 'the token endpoint is not https');
-  if (url === null || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return;
+  if (url === null || isLoopback(url.hostname)) return;
   mapping.note('remark', key, 'is not https: the client secret and the tokens cross the network unencrypted');
 }
 

@@ -16,6 +16,11 @@ export interface StoreContent {
 /** The store can't be read; completes "the store …". */
 export class KeyStoreError extends Error {}
 
+/** What reading a store, a key or certificates threw, as a KeyStoreError has it: OpenSSL's own errors are not for users. */
+export function refusalOf(error: unknown): string {
+  return error instanceof KeyStoreError ? error.message : 'holds what OpenSSL refuses';
+}
+
 const MAGIC = 0xfeedfeed;
 const KEY_ENTRY = 1;
 const TRUSTED_ENTRY = 2;

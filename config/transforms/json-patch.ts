@@ -44,8 +44,8 @@ function readOperation(operation: unknown, refuse: (reason: string) => never): J
   }
 }
 
-/** Node's --disable-proto=delete takes `__proto__` away from objects, and not from the library that patches. */
-function isInherited(token: string): boolean {
+/** What every object has a member of. Node's --disable-proto=delete takes `__proto__` from objects, and not from the library that patches. */
+export function isInherited(token: string): boolean {
   return token === '__proto__' || token in Object.prototype;
 }
 

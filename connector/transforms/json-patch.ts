@@ -1,4 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902';
+import { isInherited } from '../../config/transforms/json-patch.ts';
 import type { JsonPatchOperation } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { JsonReader } from '../data/json-parse.ts';
@@ -98,17 +99,15 @@ function nameIn(step: string): string {
  * while it is at work. A name that looks like such a one is too, so that each gets its own back.
  */
 function aliasOf(name: string): string {
-  return isInherited(name) ? `\0${name}` : name;
+  return isOrLooksInherited(name) ? `\0${name}` : name;
 }
 
 function nameOf(alias: string): string {
-  return alias.charCodeAt(0) === 0 && isInherited(alias) ? alias.slice(1) : alias;
+  return alias.charCodeAt(0) === 0 && isOrLooksInherited(alias) ? alias.slice(1) : alias;
 }
 
-function isInherited(name: string): boolean {
-  const plain = name.charCodeAt(0) === 0 ? name.replace(/^\0+/, '') : name;
-  // Node's --disable-proto=delete takes it away from objects, and from no library.
-  return plain === '__proto__' || plain in Object.prototype;
+function isOrLooksInherited(name: string): boolean {
+  return isInherited(name.charCodeAt(0) === 0 ? name.replace(/^\0+/, '') : name);
 }
 
 function withAliases(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { clientNames } from '../../config/client-names.ts';
 import {
   type ExplainedKey,
   type ExplainedSource,
@@ -160,10 +161,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** The names of group and clients are made from the connector's, which a provider may have given. */
 function withoutName(kafka: KafkaConfig, name: string, shown: string): unknown {
   if (shown === name) return kafka;
-  const made = [`connect-${name}`, `connector-consumer-${name}-0`, `connector-dlq-producer-${name}-0`];
-  const hidden = new Set([...made, `connector-dlq-adminclient-${name}`]);
+  const made = new Set(Object.values(clientNames(name)));
   const hide = (_: string, value: unknown) =>
-    typeof value === 'string' && hidden.has(value) ? value.replace(name, () => shown) : value;
+    typeof value === 'string' && made.has(value) ? value.replace(name, () => shown) : value;
   return JSON.parse(JSON.stringify(kafka, hide));
 }
 
