@@ -132,7 +132,8 @@ test('a token endpoint of Kafka that nobody vouches for is told as such', { time
 const own = () => ({ key: broker.key, cert: broker.certificate });
 const mutual = () => ({ ...own(), ca: authority.certificate, requestCert: true, rejectUnauthorized: true });
 const trusting = () => ({ 'ssl.ca.location': authority.certificatePath });
-const STRANGER = 'a client certificate that it trusts: check ssl\\.keystore';
+/** Whether the alert or the reset of the connection comes first is up to the network. */
+const STRANGER = /want (?:of )?a client certificate that it trusts.* ssl\.keystore/;
 
 for (const [name, options, host, settings, says] of [
   [
@@ -149,13 +150,13 @@ for (const [name, options, host, settings, says] of [
     trusting,
     /certificate can not be verified: .* for the host of bootstrap\.servers/,
   ],
-  ['wants a certificate in TLS 1.3', mutual, 'localhost', trusting, new RegExp(STRANGER)],
+  ['wants a certificate in TLS 1.3', mutual, 'localhost', trusting, STRANGER],
   [
     'wants a certificate in TLS 1.2',
     () => ({ ...mutual(), maxVersion: 'TLSv1.2' }) as const,
     'localhost',
     trusting,
-    new RegExp(STRANGER),
+    STRANGER,
   ],
 ] as const) {
   test(`a listener of Kafka whose TLS ${name} is told as such`, { timeout: 60_000 }, async t => {
@@ -188,5 +189,5 @@ test('a certificate of the client that the listener does not know is told as suc
     'ssl.certificate.location': stranger.certificatePath,
     'ssl.key.location': stranger.keyPath,
   });
-  assert.match(message, /may want a client certificate that it trusts, see ssl\.keystore/);
+  assert.match(message, STRANGER);
 });

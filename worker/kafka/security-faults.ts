@@ -72,7 +72,7 @@ const TLS_CAUSES: readonly (readonly [says: RegExp, advice: string])[] = [
   ],
   [
     /SSL connection closed by peer|Disconnected(?:: connection reset by peer)?$/i,
-    "the Kafka listener ended TLS at once: it may want a client certificate that it trusts, see ssl.keystore.* and the broker's log",
+    "the Kafka listener ended TLS at once: it may not speak TLS (check its port and security.protocol), or want a client certificate that it trusts (see ssl.keystore.* and the broker's log)",
   ],
   [
     /certificate verify failed/i,

@@ -129,7 +129,9 @@ describe("librdkafka's log", () => {
     ['SSL handshake failed: error:0A000418:SSL routines::tlsv1 alert unknown ca', /check ssl\.keystore/],
     ['SSL handshake failed: error:0A000086:SSL routines::certificate verify failed', /check ssl\.truststore/],
     ['SSL handshake failed: error:0A00042E:SSL routines::tlsv1 alert protocol version', /no TLS version or cipher/],
-    ['Disconnected: connection reset by peer', /may want a client certificate/],
+    ['Disconnected: connection reset by peer', /may not speak TLS .*security\.protocol.* want a client certificate/],
+    ['Disconnected', /may not speak TLS .*security\.protocol.* want a client certificate/],
+    ['Disconnected: SSL connection closed by peer', /want a client certificate/],
     ['SSL handshake failed: error:0A0000AB:SSL routines::odd', /^TLS with the Kafka broker failed/],
   ] as const) {
     it(`says of "${text.slice(-40)}" what to do`, () => {
