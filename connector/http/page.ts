@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../ports.ts';
 import { parseJson } from './bounded-json.ts';
+import { headerValues } from './header-values.ts';
 
 /** How much behind the first blanks is looked at; pages announce themselves at the top. */
 const HEAD_BYTES = 4_096;
@@ -30,7 +31,7 @@ export function doubtOf({
   const start = firstByte(body);
   if (start === body.length) return null;
   if (isEncoded(headers, body)) return 'encoding';
-  const types = valuesOf(headers, 'content-type');
+  const types = headerValues(headers, 'content-type');
   const text = headOf(body, start);
   if (types.some(type => HTML_TYPE.test(type)))
     return complete && parseJson(body, VALUES_MAX) !== undefined ? null : 'page';
@@ -39,14 +40,9 @@ export function doubtOf({
 }
 
 function isEncoded(headers: HttpResponse['headers'], body: Buffer): boolean {
-  const codings = valuesOf(headers, 'content-encoding').flatMap(value => value.toLowerCase().split(','));
+  const codings = headerValues(headers, 'content-encoding').flatMap(value => value.toLowerCase().split(','));
   if (codings.some(coding => !['', 'identity'].includes(coding.trim()))) return true;
   return [GZIP, ZSTD].some(magic => body.subarray(0, magic.length).equals(magic));
-}
-
-function valuesOf(headers: HttpResponse['headers'], name: string): readonly string[] {
-  const value = headers[name];
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
 /** The index behind blanks, byte order marks and the zero bytes of UTF-16. */

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../ports.ts';
+import { headerValues } from './header-values.ts';
 
 /** The longest wait that an endpoint can ask for, milliseconds. */
 export const RETRY_AFTER_MAX_MS = 300_000;
@@ -12,13 +13,10 @@ const DAY_MS = 86_400_000;
 /**
  * The wait that an answer asks for (RFC 9110 §10.2.3), in milliseconds within 0 … RETRY_AFTER_MAX_MS; null when it
  * asks for none or not in a form that the RFC allows to be sent; parts of a second are taken as well, and the longest of
- * several. A date counts from the answer's own `Date`, so that
- * a server with a wrong clock is understood, else from `wall`.
+ * several. A date counts from the answer's own `Date`, so that a server with a wrong clock is understood, else from `wall`.
  */
 export function retryAfter(headers: HttpResponse['headers'], wall: number): number | null {
-  const said = headers['retry-after'];
-  if (said === undefined) return null;
-  const waits = (typeof said === 'string' ? [said] : said).map(text => waitOf(text, headers['date'], wall));
+  const waits = headerValues(headers, 'retry-after').map(text => waitOf(text, headers['date'], wall));
   return waits.reduce((longest, wait) => (wait === null ? longest : Math.max(longest ?? 0, wait)), null);
 }
 

@@ -11,6 +11,9 @@ export const utf32 = (text: string, big = false): Buffer =>
   );
 export const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
+/** What texts are put together of that are JSON now and then. */
+export const JSON_PIECES: readonly string[] = [...'{}[]":,-.e0 \\', 'true', 'null', '"a"'];
+
 /** Values that are not JSON, and the JSON that is written for each; null: it is refused. */
 export const REWRITTEN: readonly (readonly [value: string | Buffer, json: string | null])[] = [
   ['007', '7'],
