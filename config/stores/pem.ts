@@ -141,9 +141,13 @@ export function readPrivateKey(text: string, password: string | null): PrivateKe
   }
 }
 
+/**
+ * One wrong password of some 250 decrypts to something that ends as padding does: then OpenSSL's decoders find no key in it
+ * (`ERR_OSSL_UNSUPPORTED`). A cipher that it does not have is told by EVP or PEM.
+ */
 function refusal(error: unknown): string {
   const { code = '' } = error as { readonly code?: string };
-  return /UNSUPPORTED|UNKNOWN/.test(code)
+  return /(?:EVP|PEM)_UN(?:SUPPORTED|KNOWN)/.test(code)
     ? 'holds a private key that is encrypted in a way that OpenSSL does not read: openssl pkcs8 -topk8 writes it anew'
     : 'holds a private key with another password, or is damaged';
 }

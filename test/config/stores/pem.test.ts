@@ -69,9 +69,22 @@ describe('PEM', () => {
     for (const written of [text, text.replaceAll('\n', '\r\n'), text.replaceAll('\n', ' ')]) {
       assert(readPrivateKey(written, 'p').key.equals(createPrivateKey(own.key)));
     }
-    assert.throws(() => readPrivateKey(text, 'wrong'), /another password, or is damaged/);
     assert.throws(() => readPrivateKey(text, null), /its password is missing/);
   });
+
+  test('a wrong password is told as such, also where what it decrypts ends as padding does', () => {
+    const text = keyAs('sec1', 'p');
+    for (let wrong = 0; wrong < 3000; wrong++) {
+      assert.throws(() => readPrivateKey(text, `wrong ${wrong}`), /another password, or is damaged/);
+    }
+  });
+
+  for (const cipher of ['RC2-CBC', 'DES-CBC', 'BF-CBC', 'IDEA-CBC', 'NONE-CBC']) {
+    test(`a key that is encrypted by ${cipher} is refused with what to do`, () => {
+      const text = keyAs('sec1', 'p').replace(/DEK-Info: .*/, `DEK-Info: ${cipher},0123456789ABCDEF`);
+      assert.throws(() => readPrivateKey(text, 'p'), /in a way that OpenSSL does not read: openssl pkcs8 -topk8/);
+    });
+  }
 
   for (const [text, reason] of PEM_JUNK) {
     test(`${JSON.stringify(text)} is none`, () => {
