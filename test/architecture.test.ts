@@ -96,7 +96,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  [
+    'connector/http',
+    /^connector\/http\/[^/]+$/,
+    ['connector/transport', 'connector/answers', 'connector', 'config/types'],
+  ],
+  ['connector/answers', /^connector\/http\/answers\//, ['connector']],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [

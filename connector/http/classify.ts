@@ -1,7 +1,7 @@
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpResponse } from '../ports.ts';
-import { recordStatuses } from './multi-status.ts';
-import { type Doubt, doubtOf } from './page.ts';
+import { recordStatuses } from './answers/multi-status.ts';
+import { type Doubt, doubtOf } from './answers/page.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */

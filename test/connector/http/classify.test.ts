@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CredentialsError, TransportError } from '../../../connector/errors.ts';
+import { recordStatuses } from '../../../connector/http/answers/multi-status.ts';
+import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
-import { recordStatuses } from '../../../connector/http/multi-status.ts';
-import { doubtOf } from '../../../connector/http/page.ts';
 import { answer } from './fixtures.ts';
 
 const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../ports.ts';
+import type { HttpResponse } from '../../ports.ts';
 import { parseJson } from './bounded-json.ts';
 import { headerValues } from './header-values.ts';
 
