@@ -16,6 +16,7 @@ export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnect
 const DEAD_LETTER_KEYS = [
   'errors.deadletterqueue.topic.replication.factor',
   'errors.deadletterqueue.context.headers.enable',
+  'errors.deadletterqueue.response.headers.enable',
 ];
 
 /** Null while something that can't be stood in for is missing; the faults say what. */
@@ -162,6 +163,7 @@ function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
+    deadLetterResponseHeaders: values.deadLetterResponseHeaders,
     onNullValue: values.onNullValues,
   };
 }

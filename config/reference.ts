@@ -3,6 +3,7 @@ import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAU
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
+import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
@@ -50,6 +51,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderAnswers(),
     renderTransforms(),
     ...renderClientKeys(),
   ];

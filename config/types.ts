@@ -1,3 +1,4 @@
+import type { AnswersConfig } from './answer-types.ts';
 import type { Secret } from './secret.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
@@ -100,8 +101,10 @@ export interface HttpConfig {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly responseMaxBytes: number;
-  /** Statuses that confirm a request, as inclusive ranges within 200–299. */
+  /** Statuses that confirm a request, as inclusive ranges within 200–599. */
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Null: the status decides, and a 207 has a status for each record in its place. */
+  readonly answers: AnswersConfig | null;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
@@ -136,6 +139,8 @@ export interface ErrorsConfig {
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;
+  /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
+  readonly deadLetterResponseHeaders: boolean;
   /** A null value (tombstone): a record error, or skipped and counted. */
   readonly onNullValue: 'fail' | 'ignore';
 }

@@ -1,5 +1,6 @@
 import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
+import type { ResponseExcerpt } from './response-excerpt.ts';
 import type { Signal } from './scope.ts';
 
 /** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
@@ -57,6 +58,8 @@ export type Verdict =
       readonly start: number;
       readonly end: number;
       readonly error: RecordError;
+      /** Kept only where dead letters are to carry it. */
+      readonly response?: ResponseExcerpt;
     };
 
 /**

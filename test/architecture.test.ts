@@ -86,10 +86,18 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  [
+    'config/http',
+    /^config\/http(-tls|-answers)?\.ts$/,
+    ['config/source', 'config/stores', 'config/schema', 'config/types'],
+  ],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
+  [
+    'config/types',
+    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/,
+    [],
+  ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
@@ -101,7 +109,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/http\/[^/]+$/,
     ['connector/transport', 'connector/answers', 'connector', 'config/types'],
   ],
-  ['connector/answers', /^connector\/http\/answers\//, ['connector']],
+  ['connector/answers', /^connector\/http\/answers\//, ['connector', 'config/schema', 'config/types']],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [

@@ -31,6 +31,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     clock,
     random,
     announce,
+    mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
   const converter = createConverter(config, sink.format, transforms);

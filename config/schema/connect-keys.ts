@@ -125,6 +125,16 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
   ],
   connector: [
     { prefix: 'http.headers.', join: '-', doc: 'A header that every request carries. Its value is kept secret.' },
+    {
+      prefix: 'http.response.failure.when.',
+      join: '.',
+      doc: 'A rule (see Rules about answers): an answer that it holds for counts as the status behind this prefix, 400 to 599.',
+    },
+    {
+      prefix: 'http.response.records.failure.when.',
+      join: '.',
+      doc: 'A rule about an item of `custom`: where it holds, the item counts as the status behind this prefix.',
+    },
     { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
     { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },
     { prefix: 'consumer.override.', join: '.', doc: "Kafka client keys of this connector's consumer." },

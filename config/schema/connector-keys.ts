@@ -1,3 +1,4 @@
+import { responseHeaderKeys } from './answer-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
   aliasList,
@@ -169,6 +170,7 @@ const errorsPart = {
     'false',
     "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own.",
   ),
+  ...responseHeaderKeys,
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */

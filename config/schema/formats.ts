@@ -170,10 +170,13 @@ export const tokenUrl = address('sasl.oauthbearer.client.id and sasl.oauthbearer
 
 export type StatusRange = readonly [from: number, to: number];
 
-/** `200-299` or `200,201,204-206`, within 2xx. */
-export const successStatuses: Format<readonly StatusRange[]> = quotable(
+const LEAST_STATUS = 200;
+const MOST_STATUS = 599;
+
+/** `200-299`, `200,201,204-206`, `2xx`, and open ends: `400-`. An interim status (1xx) is never an answer's last word. */
+export const statusRanges: Format<readonly StatusRange[]> = quotable(
   'list',
-  'statuses and ranges within 200-299, e.g. 200,202,204-206',
+  'statuses and ranges within 200-599, e.g. 200,202,204-206 or 2xx,409 or 200-',
   value => {
     const ranges = splitList(value).map(readStatusRange);
     return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
@@ -181,11 +184,15 @@ export const successStatuses: Format<readonly StatusRange[]> = quotable(
 );
 
 function readStatusRange(item: string): StatusRange | undefined {
-  const match = /^(2\d\d)(?:\s*-\s*(2\d\d))?$/.exec(item);
-  if (match === null) return undefined;
-  const from = Number(match[1]);
-  const to = Number(match[2] ?? match[1]);
-  return from <= to ? [from, to] : undefined;
+  if (/^[2-5]xx$/i.test(item)) return [Number(item[0]) * 100, Number(item[0]) * 100 + 99];
+  const [from = '', to = from, ...more] = item.split('-').map(trim);
+  if (more.length > 0 || (from === '' && to === '')) return undefined;
+  const ends = [from, to].map((end, i) => (end === '' ? [LEAST_STATUS, MOST_STATUS][i]! : readStatus(end)));
+  return ends[0]! <= ends[1]! ? [ends[0]!, ends[1]!] : undefined;
+}
+
+function readStatus(text: string): number {
+  return /^[2-5]\d\d$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Host and port pairs; a protocol in front is dropped, as Kafka's clients do. */

@@ -2,10 +2,12 @@ import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
+import type { AnswerReader } from './answers/reader.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, type Part } from './parts.ts';
+import { countRecords, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -15,6 +17,9 @@ export interface AttemptParts {
   readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  readonly reader: AnswerReader;
+  /** Hides secrets in what dead letters keep of answers; null: they keep nothing. */
+  readonly mask: ((text: string) => string) | null;
 }
 
 export interface Attempted {
@@ -29,6 +34,8 @@ export interface Attempted {
   readonly ambiguous: boolean;
   /** The header that was sent. */
   readonly authorization: string | null;
+  /** Null where nothing of the answer is kept. */
+  readonly excerpts: Excerpts | null;
 }
 
 /**
@@ -78,7 +85,13 @@ export async function attempt(
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
   return {
-    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    result: classify(outcome, {
+      records,
+      successStatuses: http.successStatuses,
+      wall: clock.wall(),
+      reader: sink.reader,
+      ids: () => recordIds(parts),
+    }),
     records,
     bytes: body.length,
     ms: clock.now() - started,
@@ -86,6 +99,7 @@ export async function attempt(
     code: failed ? (outcome as TailraceError).code : null,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
+    excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, authorization),
   };
 }
 

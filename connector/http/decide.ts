@@ -7,7 +7,7 @@ import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
 import type { PerRecord, Refusal } from './classify.ts';
 import type { Credentials } from './credentials.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
 import type { Pace } from './pace.ts';
 
@@ -66,7 +66,7 @@ export class Decider {
 
   decide(delivery: Delivery, attempted: Attempted, pass: Pass): Next {
     const { gate, pace } = this.#parts;
-    const { result, status, records } = attempted;
+    const { result, records } = attempted;
     if (result.class === 're-authenticate') return this.#reauthenticate(delivery, attempted, pass, result.reason);
     delivery.reauthenticated = false;
     if (result.class === 'retry') {
@@ -93,7 +93,7 @@ export class Decider {
         return AT_ONCE;
       case 'reject':
         this.#refine(delivery, attempted, result.reason);
-        delivery.reject(rejection(result.reason, status));
+        delivery.reject(rejection(result.reason, attempted, null));
         return AT_ONCE;
     }
   }
@@ -120,11 +120,12 @@ export class Decider {
   }
 
   /** @returns how many records are to be sent again */
-  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf }: PerRecord): number {
+  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf, itemOf }: PerRecord): number {
     const tried = delivery.attempt;
-    const again = delivery.settle(statuses, outcomeOf, status =>
-      rejection(`the endpoint answered ${status} for it`, status),
-    );
+    const again = delivery.settle(statuses, outcomeOf, index => {
+      const status = statuses[index] as number;
+      return rejection(`the endpoint answered ${status} for it`, attempted, { status, item: itemOf(index) });
+    });
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;
@@ -213,12 +214,21 @@ export class Decider {
   }
 }
 
-function rejection(message: string, httpStatus: number | null): RecordError {
-  return {
+/** @param named what the answer says of this record, where it names it */
+function rejection(
+  message: string,
+  { status, excerpts }: Attempted,
+  named: { readonly status: number; readonly item: unknown } | null,
+): Rejection {
+  const httpStatus = named?.status ?? status;
+  const error: RecordError = {
     stage: 'TASK_PUT',
     className: 'tailrace.HttpSink',
     exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
     message,
     ...(httpStatus !== null && { httpStatus }),
   };
+  if (excerpts === null || status === null) return { error };
+  const record = named === null ? null : { status: named.status, body: excerpts.ofItem(named.item) };
+  return { error, response: { status, body: excerpts.ofBody(), record } };
 }

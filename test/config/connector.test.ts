@@ -48,6 +48,7 @@ test('connector: the defaults', () => {
         [202, 202],
         [204, 204],
       ],
+      answers: null,
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -69,6 +70,7 @@ test('connector: the defaults', () => {
       deadLetterTopic: null,
       deadLetterReplicationFactor: 3,
       deadLetterContextHeaders: false,
+      deadLetterResponseHeaders: false,
       onNullValue: 'fail',
     },
   });

@@ -398,6 +398,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       connectTimeoutMs: 1_000,
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
+      answers: null,
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -418,6 +419,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       deadLetterTopic: random.chance(0.6) ? DEAD_LETTER_TOPIC : null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: random.chance(0.7),
+      deadLetterResponseHeaders: false,
       onNullValue: random.pick(['fail', 'ignore']),
     },
     kafka: {

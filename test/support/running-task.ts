@@ -39,6 +39,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
+      answers: null,
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -60,6 +61,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterTopic: null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: false,
+      deadLetterResponseHeaders: false,
       onNullValue: 'fail',
     },
     kafka,
@@ -80,6 +82,7 @@ export class RunningTask {
       clock: systemClock,
       random: systemRandom,
       log: SILENCE,
+      mask: text => text,
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);

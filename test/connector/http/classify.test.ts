@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CredentialsError, TransportError } from '../../../connector/errors.ts';
-import { recordStatuses } from '../../../connector/http/answers/multi-status.ts';
+import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { readMultiStatus } from '../../../connector/http/answers/multi-status.ts';
 import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
 import { answer } from './fixtures.ts';
@@ -12,6 +13,10 @@ const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
 
 function classOf(status: number, body = '', sent: Partial<Sent> = {}): Classified['class'] {
   return classify(answer(status, body), { ...SENT, ...sent }).class;
+}
+
+function recordStatuses(body: Buffer, records: number): readonly unknown[] | null {
+  return readMultiStatus(parseJson(body, 1_000), records)?.statuses ?? null;
 }
 
 /** Every rule of the table, first match counts. What no rule names is retried. */

@@ -3,6 +3,7 @@ import { backoff } from '../../../connector/backoff.ts';
 import type { Header, SinkRecord } from '../../../connector/block.ts';
 import type { Clock, Random } from '../../../connector/ports.ts';
 import type { RecordError } from '../../../connector/record-error.ts';
+import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import type { Signal } from '../../../connector/scope.ts';
 import { sleep } from '../../../connector/sleep.ts';
 import type { TaskFact } from '../facts.ts';
@@ -10,6 +11,7 @@ import { KafkaError, toFault } from '../kafka-error.ts';
 import type { KafkaProducer } from '../ports.ts';
 
 const PREFIX = '__connect.errors.';
+const RESPONSE_PREFIX = '__tailrace.response.';
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 30_000;
 
@@ -72,20 +74,20 @@ export class DeadLetterQueue {
 
   /**
    * Publishes one record; repeats for as long as the brokers are out of order, since nothing may pass it meanwhile.
+   * @param response what is kept of the answer that refused it
    * @returns false when the signal ended it.
    * @throws KafkaError when Kafka refuses it for good.
    */
-  async publish(record: SinkRecord, error: RecordError, signal: Signal): Promise<boolean> {
+  async publish(record: SinkRecord, error: RecordError, signal: Signal, response?: ResponseExcerpt): Promise<boolean> {
     const { topic, partition, offset } = record;
+    const headers = this.#headers(record, error, response);
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         await this.#producer.publish({
           topic: this.#config.errors.deadLetterTopic!,
           key: record.key,
           value: record.value,
-          headers: this.#config.errors.deadLetterContextHeaders
-            ? [...record.headers, ...this.#context(record, error)]
-            : record.headers,
+          headers,
           timestamp: record.timestamp,
         });
         this.#announce({ kind: 'dead-letter-acknowledged', topic, partition, offset });
@@ -104,6 +106,15 @@ export class DeadLetterQueue {
 
   async close(timeoutMs: number): Promise<void> {
     await this.#producer.disconnect(timeoutMs);
+  }
+
+  #headers(record: SinkRecord, error: RecordError, response: ResponseExcerpt | undefined): SinkRecord['headers'] {
+    const { deadLetterContextHeaders, deadLetterResponseHeaders } = this.#config.errors;
+    const ours = [
+      ...(deadLetterContextHeaders ? this.#context(record, error) : []),
+      ...(deadLetterResponseHeaders && response !== undefined ? responseHeaders(error, response) : []),
+    ];
+    return ours.length === 0 ? record.headers : [...record.headers, ...ours];
   }
 
   #context(record: SinkRecord, error: RecordError): Header[] {
@@ -127,6 +138,21 @@ export class DeadLetterQueue {
   #delay(attempt: number): number {
     return backoff(attempt + 1, null, FIRST_RETRY_MS, MAX_RETRY_MS, this.#random);
   }
+}
+
+function responseHeaders({ message }: RecordError, { status, body, record }: ResponseExcerpt): Header[] {
+  const texts: readonly (readonly [string, string])[] = [
+    ['status', String(status)],
+    ['reason', message],
+    ['body', body],
+    ...(record === null
+      ? []
+      : ([
+          ['record.status', String(record.status)],
+          ['record.body', record.body],
+        ] as const)),
+  ];
+  return texts.map(([name, text]) => [RESPONSE_PREFIX + name, Buffer.from(text)]);
 }
 
 /** In the form of Java's `printStackTrace`, without frames: there are no Java ones. */

@@ -4,6 +4,7 @@ import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
 import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
@@ -78,8 +79,11 @@ export class Rejections {
     }
   }
 
-  /** @param slice exactly one record, which no lane holds any more. */
-  reject(lane: PartitionLane, slice: Slice, error: RecordError): void {
+  /**
+   * @param slice exactly one record, which no lane holds any more.
+   * @param response for the dead letter alone: it is neither logged nor shown
+   */
+  reject(lane: PartitionLane, slice: Slice, error: RecordError, response?: ResponseExcerpt): void {
     const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
     const tolerated = config.errors.tolerance === 'all';
     const { topic, partition } = slice;
@@ -87,7 +91,7 @@ export class Rejections {
     const timestamp = slice.block.timestamp[slice.start]!;
     const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
     announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
-    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error);
+    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error, response);
     else if (tolerated) skip(lane, slice);
     if (!tolerated) {
       const failed = (reason: string) =>
@@ -106,12 +110,18 @@ export class Rejections {
     this.#underWay--;
   }
 
-  #park(queue: DeadLetterQueue, lane: PartitionLane, slice: Slice, error: RecordError): void {
+  #park(
+    queue: DeadLetterQueue,
+    lane: PartitionLane,
+    slice: Slice,
+    error: RecordError,
+    response: ResponseExcerpt | undefined,
+  ): void {
     const { post } = this.#parts;
     this.#underWay++;
     lane.assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
-    queue.publish(record, error, this.#scope).then(
+    queue.publish(record, error, this.#scope, response).then(
       acknowledged => post({ kind: 'dead-letter', lane, slice, acknowledged, fault: null }),
       (thrown: unknown) => post({ kind: 'dead-letter', lane, slice, acknowledged: false, fault: toFault(thrown) }),
     );

@@ -34,7 +34,7 @@ export class Settlement {
     const part = partOf(verdict.item.slice, verdict.start, verdict.end);
     if (verdict.kind === 'delivered') return this.resolve(lane, part, 'delivered');
     for (let index = part.start; index < part.end; index++) {
-      rejections.reject(lane, partOf(part, index, index + 1), verdict.error);
+      rejections.reject(lane, partOf(part, index, index + 1), verdict.error, verdict.response);
     }
   }
 
