@@ -1,7 +1,7 @@
 import type { AnswersConfig, JudgingConfig, RecordPlace, RecordsConfig, Rule } from './answer-types.ts';
 import type { Findings } from './findings.ts';
 import { answerRule, itemRule } from './schema/answer-rule.ts';
-import { type Format, FormatError, readValue, type StatusRange } from './schema/formats.ts';
+import { type Format, FormatError, readValue, type StatusRange, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 
 const WHOLE_FAMILY = 'http.response.failure.when.';
@@ -112,9 +112,12 @@ function readRecords(section: ConnectorSection, findings: Findings): RecordsConf
   }
   const judging = readJudging(section, ITEM, findings);
   const status = values.httpResponseRecordsStatus;
-  if (status === null && judging === null) {
-    const message =
-      'custom needs http.response.records.status or http.response.records.success.when: nothing else tells what an item says';
+  const statusKey = 'http.response.records.status';
+  // What is written and can not be read is a fault already.
+  const isWritten = ([key, { text }]: ConnectorSection['written'][number]): boolean =>
+    trim(text) !== '' && (key === statusKey || key === ITEM.successKey || key.startsWith(ITEM_FAMILY));
+  if (status === null && judging === null && !section.written.some(isWritten)) {
+    const message = `is custom and needs ${statusKey} or ${ITEM.successKey}: nothing else tells what an item says`;
     findings.fault('missing', origin('http.response.records'), message);
   }
   const items = values.httpResponseRecordsPointer ?? [];

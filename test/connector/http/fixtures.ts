@@ -137,13 +137,19 @@ export class Bench {
 
   constructor(
     react: (request: HttpRequest, count: number) => Reaction,
-    changes: { http?: Partial<HttpConfig>; batch?: Partial<BatchConfig>; tolerance?: 'none' | 'all' } = {},
+    changes: {
+      http?: Partial<HttpConfig>;
+      batch?: Partial<BatchConfig>;
+      tolerance?: 'none' | 'all';
+      mask?: (text: string) => string;
+    } = {},
   ) {
     this.transport = new ScriptedTransport(react);
     this.sink = createHttpSink({
       http: httpConfig(changes.http),
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
+      mask: changes.mask ?? null,
       transport: this.transport,
       clock: this.clock,
       random: () => 0.5,

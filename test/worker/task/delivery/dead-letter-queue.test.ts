@@ -139,6 +139,38 @@ describe('the dead letter queue', () => {
     assert.deepEqual(cluster.published[0]!.headers, RECORD.headers);
   });
 
+  it('adds what the endpoint answered where it is asked for, alone or behind the context', async () => {
+    const refusal: RecordError = { ...ERROR, stage: 'TASK_PUT', message: 'the endpoint answered 400 for it' };
+    const response = { status: 207, body: '[{"status":400}]', record: { status: 400, body: '{"status":400}' } };
+    const kept = [
+      ['__tailrace.response.status', '207'],
+      ['__tailrace.response.reason', 'the endpoint answered 400 for it'],
+      ['__tailrace.response.body', '[{"status":400}]'],
+      ['__tailrace.response.record.status', '400'],
+      ['__tailrace.response.record.body', '{"status":400}'],
+    ];
+    const alone = setUp({ deadLetterContextHeaders: false, deadLetterResponseHeaders: true });
+    await alone.queue.publish(RECORD, refusal, alone.signal, response);
+    assert.deepEqual(texts(alone.cluster.published[0]!.headers), [...texts(RECORD.headers), ...kept]);
+    const whole = { ...response, record: null };
+    const both = setUp({ deadLetterResponseHeaders: true });
+    await both.queue.publish(RECORD, refusal, both.signal, whole);
+    const names = texts(both.cluster.published[0]!.headers).map(([name]) => name);
+    assert.deepEqual(names.slice(-4), [
+      '__connect.errors.exception.stacktrace',
+      ...kept.slice(0, 3).map(([name]) => name),
+    ]);
+    await both.queue.publish(RECORD, ERROR, both.signal);
+    assert.ok(texts(both.cluster.published[1]!.headers).every(([name]) => !name.startsWith('__tailrace.')));
+  });
+
+  it('adds nothing of an answer where that is not asked for', async () => {
+    const { cluster, queue, signal, facts } = setUp({ deadLetterContextHeaders: false });
+    await queue.publish(RECORD, ERROR, signal, { status: 400, body: 'canary', record: null });
+    assert.deepEqual(cluster.published[0]!.headers, RECORD.headers);
+    assert.ok(!JSON.stringify(facts).includes('canary'));
+  });
+
   it('keeps null keys and values null', async () => {
     const { cluster, queue, signal } = setUp();
     await queue.publish({ ...RECORD, key: null, value: null, timestamp: -1 }, ERROR, signal);
