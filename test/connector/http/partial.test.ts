@@ -276,6 +276,14 @@ describe('what is kept of an answer', () => {
     assert.equal(verdicts[0].response?.body, 'you sent Bearer [hidden], that is [hidden]');
   });
 
+  it('hides a secret of several lines', async () => {
+    const secret = 'first line\nsecond line';
+    const bench = new Bench(() => answer(400, `<${secret}>`), { mask: text => text.replaceAll(secret, '[hidden]') });
+    const { verdicts } = await bench.deliver(numbered(1));
+    assert.ok(verdicts[0]?.kind === 'rejected');
+    assert.equal(verdicts[0].response?.body, '<[hidden]>');
+  });
+
   it('is nothing of a body that is encoded', async () => {
     const bench = new Bench(() => answer(400, 'x', { 'content-encoding': 'br' }), { mask: text => text });
     const { verdicts } = await bench.deliver(numbered(1));
