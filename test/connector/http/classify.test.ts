@@ -193,6 +193,9 @@ describe('a per-record answer', () => {
       assert.deepEqual(of(422, status, 503), [['reject', 'withhold', 'retry'], 'fatal'], `${status}, and none taken`);
       assert.deepEqual(of(200, status, 503), [['delivered', 'reject', 'retry'], null], `${status} beside a success`);
     }
+    const sent = { ...SENT, records: 1, successStatuses: [[200, 299]] as const };
+    const nested = classify(answer(207, '[{"status":207}]'), sent);
+    assert.ok(nested.class === 'per-record' && nested.outcomeOf(207) === 'withhold', 'one record has one status');
     assert.deepEqual(of(401, 401), [all(2, 'withhold'), 're-authenticate']);
     assert.deepEqual(of(200, 401, 404), [['delivered', 'withhold', 'reject'], 're-authenticate']);
   });
