@@ -122,7 +122,7 @@ class RuleReader {
       compileJavaRegex(text);
     } catch (error) {
       if (!(error instanceof JavaRegexError)) throw error;
-      this.#fail(at, 'is no regular expression that can be matched', `: ${error.message.slice(0, 200)}`);
+      this.#fail(at, 'no regular expression that can be matched', `: ${error.message.slice(0, 200)}`);
     }
     return text;
   }
@@ -165,7 +165,7 @@ class RuleReader {
     try {
       return JSON.parse(`"${inner}"`) as string;
     } catch {
-      return this.#fail(from, 'is not a text as JSON writes it: single quotes take it as it is');
+      return this.#fail(from, 'not a text as JSON writes it: single quotes take it as it is');
     }
   }
 
