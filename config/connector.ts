@@ -162,6 +162,6 @@ function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
-    onNullValue: values.onNullValues,
+    onNullValue: values.onNullValues === 'ignore' ? 'ignore' : 'fail',
   };
 }

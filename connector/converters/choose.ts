@@ -13,6 +13,7 @@ import { toRecordError } from './record-errors.ts';
 import { SIMPLE_HEADER_CONVERTER } from './simple-header.ts';
 import { convertString } from './string.ts';
 import { textDecoder } from './text-encoding.ts';
+import type { Wanted } from './transformed-writer.ts';
 
 export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConverter' | 'headerConverter'>;
 
@@ -30,12 +31,14 @@ export interface Converter {
  * JSON without schemas and texts, with nothing done to them, stay bytes in their block. Everything else goes through a
  * `Pipeline`, record by record; only such a connector pays for it.
  * @param format of the bodies that the values will stand in
+ * @param routed what a route looks at: blocks show what transforms made of it
  * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createConverter(
   config: ConvertersConfig,
   format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
   transformations: readonly RecordTransformation[] = [],
+  routed: Wanted | null = null,
 ): Converter {
   const value = createDataConverter(config.valueConverter);
   const needed = {
@@ -45,11 +48,15 @@ export function createConverter(
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
   const guarded = key !== null || headers !== null;
+  const transformed =
+    routed === null || transformations.length === 0
+      ? null
+      : { keys: needed.key && routed.keys, headers: needed.headers && routed.headers };
   const spliced = transformations.length > 0 ? null : spliceConverter(config, format);
   return {
     convert:
       spliced === null
-        ? createPipeline(config, { key, value, headers, transformations }, format)
+        ? createPipeline(config, { key, value, headers, transformations, transformed }, format)
         : guarded
           ? block => guard(spliced(block), { key, headers })
           : spliced,
@@ -80,7 +87,10 @@ function spliceConverter(
 
 function createPipeline(
   { valueConverter }: ConvertersConfig,
-  parts: Pick<ConstructorParameters<typeof Pipeline>[0], 'key' | 'value' | 'headers' | 'transformations'>,
+  parts: Pick<
+    ConstructorParameters<typeof Pipeline>[0],
+    'key' | 'value' | 'headers' | 'transformations' | 'transformed'
+  >,
   { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
 ): (block: Block) => Block {
   const json = valueConverter.kind === 'json';
