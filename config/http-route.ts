@@ -55,7 +55,6 @@ function readDelete(section: ConnectorSection, findings: Findings): UrlTemplate 
   const told = [...(template?.path ?? []), ...(template?.query ?? [])];
   if (httpUrl !== null && !told.some(part => isMacro(part) && isOfRecord(part))) {
     const what =
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how macros look
       'would delete the same for every record: let http.url or http.delete.url hold ${key}, or another macro of the record';
     findings.fault('conflict', origin('behavior.on.null.values'), what);
   }

@@ -160,5 +160,4 @@ function isBareVariable(text: string): boolean {
 }
 
 const BARE_VARIABLE =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how placeholders look
   'looks like a variable of a shell, which is not filled in: a config provider is, ${provider:key} (EnvVarConfigProvider)';

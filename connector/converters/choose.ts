@@ -41,17 +41,15 @@ export function createConverter(
   routed: Wanted | null = null,
 ): Converter {
   const value = createDataConverter(config.valueConverter);
+  // A transform may write what it does not need: only what comes out of the chain is what a route is to see.
+  const transformed = transformations.length === 0 ? null : routed;
   const needed = {
-    key: transformations.some(({ needsKey }) => needsKey),
-    headers: transformations.some(({ needsHeaders }) => needsHeaders),
+    key: transformed?.keys === true || transformations.some(({ needsKey }) => needsKey),
+    headers: transformed?.headers === true || transformations.some(({ needsHeaders }) => needsHeaders),
   };
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
   const guarded = key !== null || headers !== null;
-  const transformed =
-    routed === null || transformations.length === 0
-      ? null
-      : { keys: needed.key && routed.keys, headers: needed.headers && routed.headers };
   const spliced = transformations.length > 0 ? null : spliceConverter(config, format);
   return {
     convert:

@@ -143,7 +143,8 @@ export class RequestTemplate {
         }
         if (value === null) break;
       }
-      if (value !== null && value !== '') headers[name] = value;
+      const whole = value?.replace(/^[ \t]+|[ \t]+$/g, '') ?? '';
+      if (whole !== '') headers[name] = whole;
     }
     return headers;
   }
