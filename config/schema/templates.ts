@@ -188,6 +188,7 @@ function unusedIn(text: string): string {
 export function readHeaderPattern(item: string): { name: string } | { prefix: string } | null {
   const lower = item.toLowerCase();
   const prefix = lower.endsWith('*') ? lower.slice(0, -1) : null;
-  if (prefix === null) return isHeaderName(lower) ? { name: lower } : null;
-  return prefix === '' || (isHeaderName(prefix) && !prefix.includes('*')) ? { prefix } : null;
+  const written = prefix ?? lower;
+  if (written.includes('*') || !(isHeaderName(written) || prefix === '')) return null;
+  return prefix === null ? { name: lower } : { prefix };
 }
