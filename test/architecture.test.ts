@@ -65,7 +65,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/(render-)?reference\.ts$/,
+    /^config\/((render-|templates-)?reference)\.ts$/,
     ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
