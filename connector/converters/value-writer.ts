@@ -57,6 +57,8 @@ export class ValueWriter {
   pieceOnOneLine(source: Buffer, start: number, end: number): void {
     const from = this.#at + this.#pieces;
     this.piece(source, start, end);
+    const text = source.subarray(start, end);
+    if (!text.includes(NEWLINE) && !text.includes(RETURN)) return;
     const scratch = this.#scratch;
     for (let at = from; at < from + end - start; at++) {
       if (scratch[at] === NEWLINE || scratch[at] === RETURN) scratch[at] = BLANK;
