@@ -164,6 +164,6 @@ function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
     deadLetterResponseHeaders: values.deadLetterResponseHeaders,
-    onNullValue: values.onNullValues,
+    onNullValue: values.onNullValues === 'ignore' ? 'ignore' : 'fail',
   };
 }

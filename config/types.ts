@@ -1,4 +1,5 @@
 import type { AnswersConfig } from './answer-types.ts';
+import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
@@ -93,10 +94,13 @@ export interface TlsConfig {
 }
 
 export interface HttpConfig {
+  /** With `-` in the place of what depends on the record. */
   readonly url: URL;
-  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly method: Method;
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
+  /** What depends on the record; null where nothing does. */
+  readonly route: RouteConfig | null;
   /** One attempt, from connect to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -141,7 +145,7 @@ export interface ErrorsConfig {
   readonly deadLetterContextHeaders: boolean;
   /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
   readonly deadLetterResponseHeaders: boolean;
-  /** A null value (tombstone): a record error, or skipped and counted. */
+  /** A null value (tombstone) that no route deletes: a record error, or skipped and counted. */
   readonly onNullValue: 'fail' | 'ignore';
 }
 

@@ -65,7 +65,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/(render-)?reference\.ts$/,
+    /^config\/((render-|templates-)?reference)\.ts$/,
     ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
@@ -86,16 +86,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  [
-    'config/http',
-    /^config\/http(-tls|-answers)?\.ts$/,
-    ['config/source', 'config/stores', 'config/schema', 'config/types'],
-  ],
+  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/,
+    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
@@ -117,6 +113,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/transforms\//,
     ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
+  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 
@@ -161,7 +158,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/kafka',
       'worker/task',
       'connector/http',
-      'connector/converters',
+      'connector/route',
       'connector/transforms',
       'config/types',
     ],

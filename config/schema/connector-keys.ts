@@ -13,6 +13,7 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { routeKeys } from './route-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
@@ -128,9 +129,10 @@ const deliveryPart = {
 const errorsPart = {
   onNullValues: errors.withDefault(
     'behavior.on.null.values',
-    oneOf('fail', 'ignore'),
+    oneOf('fail', 'ignore', 'delete'),
     'fail',
-    'A record without a value (a tombstone): an error of that record, or skipped and counted.',
+    'A record without a value (a tombstone): an error of that record (`fail`), skipped and counted (`ignore`), or a DELETE without a body to its ' +
+      'address (`delete`): to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
   ),
   errorsTolerance: errors.withDefault(
     'errors.tolerance',
@@ -174,4 +176,11 @@ const errorsPart = {
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
-export const connectorKeys = { ...connectorPart, ...transformsPart, ...httpKeys, ...deliveryPart, ...errorsPart };
+export const connectorKeys = {
+  ...connectorPart,
+  ...transformsPart,
+  ...httpKeys,
+  ...routeKeys,
+  ...deliveryPart,
+  ...errorsPart,
+};

@@ -1,20 +1,21 @@
 import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import type { Clock, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
 import type { AnswerReader } from './answers/reader.ts';
+import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, type Part, recordIds } from './parts.ts';
+import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
   readonly http: HttpConfig;
   readonly encoder: Encoder;
   readonly credentials: Credentials;
-  readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
+  readonly build: ReturnType<typeof createRequestBuilder>;
   readonly transport: HttpTransport;
   readonly clock: Clock;
   readonly reader: AnswerReader;
@@ -72,7 +73,7 @@ export async function attempt(
       parts = left;
       body = sink.encoder.encode(parts);
     }
-    const request = sink.build(body, authorization);
+    const request = sink.build(body, authorization, destinationOf(parts));
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {
