@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readIdentity } from './http-identity.ts';
 import { readTls } from './http-tls.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
@@ -25,6 +26,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
+  const identity = readIdentity(section, RESERVED, findings);
   const tls = readTls(section, outside, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
@@ -39,6 +41,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     connectTimeoutMs: Math.min(values.httpConnectTimeoutMs, values.httpTimeoutMs),
     responseMaxBytes: values.httpResponseMaxBytes,
     successStatuses: values.httpResponseSuccessCodes,
+    identity,
     auth,
     authFailFast: values.authFailFast,
     tls,

@@ -91,6 +91,22 @@ export interface TlsConfig {
   readonly keyPassword: Secret | null;
 }
 
+export interface IdempotencyKeyConfig {
+  /** Lower case. */
+  readonly header: string;
+  /** Visible ASCII without quotes and backslashes; may be empty. */
+  readonly prefix: string;
+  /** As a string of RFC 8941. */
+  readonly quoted: boolean;
+}
+
+/** What a request says of the records in it, beside its body. */
+export interface RequestIdentityConfig {
+  readonly idempotencyKey: IdempotencyKeyConfig | null;
+  /** A request of one record carries its W3C trace context. */
+  readonly traceContext: boolean;
+}
+
 export interface HttpConfig {
   readonly url: URL;
   readonly method: 'POST' | 'PUT' | 'PATCH';
@@ -102,6 +118,7 @@ export interface HttpConfig {
   readonly responseMaxBytes: number;
   /** Statuses that confirm a request, as inclusive ranges within 200–299. */
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;

@@ -46,7 +46,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     reader: createReader(worker.reader, consumer, {
       separator: sink.format.separator,
       keys: parked || needs.keys,
-      headers: parked || needs.headers,
+      headers: parked || needs.headers || http.identity.traceContext,
       json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),

@@ -12,7 +12,7 @@ export interface AttemptParts {
   readonly http: HttpConfig;
   readonly encoder: Encoder;
   readonly credentials: Credentials;
-  readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
+  readonly build: (body: Buffer, authorization: string | null, parts: readonly Part[]) => HttpRequest;
   readonly transport: HttpTransport;
   readonly clock: Clock;
 }
@@ -65,7 +65,7 @@ export async function attempt(
       parts = left;
       body = sink.encoder.encode(parts);
     }
-    const request = sink.build(body, authorization);
+    const request = sink.build(body, authorization, parts);
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {

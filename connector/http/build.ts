@@ -1,5 +1,7 @@
 import type { HttpConfig } from '../../config/types.ts';
 import type { HttpRequest } from '../ports.ts';
+import type { Part } from './parts.ts';
+import { createHeadersOf } from './request-identity.ts';
 
 /** Sent as the user agent. */
 const USER_AGENT = 'tailrace/0.1.0';
@@ -11,16 +13,18 @@ const USER_AGENT = 'tailrace/0.1.0';
 export function createRequestBuilder(
   http: HttpConfig,
   contentType: string,
-): (body: Buffer, authorization: string | null) => HttpRequest {
+): (body: Buffer, authorization: string | null, parts: readonly Part[]) => HttpRequest {
   const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
   fixed['accept-encoding'] = 'identity';
   // Many requests carry the same credentials: their headers are one object.
   let authorized = { authorization: null as string | null, headers: fixed };
-  return (body, authorization) => {
+  const headersOf = createHeadersOf(http.identity);
+  return (body, authorization, parts) => {
     if (authorized.authorization !== authorization) {
       authorized = { authorization, headers: authorization === null ? fixed : { ...fixed, authorization } };
     }
-    return { method: http.method, url: http.url, headers: authorized.headers, body };
+    const headers = headersOf === null ? authorized.headers : { ...authorized.headers, ...headersOf(parts) };
+    return { method: http.method, url: http.url, headers, body };
   };
 }

@@ -48,6 +48,7 @@ test('connector: the defaults', () => {
         [202, 202],
         [204, 204],
       ],
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },

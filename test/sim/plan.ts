@@ -398,6 +398,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       connectTimeoutMs: 1_000,
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
+      identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },

@@ -39,6 +39,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },

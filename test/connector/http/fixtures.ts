@@ -19,6 +19,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     connectTimeoutMs: 10_000,
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
+    identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
