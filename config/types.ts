@@ -157,6 +157,23 @@ export interface ErrorsConfig {
   readonly onNullValue: 'fail' | 'ignore';
 }
 
+export interface ReportTopicConfig {
+  readonly name: string;
+  /** Where it has to be created. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** What is told of the records' outcomes, and where. At least one of the topics is set. */
+export interface ReporterConfig {
+  readonly success: ReportTopicConfig | null;
+  readonly error: ReportTopicConfig | null;
+  /** Of reports of success; an error is reported for each record. */
+  readonly granularity: 'record' | 'batch';
+  readonly format: 'json' | 'text';
+  readonly headerPrefix: string;
+}
+
 export interface KafkaConfig {
   readonly groupId: string;
   /** Where a group without any offset of a topic begins. */
@@ -188,6 +205,8 @@ export interface ConnectorConfig {
   readonly batch: BatchConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
+  /** Null: nothing is reported. */
+  readonly reporter: ReporterConfig | null;
   readonly kafka: KafkaConfig;
 }
 

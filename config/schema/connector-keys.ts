@@ -12,6 +12,7 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { reporterKeys } from './reporter-keys.ts';
 import { requestKeys } from './request-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
@@ -180,4 +181,5 @@ export const connectorKeys = {
   ...requestKeys,
   ...deliveryPart,
   ...errorsPart,
+  ...reporterKeys,
 };

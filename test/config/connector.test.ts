@@ -72,6 +72,7 @@ test('connector: the defaults', () => {
       deadLetterContextHeaders: false,
       onNullValue: 'fail',
     },
+    reporter: null,
   });
   assert.deepEqual(parse().notices, []);
 });

@@ -421,6 +421,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       deadLetterContextHeaders: random.chance(0.7),
       onNullValue: random.pick(['fail', 'ignore']),
     },
+    reporter: null,
     kafka: {
       groupId: 'connect-sim',
       autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',

@@ -63,6 +63,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterContextHeaders: false,
       onNullValue: 'fail',
     },
+    reporter: null,
     kafka,
   };
 }

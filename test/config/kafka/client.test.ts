@@ -321,7 +321,7 @@ test('kafka: keys that no producer may have are refused with and without dead le
   }
   const worker = { 'producer.acks': '1', 'producer.partitioner.class': 'x.Y', 'admin.retry.backoff.ms': 'soon' };
   assert.deepEqual(parse({ worker }).notices, [
-    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: no errors.deadletterqueue.topic.name is written',
+    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: neither errors.deadletterqueue.topic.name nor the topic of a reporter is written',
   ]);
   assert.equal(faultLines({ worker, connector: DLQ }).length, 3);
 });
