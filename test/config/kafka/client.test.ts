@@ -329,7 +329,7 @@ test('kafka: keys that no producer may have are refused with and without dead le
 test('kafka: a dead letter topic on other brokers than the records is remarked', () => {
   const remarks = (connector: Keys, worker: Keys = {}) =>
     parse({ connector, worker: { 'bootstrap.servers': 'a:1,b:1', ...worker } }).notices;
-  const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
+  const text = 'names none of the brokers that records are read from: dead letters and reports may leave their cluster';
   assert.deepEqual(remarks({ ...DLQ, 'producer.override.bootstrap.servers': 'c:1' }), [
     `sink.properties: producer.override.bootstrap.servers ${text}`,
   ]);
