@@ -1,4 +1,5 @@
 import type { HttpConfig } from '../../config/types.ts';
+import type { Answer } from '../answer.ts';
 import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
@@ -66,7 +67,7 @@ export class Decider {
 
   decide(delivery: Delivery, attempted: Attempted, pass: Pass): Next {
     const { gate, pace } = this.#parts;
-    const { result, status, records } = attempted;
+    const { result, records } = attempted;
     if (result.class === 're-authenticate') return this.#reauthenticate(delivery, attempted, pass, result.reason);
     delivery.reauthenticated = false;
     if (result.class === 'retry') {
@@ -83,7 +84,7 @@ export class Decider {
     switch (result.class) {
       case 'delivered':
         this.#succeeded(attempted, records, delivery.attempt);
-        delivery.deliver();
+        delivery.deliver(answerOf(attempted, delivery.attempt));
         return AT_ONCE;
       case 'per-record':
         return this.#settle(delivery, attempted, result);
@@ -93,7 +94,7 @@ export class Decider {
         return AT_ONCE;
       case 'reject':
         this.#refine(delivery, attempted, result.reason);
-        delivery.reject(rejection(result.reason, status));
+        delivery.reject(rejection(result.reason, answerOf(attempted, delivery.attempt)));
         return AT_ONCE;
     }
   }
@@ -122,9 +123,10 @@ export class Decider {
   /** @returns how many records are to be sent again */
   #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf }: PerRecord): number {
     const tried = delivery.attempt;
-    const again = delivery.settle(statuses, outcomeOf, status =>
-      rejection(`the endpoint answered ${status} for it`, status),
-    );
+    const answer = answerOf(attempted, tried);
+    const errorOf = (status: number): RecordError =>
+      rejection(`the endpoint answered ${status} for it`, { ...answer, status });
+    const again = delivery.settle(statuses, outcomeOf, errorOf, answer);
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;
@@ -213,12 +215,18 @@ export class Decider {
   }
 }
 
-function rejection(message: string, httpStatus: number | null): RecordError {
+/** Of an attempt that was answered. */
+function answerOf({ status, ms }: Attempted, attempt: number): Answer {
+  return { status: status!, ms, attempt };
+}
+
+function rejection(message: string, answer: Answer): RecordError {
   return {
     stage: 'TASK_PUT',
     className: 'tailrace.HttpSink',
     exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
     message,
-    ...(httpStatus !== null && { httpStatus }),
+    httpStatus: answer.status,
+    answer,
   };
 }

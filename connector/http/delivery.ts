@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.ts';
 import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
 import type { RecordOutcome } from './classify.ts';
@@ -93,8 +94,8 @@ export class Delivery {
   }
 
   /** The request on top was confirmed. */
-  deliver(): void {
-    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part });
+  deliver(answer: Answer): void {
+    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part, answer });
   }
 
   /** The request on top was refused for what it carries: with several records in it, each half is tried alone. */
@@ -123,6 +124,7 @@ export class Delivery {
     statuses: readonly number[],
     outcomeOf: (status: number) => RecordOutcome,
     errorOf: (status: number) => RecordError,
+    answer: Answer,
   ): number {
     const tried = this.attempt;
     const parts = this.#take();
@@ -131,8 +133,9 @@ export class Delivery {
     for (let from = 0, to = 1; from < statuses.length; from = to, to++) {
       const outcome = outcomeOf(statuses[from]!);
       while (to < statuses.length && statuses[to] === statuses[from]) to++;
+      const ofRun = { ...answer, status: statuses[from]! };
       for (const part of section(parts, from, to)) {
-        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part });
+        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part, answer: ofRun });
         else if (outcome === 'reject') this.#settle({ kind: 'rejected', ...part, error: errorOf(statuses[from]!) });
         // Once halted, only what stands before the rejected record is worth another attempt.
         else if (!(rejected && this.#haltOnReject)) again.push(part);
