@@ -68,7 +68,10 @@ test('reporter: its clients are those of dead letters, with their keys', () => {
   const keys = { 'producer.override.linger.ms': '50', 'admin.override.retry.backoff.ms': '100' };
   assert.equal(parse({ connector: { ...keys, [ERROR]: 'e' } }).notices.join('\n'), '');
   assert.equal(connectorOf({ ...keys, [SUCCESS]: 's' }).kafka.producer.global['queue.buffering.max.ms'], '50');
-  assert.match(parse({ connector: keys }).notices.join('\n'), /linger\.ms, admin\.override.* have no effect: neither .* nor the topic/);
+  assert.match(
+    parse({ connector: keys }).notices.join('\n'),
+    /linger\.ms, admin\.override.* have no effect: neither .* nor the topic/,
+  );
   const acks = { ...keys, 'producer.override.max.in.flight.requests.per.connection': '6' };
   assertFault(
     { connector: { ...acks, 'producer.override.enable.idempotence': 'true', [ERROR]: 'e' } },

@@ -6,6 +6,7 @@ import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
+import { drawReporter } from './reports.ts';
 
 export const TOKEN_URL = new URL('https://login.sim.example/token');
 export const DATA_URL = new URL('https://collector.sim.example/in');
@@ -421,7 +422,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       deadLetterContextHeaders: random.chance(0.7),
       onNullValue: random.pick(['fail', 'ignore']),
     },
-    reporter: null,
+    reporter: drawReporter(random.stream('reporter')),
     kafka: {
       groupId: 'connect-sim',
       autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',
