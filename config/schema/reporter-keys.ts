@@ -13,7 +13,7 @@ export const reporterKeys = {
     topicName,
     'Topic that is told which records the endpoint confirmed. A record counts as delivered, and its offset is committed, ' +
       'only when its report is acknowledged by all in-sync replicas: while the topic can not be written, sending goes on up ' +
-      'to `delivery.max.uncommitted.records`, and after a crash these are sent again. None of the topics that the ' +
+      'to `delivery.max.uncommitted.records`, and after a crash these are sent, and reported, again. None of the topics that the ' +
       'connector reads, and not the dead letter topic.',
   ),
   reporterSuccessFactor: reports.withDefault(
