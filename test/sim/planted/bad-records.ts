@@ -37,8 +37,8 @@ export const BAD_RECORDS: readonly PlantedBug[] = [
 export const REPORTS_OF_OUTCOMES: readonly PlantedBug[] = [
   bug('a commit does not wait for the report', [
     REPORTS,
-    'publisher.publish(this.#write(topic, part, outcome, grounds), failed, this.#scope).then(',
-    '(publisher.publish(this.#write(topic, part, outcome, grounds), failed, this.#scope), Promise.resolve(true)).then(',
+    'publisher.publish(run.write(start, run.next), failed, this.#scope).then(',
+    '(publisher.publish(run.write(start, run.next), failed, this.#scope), Promise.resolve(true)).then(',
   ]),
   bug('a report is awaited, and its failure is ignored', [
     REPORTS,
@@ -47,8 +47,8 @@ export const REPORTS_OF_OUTCOMES: readonly PlantedBug[] = [
   ]),
   bug('a report for each batch tells of its first record only', [
     'worker/task/delivery/report.js',
-    'lastOffset, lastTimestamp: timestampAt(end - 1), records: end - start',
-    'lastOffset: block.offset[start], lastTimestamp: timestampAt(start), records: 1',
+    'lastOffset: block.offset[end - 1], lastTimestamp: timestampAt(block, end - 1), records: end - start',
+    'lastOffset: block.offset[start], lastTimestamp: timestampAt(block, start), records: 1',
   ]),
   bug('a record that was skipped for its error is not reported', [
     REPORTS,

@@ -1,6 +1,6 @@
 import type { ReporterConfig } from '../../../config/types.ts';
 import type { Answer } from '../../../connector/answer.ts';
-import type { Slice } from '../../../connector/block.ts';
+import type { Block, Header, Slice } from '../../../connector/block.ts';
 import { bytesAt } from '../../../connector/headers-column.ts';
 import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import type { ProducerRecord } from '../ports.ts';
@@ -22,45 +22,55 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   failed: 'failed',
 };
 
-/** Makes the report of the records of a slice, which are one unless it is of a batch, for one of the reporter's topics. */
-export type WriteReport = (topic: string, slice: Slice, outcome: Outcome, grounds: Grounds) => ProducerRecord;
+/** Makes the report of the records `start` … `end` of a slice, which are one unless it is of a batch. */
+export type WriteReport = (start: number, end: number) => ProducerRecord;
+
+/** Prepares the reports of a slice, which have all but the records' places in common. @param topic where they go */
+export type PrepareReports = (topic: string, slice: Slice, outcome: Outcome, grounds: Grounds) => WriteReport;
 
 /** @param task number of the task */
-export function createReportWriter(reporter: ReporterConfig, connector: string, task: number): WriteReport {
-  const { format, headerPrefix } = reporter;
-  return (topic, slice, outcome, grounds) => {
-    const isBatch = outcome === 'delivered' && reporter.granularity === 'batch';
-    const where = placeOf(slice, isBatch);
-    const about = { outcome: OUTCOMES[outcome], ...where };
-    const value =
-      format === 'text' ? textOf(grounds) : JSON.stringify({ ...about, ...groundsOf(grounds), connector, task });
+export function createReportWriter(reporter: ReporterConfig, connector: string, task: number): PrepareReports {
+  const { format, headerPrefix, granularity } = reporter;
+  const header = (name: string, text: string | number): Header => [headerPrefix + name, Buffer.from(`${text}`)];
+  return (to, { block, topic, partition }, outcome, grounds) => {
+    const isBatch = outcome === 'delivered' && granularity === 'batch';
+    const told = OUTCOMES[outcome];
     const status = statusOf(grounds);
-    const texts: readonly (readonly [name: string, value: string | number | null])[] = [
-      ['topic', where.topic],
-      ['partition', where.partition],
-      ['offset', where.offset],
-      ['timestamp', where.timestamp],
-      ['outcome', about.outcome],
-      ['status', status],
-    ];
-    return {
-      topic,
-      key: isBatch ? Buffer.from(`${slice.topic}-${slice.partition}`) : bytesAt(slice.block.keys, slice.start),
-      value: Buffer.from(value),
-      headers: texts
-        .filter(([, text]) => text !== null)
-        .map(([name, text]) => [headerPrefix + name, Buffer.from(`${text}`)]),
-      timestamp: -1,
+    const before = [header('topic', topic), header('partition', partition)];
+    const behind = [header('outcome', told), ...(status === null ? [] : [header('status', status)])];
+    const render =
+      format === 'text'
+        ? () => textOf(grounds)
+        : jsonAround({ outcome: told, topic, partition }, { ...groundsOf(grounds), connector, task });
+    return (start, end) => {
+      const offset = block.offset[start]!;
+      const timestamp = timestampAt(block, start);
+      const own = [header('offset', offset), ...(timestamp === null ? [] : [header('timestamp', timestamp)])];
+      const value = render({ offset, timestamp, ...(isBatch && endOf(block, start, end)) });
+      return {
+        topic: to,
+        key: isBatch ? Buffer.from(`${topic}-${partition}`) : bytesAt(block.keys, start),
+        value: Buffer.from(value),
+        headers: [...before, ...own, ...behind],
+        timestamp: -1,
+      };
     };
   };
 }
 
-function placeOf({ block, topic, partition, start, end }: Slice, isBatch: boolean) {
-  const timestampAt = (index: number): number | null => (block.timestamp[index]! < 0 ? null : block.timestamp[index]!);
-  const first = { topic, partition, offset: block.offset[start]!, timestamp: timestampAt(start) };
-  if (!isBatch) return first;
-  const lastOffset = block.offset[end - 1]!;
-  return { ...first, lastOffset, lastTimestamp: timestampAt(end - 1), records: end - start };
+/** The text of one object of three parts, of which only the middle one differs. */
+function jsonAround(before: object, behind: object): (middle: object) => string {
+  const head = `${JSON.stringify(before).slice(0, -1)},`;
+  const tail = `,${JSON.stringify(behind).slice(1)}`;
+  return middle => head + JSON.stringify(middle).slice(1, -1) + tail;
+}
+
+function timestampAt({ timestamp }: Block, index: number): number | null {
+  return timestamp[index]! < 0 ? null : timestamp[index]!;
+}
+
+function endOf(block: Block, start: number, end: number) {
+  return { lastOffset: block.offset[end - 1]!, lastTimestamp: timestampAt(block, end - 1), records: end - start };
 }
 
 function statusOf({ answer, error }: Grounds): number | null {

@@ -7,7 +7,7 @@ import type { PartitionLane } from '../order/assignment.ts';
 import { Fifo } from '../order/fifo.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { Publisher } from './publisher.ts';
-import { createReportWriter, type Grounds, type Outcome, type WriteReport } from './report.ts';
+import { createReportWriter, type Grounds, type Outcome, type PrepareReports, type WriteReport } from './report.ts';
 
 /** Reports on their way at a time: what waits is held by the budget, as the records that it is about. */
 const MAX_REPORTS = 1_000;
@@ -38,8 +38,7 @@ interface Run {
   readonly lane: PartitionLane;
   readonly slice: Slice;
   readonly outcome: Outcome;
-  readonly grounds: Grounds;
-  readonly topic: string;
+  readonly write: WriteReport;
   /** Index of the next record that no report was begun of. */
   next: number;
   /** Reports begun and not ended, and how many were acknowledged. */
@@ -57,7 +56,7 @@ interface Run {
  */
 export class Reports {
   readonly #parts: ReportsParts;
-  readonly #write: WriteReport;
+  readonly #prepare: PrepareReports;
   readonly #scope = new Scope();
   readonly #queue = new Fifo<Run>();
   /** Slices whose event the loop has not taken yet. */
@@ -67,7 +66,7 @@ export class Reports {
 
   constructor(parts: ReportsParts) {
     this.#parts = parts;
-    this.#write = createReportWriter(parts.reporter, parts.connector, parts.taskId);
+    this.#prepare = createReportWriter(parts.reporter, parts.connector, parts.taskId);
   }
 
   get idle(): boolean {
@@ -84,7 +83,8 @@ export class Reports {
     const topic = this.#topicOf(outcome)!;
     this.#underWay++;
     lane.assignment.reports++;
-    const run = { lane, slice, outcome, grounds, topic, next: slice.start, open: 0, written: 0 };
+    const write = this.#prepare(topic, slice, outcome, grounds);
+    const run = { lane, slice, outcome, write, next: slice.start, open: 0, written: 0 };
     this.#queue.push({ ...run, broken: false, fault: null });
     this.#advance();
   }
@@ -120,16 +120,15 @@ export class Reports {
 
   #begin(run: Run): void {
     const { publisher, announce, reporter } = this.#parts;
-    const { slice, outcome, grounds, topic } = run;
+    const { slice, outcome, next: start } = run;
+    const { topic, partition, block } = slice;
     const isBatch = outcome === 'delivered' && reporter.granularity === 'batch';
-    const part = { ...slice, start: run.next, end: isBatch ? slice.end : run.next + 1 };
-    const at = { topic: slice.topic, partition: slice.partition, offset: slice.block.offset[part.start]! };
-    run.next = part.end;
+    run.next = isBatch ? slice.end : start + 1;
     run.open++;
     this.#open++;
     const failed = (reason: string, retryInMs: number | null): void =>
-      announce({ kind: 'report-failed', ...at, reason, retryInMs });
-    publisher.publish(this.#write(topic, part, outcome, grounds), failed, this.#scope).then(
+      announce({ kind: 'report-failed', topic, partition, offset: block.offset[start]!, reason, retryInMs });
+    publisher.publish(run.write(start, run.next), failed, this.#scope).then(
       acknowledged => this.#ended(run, acknowledged, null),
       (thrown: unknown) => this.#ended(run, false, toFault(thrown)),
     );

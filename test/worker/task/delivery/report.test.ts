@@ -5,7 +5,7 @@ import type { ReporterConfig } from '../../../../config/types.ts';
 import type { Slice } from '../../../../connector/block.ts';
 import { buildBlock, type RecordLike } from '../../../../connector/block-builder.ts';
 import type { RecordError } from '../../../../connector/record-error.ts';
-import { createReportWriter, type Grounds } from '../../../../worker/task/delivery/report.ts';
+import { createReportWriter, type Grounds, type Outcome } from '../../../../worker/task/delivery/report.ts';
 import type { ProducerRecord } from '../../../../worker/task/ports.ts';
 
 const TOPIC = { name: 'reports', partitions: 1, replicationFactor: 1 };
@@ -37,7 +37,10 @@ function sliceOf(records: readonly RecordLike[], start = 0, end = records.length
 const some = (...offsets: readonly number[]): RecordLike[] =>
   offsets.map(offset => ({ offset, timestamp: 1_700_000_000_000 + offset, key: Buffer.of(0, offset), value: '1' }));
 
-const write = (changes: Partial<ReporterConfig> = {}) => createReportWriter({ ...REPORTER, ...changes }, 'shop', 0);
+const write =
+  (changes: Partial<ReporterConfig> = {}) =>
+  (topic: string, slice: Slice, outcome: Outcome, grounds: Grounds): ProducerRecord =>
+    createReportWriter({ ...REPORTER, ...changes }, 'shop', 0)(topic, slice, outcome, grounds)(slice.start, slice.end);
 
 function read({ value, headers }: ProducerRecord) {
   return {
