@@ -165,6 +165,6 @@ function readErrors(section: ConnectorSection, isRead: (topic: string) => boolea
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
-    onNullValue: values.onNullValues,
+    onNullValue: values.onNullValues === 'ignore' ? 'ignore' : 'fail',
   };
 }

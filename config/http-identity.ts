@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import { RESERVED_HEADERS } from './http-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import type { RequestIdentityConfig } from './types.ts';
 
@@ -7,17 +8,12 @@ const TAKEN = new Set(['accept-encoding', 'authorization', 'content-type', 'trac
 
 const KEY_PARTS = ['http.idempotency.key.header', 'http.idempotency.key.prefix', 'http.idempotency.key.quoted'];
 
-/** @param reserved lower-case names of the headers that the HTTP client sets by itself */
-export function readIdentity(
-  section: ConnectorSection,
-  reserved: ReadonlySet<string>,
-  findings: Findings,
-): RequestIdentityConfig {
+export function readIdentity(section: ConnectorSection, findings: Findings): RequestIdentityConfig {
   const { values } = section;
   const header = values.idempotencyKeyHeader.toLowerCase();
   if (!values.idempotencyKeyEnabled) {
     noteIdle(section, KEY_PARTS, 'http.idempotency.key.enabled is false', findings);
-  } else if (reserved.has(header) || TAKEN.has(header)) {
+  } else if (RESERVED_HEADERS.has(header) || TAKEN.has(header)) {
     const text = 'is a header that the connector sets itself: name another one';
     findings.fault('conflict', section.origin('http.idempotency.key.header'), text);
   } else refuseFixed(section, [header], 'http.idempotency.key.enabled=true', findings);

@@ -1,32 +1,20 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readHeaders } from './http-headers.ts';
 import { readIdentity } from './http-identity.ts';
+import { readRoute } from './http-route.ts';
 import { readTls } from './http-tls.ts';
-import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import type { Outside } from './source/files.ts';
 import type { AuthConfig, HttpConfig } from './types.ts';
 
-/** Headers that the transport sets by itself, or that would break its framing. */
-const RESERVED = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 export function readHttp(section: ConnectorSection, outside: Outside, findings: Findings): HttpConfig | null {
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
-  const identity = readIdentity(section, RESERVED, findings);
+  const identity = readIdentity(section, findings);
+  const route = readRoute(section, headers, findings);
   const tls = readTls(section, outside, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
@@ -36,7 +24,8 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   return {
     url: values.httpUrl,
     method: values.httpMethod,
-    headers,
+    headers: headers.fixed,
+    route,
     timeoutMs: values.httpTimeoutMs,
     connectTimeoutMs: Math.min(values.httpConnectTimeoutMs, values.httpTimeoutMs),
     responseMaxBytes: values.httpResponseMaxBytes,
@@ -48,26 +37,6 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };
-}
-
-function readHeaders(section: ConnectorSection, findings: Findings): Readonly<Record<string, Secret>> {
-  const headers: Record<string, Secret> = {};
-  for (const [written, { text, origin }] of section.family('http.headers.')) {
-    const name = written.toLowerCase();
-    const value = trim(text);
-    if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (RESERVED.has(name)) findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
-    else if (name === 'authorization' && section.values.authType !== 'none') {
-      findings.fault('conflict', origin, 'contradicts http.auth.type: take one of them out');
-    } else if (!isHeaderValue(value)) {
-      findings.fault(
-        'invalid',
-        origin,
-        'has a value that an HTTP header can not have: no line ends, no characters beyond Latin-1',
-      );
-    } else headers[name] = new Secret(value);
-  }
-  return headers;
 }
 
 /** The keys of each kind of credentials: the first ones it needs, and all that belong to it alone. */

@@ -7,6 +7,7 @@ import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/co
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
+import { TEMPLATES } from './templates-reference.ts';
 import { PREDICATES } from './transforms/predicates.ts';
 import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transforms/settings.ts';
 import { JSON_PATCH } from './transforms/transforms.ts';
@@ -50,6 +51,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    TEMPLATES,
     renderTransforms(),
     ...renderClientKeys(),
   ];

@@ -12,8 +12,10 @@ const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._
 
 /** Whether the value of a known key is a secret, so that no command line and no output may hold it. */
 export function isSecretKey(key: string): boolean {
+  const known = SPECS.some(spec => spec.key === key);
   const inTable = SPECS.some(spec => spec.key === key && spec.sensitive);
-  return inTable || key.startsWith('http.headers.') || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
+  const isHeader = !known && key.startsWith('http.headers.');
+  return inTable || isHeader || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
 }
 
 /** Headers hold secrets and plain words alike; these names tell which. */

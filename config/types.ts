@@ -1,3 +1,4 @@
+import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
@@ -108,10 +109,13 @@ export interface RequestIdentityConfig {
 }
 
 export interface HttpConfig {
+  /** With `-` in the place of what depends on the record. */
   readonly url: URL;
-  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly method: Method;
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
+  /** What depends on the record; null where nothing does. */
+  readonly route: RouteConfig | null;
   /** One attempt, from connect to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -153,7 +157,7 @@ export interface ErrorsConfig {
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;
-  /** A null value (tombstone): a record error, or skipped and counted. */
+  /** A null value (tombstone) that no route deletes: a record error, or skipped and counted. */
   readonly onNullValue: 'fail' | 'ignore';
 }
 

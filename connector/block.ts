@@ -49,6 +49,34 @@ export interface ValuesColumn {
   readonly valueEnd: Uint32Array;
 }
 
+/** Where a request goes and how, as records decide it. One object stands for one destination, as long as it is remembered. */
+export interface Destination {
+  readonly method: string;
+  /** Of the same origin for all. */
+  readonly url: URL;
+  /** Lower-case names; they win over those of all requests. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its requests have no body, and carry one record. */
+  readonly bodiless: boolean;
+  /** About what it takes in memory. */
+  readonly bytes: number;
+}
+
+/** Which destination each record has, as an index into the few of its block. */
+export interface DestinationsColumn {
+  readonly of: Uint32Array;
+  readonly table: readonly Destination[];
+}
+
+/** What transforms made of a record beside its value, for who routes by it. Texts as bytes. */
+export interface TransformedColumns {
+  readonly topic: readonly string[];
+  readonly timestamp: Float64Array;
+  /** Null where no transform looks at keys: they are the block's. */
+  readonly keys: BytesColumn | null;
+  readonly headers: BytesColumn | null;
+}
+
 /** Values as they were, and which of them were null. */
 export interface OriginalValues extends ValuesColumn {
   readonly flags: Uint8Array;
@@ -73,6 +101,10 @@ export interface Block {
   readonly runs: readonly Run[];
   /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
   readonly original?: OriginalValues;
+  /** Only where records decide where they go. */
+  readonly destinations?: DestinationsColumn;
+  /** Only between the transforms and the route that asks for it. */
+  readonly transformed?: TransformedColumns;
   /** Gives the memory of the values back now, and not when the collector finds it. Nothing may look at them afterwards. */
   readonly free?: () => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
@@ -112,6 +144,11 @@ export function valueStart(block: ValuesColumn, index: number): number {
   return index === 0 ? 0 : block.valueEnd[index - 1]! + 1;
 }
 
+/** Null: where all requests go. */
+export function destinationAt({ destinations }: Block, index: number): Destination | null {
+  return destinations === undefined ? null : (destinations.table[destinations.of[index]!] ?? null);
+}
+
 /** Bytes of the records start … end with the separators between them, without the last one. */
 export function rangeBytes(block: Block, start: number, end: number): number {
   return block.valueEnd[end - 1]! - valueStart(block, start);
@@ -136,8 +173,16 @@ export function sliceBytes({ block, start, end }: Pick<Slice, 'block' | 'start' 
 /** What a block holds in memory, for the budget: the values and about the columns. */
 export function blockBytes(block: Block): number {
   const columns = block.count * COLUMN_BYTES;
-  const { values: bytes, original } = block;
+  const { values: bytes, original, destinations } = block;
   const values =
     bytes.byteLength + (original === undefined || original.values === bytes ? 0 : original.values.byteLength);
-  return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0);
+  const routed = destinations === undefined ? 0 : routedBytes(destinations);
+  return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0) + routed;
+}
+
+/** A destination counts with each block that has it: they may be forgotten by everybody else. */
+function routedBytes({ of, table }: DestinationsColumn): number {
+  let bytes = of.byteLength;
+  for (const destination of table) bytes += destination.bytes;
+  return bytes;
 }

@@ -11,7 +11,7 @@ export interface Range {
  * block can be freed while these are kept. Other indices hold nothing.
  */
 export function isolate(block: Block, ranges: readonly Range[]): Block {
-  const { count, separator, offset, timestamp, flags, runs, keys, headers, original, errors } = block;
+  const { count, separator, offset, timestamp, flags, runs, keys, headers, original, errors, destinations } = block;
   const kept = (index: number): boolean => ranges.some(({ start, end }) => index >= start && index < end);
   return {
     count,
@@ -26,6 +26,7 @@ export function isolate(block: Block, ranges: readonly Range[]): Block {
     ...(original !== undefined && {
       original: { ...isolateValues(original, ranges, separator), flags: original.flags.slice() },
     }),
+    ...(destinations !== undefined && { destinations }),
     ...(errors !== undefined && { errors: new Map([...errors].filter(([index]) => kept(index))) }),
   };
 }

@@ -20,6 +20,16 @@ export interface RecordError {
   readonly answer?: Answer;
 }
 
+/** What a sink itself says of a record, by Connect's names. */
+export function putError(message: string): RecordError {
+  return {
+    stage: 'TASK_PUT',
+    className: 'org.apache.kafka.connect.sink.SinkTask',
+    exceptionClassName: 'org.apache.kafka.connect.errors.DataException',
+    message,
+  };
+}
+
 /** The whole reason in one line. */
 export function reasonOf({ message, causes = [] }: RecordError): string {
   const behind = causes.map(cause => cause.slice(cause.indexOf(': ') + 2));

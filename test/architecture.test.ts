@@ -65,7 +65,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/(render-)?reference\.ts$/,
+    /^config\/((render-|templates-)?reference)\.ts$/,
     ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
@@ -89,7 +89,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
+  [
+    'config/types',
+    /^config\/(types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    [],
+  ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
@@ -104,6 +108,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/transforms\//,
     ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
+  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 
@@ -148,7 +153,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/kafka',
       'worker/task',
       'connector/http',
-      'connector/converters',
+      'connector/route',
       'connector/transforms',
       'config/types',
     ],

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../config/types.ts';
-import { createConverter } from '../connector/converters/choose.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport/transport.ts';
+import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
@@ -33,7 +33,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
-  const converter = createConverter(config, sink.format, transforms);
+  const converter = createRecordPath(config, sink.format, transforms);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
   // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;

@@ -14,6 +14,7 @@ import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
 import { reporterKeys } from './reporter-keys.ts';
 import { requestKeys } from './request-keys.ts';
+import { routeKeys } from './route-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
@@ -129,9 +130,10 @@ const deliveryPart = {
 const errorsPart = {
   onNullValues: errors.withDefault(
     'behavior.on.null.values',
-    oneOf('fail', 'ignore'),
+    oneOf('fail', 'ignore', 'delete'),
     'fail',
-    'A record without a value (a tombstone): an error of that record, or skipped and counted.',
+    'A record without a value (a tombstone): an error of that record (`fail`), skipped and counted (`ignore`), or a DELETE without a body to its ' +
+      'address (`delete`): to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
   ),
   errorsTolerance: errors.withDefault(
     'errors.tolerance',
@@ -178,6 +180,7 @@ export const connectorKeys = {
   ...connectorPart,
   ...transformsPart,
   ...httpKeys,
+  ...routeKeys,
   ...requestKeys,
   ...deliveryPart,
   ...errorsPart,

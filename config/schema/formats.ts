@@ -143,7 +143,20 @@ function parseUrl(value: string): URL | null {
   return URL.canParse(value) ? new URL(value) : null;
 }
 
-/** An absolute http or https address. User and password in it are refused, since addresses are logged. */
+/**
+ * An absolute http or https address. User and password in it are refused, since addresses are logged.
+ * @throws FormatError
+ */
+export function readAddress(text: string, insteadOfUser: string): URL | null {
+  const url = parseUrl(text);
+  if (url === null || !/^https?:\/\//i.test(text)) return null;
+  if (url.username !== '' || url.password !== '') {
+    throw new FormatError(`must not hold a user or password: write ${insteadOfUser} instead`);
+  }
+  if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
+  return url;
+}
+
 function address(insteadOfUser: string): Format<URL> {
   return {
     type: 'url',
@@ -152,13 +165,7 @@ function address(insteadOfUser: string): Format<URL> {
     quotable: false,
     read: value => {
       if (/[{}\s]/.test(value)) throw new FormatError('must not hold blanks or braces: placeholders are not filled in');
-      const url = parseUrl(value);
-      if (url === null || !/^https?:\/\//i.test(value)) return undefined;
-      if (url.username !== '' || url.password !== '') {
-        throw new FormatError(`must not hold a user or password: write ${insteadOfUser} instead`);
-      }
-      if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
-      return url;
+      return readAddress(value, insteadOfUser) ?? undefined;
     },
   };
 }

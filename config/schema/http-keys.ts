@@ -1,5 +1,6 @@
 import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { templatedUrl } from './template-formats.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
@@ -9,10 +10,16 @@ const tls = keyGroup('TLS of the endpoint');
 const httpPart = {
   httpUrl: http.required(
     'http.url',
-    httpUrl,
-    'Where batches are sent. It is logged, so it must not hold a user, a password or a token.',
+    templatedUrl,
+    'Where batches are sent. It is logged, so it must not hold a user, a password or a token. Path and query may hold macros ' +
+      '(see Templates): records with different addresses do not share a request.',
   ),
-  httpMethod: http.withDefault('http.method', oneOf('POST', 'PUT', 'PATCH'), 'POST', 'Method of the requests.'),
+  httpMethod: http.withDefault(
+    'http.method',
+    oneOf('POST', 'PUT', 'PATCH', 'DELETE', 'GET'),
+    'POST',
+    'Method of the requests. GET and DELETE have no body, and carry one record each; `http.request.body` says otherwise.',
+  ),
   httpTimeoutMs: http.withDefault(
     'http.timeout.ms',
     integer(1, DAY_MS),

@@ -13,6 +13,7 @@ import { toRecordError } from './record-errors.ts';
 import { SIMPLE_HEADER_CONVERTER } from './simple-header.ts';
 import { convertString } from './string.ts';
 import { textDecoder } from './text-encoding.ts';
+import type { Wanted } from './transformed-writer.ts';
 
 export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConverter' | 'headerConverter'>;
 
@@ -30,17 +31,21 @@ export interface Converter {
  * JSON without schemas and texts, with nothing done to them, stay bytes in their block. Everything else goes through a
  * `Pipeline`, record by record; only such a connector pays for it.
  * @param format of the bodies that the values will stand in
+ * @param routed what a route looks at: blocks show what transforms made of it
  * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createConverter(
   config: ConvertersConfig,
   format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
   transformations: readonly RecordTransformation[] = [],
+  routed: Wanted | null = null,
 ): Converter {
   const value = createDataConverter(config.valueConverter);
+  // A transform may write what it does not need: only what comes out of the chain is what a route is to see.
+  const transformed = transformations.length === 0 ? null : routed;
   const needed = {
-    key: transformations.some(({ needsKey }) => needsKey),
-    headers: transformations.some(({ needsHeaders }) => needsHeaders),
+    key: transformed?.keys === true || transformations.some(({ needsKey }) => needsKey),
+    headers: transformed?.headers === true || transformations.some(({ needsHeaders }) => needsHeaders),
   };
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
@@ -49,7 +54,7 @@ export function createConverter(
   return {
     convert:
       spliced === null
-        ? createPipeline(config, { key, value, headers, transformations }, format)
+        ? createPipeline(config, { key, value, headers, transformations, transformed }, format)
         : guarded
           ? block => guard(spliced(block), { key, headers })
           : spliced,
@@ -80,7 +85,10 @@ function spliceConverter(
 
 function createPipeline(
   { valueConverter }: ConvertersConfig,
-  parts: Pick<ConstructorParameters<typeof Pipeline>[0], 'key' | 'value' | 'headers' | 'transformations'>,
+  parts: Pick<
+    ConstructorParameters<typeof Pipeline>[0],
+    'key' | 'value' | 'headers' | 'transformations' | 'transformed'
+  >,
   { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
 ): (block: Block) => Block {
   const json = valueConverter.kind === 'json';

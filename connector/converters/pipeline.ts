@@ -6,6 +6,7 @@ import type { RecordError } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
 import { toRecordError } from './record-errors.ts';
+import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 import { ValueWriter } from './value-writer.ts';
 
 export interface PipelineParts extends PayloadOptions {
@@ -14,6 +15,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly value: DataConverter;
   readonly headers: DataConverter | null;
   readonly transformations: readonly RecordTransformation[];
+  /** What is to be seen of the transforms' work beside the values; null: nothing. */
+  readonly transformed: Wanted | null;
   /** Texts and bytes go as they are, for bodies that are one value; else they become JSON strings, bytes in base64. */
   readonly plainTexts: boolean;
   /** Bytes that one value may have, so that it fits into a request of its own. */
@@ -28,16 +31,19 @@ export interface PipelineParts extends PayloadOptions {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #writer = new ValueWriter();
+  readonly #transformed: TransformedWriter | null;
   #error: RecordError | null = null;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#transformed = parts.transformed === null ? null : new TransformedWriter(parts.transformed);
   }
 
   convert(block: Block): Block {
     const flags = block.flags.slice();
     const errors = new Map<number, RecordError>();
     this.#writer.begin(block);
+    this.#transformed?.begin(block);
     for (const run of block.runs) {
       for (let index = run.start; index < run.end; index++) {
         this.#error = null;
@@ -46,12 +52,14 @@ export class Pipeline {
       }
     }
     const original = block.original ?? block;
-    return { ...block, ...this.#writer.finish(), flags, original, errors };
+    const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
+    return { ...block, ...this.#writer.finish(), ...transformed, flags, original, errors };
   }
 
   /** Writes one value. @returns the record's flags */
   #convertRecord(block: Block, run: Run, index: number): number {
     const record = this.#transform(this.#read(block, run, index));
+    this.#transformed?.put(index, record);
     if (record === null) {
       this.#writer.nothing();
       return this.#error === null ? FLAG_FILTERED : FLAG_INVALID;

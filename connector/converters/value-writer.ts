@@ -7,6 +7,9 @@ const MOST_KEPT = 4 * 1_048_576;
 const MOST_BYTES = 3;
 /** Code units from which on a text is measured before room is made for it. */
 const LONG = 65_536;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const BLANK = 0x20;
 
 /** Fills the values column of a block, record by record, in memory that is used again for the next block. */
 export class ValueWriter {
@@ -15,6 +18,8 @@ export class ValueWriter {
   #separator = 0;
   #at = 0;
   #count = 0;
+  /** Bytes of the value that is being put together. */
+  #pieces = 0;
 
   begin({ count, separator }: Pick<Block, 'count' | 'separator'>): void {
     this.#valueEnd = new Uint32Array(count);
@@ -35,6 +40,37 @@ export class ValueWriter {
     this.#reserve(value.length + 1);
     this.#end(value.copy(this.#scratch, this.#at));
     return value.length;
+  }
+
+  /** A part of a value, which `endPieces` ends. */
+  piece(source: Buffer, start: number, end: number): void {
+    this.#reserve(end - start + 1);
+    this.#pieces += source.copy(this.#scratch, this.#at + this.#pieces, start, end);
+  }
+
+  pieceText(text: string): void {
+    this.#reserve((text.length < LONG ? text.length * MOST_BYTES : Buffer.byteLength(text)) + 1);
+    this.#pieces += this.#scratch.write(text, this.#at + this.#pieces);
+  }
+
+  /** JSON: line ends between its tokens become blanks, which mean the same. */
+  pieceOnOneLine(source: Buffer, start: number, end: number): void {
+    const from = this.#at + this.#pieces;
+    this.piece(source, start, end);
+    const text = source.subarray(start, end);
+    if (!text.includes(NEWLINE) && !text.includes(RETURN)) return;
+    const scratch = this.#scratch;
+    for (let at = from; at < from + end - start; at++) {
+      if (scratch[at] === NEWLINE || scratch[at] === RETURN) scratch[at] = BLANK;
+    }
+  }
+
+  /** @returns how many bytes the value has */
+  endPieces(): number {
+    const size = this.#pieces;
+    this.#pieces = 0;
+    this.#end(size);
+    return size;
   }
 
   /** A slot without a value: of a record that is null, refused or dropped. */
@@ -61,9 +97,10 @@ export class ValueWriter {
   }
 
   #reserve(size: number): void {
-    if (this.#at + size <= this.#scratch.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#scratch.length * 2, this.#at + size));
-    this.#scratch.copy(larger, 0, 0, this.#at);
+    const used = this.#at + this.#pieces;
+    if (used + size <= this.#scratch.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#scratch.length * 2, used + size));
+    this.#scratch.copy(larger, 0, 0, used);
     this.#scratch = larger;
   }
 }

@@ -1,7 +1,8 @@
 import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
+import type { Clock, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
@@ -12,7 +13,7 @@ export interface AttemptParts {
   readonly http: HttpConfig;
   readonly encoder: Encoder;
   readonly credentials: Credentials;
-  readonly build: (body: Buffer, authorization: string | null, parts: readonly Part[]) => HttpRequest;
+  readonly build: ReturnType<typeof createRequestBuilder>;
   readonly transport: HttpTransport;
   readonly clock: Clock;
 }

@@ -1,6 +1,6 @@
 import type { HttpConfig } from '../../config/types.ts';
 import type { HttpRequest } from '../ports.ts';
-import type { Part } from './parts.ts';
+import { destinationOf, type Part } from './parts.ts';
 import { createHeadersOf } from './request-identity.ts';
 
 /** Sent as the user agent. */
@@ -24,7 +24,14 @@ export function createRequestBuilder(
     if (authorized.authorization !== authorization) {
       authorized = { authorization, headers: authorization === null ? fixed : { ...fixed, authorization } };
     }
-    const headers = headersOf === null ? authorized.headers : { ...authorized.headers, ...headersOf(parts) };
-    return { method: http.method, url: http.url, headers, body };
+    const destination = destinationOf(parts);
+    if (destination === null && headersOf === null) {
+      return { method: http.method, url: http.url, headers: authorized.headers, body };
+    }
+    const { method, url } = destination ?? http;
+    const headers: Record<string, string> = { ...authorized.headers, ...destination?.headers, ...headersOf?.(parts) };
+    // It is about a body.
+    if (destination?.bodiless === true) delete headers['content-type'];
+    return { method, url, headers, body };
   };
 }

@@ -1,7 +1,7 @@
 import type { BatchConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
 import { type Block, FLAG_RAW_NEWLINE, rangeBytes, valueStart } from '../block.ts';
-import type { Part } from './parts.ts';
+import { destinationOf, type Part } from './parts.ts';
 
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;
@@ -50,6 +50,7 @@ export interface Encoder {
   reuse(body: Buffer): void;
 }
 
+const EMPTY = Buffer.alloc(0);
 const LEAST_BYTES = 4_096;
 const MOST_KEPT = 16;
 /** Of all that is kept. A body that needs more than half of it is let go. */
@@ -110,6 +111,7 @@ export function createEncoder(config: BatchConfig): Encoder {
     format,
     contentType: layout.contentType,
     encode(parts) {
+      if (destinationOf(parts)?.bodiless === true) return EMPTY;
       for (const { item, start, end } of parts) {
         const joined = end - start > 1 && item.slice.block.separator !== layout.separator;
         const crowded = config.format === 'single' && (parts.length > 1 || end - start > 1);
@@ -117,7 +119,9 @@ export function createEncoder(config: BatchConfig): Encoder {
       }
       return encode(parts);
     },
-    reuse: body => memory.give(body),
+    reuse: body => {
+      if (body !== EMPTY) memory.give(body);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { BatchItem } from '../batch.ts';
+import { type Destination, destinationAt } from '../block.ts';
 
 /** Some records of one item, `start` … `end` as indices into its block. What a request carries is a list of parts. */
 export interface Part {
@@ -29,4 +30,19 @@ export function section(parts: readonly Part[], from: number, to: number): Part[
     before += end - start;
   }
   return found;
+}
+
+/**
+ * Where a request with these parts goes; null: where all go.
+ * @throws TypeError for parts that do not go to the same place
+ */
+export function destinationOf(parts: readonly Part[]): Destination | null {
+  const { item, start } = parts[0]!;
+  const destination = destinationAt(item.slice.block, start);
+  for (const { item: other, start: from, end: to } of parts) {
+    const { block } = other.slice;
+    if (destinationAt(block, from) === destination && destinationAt(block, to - 1) === destination) continue;
+    throw new TypeError('these records do not go to the same place');
+  }
+  return destination;
 }

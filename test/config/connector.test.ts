@@ -39,6 +39,7 @@ test('connector: the defaults', () => {
       url: 'https://collector.example.org/in',
       method: 'POST',
       headers: {},
+      route: null,
       timeoutMs: 30_000,
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Block, rangeBytes, valueAt } from '../../connector/block.ts';
+import { type Block, type Destination, destinationAt, rangeBytes, valueAt } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { createConverter } from '../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../connector/headers-column.ts';
 import { isolate } from '../../connector/isolate.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
+
+function destination(path: string): Destination {
+  return { method: 'POST', url: new URL(`http://h/${path}`), headers: {}, bodiless: false, bytes: 100 };
+}
 
 const TP = { topic: 't', partition: 0 };
 
@@ -36,9 +40,11 @@ test('isolated records are the same at the same indices, alone and as ranges', (
         { keys: true, headers: true },
       );
       const valueConverter = text ? ({ kind: 'string', encoding: 'UTF-8' } as const) : PLAIN_JSON.valueConverter;
-      const block = createConverter({ ...PLAIN_JSON, valueConverter }, { bare: false, maxValueBytes: 40 }).convert(
+      const converted = createConverter({ ...PLAIN_JSON, valueConverter }, { bare: false, maxValueBytes: 40 }).convert(
         read,
       );
+      const of = Uint32Array.from(records, (_, i) => i % 2);
+      const block = { ...converted, destinations: { of, table: [destination('a'), destination('b')] } };
       const ranges: { start: number; end: number }[] = [];
       for (let i = 0; i < block.count; i++) {
         if (!taken[i]) continue;
@@ -50,7 +56,10 @@ test('isolated records are the same at the same indices, alone and as ranges', (
       const alone = isolate(block, ranges);
       for (const { start, end } of ranges) {
         assert.equal(rangeBytes(alone, start, end), rangeBytes(block, start, end));
-        for (let i = start; i < end; i++) assert.deepEqual(lookAt(alone, i), lookAt(block, i));
+        for (let i = start; i < end; i++) {
+          assert.deepEqual(lookAt(alone, i), lookAt(block, i));
+          assert.equal(destinationAt(alone, i), destinationAt(block, i));
+        }
         const from = start === 0 ? 0 : alone.valueEnd[start - 1]! + 1;
         const same = block.values.subarray(start === 0 ? 0 : block.valueEnd[start - 1]! + 1, block.valueEnd[end - 1]!);
         assert.deepEqual(alone.values.subarray(from, alone.valueEnd[end - 1]!), same, 'separators between them too');

@@ -395,6 +395,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       url: DATA_URL,
       method: 'POST',
       headers: {},
+      route: null,
       timeoutMs: random.pick([1_000, 5_000, 30_000]),
       connectTimeoutMs: 1_000,
       responseMaxBytes: 65_536,

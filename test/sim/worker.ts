@@ -1,9 +1,9 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
-import { createConverter } from '../../connector/converters/choose.ts';
 import { bodyFormat } from '../../connector/http/encode.ts';
 import { createHttpSink } from '../../connector/http/sink.ts';
+import { createRecordPath } from '../../connector/route/record-path.ts';
 import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
@@ -61,7 +61,7 @@ export class SimWorker {
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
     const converter = throwing(
-      createConverter(config, format, transforms),
+      createRecordPath(config, format, transforms),
       broker,
       this.#random.stream('converter'),
       () => this.#throws('convert'),

@@ -35,6 +35,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       url,
       method: 'POST',
       headers: {},
+      route: null,
       timeoutMs: 30_000,
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,

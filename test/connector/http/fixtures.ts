@@ -15,6 +15,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     url: new URL('http://endpoint.test/in'),
     method: 'POST',
     headers: {},
+    route: null,
     timeoutMs: 30_000,
     connectTimeoutMs: 10_000,
     responseMaxBytes: 65_536,

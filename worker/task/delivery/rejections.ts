@@ -3,16 +3,13 @@ import type { BodyFormat } from '../../../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
-import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import { putError, type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
 import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-
-const DATA_EXCEPTION = 'org.apache.kafka.connect.errors.DataException';
-const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
 
 const ADVICE =
   'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
@@ -127,14 +124,13 @@ export class Rejections {
     if ((flags & FLAG_INVALID) !== 0) {
       return block.errors?.get(start) ?? this.#parts.converter.explain(originalValueAt(block, start)!);
     }
-    const put = { stage: 'TASK_PUT', className: SINK_TASK, exceptionClassName: DATA_EXCEPTION } as const;
     if ((flags & FLAG_OVERSIZE) !== 0) {
       const bytes = block.valueEnd[start]! - valueStart(block, start);
       const { format } = this.#parts;
       const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
-      return { ...put, message };
+      return putError(message);
     }
-    return { ...put, message: 'the value is null; behavior.on.null.values=ignore skips such records' };
+    return putError('the value is null; behavior.on.null.values=ignore skips such records');
   }
 }
 
