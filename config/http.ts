@@ -2,6 +2,7 @@ import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
 import { readAnswers } from './http-answers.ts';
 import { readHeaders } from './http-headers.ts';
+import { readIdentity } from './http-identity.ts';
 import { readRoute } from './http-route.ts';
 import { readTls } from './http-tls.ts';
 import type { ConnectorSection } from './schema/section.ts';
@@ -13,6 +14,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
+  const identity = readIdentity(section, findings);
   const route = readRoute(section, headers, findings);
   const tls = readTls(section, outside, findings);
   const answers = readAnswers(section, findings);
@@ -31,6 +33,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     responseMaxBytes: values.httpResponseMaxBytes,
     successStatuses: values.httpResponseSuccessCodes,
     answers,
+    identity,
     auth,
     authFailFast: values.authFailFast,
     tls,

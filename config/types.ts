@@ -93,6 +93,22 @@ export interface TlsConfig {
   readonly keyPassword: Secret | null;
 }
 
+export interface IdempotencyKeyConfig {
+  /** Lower case. */
+  readonly header: string;
+  /** Visible ASCII without quotes and backslashes; may be empty. */
+  readonly prefix: string;
+  /** As a string of RFC 8941. */
+  readonly quoted: boolean;
+}
+
+/** What a request says of the records in it, beside its body. */
+export interface RequestIdentityConfig {
+  readonly idempotencyKey: IdempotencyKeyConfig | null;
+  /** A request of one record carries its W3C trace context. */
+  readonly traceContext: boolean;
+}
+
 export interface HttpConfig {
   /** With `-` in the place of what depends on the record. */
   readonly url: URL;
@@ -109,6 +125,7 @@ export interface HttpConfig {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Null: the status decides, and a 207 has a status for each record in its place. */
   readonly answers: AnswersConfig | null;
+  readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
@@ -149,6 +166,23 @@ export interface ErrorsConfig {
   readonly onNullValue: 'fail' | 'ignore';
 }
 
+export interface ReportTopicConfig {
+  readonly name: string;
+  /** Where it has to be created. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** What is told of the records' outcomes, and where. At least one of the topics is set. */
+export interface ReporterConfig {
+  readonly success: ReportTopicConfig | null;
+  readonly error: ReportTopicConfig | null;
+  /** Of reports of success; an error is reported for each record. */
+  readonly granularity: 'record' | 'batch';
+  readonly format: 'json' | 'text';
+  readonly headerPrefix: string;
+}
+
 export interface KafkaConfig {
   readonly groupId: string;
   /** Where a group without any offset of a topic begins. */
@@ -180,6 +214,8 @@ export interface ConnectorConfig {
   readonly batch: BatchConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
+  /** Null: nothing is reported. */
+  readonly reporter: ReporterConfig | null;
   readonly kafka: KafkaConfig;
 }
 

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
 import type { ResponseExcerpt } from './response-excerpt.ts';
@@ -51,7 +52,13 @@ export interface Batch {
  * Ranges of one item are reported in ascending order, each record exactly once.
  */
 export type Verdict =
-  | { readonly kind: 'delivered'; readonly item: BatchItem; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'delivered';
+      readonly item: BatchItem;
+      readonly start: number;
+      readonly end: number;
+      readonly answer: Answer;
+    }
   | {
       readonly kind: 'rejected';
       readonly item: BatchItem;

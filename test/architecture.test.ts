@@ -75,7 +75,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|worker)\.ts$/,
+    /^config\/(connector|reporter|worker)\.ts$/,
     [
       'config/http',
       'config/converter',

@@ -13,6 +13,8 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { reporterKeys } from './reporter-keys.ts';
+import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
@@ -181,6 +183,8 @@ export const connectorKeys = {
   ...transformsPart,
   ...httpKeys,
   ...routeKeys,
+  ...requestKeys,
   ...deliveryPart,
   ...errorsPart,
+  ...reporterKeys,
 };

@@ -252,3 +252,21 @@ export function isHeaderName(name: string): boolean {
 export function isHeaderValue(value: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
+
+export const headerName: Format<string> = quotable('string', 'a name that an HTTP header can have', name =>
+  isHeaderName(name) && name.length <= 128 ? name : undefined,
+);
+
+/** Goes into a header as a string of RFC 8941 §3.3.3, or bare. */
+export const idempotencyPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 visible ASCII characters without quotes and backslashes',
+  value => (/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(value) ? value : undefined),
+);
+
+/** Of Kafka headers: what tools can print and filter by. */
+export const reportHeaderPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 letters, digits, dots, underscores and hyphens',
+  value => (/^[a-zA-Z0-9._-]{0,64}$/.test(value) ? value : undefined),
+);

@@ -8,7 +8,7 @@ import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
+import { countRecords, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -73,7 +73,7 @@ export async function attempt(
       parts = left;
       body = sink.encoder.encode(parts);
     }
-    const request = sink.build(body, authorization, destinationOf(parts));
+    const request = sink.build(body, authorization, parts);
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {

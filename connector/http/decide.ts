@@ -1,4 +1,5 @@
 import type { HttpConfig } from '../../config/types.ts';
+import type { Answer } from '../answer.ts';
 import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
@@ -83,7 +84,7 @@ export class Decider {
     switch (result.class) {
       case 'delivered':
         this.#succeeded(attempted, records, delivery.attempt);
-        delivery.deliver();
+        delivery.deliver(answerOf(attempted, delivery.attempt));
         return AT_ONCE;
       case 'per-record':
         return this.#settle(delivery, attempted, result);
@@ -93,7 +94,7 @@ export class Decider {
         return AT_ONCE;
       case 'reject':
         this.#refine(delivery, attempted, result.reason);
-        delivery.reject(rejection(result.reason, attempted, null));
+        delivery.reject(rejection(result.reason, answerOf(attempted, delivery.attempt), attempted.excerpts, null));
         return AT_ONCE;
     }
   }
@@ -122,10 +123,13 @@ export class Decider {
   /** @returns how many records are to be sent again */
   #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf, itemOf }: PerRecord): number {
     const tried = delivery.attempt;
-    const again = delivery.settle(statuses, outcomeOf, index => {
+    const answer = answerOf(attempted, tried);
+    const rejectionOf = (index: number): Rejection => {
       const status = statuses[index] as number;
-      return rejection(`the endpoint answered ${status} for it`, attempted, { status, item: itemOf(index) });
-    });
+      const named = { status, item: itemOf(index) };
+      return rejection(`the endpoint answered ${status} for it`, answer, attempted.excerpts, named);
+    };
+    const again = delivery.settle(statuses, outcomeOf, rejectionOf, answer);
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;
@@ -214,21 +218,28 @@ export class Decider {
   }
 }
 
+/** Of an attempt that was answered. */
+function answerOf({ status, ms }: Attempted, attempt: number): Answer {
+  return { status: status!, ms, attempt };
+}
+
 /** @param named what the answer says of this record, where it names it */
 function rejection(
   message: string,
-  { status, excerpts }: Attempted,
+  answer: Answer,
+  excerpts: Attempted['excerpts'],
   named: { readonly status: number; readonly item: unknown } | null,
 ): Rejection {
-  const httpStatus = named?.status ?? status;
+  const ofRecord = { ...answer, status: named?.status ?? answer.status };
   const error: RecordError = {
     stage: 'TASK_PUT',
     className: 'tailrace.HttpSink',
     exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
     message,
-    ...(httpStatus !== null && { httpStatus }),
+    httpStatus: ofRecord.status,
+    answer: ofRecord,
   };
-  if (excerpts === null || status === null) return { error };
+  if (excerpts === null) return { error };
   const record = named === null ? null : { status: named.status, body: excerpts.ofItem(named.item) };
-  return { error, response: { status, body: excerpts.ofBody(), record } };
+  return { error, response: { status: answer.status, body: excerpts.ofBody(), record } };
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.ts';
 import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
 import type { ResponseExcerpt } from '../response-excerpt.ts';
@@ -101,8 +102,8 @@ export class Delivery {
   }
 
   /** The request on top was confirmed. */
-  deliver(): void {
-    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part });
+  deliver(answer: Answer): void {
+    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part, answer });
   }
 
   /** The request on top was refused for what it carries: with several records in it, each half is tried alone. */
@@ -133,6 +134,7 @@ export class Delivery {
     statuses: readonly RecordStatus[],
     outcomeOf: (status: RecordStatus) => RecordOutcome,
     rejectionOf: (index: number) => Rejection,
+    answer: Answer,
   ): number {
     const tried = this.attempt;
     const parts = this.#take();
@@ -140,11 +142,13 @@ export class Delivery {
     let rejected = false;
     for (let from = 0, to = 1; from < statuses.length; from = to, to++) {
       const outcome = outcomeOf(statuses[from]!);
+      const status = statuses[from]!;
       const rejection = outcome === 'reject' ? rejectionOf(from) : null;
       const isOwn = rejection?.response !== undefined;
-      while (!isOwn && to < statuses.length && statuses[to] === statuses[from]) to++;
+      while (!isOwn && to < statuses.length && statuses[to] === status) to++;
+      const ofRun = status === 'taken' ? answer : { ...answer, status };
       for (const part of section(parts, from, to)) {
-        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part });
+        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part, answer: ofRun });
         else if (rejection !== null) this.#settle({ kind: 'rejected', ...part, ...rejection });
         // Once halted, only what stands before the rejected record is worth another attempt.
         else if (!(rejected && this.#haltOnReject)) again.push(part);

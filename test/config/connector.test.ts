@@ -50,6 +50,7 @@ test('connector: the defaults', () => {
         [204, 204],
       ],
       answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -74,6 +75,7 @@ test('connector: the defaults', () => {
       deadLetterResponseHeaders: false,
       onNullValue: 'fail',
     },
+    reporter: null,
   });
   assert.deepEqual(parse().notices, []);
 });

@@ -4,6 +4,7 @@ import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
+import { reportedStages } from './reports.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -14,6 +15,8 @@ export interface Rules {
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
+  /** Outcomes, as stages, that are reported. */
+  readonly reports: ReadonlySet<number>;
   readonly nulls: 'fail' | 'ignore';
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
@@ -73,7 +76,7 @@ export interface Process {
   ending: boolean;
   /** Something threw in its loop: what it holds is in doubt, and may not be committed. */
   broken: boolean;
-  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
@@ -124,6 +127,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
+    reports: reportedStages(config),
     nulls: errors.onNullValue,
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,

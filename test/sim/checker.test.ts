@@ -18,6 +18,7 @@ const RULES: Rules = {
   sessionMs: 10_000,
   tolerance: 'all',
   deadLetters: false,
+  reports: new Set(),
   nulls: 'fail',
   reset: 'earliest',
   outOfRange: 'fail',

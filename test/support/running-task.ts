@@ -41,6 +41,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
       answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -65,6 +66,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterResponseHeaders: false,
       onNullValue: 'fail',
     },
+    reporter: null,
     kafka,
   };
 }

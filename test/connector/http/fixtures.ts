@@ -21,6 +21,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
     answers: null,
+    identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },

@@ -24,6 +24,7 @@ export interface DeadLetterEvent {
   readonly kind: 'dead-letter';
   readonly lane: PartitionLane;
   readonly slice: Slice;
+  readonly error: RecordError;
   readonly acknowledged: boolean;
   readonly fault: KafkaFault | null;
 }
@@ -35,8 +36,10 @@ export interface RejectionParts {
   readonly format: BodyFormat;
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
-  /** The record was skipped: give it its verdict. */
+  /** The record is skipped by configuration: give it its verdict. */
   readonly skip: (lane: PartitionLane, slice: Slice) => void;
+  /** Nothing parks the record: this is what becomes of it. */
+  readonly conclude: (lane: PartitionLane, slice: Slice, outcome: 'skipped' | 'failed', error: RecordError) => void;
   /** @param shown the reason without anything of the record */
   readonly fail: (reason: string, shown: string) => void;
 }
@@ -81,7 +84,7 @@ export class Rejections {
    * @param response for the dead letter alone: it is neither logged nor shown
    */
   reject(lane: PartitionLane, slice: Slice, error: RecordError, response?: ResponseExcerpt): void {
-    const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
+    const { config, deadLetterQueue, announce, fail, conclude } = this.#parts;
     const tolerated = config.errors.tolerance === 'all';
     const { topic, partition } = slice;
     const offset = slice.block.offset[slice.start]!;
@@ -89,7 +92,7 @@ export class Rejections {
     const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
     announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
     if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error, response);
-    else if (tolerated) skip(lane, slice);
+    else conclude(lane, slice, tolerated ? 'skipped' : 'failed', error);
     if (!tolerated) {
       const failed = (reason: string) =>
         `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reason}. ${ADVICE}`;
@@ -119,8 +122,9 @@ export class Rejections {
     lane.assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
     queue.publish(record, error, this.#scope, response).then(
-      acknowledged => post({ kind: 'dead-letter', lane, slice, acknowledged, fault: null }),
-      (thrown: unknown) => post({ kind: 'dead-letter', lane, slice, acknowledged: false, fault: toFault(thrown) }),
+      acknowledged => post({ kind: 'dead-letter', lane, slice, error, acknowledged, fault: null }),
+      (thrown: unknown) =>
+        post({ kind: 'dead-letter', lane, slice, error, acknowledged: false, fault: toFault(thrown) }),
     );
   }
 

@@ -4,6 +4,7 @@ import type { ErrorsConfig } from '../../../../config/types.ts';
 import type { ExactHeader, SinkRecord } from '../../../../connector/block.ts';
 import type { RecordError } from '../../../../connector/record-error.ts';
 import { DeadLetterQueue } from '../../../../worker/task/delivery/dead-letter-queue.ts';
+import { Publisher } from '../../../../worker/task/delivery/publisher.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { KafkaError } from '../../../../worker/task/kafka-error.ts';
 import type { KafkaProducer, ProducerRecord } from '../../../../worker/task/ports.ts';
@@ -80,15 +81,19 @@ function setUp(errors: Partial<ErrorsConfig> = {}) {
     name: 'orders',
     errors: { ...base.errors, deadLetterTopic: 'orders-dlq', deadLetterContextHeaders: true, ...errors },
   };
-  const queue = new DeadLetterQueue({
-    config,
-    taskId: 0,
+  const announce = (fact: TaskFact): void => {
+    facts.push(fact);
+  };
+  const { deadLetterTopic: name, deadLetterReplicationFactor: replicationFactor } = config.errors;
+  const publisher = new Publisher({
+    topics: [{ name: name!, what: 'dead letter topic', partitions: 1, replicationFactor }],
     producer: cluster,
     clock,
     random: () => 0.5,
-    announce: fact => facts.push(fact),
+    announce,
   });
-  return { cluster, clock, facts, queue, signal: new AbortController().signal };
+  const queue = new DeadLetterQueue({ config, taskId: 0, publisher, announce });
+  return { cluster, clock, facts, publisher, queue, signal: new AbortController().signal };
 }
 
 const texts = (headers: readonly ExactHeader[]): (readonly [string, string | null])[] =>
@@ -228,9 +233,9 @@ describe('the dead letter queue', () => {
   });
 
   it('has its topic created with one partition and the configured replication', async () => {
-    const { cluster, clock, queue, signal } = setUp({ deadLetterReplicationFactor: 2 });
+    const { cluster, clock, publisher, signal } = setUp({ deadLetterReplicationFactor: 2 });
     cluster.answers.push(new KafkaError(OUT_OF_REACH));
-    const open = queue.open(signal);
+    const open = publisher.open(signal);
     await clock.advance(120_000);
     await open;
     assert.deepEqual(cluster.created, [['orders-dlq', 1, 2]]);

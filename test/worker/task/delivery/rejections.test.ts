@@ -15,6 +15,7 @@ function failureOf(stage: Stage): { reason: string; shown: string } {
     config: { errors: { tolerance: 'none' } },
     deadLetterQueue: null,
     announce: () => undefined,
+    conclude: () => undefined,
     fail: (reason: string, shown: string) => {
       failure = { reason, shown };
     },
