@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readCoding } from './http-coding.ts';
 import { readTls } from './http-tls.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
@@ -26,6 +27,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
   const tls = readTls(section, outside, findings);
+  const coding = readCoding(section, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -42,6 +44,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     auth,
     authFailFast: values.authFailFast,
     tls,
+    coding,
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };

@@ -80,6 +80,21 @@ export interface OAuth2Config {
   readonly clientAuthMode: 'header' | 'body';
 }
 
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 /** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
 export interface TlsConfig {
   /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
@@ -105,6 +120,7 @@ export interface HttpConfig {
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
+  readonly coding: CodingConfig;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }

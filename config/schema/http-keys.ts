@@ -1,3 +1,4 @@
+import { codingKeys } from './coding-keys.ts';
 import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
@@ -92,4 +93,4 @@ const credentialsPart = {
 };
 
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...credentialsPart };
+export const httpKeys = { ...httpPart, ...codingKeys, ...credentialsPart };

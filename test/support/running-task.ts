@@ -42,6 +42,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      coding: { requests: null, compressedAnswers: false },
       retryBackoffMs: 50,
       retryBackoffMaxMs: 500,
     },

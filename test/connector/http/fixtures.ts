@@ -22,6 +22,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     auth: { type: 'none' },
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
+    coding: { requests: null, compressedAnswers: false },
     retryBackoffMs: 100,
     retryBackoffMaxMs: 10_000,
     ...changes,
