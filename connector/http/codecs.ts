@@ -162,8 +162,14 @@ function chunkSizeFor(bytes: number): number {
   return Math.max(CHUNK_BYTES.least, Math.min(CHUNK_BYTES.most, bytes));
 }
 
+const ABORTED: CodecRun = { bytes: Buffer.alloc(0), end: 'aborted' };
+
 async function run(create: () => Transform, input: Buffer, most: number, signal: Signal): Promise<CodecRun> {
-  if (!(await share.take(signal))) return { bytes: Buffer.alloc(0), end: 'aborted' };
+  if (!(await share.take(signal))) return ABORTED;
+  if (signal.aborted) {
+    share.give();
+    return ABORTED;
+  }
   const stream = create();
   stream.once('close', () => share.give());
   return pump(stream, input, most, signal);
