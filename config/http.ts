@@ -42,6 +42,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     auth,
     authFailFast: values.authFailFast,
     tls,
+    connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };

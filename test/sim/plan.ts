@@ -401,6 +401,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       retryBackoffMs: random.pick([50, 200, 1_000]),
       retryBackoffMaxMs: random.pick([1_000, 10_000, 30_000]),
     },

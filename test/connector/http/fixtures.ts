@@ -22,6 +22,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     auth: { type: 'none' },
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
+    connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
     retryBackoffMs: 100,
     retryBackoffMaxMs: 10_000,
     ...changes,
