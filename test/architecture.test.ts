@@ -86,7 +86,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],

@@ -156,8 +156,16 @@ class Opening {
       ...(session !== undefined && { session }),
       ...(secureContext !== undefined && { secureContext }),
     });
-    socket.on('session', (latest: Buffer) => sessions.set(url.origin, latest));
+    // With TLS 1.2 it comes before the certificate is looked at, and whoever resumes it is not asked for his name again.
+    let latest: Buffer | null = null;
+    socket.on('session', (given: Buffer) => {
+      latest = given;
+      if (isTrusted) sessions.set(url.origin, given);
+    });
+    let isTrusted = false;
     await this.#ready(socket, 'secureConnect');
+    isTrusted = true;
+    if (latest !== null) sessions.set(url.origin, latest);
     return socket;
   }
 
