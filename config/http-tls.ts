@@ -14,14 +14,25 @@ const CA_KEY = 'http.ssl.ca.location';
 const CERTIFICATE_KEY = 'http.ssl.certificate.location';
 const PRIVATE_KEY = 'http.ssl.key.location';
 const PASSWORD_KEY = 'http.ssl.key.password';
+const OWN_KEYS = [CERTIFICATE_KEY, PRIVATE_KEY, PASSWORD_KEY];
 
-/** Reads the PEM files, so that a wrong one is a fault and not a failed delivery. */
-export function readTls(section: ConnectorSection, outside: Outside, findings: Findings): TlsConfig {
+/**
+ * Reads the PEM files, so that a wrong one is a fault and not a failed delivery.
+ * @param isProxySecure a proxy is https: the authorities count, though it is shown no client certificate
+ */
+export function readTls(
+  section: ConnectorSection,
+  isProxySecure: boolean,
+  outside: Outside,
+  findings: Findings,
+): TlsConfig {
   const { values } = section;
   const addresses = [values.httpUrl, values.authType === 'oauth2' ? values.oauth2TokenUrl : null];
-  const secure = addresses.some(url => url?.protocol === 'https:');
-  if (values.httpUrl !== null && !secure) {
-    noteIdle(section, [CA_KEY, CERTIFICATE_KEY, PRIVATE_KEY, PASSWORD_KEY], 'no address is https', findings);
+  const isEndpointSecure = addresses.some(url => url?.protocol === 'https:');
+  const secure = isEndpointSecure || isProxySecure;
+  if (values.httpUrl !== null && !isEndpointSecure) {
+    const idle = isProxySecure ? OWN_KEYS : [CA_KEY, ...OWN_KEYS];
+    noteIdle(section, idle, isProxySecure ? 'no address but the proxy’s is https' : 'no address is https', findings);
   }
   const reader = new Reader(section, outside, findings);
   const written = values.sslCaLocation === null ? null : reader.certificates(CA_KEY, values.sslCaLocation);

@@ -51,6 +51,7 @@ test('connector: the defaults', () => {
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       retryBackoffMs: 500,
       retryBackoffMaxMs: 60_000,
     },

@@ -402,6 +402,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
       coding: { requests: null, compressedAnswers: false },
+      connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       retryBackoffMs: random.pick([50, 200, 1_000]),
       retryBackoffMaxMs: random.pick([1_000, 10_000, 30_000]),
     },

@@ -41,6 +41,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       successStatuses: [[200, 299]],
       auth: { type: 'none' },
       authFailFast: false,
+      connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
       coding: { requests: null, compressedAnswers: false },
       retryBackoffMs: 50,

@@ -23,6 +23,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
     coding: { requests: null, compressedAnswers: false },
+    connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
     retryBackoffMs: 100,
     retryBackoffMaxMs: 10_000,
     ...changes,

@@ -32,7 +32,12 @@ export class SinkRig {
       http,
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
-      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      transport: createHttpTransport({
+        tls: http.tls,
+        connectTimeoutMs: http.connectTimeoutMs,
+        maxInFlight: 8,
+        connection: http.connection,
+      }),
       clock: systemClock,
       random: systemRandom,
       announce: fact => {
