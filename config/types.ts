@@ -104,6 +104,9 @@ export interface TlsConfig {
   readonly key: Secret | null;
   /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
+  readonly verification: 'full' | 'certificate' | 'none';
 }
 
 /** A forward proxy. */
@@ -234,6 +237,8 @@ export interface ConnectorConfig {
 export interface Config {
   readonly worker: WorkerConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted and protects less than it should, one line each, no secrets. */
+  readonly warnings: readonly string[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
   /** Values that config providers gave for keys that may hold a secret: as good as secrets. */

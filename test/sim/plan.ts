@@ -400,7 +400,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       successStatuses: [[200, 299]],
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
-      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       coding: { requests: null, compressedAnswers: false },
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       retryBackoffMs: random.pick([50, 200, 1_000]),

@@ -42,7 +42,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       auth: { type: 'none' },
       authFailFast: false,
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
-      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       coding: { requests: null, compressedAnswers: false },
       retryBackoffMs: 50,
       retryBackoffMaxMs: 500,

@@ -21,7 +21,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     successStatuses: [[200, 299]],
     auth: { type: 'none' },
     authFailFast: false,
-    tls: { ca: null, certificate: null, key: null, keyPassword: null },
+    tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
     coding: { requests: null, compressedAnswers: false },
     connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
     retryBackoffMs: 100,
