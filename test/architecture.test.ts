@@ -103,9 +103,14 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'connector/http',
     /^connector\/http\/[^/]+$/,
-    ['connector/transport', 'connector/answers', 'connector', 'config/types'],
+    ['connector/transport', 'connector/answers', 'connector/coding', 'connector', 'config/types'],
   ],
-  ['connector/answers', /^connector\/http\/answers\//, ['connector', 'config/schema', 'config/types']],
+  ['connector/coding', /^connector\/http\/coding\//, ['connector', 'config/types']],
+  [
+    'connector/answers',
+    /^connector\/http\/answers\//,
+    ['connector/coding', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [
@@ -368,6 +373,7 @@ function usesOutside(node: ts.Node): boolean {
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
+  'connector/http/transport/dial.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',

@@ -16,6 +16,7 @@ import { keyGroup } from './key-spec.ts';
 import { reporterKeys } from './reporter-keys.ts';
 import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
+import { transportKeys } from './transport-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
@@ -76,7 +77,7 @@ const deliveryPart = {
     'batch.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    "Most bytes of a request's body, envelope included.",
+    "Most bytes of a request's body, envelope included, before it is compressed.",
   ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',
@@ -184,6 +185,7 @@ export const connectorKeys = {
   ...httpKeys,
   ...routeKeys,
   ...requestKeys,
+  ...transportKeys,
   ...deliveryPart,
   ...errorsPart,
   ...reporterKeys,

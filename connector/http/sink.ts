@@ -6,6 +6,7 @@ import { sleep } from '../sleep.ts';
 import { createAnswerReader } from './answers/reader.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
+import { createCompress } from './coding/coding.ts';
 import { createCredentials } from './credentials.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
@@ -51,7 +52,8 @@ class HttpSink implements Sink {
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
-    this.#attempt = { http, encoder, credentials, build, transport, clock, reader, mask };
+    const compress = createCompress(http.coding);
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });

@@ -124,7 +124,11 @@ export const METRICS = {
     [...TASK, 'status'],
     'Requests by status class: 2xx, 3xx, 4xx, 5xx, or none when there was no answer.',
   ),
-  requestBytes: counter('tailrace_request_bytes_total', TASK, 'Body bytes of confirmed requests.'),
+  requestBytes: counter(
+    'tailrace_request_bytes_total',
+    TASK,
+    'Body bytes of confirmed requests, before they are compressed.',
+  ),
   requestRecords: histogram(
     'tailrace_request_records',
     TASK,

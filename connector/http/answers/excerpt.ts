@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../../ports.ts';
+import { codingsOf } from '../coding/coding.ts';
 import { once } from './once.ts';
-import { isEncoded } from './page.ts';
 
 /** Of an excerpt, in UTF-8. */
 const MOST_BYTES = 1_024;
@@ -38,9 +38,7 @@ export function createExcerpts(
   const excerpt = (text: string): string => shortened(hide(hide(text).replace(CONTROLS, asBlank)));
   return {
     // All records of a request share it.
-    ofBody: once(() =>
-      isEncoded(answer.headers, answer.body) ? '' : excerpt(answer.body.toString('utf8', 0, LOOKED_AT)),
-    ),
+    ofBody: once(() => (codingsOf(answer).length > 0 ? '' : excerpt(answer.body.toString('utf8', 0, LOOKED_AT)))),
     ofItem: item => (item === undefined ? '' : excerpt(JSON.stringify(item).slice(0, LOOKED_AT))),
   };
 }

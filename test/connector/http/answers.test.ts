@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { run } from './answering.ts';
-import { ANSWERS } from './answers.ts';
+import { ANSWERS as FRAMED } from './answers.ts';
+import { CODED } from './answers-coded.ts';
+
+const ANSWERS = [...FRAMED, ...CODED];
 
 describe('what an endpoint answers, byte for byte', () => {
   for (const row of ANSWERS) it(`${row.verdict}: ${row.name}`, () => run(row));

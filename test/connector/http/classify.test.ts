@@ -9,7 +9,7 @@ import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
 import { answer } from './fixtures.ts';
 
-const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
+const SENT: Sent = { records: 3, successStatuses: [[200, 206]], compressed: false, wall: 0 };
 
 function classOf(status: number, body = '', sent: Partial<Sent> = {}): Classified['class'] {
   return classify(answer(status, body), { ...SENT, ...sent }).class;

@@ -35,7 +35,12 @@ export class SinkRig {
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
       mask: changes.mask ?? null,
-      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      transport: createHttpTransport({
+        tls: http.tls,
+        connectTimeoutMs: http.connectTimeoutMs,
+        maxInFlight: 8,
+        connection: http.connection,
+      }),
       clock: systemClock,
       random: systemRandom,
       announce: fact => {
