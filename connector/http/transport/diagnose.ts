@@ -80,7 +80,7 @@ const PROXY_ROWS: Readonly<Record<string, Row>> = {
   ENOTFOUND: network('the name of {host} does not resolve: check {source} and this machine’s DNS'),
   EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),
   CONNECT_TIMEOUT: network('{host} did not open the connection to {target} in time'),
-  UND_ERR_SOCKET: network('{host} closed the connection before it answered'),
+  PROXY_CLOSED: network('{host} closed the connection before it answered'),
   EPIPE: network('{host} closed the connection before it answered'),
   ERR_TLS_CERT_ALTNAME_INVALID: setting('the certificate of {host} is for another name: check {source}'),
   ERR_SSL_WRONG_VERSION_NUMBER: setting('{host} does not speak TLS: write http:// in {source}?'),

@@ -8,7 +8,8 @@ export type ProxyCode =
   | 'PROXY_NO_TUNNEL'
   | 'PROXY_UNAVAILABLE'
   | 'PROXY_UNREADABLE'
-  | 'PROXY_SPOKE_ON';
+  | 'PROXY_SPOKE_ON'
+  | 'PROXY_CLOSED';
 
 /** It was the proxy that failed, or that said no; nothing of a request has reached the endpoint. */
 export class ProxyError extends Error {
