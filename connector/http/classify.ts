@@ -101,7 +101,7 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
   const { status } = outcome;
   const [statusClass, advice] = rowOf(status);
-  const reason = `the endpoint answered ${status}${advice === '' ? '' : `: ${advice}`}`;
+  const reason = `${answerer(outcome)} answered ${status}${advice === '' ? '' : `: ${advice}`}`;
   switch (statusClass) {
     case 'success':
       return confirms(status, sent) ? classifySuccess(outcome) : fatal(reason);
@@ -116,6 +116,10 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
     default:
       return { class: statusClass, reason };
   }
+}
+
+function answerer({ forwardedBy }: HttpResponse): string {
+  return forwardedBy === undefined ? 'the endpoint' : `the endpoint, or the proxy ${forwardedBy} before it,`;
 }
 
 /** Whether a status says that the same request may be taken later. */

@@ -9,6 +9,8 @@ export interface ProxyAct {
   readonly piece?: number;
   /** Written so many times over, as fast as it is taken. */
   readonly times?: number;
+  /** Put on the wire when something comes behind the request. */
+  readonly reply?: string | Buffer;
   /** Behind them: a tunnel, nothing any more (the default), the connection ended or reset. */
   readonly afterwards?: 'tunnel' | 'stall' | 'end' | 'reset';
 }
@@ -33,7 +35,7 @@ const HEAD_END = '\r\n\r\n';
 const REFUSED =
   'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="x"\r\ncontent-length: 0\r\n\r\n';
 
-/** A forward proxy on bytes: CONNECT, and requests in absolute form, which are passed on as they are; it can be told to misbehave. */
+/** A forward proxy on bytes: CONNECT, and requests in absolute form, the first of a connection being looked at; it can be told to misbehave. */
 export class ForwardProxy {
   readonly requests: ProxyRequest[] = [];
   readonly #options: ForwardProxyOptions;
@@ -92,6 +94,8 @@ export class ForwardProxy {
     const { bytes = '', afterwards = 'stall', times = 1, piece } = act;
     if (afterwards === 'tunnel') return this.#pass(socket, request, first, bytes, piece);
     await write(socket, bytes, piece, times);
+    if (act.reply !== undefined) socket.once('data', () => socket.write(act.reply!));
+    socket.resume();
     if (afterwards === 'end') socket.end();
     if (afterwards === 'reset') socket.resetAndDestroy();
   }
@@ -107,10 +111,14 @@ export class ForwardProxy {
     socket.on('close', lost);
     target.on('close', lost);
     await new Promise((resolve, reject) => target.once('connect', resolve).once('error', reject));
-    if (request.method === 'CONNECT') await write(socket, established, piece);
-    else target.write(first);
-    socket.pipe(target);
+    if (request.method === 'CONNECT') {
+      await write(socket, established, piece);
+      socket.pipe(target).pipe(socket);
+      return;
+    }
     target.pipe(socket);
+    target.write(inOriginForm(first));
+    socket.on('data', (bytes: Buffer) => target.write(inOriginForm(bytes))).resume();
   }
 
   #keep(socket: Socket): void {
@@ -137,6 +145,13 @@ function parse(bytes: Buffer): ProxyRequest {
   const head = bytes.toString('latin1', 0, bytes.indexOf(HEAD_END) + HEAD_END.length);
   const [method = '', target = ''] = head.split(' ', 2);
   return { method, target, head };
+}
+
+/** What begins a request loses its origin (RFC 9112 §3.2.1), and what was for the proxy alone. */
+function inOriginForm(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  const plain = text.replace(/^([A-Z]+) http:\/\/[^/ ]+(\S*) /, '$1 $2 ');
+  return plain === text ? bytes : Buffer.from(plain.replace(/\r\nproxy-authorization: [^\r]+/i, ''), 'latin1');
 }
 
 async function write(socket: Socket, bytes: string | Buffer, piece?: number, times = 1): Promise<void> {

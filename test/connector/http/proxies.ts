@@ -93,6 +93,12 @@ const REFUSALS: readonly ProxyRow[] = [
     /^the proxy \S+ answers with a page where/,
   ),
   row('parked', 'garbage behind 200', `${OK}\r\n\u0000\u0001garbage`, /^the proxy \S+ answers with a page where/),
+  row(
+    'parked',
+    'garbage in the tunnel',
+    { bytes: `${OK}\r\n`, reply: PAGE },
+    /^127\.0\.0\.1:\d+ does not speak TLS.* \(through the proxy 127\.0\.0\.1:\d+\)$/,
+  ),
   row('parked', 'another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', UNREADABLE),
   row('parked', 'HTTP/0.9', PAGE, UNREADABLE),
   row('parked', 'HTTP/2', 'HTTP/2 200\r\n\r\n', UNREADABLE),
