@@ -20,6 +20,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   ECONNREFUSED: network('nothing listens at {host}: is the endpoint up, and are host and port right?'),
   ENOTFOUND: network('the name {host} does not resolve: check its spelling and this machine’s DNS'),
   EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),
+  ENOENT: network('there is no unix socket at the path of http.unix.socket: is what should listen there running?'),
+  EACCES: setting(
+    'this user may not use the unix socket that http.unix.socket names: check the permissions of its path',
+  ),
+  UNIX_SOCKET_REFUSED: network('nothing listens at the unix socket that http.unix.socket names: is the endpoint up?'),
   EHOSTUNREACH: network('no route to {host}: check network and firewall'),
   ENETUNREACH: network('no route to the network of {host}: check network and firewall'),
   ETIMEDOUT: network('{host} did not take the connection in time: check network and firewall'),
