@@ -165,16 +165,9 @@ class Opening {
       ...(session !== undefined && { session }),
       ...(secureContext !== undefined && { secureContext }),
     });
-    // With TLS 1.2 it comes before the certificate is looked at, and whoever resumes it is not asked for his name again.
-    let latest: Buffer | null = null;
-    socket.on('session', (given: Buffer) => {
-      latest = given;
-      if (isTrusted) sessions.set(url.origin, given);
-    });
-    let isTrusted = false;
+    // Node keeps it back until the certificate was looked at.
+    socket.on('session', (latest: Buffer) => sessions.set(url.origin, latest));
     await this.#ready(socket, 'secureConnect');
-    isTrusted = true;
-    if (latest !== null) sessions.set(url.origin, latest);
     return socket;
   }
 
