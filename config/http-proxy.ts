@@ -42,8 +42,8 @@ export function readProxies(section: ConnectorSection, outside: Outside, finding
 }
 
 /** The proxy of each scheme, with the TLS by which it is spoken to: its authorities are the endpoint's. */
-export function proxiesOf({ http, https, bypass }: WrittenProxies, { ca }: TlsConfig): ProxiesConfig {
-  const tls = { ca, certificate: null, key: null, keyPassword: null };
+export function proxiesOf({ http, https, bypass }: WrittenProxies, endpoint: TlsConfig): ProxiesConfig {
+  const tls = { ...endpoint, certificate: null, key: null, keyPassword: null };
   return { http: http && { ...http, tls }, https: https && { ...https, tls }, bypass };
 }
 

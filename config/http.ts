@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readCoding } from './http-coding.ts';
 import { readProxies } from './http-proxy.ts';
 import { readTls } from './http-tls.ts';
 import { readConnection } from './http-transport.ts';
@@ -27,6 +28,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
+  const coding = readCoding(section, findings);
   const proxies = readProxies(section, outside, findings);
   const isProxySecure = [proxies?.http, proxies?.https].some(proxy => proxy?.url.protocol === 'https:');
   const tls = readTls(section, isProxySecure, outside, findings);
@@ -47,6 +49,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     auth,
     authFailFast: values.authFailFast,
     tls,
+    coding,
     connection,
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,

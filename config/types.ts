@@ -80,6 +80,21 @@ export interface OAuth2Config {
   readonly clientAuthMode: 'header' | 'body';
 }
 
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 /** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
 export interface TlsConfig {
   /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
@@ -89,6 +104,9 @@ export interface TlsConfig {
   readonly key: Secret | null;
   /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
+  readonly verification: 'full' | 'certificate' | 'none';
 }
 
 /** A forward proxy. */
@@ -144,6 +162,7 @@ export interface HttpConfig {
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
+  readonly coding: CodingConfig;
   readonly connection: ConnectionConfig;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
@@ -218,6 +237,8 @@ export interface ConnectorConfig {
 export interface Config {
   readonly worker: WorkerConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted and protects less than it should, one line each, no secrets. */
+  readonly warnings: readonly string[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
   /** Values that config providers gave for keys that may hold a secret: as good as secrets. */

@@ -73,7 +73,7 @@ const deliveryPart = {
     'batch.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    "Most bytes of a request's body, envelope included.",
+    "Most bytes of a request's body, envelope included, before it is compressed.",
   ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',

@@ -50,7 +50,7 @@ test('connector: the defaults', () => {
       ],
       auth: { type: 'none' },
       authFailFast: false,
-      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       retryBackoffMs: 500,
       retryBackoffMaxMs: 60_000,

@@ -3,7 +3,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ProxyConfig, TlsConfig } from '../../../config/types.ts';
 import type { Signal } from '../../scope.ts';
 import { ProxyError } from './proxy-error.ts';
-import { secureContextOf } from './secure-context.ts';
+import { securityOf } from './secure-context.ts';
 import { openTunnel } from './tunnel.ts';
 import { hostOf, portOf, type Way } from './way.ts';
 
@@ -149,21 +149,17 @@ class Opening {
     return this.#ready(socket, 'connect');
   }
 
-  /** TLS is verified, with version 1.2 at least, whatever Node's own options and variables say. */
   async secure(plain: Socket, { url, tls, alpn, sessions }: Securing): Promise<TLSSocket> {
     const host = hostOf(url);
     const session = sessions.get(url.origin);
-    const secureContext = secureContextOf(tls);
     const socket = connectTls({
       socket: plain,
       // Whose name the certificate must have; the server is told it too, unless it is an address (RFC 6066 §3).
       host,
       servername: isIP(host) === 0 ? host : '',
       ALPNProtocols: [...alpn],
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
+      ...securityOf(tls),
       ...(session !== undefined && { session }),
-      ...(secureContext !== undefined && { secureContext }),
     });
     // Node keeps it back until the certificate was looked at.
     socket.on('session', (latest: Buffer) => sessions.set(url.origin, latest));

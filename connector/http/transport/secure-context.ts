@@ -1,4 +1,4 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsConfig } from '../../../config/types.ts';
 
 const contexts = new WeakMap<TlsConfig, SecureContext | undefined>();
@@ -12,13 +12,27 @@ export function secureContextOf(tls: TlsConfig): SecureContext | undefined {
   return contexts.get(tls);
 }
 
-function create({ ca, certificate, key, keyPassword }: TlsConfig): SecureContext | undefined {
+function create({ ca, certificate, key, keyPassword, minVersion }: TlsConfig): SecureContext | undefined {
   if (ca === null && certificate === null) return undefined;
   return createSecureContext({
-    minVersion: 'TLSv1.2',
+    minVersion,
     ...(ca !== null && { ca }),
     ...(certificate !== null && { cert: certificate }),
     ...(key !== null && { key: key.reveal() }),
     ...(keyPassword !== null && { passphrase: keyPassword.reveal() }),
   });
+}
+
+/**
+ * What a connection asks of the other side, whatever Node's own options and variables say.
+ * @throws Error of OpenSSL
+ */
+export function securityOf(tls: TlsConfig): ConnectionOptions {
+  const secureContext = secureContextOf(tls);
+  return {
+    rejectUnauthorized: tls.verification !== 'none',
+    minVersion: tls.minVersion,
+    ...(tls.verification === 'certificate' && { checkServerIdentity: () => undefined }),
+    ...(secureContext !== undefined && { secureContext }),
+  };
 }

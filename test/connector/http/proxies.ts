@@ -1,7 +1,19 @@
-import type { ConnectionConfig, ProxyConfig } from '../../../config/types.ts';
+import type { ConnectionConfig, ProxyConfig, TlsConfig } from '../../../config/types.ts';
 import type { ProxyAct } from '../../support/forward-proxy.ts';
 
-const NO_TLS = { ca: null, certificate: null, key: null, keyPassword: null };
+/** What a connection trusts that trusts this authority alone. */
+export function trusting(ca: string | null): TlsConfig {
+  return { ...NO_TLS, ca };
+}
+
+const NO_TLS: TlsConfig = {
+  ca: null,
+  certificate: null,
+  key: null,
+  keyPassword: null,
+  minVersion: 'TLSv1.2',
+  verification: 'full',
+};
 
 /** All requests through one proxy. */
 export function through(url: URL, proxy: Partial<ProxyConfig> = {}): ConnectionConfig {

@@ -4,12 +4,12 @@ import { Endpoint } from '../../support/endpoint.ts';
 import { ForwardProxy } from '../../support/forward-proxy.ts';
 import { createCertificate } from './certificate.ts';
 import { numbered, recordsOf } from './fixtures.ts';
-import { PROXIES, type ProxyRow, through } from './proxies.ts';
+import { PROXIES, type ProxyRow, through, trusting } from './proxies.ts';
 import { SinkRig } from './rig.ts';
 
 const authority = createCertificate({ subject: 'Test authority', authority: true, names: [] });
 const { cert, key } = createCertificate({ issuer: authority });
-const TLS = { ca: authority.cert, certificate: null, key: null, keyPassword: null };
+const TLS = trusting(authority.cert);
 
 /** The first CONNECT meets the row; the request must arrive once, whatever the proxy said. */
 async function run({ act, meaning, reason, connectTimeoutMs = 10_000 }: ProxyRow): Promise<void> {

@@ -5,13 +5,13 @@ import { Endpoint } from '../../../support/endpoint.ts';
 import { ForwardProxy, type ForwardProxyOptions } from '../../../support/forward-proxy.ts';
 import { createCertificate } from '../certificate.ts';
 import { numbered, recordsOf } from '../fixtures.ts';
-import { through } from '../proxies.ts';
+import { through, trusting } from '../proxies.ts';
 import { CLIENT, Rig } from '../rig.ts';
 import { endpointFor, failureOf, post, rawEndpointFor, transportFor } from '../wire.ts';
 
 const authority = createCertificate({ subject: 'Test authority', authority: true, names: [] });
 const { cert, key } = createCertificate({ issuer: authority });
-const TRUSTED = { ca: authority.cert, certificate: null, key: null, keyPassword: null };
+const TRUSTED = trusting(authority.cert);
 const WANTS = /^the proxy 127\.0\.0\.1:\d+ wants credentials: check http\.proxy\.username and http\.proxy\.password$/;
 const USER = { username: 'wörker', password: new Secret('canary:/+') };
 
