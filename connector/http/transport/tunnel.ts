@@ -93,7 +93,7 @@ async function nextBytes(socket: Socket, proxy: ProxyConfig): Promise<Buffer> {
 
 /** The classes of statuses that mean the same as an endpoint's would. */
 function refusal({ status, schemes }: TunnelHead, proxy: ProxyConfig): ProxyError {
-  if (status === 407) {
+  if (AUTHENTICATION.has(status)) {
     const unknown = schemes.length > 0 && !schemes.includes('Basic');
     return unknown
       ? new ProxyError(proxy, 'PROXY_SCHEME', { status, detail: schemes.join(', ') })
@@ -104,6 +104,8 @@ function refusal({ status, schemes }: TunnelHead, proxy: ProxyConfig): ProxyErro
   return new ProxyError(proxy, 'PROXY_REFUSED', { status });
 }
 
+/** tinyproxy has 407 for who is nobody, and 401 for who is somebody else. */
+const AUTHENTICATION = new Set([401, 407]);
 /** What servers that are no proxies answer to CONNECT, redirects aside. */
 const NO_TUNNEL = new Set([400, 404, 405, 501, 505]);
 const PASSING = new Set([408, 425, 429, 499]);
