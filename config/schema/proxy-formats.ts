@@ -45,7 +45,7 @@ export function readBypassRule(item: string): BypassRule | null {
 
 function readHost(host: string, port: number | null): BypassRule | null {
   const suffix = host.replace(/^\*?\./, '');
-  const name = /[*<>\s]/.test(suffix) ? null : spelledHost(suffix);
+  const name = /[*<>\s@?#%\\]/.test(suffix) ? null : spelledHost(suffix);
   if (name === null || name === '') return null;
   const family = isIP(name);
   if (family === 0) return { kind: 'name', name, itself: suffix === host, port };

@@ -119,7 +119,7 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
   if (gone !== undefined && status > 299 && isWithin(status, gone)) return { class: 'delivered' };
   if (reader.isPerRecord(status)) return classifyRecords(outcome, reader, sent);
   if (isWithin(status, sent.successStatuses)) return classifySuccess(outcome, reader, sent);
-  return classifyStatus(outcome, status, `the endpoint answered ${status}`, sent);
+  return classifyStatus(outcome, status, answered(outcome), sent);
 }
 
 /** @param status what the answer counts as */
@@ -145,6 +145,12 @@ function classifyStatus(outcome: HttpResponse, status: number, what: string, sen
 /** Not found, and gone (RFC 9110 §15.5.5, §15.5.11). */
 const NOTHING_THERE: ReadonlySet<number> = new Set([404, 410]);
 
+function answered(answer: HttpResponse): string {
+  const { status, forwardedBy } = answer;
+  const who = forwardedBy === undefined ? 'the endpoint' : `the endpoint, or the proxy ${forwardedBy} before it,`;
+  return `${who} answered ${status}`;
+}
+
 /** Whether a status says that the same request may be taken later. */
 export function mayPass(status: number): boolean {
   return rowOf(status)[0] === 'retry';
@@ -169,14 +175,14 @@ function isUnreadable(error: TailraceError): boolean {
 }
 
 function classifySuccess(answer: HttpResponse, { judge }: AnswerReader, sent: Sent): Classified {
-  const { status } = answer;
+  const what = answered(answer);
   const doubt = doubtOf(answer);
-  if (doubt !== null) return fatal(`the endpoint answered ${status} ${DOUBTS[doubt]}`, false, doubt === 'encoding');
-  if (isEarly(answer)) return { class: 'retry', reason: `the endpoint answered ${status} ${EARLY}`, hintMs: null };
+  if (doubt !== null) return fatal(`${what} ${DOUBTS[doubt]}`, false, doubt === 'encoding');
+  if (isEarly(answer)) return { class: 'retry', reason: `${what} ${EARLY}`, hintMs: null };
   const judgement = judge === null ? 'taken' : judge.ofAnswer(answer, sent.records);
   if (judgement === 'taken') return { class: 'delivered' };
-  if (judgement === 'unclear') return fatal(`the endpoint answered ${status} ${UNCLEAR}`, false, true);
-  return classifyStatus(answer, judgement, `the endpoint answered ${status} ${SUCH_BODY} ${judgement}`, sent);
+  if (judgement === 'unclear') return fatal(`${what} ${UNCLEAR}`, false, true);
+  return classifyStatus(answer, judgement, `${what} ${SUCH_BODY} ${judgement}`, sent);
 }
 
 /**
@@ -184,7 +190,7 @@ function classifySuccess(answer: HttpResponse, { judge }: AnswerReader, sent: Se
  * same answer confirms others; lost credentials never are.
  */
 function classifyRecords(answer: HttpResponse, reader: AnswerReader, sent: Sent): Classified {
-  const what = `the endpoint answered ${answer.status}`;
+  const what = answered(answer);
   const doubt = doubtOf(answer);
   if (doubt !== null) return fatal(`${what} ${DOUBTS[doubt]}`, false, true);
   if (isEarly(answer)) return { class: 'retry', reason: `${what} ${EARLY}`, hintMs: null };

@@ -76,7 +76,7 @@ export function createDialer(parts: DialerParts): Dialer {
 
 /** The first socket: to the endpoint, or to what stands before it. */
 async function reach(url: URL, way: Way, parts: DialerParts, opening: Opening, sessions: Sessions): Promise<Socket> {
-  if (way.kind === 'unix') return opening.connect(connect({ ...READING, path: way.path }));
+  if (way.kind === 'unix') return ofUnix(opening.connect(connect({ ...READING, path: way.path })));
   if (way.kind === 'direct') return opening.connect(connectTcp(url, parts));
   const { proxy } = way;
   const plain = await ofProxy(proxy, opening.connect(connectTcp(proxy.url, parts)));
@@ -98,6 +98,15 @@ function connectTcp(url: URL, { timeoutMs, lookup }: DialerParts): Socket {
     ...(lookup !== undefined && { lookup }),
   });
   return socket.setNoDelay(true).setKeepAlive(true, PROBE_MS);
+}
+
+/** A path that leads to no socket, or to one whose listener is gone, is refused like a port. */
+async function ofUnix<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw codeOf(error) === 'ECONNREFUSED' ? failure('UNIX_SOCKET_REFUSED') : error;
+  }
 }
 
 async function ofProxy<T>(proxy: ProxyConfig, step: Promise<T>): Promise<T> {
@@ -152,16 +161,9 @@ class Opening {
       ...securityOf(tls),
       ...(session !== undefined && { session }),
     });
-    // With TLS 1.2 it comes before the certificate is looked at, and whoever resumes it is not asked for his name again.
-    let latest: Buffer | null = null;
-    socket.on('session', (given: Buffer) => {
-      latest = given;
-      if (isTrusted) sessions.set(url.origin, given);
-    });
-    let isTrusted = false;
+    // Node keeps it back until the certificate was looked at.
+    socket.on('session', (latest: Buffer) => sessions.set(url.origin, latest));
     await this.#ready(socket, 'secureConnect');
-    isTrusted = true;
-    if (latest !== null) sessions.set(url.origin, latest);
     return socket;
   }
 

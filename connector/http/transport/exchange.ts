@@ -109,13 +109,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #answer(complete: boolean): void {
     if (this.#wire.early) return this.fail('ANSWERED_EARLY');
     this.#settle();
-    this.#parts.resolve({
+    const { proxy, forwarded } = this.#parts;
+    const answer: HttpResponse = {
       status: this.#status,
       headers: this.#headers,
       body: this.#body.subarray(0, this.#bytes),
       complete,
       bodySent: !this.#wire.unsent,
-    });
+    };
+    this.#parts.resolve(forwarded && proxy !== null ? { ...answer, forwardedBy: proxy.url.host } : answer);
   }
 
   #settle(): void {

@@ -1,19 +1,9 @@
 import type { ProxyConfig } from '../../../config/types.ts';
 
-/** Of the proxies' own kind, beside the errors of the network and of TLS. */
-export type ProxyCode =
-  | 'PROXY_AUTHENTICATION'
-  | 'PROXY_SCHEME'
-  | 'PROXY_REFUSED'
-  | 'PROXY_NO_TUNNEL'
-  | 'PROXY_UNAVAILABLE'
-  | 'PROXY_UNREADABLE'
-  | 'PROXY_SPOKE_ON';
-
 /** It was the proxy that failed, or that said no; nothing of a request has reached the endpoint. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
-  /** A `ProxyCode`, or the code of the cause. */
+  /** One that begins with PROXY_, or that of the cause. None of undici's: it would try again by itself. */
   readonly code: string;
   readonly proxy: ProxyConfig;
   /** What it answered to CONNECT, where it did. */

@@ -6,6 +6,7 @@ import { hostOf, portOf } from './way.ts';
 
 /** Interim (1xx) answers that are passed over. */
 const INTERIM_MAX = 16;
+const SWITCHING_PROTOCOLS = 101;
 
 /** The value of Proxy-Authorization (RFC 7617, as UTF-8); null without credentials. */
 export function proxyAuthorization({ credentials }: ProxyConfig): string | null {
@@ -31,8 +32,8 @@ export async function openTunnel(
   for (let interim = 0; interim <= INTERIM_MAX; interim++) {
     const { head, rest } = await readAnswer(socket, bytes, proxy);
     bytes = rest;
-    if (head.status < 200) continue;
-    if (head.status > 299) throw refusal(head, proxy);
+    if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) continue;
+    if (head.status < 200 || head.status > 299) throw refusal(head, proxy);
     if (bytes.length > 0 && greets === 'client') throw new ProxyError(proxy, 'PROXY_SPOKE_ON');
     if (bytes.length > 0) socket.unshift(bytes);
     return;
@@ -84,7 +85,7 @@ async function nextBytes(socket: Socket, proxy: ProxyConfig): Promise<Buffer> {
       const bytes = socket.read() as Buffer | null;
       if (bytes !== null) finish(() => resolve(bytes));
     };
-    const lose = (): void => finish(() => reject(new ProxyError(proxy, 'UND_ERR_SOCKET')));
+    const lose = (): void => finish(() => reject(new ProxyError(proxy, 'PROXY_CLOSED')));
     socket.on('readable', take).on('end', lose).on('close', lose).on('error', reject);
     if (socket.destroyed || socket.readableEnded) lose();
   });
@@ -92,7 +93,7 @@ async function nextBytes(socket: Socket, proxy: ProxyConfig): Promise<Buffer> {
 
 /** The classes of statuses that mean the same as an endpoint's would. */
 function refusal({ status, schemes }: TunnelHead, proxy: ProxyConfig): ProxyError {
-  if (status === 407) {
+  if (AUTHENTICATION.has(status)) {
     const unknown = schemes.length > 0 && !schemes.includes('Basic');
     return unknown
       ? new ProxyError(proxy, 'PROXY_SCHEME', { status, detail: schemes.join(', ') })
@@ -103,6 +104,8 @@ function refusal({ status, schemes }: TunnelHead, proxy: ProxyConfig): ProxyErro
   return new ProxyError(proxy, 'PROXY_REFUSED', { status });
 }
 
+/** tinyproxy has 407 for who is nobody, and 401 for who is somebody else. */
+const AUTHENTICATION = new Set([401, 407]);
 /** What servers that are no proxies answer to CONNECT, redirects aside. */
 const NO_TUNNEL = new Set([400, 404, 405, 501, 505]);
 const PASSING = new Set([408, 425, 429, 499]);
