@@ -4,8 +4,8 @@ import type { Signal } from './scope.ts';
 
 /** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
 export interface BodyFormat {
-  /** The byte that the blocks' values must be separated by. */
-  readonly separator: number;
+  /** What the blocks' values must be separated by. */
+  readonly separator: Buffer;
   /** The body is one value, and nothing around it: texts and bytes go as they are. */
   readonly bare: boolean;
   /** Most records of a request. */

@@ -64,7 +64,7 @@ test('near the limits a record is either oversize or sent, and no body is larger
       );
       const block = createConverter({ ...PLAIN_JSON, valueConverter }, format, chain).convert(built);
       const written = sizes.map((size, i) => {
-        const start = i === 0 ? 0 : block.valueEnd[i - 1]! + 1;
+        const start = i === 0 ? 0 : block.valueEnd[i - 1]! + format.separator.length;
         // A transform prints JSON anew, without the line break; a text that is too large by itself gets no quotes.
         const marks = size > format.maxValueBytes ? 0 : quotes;
         if (kind !== 'transformed') assert.equal(block.valueEnd[i]! - start, size + marks);
