@@ -6,8 +6,10 @@ import type { Signal } from './scope.ts';
 export interface BodyFormat {
   /** What the blocks' values must be separated by. */
   readonly separator: Buffer;
-  /** The body is one value, and nothing around it: texts and bytes go as they are. */
+  /** Values stand as they are, each by itself or between what the user chose: texts and bytes are not made JSON. */
   readonly bare: boolean;
+  /** And what no transform has touched goes byte for byte, whether it is text or not. */
+  readonly verbatim: boolean;
   /** Most records of a request. */
   readonly maxRecords: number;
   /** Most bytes of a body. */

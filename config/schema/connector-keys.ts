@@ -1,3 +1,4 @@
+import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
   aliasList,
@@ -83,9 +84,14 @@ const deliveryPart = {
   ),
   batchFormat: batch.withDefault(
     'batch.format',
-    oneOf('array', 'ndjson', 'envelope', 'single'),
+    oneOf('array', 'ndjson', 'envelope', 'single', 'joined'),
     'array',
-    'Shape of the body: a JSON array, a record per line, an array within an envelope, or one record alone.',
+    'Shape of the body: a JSON array, a record per line, an array within an envelope, one record alone, or `joined`: values as ' +
+      'they are, with `batch.prefix`, `batch.separator` and `batch.suffix` around and between them. With `StringConverter` and ' +
+      '`ByteArrayConverter`, and no transforms, the values of a `joined` body are those of Kafka byte for byte; texts in another ' +
+      'encoding than UTF-8 are sent in UTF-8. Its `Content-Type` is `text/plain; charset=utf-8` with `StringConverter`, ' +
+      '`application/octet-stream` with `ByteArrayConverter` and `application/json` with all others, unless ' +
+      '`http.headers.Content-Type` is written.',
   ),
   batchEnvelopePrefix: batch.withDefault(
     'batch.envelope.prefix',
@@ -99,6 +105,7 @@ const deliveryPart = {
     ']}',
     'What stands behind the last record of an `envelope`. Blanks count.',
   ),
+  ...joinedKeys,
   maxInFlight: delivery.withDefault('delivery.max.in.flight', integer(1, 1024), '8', 'Most requests at a time.'),
   maxUncommittedRecords: delivery.withDefault(
     'delivery.max.uncommitted.records',
@@ -126,13 +133,6 @@ const deliveryPart = {
 };
 
 const errorsPart = {
-  onNullValues: errors.withDefault(
-    'behavior.on.null.values',
-    oneOf('fail', 'ignore', 'delete'),
-    'fail',
-    'A record without a value (a tombstone): an error of that record (`fail`), skipped and counted (`ignore`), or a DELETE without a body to its ' +
-      'address (`delete`): to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
-  ),
   errorsTolerance: errors.withDefault(
     'errors.tolerance',
     oneOf('none', 'all'),
@@ -180,5 +180,6 @@ export const connectorKeys = {
   ...httpKeys,
   ...routeKeys,
   ...deliveryPart,
+  ...valueKeys,
   ...errorsPart,
 };

@@ -1,6 +1,7 @@
 import type { Block, ValuesColumn } from '../block.ts';
-import { FLAG_NULL, FLAG_OVERSIZE, putSeparator } from '../block.ts';
+import { FLAG_NULL, putSeparator } from '../block.ts';
 import { areUtf8, type DecodeText } from './text-encoding.ts';
+import { flagOversize } from './verbatim.ts';
 
 export const STRING_CONVERTER = 'org.apache.kafka.connect.storage.StringConverter';
 
@@ -27,20 +28,6 @@ export function convertString(block: Block, options: StringOptions): Block {
   if (values === block.values) return flags === block.flags ? block : { ...block, flags };
   const original = block.original ?? block;
   return { ...block, values, valueEnd, flags, original };
-}
-
-function flagOversize(block: Block, valueEnd: Uint32Array, maxValueBytes: number): Uint8Array {
-  let { flags } = block;
-  const gap = block.separator.length;
-  let start = 0;
-  for (let i = 0; i < block.count; i++) {
-    if (valueEnd[i]! - start > maxValueBytes) {
-      if (flags === block.flags) flags = block.flags.slice();
-      flags[i]! |= FLAG_OVERSIZE;
-    }
-    start = valueEnd[i]! + gap;
-  }
-  return flags;
 }
 
 /** Every value decoded and written as UTF-8. */

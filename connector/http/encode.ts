@@ -29,17 +29,33 @@ function layoutOf(config: BatchConfig): Layout {
       return { ...json, separator: LINE_END, prefix: '', suffix: '' };
     case 'ndjson':
       return { separator: LINE_END, trailing: true, contentType: 'application/x-ndjson', prefix: '', suffix: '' };
+    case 'joined': {
+      const { prefix, suffix, content } = config;
+      const separator = Buffer.from(config.separator);
+      return { separator, trailing: false, contentType: JOINED_TYPES[content], prefix, suffix };
+    }
   }
 }
 
+const JOINED_TYPES = {
+  json: 'application/json',
+  text: 'text/plain; charset=utf-8',
+  bytes: 'application/octet-stream',
+} as const;
+
 export function bodyFormat(config: BatchConfig): BodyFormat {
-  const { prefix, suffix, separator, trailing } = layoutOf(config);
+  return formatOf(config, layoutOf(config));
+}
+
+function formatOf(config: BatchConfig, { prefix, suffix, separator, trailing }: Layout): BodyFormat {
   const { maxRecords, maxBytes } = config;
   const around = Buffer.byteLength(prefix) + Buffer.byteLength(suffix);
   const bytesOf = (sliceBytes: number, slices: number): number =>
     around + sliceBytes + (trailing ? slices : slices - 1) * separator.length;
   const maxValueBytes = maxBytes - bytesOf(0, 1);
-  return { separator, bare: config.format === 'single', maxRecords, maxBytes, maxValueBytes, bytesOf };
+  const verbatim = config.format === 'joined';
+  const bare = verbatim || config.format === 'single';
+  return { separator, bare, verbatim, maxRecords, maxBytes, maxValueBytes, bytesOf };
 }
 
 export interface Encoder {
@@ -83,7 +99,7 @@ class BodyMemory {
 
 export function createEncoder(config: BatchConfig): Encoder {
   const layout = layoutOf(config);
-  const format = bodyFormat(config);
+  const format = formatOf(config, layout);
   const prefix = Buffer.from(layout.prefix);
   const suffix = Buffer.from(layout.suffix);
   const lines = config.format === 'ndjson';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemFiles } from '../../config/source/files.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { DEFAULT_VALUES } from '../support/converters.ts';
 import { assertFault, connectorOf, faultLines, faultsOf, type Keys, parse, textsOf } from './written.ts';
 
 const OAUTH2: Keys = {
@@ -62,7 +63,12 @@ test('connector: the defaults', () => {
       lingerMs: 20,
       envelopePrefix: '{"messages":[',
       envelopeSuffix: ']}',
+      prefix: '',
+      separator: '\n',
+      suffix: '',
+      content: 'json',
     },
+    values: DEFAULT_VALUES,
     delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 5000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
@@ -70,7 +76,6 @@ test('connector: the defaults', () => {
       deadLetterTopic: null,
       deadLetterReplicationFactor: 3,
       deadLetterContextHeaders: false,
-      onNullValue: 'fail',
     },
   });
   assert.deepEqual(parse().notices, []);

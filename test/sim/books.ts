@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
@@ -14,7 +15,8 @@ export interface Rules {
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
-  readonly nulls: 'fail' | 'ignore';
+  /** What is skipped by configuration. */
+  readonly ignored: ReadonlySet<RecordKind>;
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -104,11 +106,6 @@ export function isSendable(kind: RecordKind): boolean {
   return kind === 'good' || kind === 'poison' || kind === 'heavy';
 }
 
-/** Whether a record gets no outcome but to be skipped, by configuration. */
-export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
-  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
-}
-
 export function add(counts: Map<string, number>, topic: string, by: number): void {
   counts.set(topic, (counts.get(topic) ?? 0) + by);
 }
@@ -124,7 +121,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
-    nulls: errors.onNullValue,
+    ignored: ignoredBy(config),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
@@ -134,17 +131,4 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
         carried.map(({ record }) => chain.sent(record)),
       ),
   };
-}
-
-function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
-  switch (batch.format) {
-    case 'array':
-      return `[${texts.join(',')}]`;
-    case 'envelope':
-      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
-    case 'ndjson':
-      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
-    case 'single':
-      return texts.join('');
-  }
 }

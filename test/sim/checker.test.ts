@@ -18,7 +18,7 @@ const RULES: Rules = {
   sessionMs: 10_000,
   tolerance: 'all',
   deadLetters: false,
-  nulls: 'fail',
+  ignored: new Set(['dropped']),
   reset: 'earliest',
   outOfRange: 'fail',
   faultFree: false,

@@ -37,6 +37,10 @@ export function batchConfig(changes: Partial<BatchConfig> = {}): BatchConfig {
     lingerMs: 0,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
+    prefix: '',
+    separator: '\n',
+    suffix: '',
+    content: 'json',
     ...changes,
   };
 }
