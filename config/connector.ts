@@ -5,6 +5,7 @@ import { readHttp } from './http.ts';
 import { NO_DEAD_LETTERS } from './kafka/client.ts';
 import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { readReporter } from './reporter.ts';
 import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';
@@ -17,6 +18,7 @@ export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnect
 const DEAD_LETTER_KEYS = [
   'errors.deadletterqueue.topic.replication.factor',
   'errors.deadletterqueue.context.headers.enable',
+  'errors.deadletterqueue.response.headers.enable',
 ];
 
 /** Null while something that can't be stood in for is missing; the faults say what. */
@@ -35,6 +37,8 @@ export function buildConnector(
   const transforms = readTransforms(section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
+  const isRead = (topic: string): boolean =>
+    values.topics?.includes(topic) === true || topicsRegex?.matches(topic) === true;
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';
     findings.note('differs', section.origin('tasks.max'), text);
@@ -53,7 +57,8 @@ export function buildConnector(
     batch,
     values: readValues(section, converters.valueConverter, findings),
     delivery,
-    errors: readErrors(section, topicsRegex, findings),
+    errors: readErrors(section, isRead, findings),
+    reporter: readReporter(section, isRead, findings),
     kafka,
   };
 }
@@ -122,12 +127,11 @@ function readDelivery(
   return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
 }
 
-function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null, findings: Findings): ErrorsConfig {
+function readErrors(section: ConnectorSection, isRead: (topic: string) => boolean, findings: Findings): ErrorsConfig {
   const { values, origin } = section;
   const { deadLetterTopic } = values;
   if (deadLetterTopic === null) noteIdle(section, DEAD_LETTER_KEYS, NO_DEAD_LETTERS, findings);
-  const matched = deadLetterTopic !== null && topicsRegex?.matches(deadLetterTopic) === true;
-  if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {
+  if (deadLetterTopic !== null && isRead(deadLetterTopic)) {
     const message = 'must not be a topic that the connector reads: each dead letter would come back to it';
     findings.fault('conflict', origin('errors.deadletterqueue.topic.name'), message);
   }
@@ -140,5 +144,6 @@ function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
+    deadLetterResponseHeaders: values.deadLetterResponseHeaders,
   };
 }

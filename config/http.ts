@@ -1,6 +1,8 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readAnswers } from './http-answers.ts';
 import { readHeaders } from './http-headers.ts';
+import { readIdentity } from './http-identity.ts';
 import { readRoute } from './http-route.ts';
 import { readTls } from './http-tls.ts';
 import type { ConnectorSection } from './schema/section.ts';
@@ -12,8 +14,10 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
+  const identity = readIdentity(section, findings);
   const route = readRoute(section, headers, findings);
   const tls = readTls(section, outside, findings);
+  const answers = readAnswers(section, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -28,6 +32,8 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     connectTimeoutMs: Math.min(values.httpConnectTimeoutMs, values.httpTimeoutMs),
     responseMaxBytes: values.httpResponseMaxBytes,
     successStatuses: values.httpResponseSuccessCodes,
+    answers,
+    identity,
     auth,
     authFailFast: values.authFailFast,
     tls,

@@ -23,6 +23,7 @@ const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'oauth2.token.url': ['http', 'auth', 'tokenUrl'],
   'http.response.success.codes': ['http', 'successStatuses'],
 };
+const ANSWERS = /^http\.response\.(?:success\.when|failure|records)/;
 const CLIENTS = ['consumer', 'producer', 'admin'];
 
 /** @param became what the key of an origin sets in the Kafka clients */
@@ -41,6 +42,7 @@ export function providedPaths(
         .filter(isProvided)
         .flatMap(([key, { origin }]) => [
           ...at(OF_CONNECTOR, key),
+          ...(ANSWERS.test(key) ? [['http', 'answers']] : []),
           ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
           ...inClients(became(origin)),
         ]),

@@ -3,6 +3,7 @@ import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAU
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
+import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
@@ -51,6 +52,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderAnswers(),
     TEMPLATES,
     renderTransforms(),
     ...renderClientKeys(),
@@ -133,7 +135,8 @@ function renderClientKeys(): string[] {
       '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
-      'client exist only where a dead letter topic is named: without one their keys are checked, and their values are not.\n',
+      'client exist only where a topic for dead letters or reports is named: without one their keys are checked, and their ' +
+      'values are not.\n',
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
     `\`fetch.message.max.bytes\` (Java's \`max.partition.fetch.bytes\`) is \`buffer.max.bytes\` / (2 × ` +
       `\`delivery.max.in.flight\`), at least ${FETCH_BYTES.least} and at most ${FETCH_BYTES.most}: the buffer holds a fetch ` +

@@ -1,3 +1,4 @@
+import type { AnswersConfig } from './answer-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
@@ -92,6 +93,22 @@ export interface TlsConfig {
   readonly keyPassword: Secret | null;
 }
 
+export interface IdempotencyKeyConfig {
+  /** Lower case. */
+  readonly header: string;
+  /** Visible ASCII without quotes and backslashes; may be empty. */
+  readonly prefix: string;
+  /** As a string of RFC 8941. */
+  readonly quoted: boolean;
+}
+
+/** What a request says of the records in it, beside its body. */
+export interface RequestIdentityConfig {
+  readonly idempotencyKey: IdempotencyKeyConfig | null;
+  /** A request of one record carries its W3C trace context. */
+  readonly traceContext: boolean;
+}
+
 export interface HttpConfig {
   /** With `-` in the place of what depends on the record. */
   readonly url: URL;
@@ -104,8 +121,11 @@ export interface HttpConfig {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly responseMaxBytes: number;
-  /** Statuses that confirm a request, as inclusive ranges within 200–299. */
+  /** Statuses that confirm a request, as inclusive ranges within 200–599. */
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Null: the status decides, and a 207 has a status for each record in its place. */
+  readonly answers: AnswersConfig | null;
+  readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
@@ -160,6 +180,25 @@ export interface ErrorsConfig {
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;
+  /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
+  readonly deadLetterResponseHeaders: boolean;
+}
+
+export interface ReportTopicConfig {
+  readonly name: string;
+  /** Where it has to be created. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** What is told of the records' outcomes, and where. At least one of the topics is set. */
+export interface ReporterConfig {
+  readonly success: ReportTopicConfig | null;
+  readonly error: ReportTopicConfig | null;
+  /** Of reports of success; an error is reported for each record. */
+  readonly granularity: 'record' | 'batch';
+  readonly format: 'json' | 'text';
+  readonly headerPrefix: string;
 }
 
 export interface KafkaConfig {
@@ -194,6 +233,8 @@ export interface ConnectorConfig {
   readonly values: ValuesConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
+  /** Null: nothing is reported. */
+  readonly reporter: ReporterConfig | null;
   readonly kafka: KafkaConfig;
 }
 

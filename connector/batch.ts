@@ -1,5 +1,7 @@
+import type { Answer } from './answer.ts';
 import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
+import type { ResponseExcerpt } from './response-excerpt.ts';
 import type { Signal } from './scope.ts';
 
 /** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
@@ -52,13 +54,21 @@ export interface Batch {
  * Ranges of one item are reported in ascending order, each record exactly once.
  */
 export type Verdict =
-  | { readonly kind: 'delivered'; readonly item: BatchItem; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'delivered';
+      readonly item: BatchItem;
+      readonly start: number;
+      readonly end: number;
+      readonly answer: Answer;
+    }
   | {
       readonly kind: 'rejected';
       readonly item: BatchItem;
       readonly start: number;
       readonly end: number;
       readonly error: RecordError;
+      /** Kept only where dead letters are to carry it. */
+      readonly response?: ResponseExcerpt;
     };
 
 /**

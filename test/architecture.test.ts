@@ -75,7 +75,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|worker)\.ts$/,
+    /^config\/(connector|reporter|worker)\.ts$/,
     [
       'config/http',
       'config/converter',
@@ -93,7 +93,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/(types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
@@ -102,7 +102,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  [
+    'connector/http',
+    /^connector\/http\/[^/]+$/,
+    ['connector/transport', 'connector/answers', 'connector', 'config/types'],
+  ],
+  ['connector/answers', /^connector\/http\/answers\//, ['connector', 'config/schema', 'config/types']],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [

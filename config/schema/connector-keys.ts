@@ -1,3 +1,4 @@
+import { responseHeaderKeys } from './answer-keys.ts';
 import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { reporterKeys } from './reporter-keys.ts';
+import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
@@ -171,6 +174,7 @@ const errorsPart = {
     'false',
     "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own.",
   ),
+  ...responseHeaderKeys,
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
@@ -179,7 +183,9 @@ export const connectorKeys = {
   ...transformsPart,
   ...httpKeys,
   ...routeKeys,
+  ...requestKeys,
   ...deliveryPart,
   ...valueKeys,
   ...errorsPart,
+  ...reporterKeys,
 };

@@ -1,4 +1,5 @@
-import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
+import { answerKeys } from './answer-keys.ts';
+import { boolean, httpUrl, integer, oneOf, password, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { templatedUrl } from './template-formats.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
@@ -36,13 +37,7 @@ const httpPart = {
     'http.response.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    'Bytes of an answer’s body that are read. Status and headers decide what it means; only a 207 needs all of its body, and parks the connector where it is larger.',
-  ),
-  httpResponseSuccessCodes: http.withDefault(
-    'http.response.success.codes',
-    successStatuses,
-    '200,201,202,204',
-    'Statuses that confirm a request, single ones and ranges within 200-299.',
+    'Bytes of an answer’s body that are read. Status and headers decide what it means; only an answer that is read record by record (a 207), or that a rule is about, needs all of its body, and parks the connector where it is larger.',
   ),
   retryBackoffMs: http.withDefault(
     'retry.backoff.ms',
@@ -99,4 +94,4 @@ const credentialsPart = {
 };
 
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...credentialsPart };
+export const httpKeys = { ...httpPart, ...answerKeys, ...credentialsPart };

@@ -2,11 +2,13 @@ import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
+import type { AnswerReader } from './answers/reader.ts';
 import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, destinationOf, type Part } from './parts.ts';
+import { countRecords, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -16,6 +18,9 @@ export interface AttemptParts {
   readonly build: ReturnType<typeof createRequestBuilder>;
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  readonly reader: AnswerReader;
+  /** Hides secrets in what dead letters keep of answers; null: they keep nothing. */
+  readonly mask: ((text: string) => string) | null;
 }
 
 export interface Attempted {
@@ -30,6 +35,8 @@ export interface Attempted {
   readonly ambiguous: boolean;
   /** The header that was sent. */
   readonly authorization: string | null;
+  /** Null where nothing of the answer is kept. */
+  readonly excerpts: Excerpts | null;
 }
 
 /**
@@ -66,7 +73,7 @@ export async function attempt(
       parts = left;
       body = sink.encoder.encode(parts);
     }
-    const request = sink.build(body, authorization, destinationOf(parts));
+    const request = sink.build(body, authorization, parts);
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {
@@ -79,7 +86,13 @@ export async function attempt(
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
   return {
-    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    result: classify(outcome, {
+      records,
+      successStatuses: http.successStatuses,
+      wall: clock.wall(),
+      reader: sink.reader,
+      ids: () => recordIds(parts),
+    }),
     records,
     bytes: body.length,
     ms: clock.now() - started,
@@ -87,6 +100,7 @@ export async function attempt(
     code: failed ? (outcome as TailraceError).code : null,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
+    excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, authorization),
   };
 }
 

@@ -2,7 +2,7 @@ import type { OAuth2Config } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import type { Signal } from '../scope.ts';
-import { parseJson } from './bounded-json.ts';
+import { parseJson } from './answers/bounded-json.ts';
 import { mayPass } from './classify.ts';
 import { retryAfter } from './retry-after.ts';
 

@@ -9,6 +9,13 @@ import { assertFault, connectorOf, faultLines, type Keys, parse } from './writte
 const JOINED: Keys = { 'batch.format': 'joined' };
 const notices = (connector: Keys): string => parse({ connector }).notices.join('\n');
 
+test('connector: a single record a request', () => {
+  assert.equal(connectorOf({ 'batch.format': 'single' }).batch.maxRecords, 1);
+  assert.deepEqual(parse({ connector: { 'batch.format': 'single' } }).notices, []);
+  const notices = parse({ connector: { 'batch.format': 'single', 'batch.max.records': '5' } }).notices;
+  assert.match(notices.join(), /batch\.max\.records has no effect/);
+});
+
 test('joined bodies: nothing around the values and a line end between them, unless it is written', () => {
   const { prefix, separator, suffix } = connectorOf(JOINED).batch;
   assert.deepEqual([prefix, separator, suffix], ['', '\n', '']);

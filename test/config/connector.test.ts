@@ -50,6 +50,8 @@ test('connector: the defaults', () => {
         [202, 202],
         [204, 204],
       ],
+      answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -76,7 +78,9 @@ test('connector: the defaults', () => {
       deadLetterTopic: null,
       deadLetterReplicationFactor: 3,
       deadLetterContextHeaders: false,
+      deadLetterResponseHeaders: false,
     },
+    reporter: null,
   });
   assert.deepEqual(parse().notices, []);
 });
@@ -201,13 +205,6 @@ test('connector: a dead letter topic that the connector reads is refused', () =>
   assert.equal(connectorOf({ topics: null, 'topics.regex': 'a', [key]: 'a-dlq' }).errors.deadLetterTopic, 'a-dlq');
   assert.equal(connectorOf({ topics: null, 'topics.regex': 'a|b', [key]: 'ab' }).errors.deadLetterTopic, 'ab');
   assert.equal(connectorOf({ topics: 'a', [key]: '' }).errors.deadLetterTopic, null);
-});
-
-test('connector: a single record a request', () => {
-  assert.equal(connectorOf({ 'batch.format': 'single' }).batch.maxRecords, 1);
-  assert.deepEqual(parse({ connector: { 'batch.format': 'single' } }).notices, []);
-  const notices = parse({ connector: { 'batch.format': 'single', 'batch.max.records': '5' } }).notices;
-  assert.match(notices.join(), /batch\.max\.records has no effect/);
 });
 
 test('connector: limits that contradict each other', () => {

@@ -5,6 +5,7 @@ import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
+import { reportedStages } from './reports.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -17,6 +18,8 @@ export interface Rules {
   readonly deadLetters: boolean;
   /** What is skipped by configuration. */
   readonly ignored: ReadonlySet<RecordKind>;
+  /** Outcomes, as stages, that are reported. */
+  readonly reports: ReadonlySet<number>;
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -75,7 +78,7 @@ export interface Process {
   ending: boolean;
   /** Something threw in its loop: what it holds is in doubt, and may not be committed. */
   broken: boolean;
-  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
@@ -122,6 +125,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
     ignored: ignoredBy(config),
+    reports: reportedStages(config),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,

@@ -19,6 +19,7 @@ const RULES: Rules = {
   tolerance: 'all',
   deadLetters: false,
   ignored: new Set(['dropped']),
+  reports: new Set(),
   reset: 'earliest',
   outOfRange: 'fail',
   faultFree: false,

@@ -7,6 +7,7 @@ import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
+import { drawReporter } from './reports.ts';
 
 export const TOKEN_URL = new URL('https://login.sim.example/token');
 export const DATA_URL = new URL('https://collector.sim.example/in');
@@ -403,6 +404,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       connectTimeoutMs: 1_000,
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
+      answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -423,8 +426,10 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       deadLetterTopic: random.chance(0.6) ? DEAD_LETTER_TOPIC : null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: random.chance(0.7),
+      deadLetterResponseHeaders: false,
     },
     values: { ...DEFAULT_VALUES, onNull: random.pick(['fail', 'ignore']) },
+    reporter: drawReporter(random.stream('reporter')),
     kafka: {
       groupId: 'connect-sim',
       autoOffsetReset: random.chance(0.2) ? 'latest' : 'earliest',

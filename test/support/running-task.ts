@@ -40,6 +40,8 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
+      answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -66,7 +68,9 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterTopic: null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: false,
+      deadLetterResponseHeaders: false,
     },
+    reporter: null,
     kafka,
   };
 }
@@ -85,6 +89,7 @@ export class RunningTask {
       clock: systemClock,
       random: systemRandom,
       log: SILENCE,
+      mask: text => text,
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);

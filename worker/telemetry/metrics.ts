@@ -105,6 +105,11 @@ export const METRICS = {
     [...TASK, 'topic', 'verdict'],
     'Records per verdict: consumed = delivered + dead_lettered + skipped + what is still open.',
   ),
+  reports: counter(
+    'tailrace_reports_total',
+    [...TASK, 'result'],
+    'Reports of outcomes: acknowledged, or attempts to write one that failed; they are repeated.',
+  ),
   lag: gauge('tailrace_partition_lag', PARTITION, 'Records between the committed offset and the end of the log.'),
   unresolved: gauge('tailrace_partition_unresolved_records', PARTITION, 'Records received and without a verdict.'),
   oldestUnresolved: gauge(

@@ -19,7 +19,12 @@ const OK = 'HTTP/1.1 200 OK\r\n';
 const JSON_TYPE = 'content-type: application/json\r\n';
 const HTML_TYPE = 'content-type: text/html\r\n';
 
-function row(verdict: Verdict, name: string, answer: RawAnswer | string | Buffer, reason: RegExp | null = null): Row {
+export function row(
+  verdict: Verdict,
+  name: string,
+  answer: RawAnswer | string | Buffer,
+  reason: RegExp | null = null,
+): Row {
   return {
     name,
     verdict,
@@ -29,7 +34,7 @@ function row(verdict: Verdict, name: string, answer: RawAnswer | string | Buffer
 }
 
 /** A whole answer around a body. */
-function whole(body: string | Buffer, headers = JSON_TYPE, status = '200 OK'): Buffer {
+export function whole(body: string | Buffer, headers = JSON_TYPE, status = '200 OK'): Buffer {
   const bytes = Buffer.from(body as string);
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${headers}content-length: ${bytes.length}\r\n\r\n`), bytes]);
 }

@@ -20,6 +20,8 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     connectTimeoutMs: 10_000,
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
+    answers: null,
+    identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
@@ -142,13 +144,19 @@ export class Bench {
 
   constructor(
     react: (request: HttpRequest, count: number) => Reaction,
-    changes: { http?: Partial<HttpConfig>; batch?: Partial<BatchConfig>; tolerance?: 'none' | 'all' } = {},
+    changes: {
+      http?: Partial<HttpConfig>;
+      batch?: Partial<BatchConfig>;
+      tolerance?: 'none' | 'all';
+      mask?: (text: string) => string;
+    } = {},
   ) {
     this.transport = new ScriptedTransport(react);
     this.sink = createHttpSink({
       http: httpConfig(changes.http),
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
+      mask: changes.mask ?? null,
       transport: this.transport,
       clock: this.clock,
       random: () => 0.5,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseJson } from '../../../connector/http/bounded-json.ts';
+import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { classify } from '../../../connector/http/classify.ts';
-import { doubtOf } from '../../../connector/http/page.ts';
 import { retryAfter } from '../../../connector/http/retry-after.ts';
 import { isHeaderSafe } from '../../../connector/http/token.ts';
 import { readHead } from '../../../connector/http/transport/answer-head.ts';

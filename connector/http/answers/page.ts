@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../ports.ts';
+import type { HttpResponse } from '../../ports.ts';
 import { parseJson } from './bounded-json.ts';
 import { headerValues } from './header-values.ts';
 
@@ -39,7 +39,8 @@ export function doubtOf({
   return looks(text) ? 'page' : null;
 }
 
-function isEncoded(headers: HttpResponse['headers'], body: Buffer): boolean {
+/** Whether a body is, or says that it is, in an encoding. */
+export function isEncoded(headers: HttpResponse['headers'], body: Buffer): boolean {
   const codings = headerValues(headers, 'content-encoding').flatMap(value => value.toLowerCase().split(','));
   if (codings.some(coding => !['', 'identity'].includes(coding.trim()))) return true;
   return [GZIP, ZSTD].some(magic => body.subarray(0, magic.length).equals(magic));
