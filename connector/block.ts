@@ -60,6 +60,10 @@ export interface Destination {
   readonly headers: Readonly<Record<string, string>>;
   /** Its requests have no body, and carry one record. */
   readonly bodiless: boolean;
+  /** It is where a record without a value is deleted. */
+  readonly removes: boolean;
+  /** Its address has something of the record itself in it, and not of its topic or partition alone. */
+  readonly ofRecord: boolean;
   /** About what it takes in memory. */
   readonly bytes: number;
 }

@@ -8,7 +8,7 @@ import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, type Part, recordIds } from './parts.ts';
+import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -85,12 +85,16 @@ export async function attempt(
   }
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
+  const destination = destinationOf(parts);
+  const removes = destination?.removes === true;
   return {
     result: classify(outcome, {
       records,
       successStatuses: http.successStatuses,
       wall: clock.wall(),
-      reader: sink.reader,
+      ofRecord: destination?.ofRecord === true,
+      // What is asked of bodies is asked of answers to records.
+      ...(removes ? { gone: http.route?.goneStatuses ?? [] } : { reader: sink.reader }),
       ids: () => recordIds(parts),
     }),
     records,

@@ -46,6 +46,10 @@ export interface Sent {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Wall-clock epoch milliseconds when the answer came. */
   readonly wall: number;
+  /** Where one record goes by what it holds: nothing there is that record's error. */
+  readonly ofRecord?: boolean;
+  /** Statuses that say of a record that was to be deleted that it is gone. */
+  readonly gone?: readonly (readonly [from: number, to: number])[];
   /** How answers are understood; by their status where it is missing, and a 207 by one for each record. */
   readonly reader?: AnswerReader;
   /** The places of the records by their ids, `topic-partition-offset`. */
@@ -105,7 +109,8 @@ const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
 export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Classified {
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
   const { status } = outcome;
-  const { reader = USUAL_READER } = sent;
+  const { reader = USUAL_READER, gone } = sent;
+  if (gone !== undefined && status > 299 && isWithin(status, gone)) return { class: 'delivered' };
   if (reader.isPerRecord(status)) return classifyRecords(outcome, reader, sent);
   if (isWithin(status, sent.successStatuses)) return classifySuccess(outcome, reader, sent);
   return classifyStatus(outcome, status, `the endpoint answered ${status}`, sent);
@@ -123,11 +128,15 @@ function classifyStatus(outcome: HttpResponse, status: number, what: string, sen
     case 'split':
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
+      if (sent.ofRecord === true && NOTHING_THERE.has(status)) return { class: 'reject', reason };
       return fatal(reason, status === 403);
     default:
       return { class: statusClass, reason };
   }
 }
+
+/** Not found, and gone (RFC 9110 §15.5.5, §15.5.11). */
+const NOTHING_THERE: ReadonlySet<number> = new Set([404, 410]);
 
 /** Whether a status says that the same request may be taken later. */
 export function mayPass(status: number): boolean {

@@ -9,7 +9,15 @@ import { isolate } from '../../connector/isolate.ts';
 import { PLAIN_JSON } from '../support/converters.ts';
 
 function destination(path: string): Destination {
-  return { method: 'POST', url: new URL(`http://h/${path}`), headers: {}, bodiless: false, bytes: 100 };
+  return {
+    method: 'POST',
+    url: new URL(`http://h/${path}`),
+    headers: {},
+    bodiless: false,
+    removes: false,
+    ofRecord: true,
+    bytes: 100,
+  };
 }
 
 const TP = { topic: 't', partition: 0 };
