@@ -1,3 +1,4 @@
+import { readBatch, readValues } from './body.ts';
 import { readConverters } from './converter.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
@@ -31,8 +32,8 @@ export function buildConnector(
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
   const http = readHttp(section, outside, findings);
-  const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
+  const batch = readBatch(section, converters.valueConverter, findings);
   const transforms = readTransforms(section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
@@ -54,6 +55,7 @@ export function buildConnector(
     transforms,
     http,
     batch,
+    values: readValues(section, converters.valueConverter, findings),
     delivery,
     errors: readErrors(section, isRead, findings),
     reporter: readReporter(section, isRead, findings),
@@ -96,30 +98,6 @@ function readTopics(section: ConnectorSection, findings: Findings): TopicsPatter
     return null;
   }
   return translated;
-}
-
-function readBatch(section: ConnectorSection, findings: Findings): BatchConfig {
-  const { values, origin, wrote } = section;
-  const { batchFormat: format, batchEnvelopePrefix: envelopePrefix, batchEnvelopeSuffix: envelopeSuffix } = values;
-  if (format === 'single' && wrote('batch.max.records') && values.batchMaxRecords > 1) {
-    findings.note('ignored', origin('batch.max.records'), 'with batch.format=single a request carries one record');
-  }
-  if (format !== 'envelope') {
-    const why = `batch.format is ${format}`;
-    noteIdle(section, ['batch.envelope.prefix', 'batch.envelope.suffix'], why, findings);
-  }
-  if (format === 'envelope' && Buffer.byteLength(envelopePrefix + envelopeSuffix) >= values.batchMaxBytes) {
-    findings.fault('conflict', origin('batch.max.bytes'), 'leaves no room for a record beside the envelope: raise it');
-  }
-  const maxRecords = format === 'single' ? 1 : values.batchMaxRecords;
-  return {
-    format,
-    maxRecords,
-    maxBytes: values.batchMaxBytes,
-    lingerMs: values.batchLingerMs,
-    envelopePrefix,
-    envelopeSuffix,
-  };
 }
 
 function readDelivery(
@@ -167,6 +145,5 @@ function readErrors(section: ConnectorSection, isRead: (topic: string) => boolea
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
     deadLetterResponseHeaders: values.deadLetterResponseHeaders,
-    onNullValue: values.onNullValues === 'ignore' ? 'ignore' : 'fail',
   };
 }

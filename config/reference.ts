@@ -41,7 +41,7 @@ A worker reads one worker file and any number of connector files, Java propertie
   users of the machine can read. A file that holds one and that every user may read (mode \`o+r\`) is noticed.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
   is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
-- Blanks around a value do not count, except for the envelope of a batch. Of a key that is written twice the last one counts.
+- Blanks around a value do not count, except for what stands around and between the values of a batch. Of a key that is written twice the last one counts.
 `;
 
 const TITLES: Readonly<Record<FileKind, string>> = { worker: 'Worker file', connector: 'Connector file' };
@@ -111,7 +111,7 @@ function renderTransforms(): string {
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {
-  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : `\`${spec.default}\``;
+  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : spec.default && `\`${spec.default}\``;
   const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
   const secret = spec.sensitive ? '_secret_ ' : '';
   return [`\`${spec.key}\``, spec.type, fallback, `\`${spec.env}\``, secret + spec.doc + rule];

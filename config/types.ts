@@ -193,7 +193,7 @@ export interface HttpConfig {
 }
 
 export interface BatchConfig {
-  readonly format: 'array' | 'ndjson' | 'envelope' | 'single';
+  readonly format: 'array' | 'ndjson' | 'envelope' | 'single' | 'joined';
   /** Always 1 when the format is `single`. */
   readonly maxRecords: number;
   /** Bytes of the whole body, envelope included. */
@@ -202,6 +202,26 @@ export interface BatchConfig {
   /** What stands before the first and behind the last record of an `envelope` body. */
   readonly envelopePrefix: string;
   readonly envelopeSuffix: string;
+  /** What stands around and between the values of a `joined` body. */
+  readonly prefix: string;
+  readonly separator: string;
+  readonly suffix: string;
+  /** What a `joined` body holds, by the value converter. */
+  readonly content: 'json' | 'text' | 'bytes';
+}
+
+/** What becomes of values by what they are: an error of the record, skipped and counted, or sent. */
+export interface ValuesConfig {
+  /** A tombstone; `delete`: a request of another kind, which the route makes. */
+  readonly onNull: 'fail' | 'ignore' | 'send' | 'delete';
+  /** A value of no bytes; `convert`: what the converter makes of it. */
+  readonly onEmpty: 'convert' | 'null' | 'ignore' | 'fail' | 'send';
+  /** A null of a record that has a value; `null`: as a tombstone. */
+  readonly onJsonNull: 'null' | 'send' | 'ignore' | 'fail';
+  /** No JSON, with JsonConverter. */
+  readonly onText: 'fail' | 'quote' | 'ignore';
+  readonly onScalar: 'send' | 'ignore' | 'fail';
+  readonly onArray: 'send' | 'ignore' | 'fail';
 }
 
 export interface DeliveryConfig {
@@ -221,8 +241,6 @@ export interface ErrorsConfig {
   readonly deadLetterContextHeaders: boolean;
   /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
   readonly deadLetterResponseHeaders: boolean;
-  /** A null value (tombstone) that no route deletes: a record error, or skipped and counted. */
-  readonly onNullValue: 'fail' | 'ignore';
 }
 
 export interface ReportTopicConfig {
@@ -271,6 +289,7 @@ export interface ConnectorConfig {
   readonly transforms: readonly TransformConfig[];
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
+  readonly values: ValuesConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
   /** Null: nothing is reported. */

@@ -79,6 +79,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     [
       'config/http',
       'config/converter',
+      'config/body',
       'config/kafka',
       'config/transforms',
       'config/source',
@@ -86,7 +87,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/http', /^config\/http(-[a-z-]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/body', /^config\/body\.ts$/, ['config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   [

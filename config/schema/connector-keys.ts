@@ -1,4 +1,5 @@
 import { responseHeaderKeys } from './answer-keys.ts';
+import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
   aliasList,
@@ -87,9 +88,14 @@ const deliveryPart = {
   ),
   batchFormat: batch.withDefault(
     'batch.format',
-    oneOf('array', 'ndjson', 'envelope', 'single'),
+    oneOf('array', 'ndjson', 'envelope', 'single', 'joined'),
     'array',
-    'Shape of the body: a JSON array, a record per line, an array within an envelope, or one record alone.',
+    'Shape of the body: a JSON array, a record per line, an array within an envelope, one record alone, or `joined`: values as ' +
+      'they are, with `batch.prefix`, `batch.separator` and `batch.suffix` around and between them. With `StringConverter` and ' +
+      '`ByteArrayConverter`, and no transforms, the values of a `joined` body are those of Kafka byte for byte; texts in another ' +
+      'encoding than UTF-8 are sent in UTF-8. Its `Content-Type` is `text/plain; charset=utf-8` with `StringConverter`, ' +
+      '`application/octet-stream` with `ByteArrayConverter` and `application/json` with all others, unless ' +
+      '`http.headers.Content-Type` is written.',
   ),
   batchEnvelopePrefix: batch.withDefault(
     'batch.envelope.prefix',
@@ -103,6 +109,7 @@ const deliveryPart = {
     ']}',
     'What stands behind the last record of an `envelope`. Blanks count.',
   ),
+  ...joinedKeys,
   maxInFlight: delivery.withDefault('delivery.max.in.flight', integer(1, 1024), '8', 'Most requests at a time.'),
   maxUncommittedRecords: delivery.withDefault(
     'delivery.max.uncommitted.records',
@@ -130,13 +137,6 @@ const deliveryPart = {
 };
 
 const errorsPart = {
-  onNullValues: errors.withDefault(
-    'behavior.on.null.values',
-    oneOf('fail', 'ignore', 'delete'),
-    'fail',
-    'A record without a value (a tombstone): an error of that record (`fail`), skipped and counted (`ignore`), or a DELETE without a body to its ' +
-      'address (`delete`): to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
-  ),
   errorsTolerance: errors.withDefault(
     'errors.tolerance',
     oneOf('none', 'all'),
@@ -187,6 +187,7 @@ export const connectorKeys = {
   ...requestKeys,
   ...transportKeys,
   ...deliveryPart,
+  ...valueKeys,
   ...errorsPart,
   ...reporterKeys,
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemFiles } from '../../config/source/files.ts';
 import { createAuthority } from '../support/certificates.ts';
+import { DEFAULT_VALUES } from '../support/converters.ts';
 import { assertFault, connectorOf, faultLines, faultsOf, type Keys, parse, textsOf } from './written.ts';
 
 const OAUTH2: Keys = {
@@ -66,7 +67,12 @@ test('connector: the defaults', () => {
       lingerMs: 20,
       envelopePrefix: '{"messages":[',
       envelopeSuffix: ']}',
+      prefix: '',
+      separator: '\n',
+      suffix: '',
+      content: 'json',
     },
+    values: DEFAULT_VALUES,
     delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 5000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
@@ -75,7 +81,6 @@ test('connector: the defaults', () => {
       deadLetterReplicationFactor: 3,
       deadLetterContextHeaders: false,
       deadLetterResponseHeaders: false,
-      onNullValue: 'fail',
     },
     reporter: null,
   });
@@ -202,13 +207,6 @@ test('connector: a dead letter topic that the connector reads is refused', () =>
   assert.equal(connectorOf({ topics: null, 'topics.regex': 'a', [key]: 'a-dlq' }).errors.deadLetterTopic, 'a-dlq');
   assert.equal(connectorOf({ topics: null, 'topics.regex': 'a|b', [key]: 'ab' }).errors.deadLetterTopic, 'ab');
   assert.equal(connectorOf({ topics: 'a', [key]: '' }).errors.deadLetterTopic, null);
-});
-
-test('connector: a single record a request', () => {
-  assert.equal(connectorOf({ 'batch.format': 'single' }).batch.maxRecords, 1);
-  assert.deepEqual(parse({ connector: { 'batch.format': 'single' } }).notices, []);
-  const notices = parse({ connector: { 'batch.format': 'single', 'batch.max.records': '5' } }).notices;
-  assert.match(notices.join(), /batch\.max\.records has no effect/);
 });
 
 test('connector: limits that contradict each other', () => {

@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
@@ -15,9 +16,10 @@ export interface Rules {
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
+  /** What is skipped by configuration. */
+  readonly ignored: ReadonlySet<RecordKind>;
   /** Outcomes, as stages, that are reported. */
   readonly reports: ReadonlySet<number>;
-  readonly nulls: 'fail' | 'ignore';
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -107,11 +109,6 @@ export function isSendable(kind: RecordKind): boolean {
   return kind === 'good' || kind === 'poison' || kind === 'heavy';
 }
 
-/** Whether a record gets no outcome but to be skipped, by configuration. */
-export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
-  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
-}
-
 export function add(counts: Map<string, number>, topic: string, by: number): void {
   counts.set(topic, (counts.get(topic) ?? 0) + by);
 }
@@ -127,8 +124,8 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
+    ignored: ignoredBy(config),
     reports: reportedStages(config),
-    nulls: errors.onNullValue,
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
@@ -138,17 +135,4 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
         carried.map(({ record }) => chain.sent(record)),
       ),
   };
-}
-
-function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
-  switch (batch.format) {
-    case 'array':
-      return `[${texts.join(',')}]`;
-    case 'envelope':
-      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
-    case 'ndjson':
-      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
-    case 'single':
-      return texts.join('');
-  }
 }

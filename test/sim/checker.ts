@@ -2,7 +2,7 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, hasOutcome, isIgnored, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
+import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
@@ -194,7 +194,7 @@ export class Checker {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) continue;
       for (const ordinal of ordinals) {
-        if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
+        if (process.rules.ignored.has(epoch.log.records[ordinal]!.kind)) this.#skip(epoch, ordinal);
       }
     }
   }

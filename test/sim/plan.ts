@@ -1,6 +1,7 @@
 import { Secret } from '../../config/secret.ts';
 import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
-import { PLAIN_JSON } from '../support/converters.ts';
+import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
+import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
@@ -232,7 +233,11 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
   const many = random.stream('many partitions').chance(0.03);
   const partitions = many ? 64 : random.pick([1, 1, 2, 3, 4, 6, 8]);
   const chain = drawChain(random.stream('transforms'));
-  const connector = { ...drawConnector(random, has), transforms: chain.transforms };
+  const chained = chain.transforms.length > 0;
+  const connector = {
+    ...drawBody(random.stream('body'), drawConnector(random, has), chained),
+    transforms: chain.transforms,
+  };
   const maxBodyBytes = has('poison') && random.chance(0.5) ? Math.ceil(connector.batch.maxBytes / 2) : 1e9;
   return {
     seed,
@@ -256,7 +261,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
     fetchRecords: random.logInt(3, 200),
     pauseSurvives: random.chance(0.5),
     mixture: {
-      invalid: rate('poison', 0.03),
+      invalid: rate('poison', 0.03) * (checksJson(connector) ? 1 : 0),
       null: rate('poison', 0.03),
       poison: rate('poison', 0.03),
       oversize: rate('poison', 0.01),
@@ -268,7 +273,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       maxPadding: 60,
       oversizeBytes: connector.batch.maxBytes,
       near:
-        connector.batch.maxBytes <= Math.min(1_000, maxBodyBytes) && chain.transforms.length === 0
+        connector.batch.maxBytes <= Math.min(1_000, maxBodyBytes) && !chained
           ? random.stream('near').pick([0, 0.1])
           : 0,
       nearBytes: connector.batch.maxBytes - aroundOne(connector.batch),
@@ -366,12 +371,11 @@ function drawBatch(random: SeededRandom): BatchConfig {
     lingerMs: random.pick([0, 5, 20, 500]),
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
+    prefix: '',
+    separator: '\n',
+    suffix: '',
+    content: 'json',
   };
-}
-
-/** What a body with one record holds beside it. */
-function aroundOne({ format, envelopePrefix, envelopeSuffix }: BatchConfig): number {
-  return { array: 2, ndjson: 1, single: 0, envelope: envelopePrefix.length + envelopeSuffix.length }[format];
 }
 
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
@@ -425,8 +429,8 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: random.chance(0.7),
       deadLetterResponseHeaders: false,
-      onNullValue: random.pick(['fail', 'ignore']),
     },
+    values: { ...DEFAULT_VALUES, onNull: random.pick(['fail', 'ignore']) },
     reporter: drawReporter(random.stream('reporter')),
     kafka: {
       groupId: 'connect-sim',

@@ -6,7 +6,7 @@ import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log } from '../../worker/telemetry/log.ts';
 import { Conditions } from './conditions.ts';
-import { PLAIN_JSON } from './converters.ts';
+import { DEFAULT_VALUES, PLAIN_JSON } from './converters.ts';
 import { READER } from './reader.ts';
 
 const WORKER: WorkerConfig = {
@@ -57,7 +57,12 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       lingerMs: 5,
       envelopePrefix: '',
       envelopeSuffix: '',
+      prefix: '',
+      separator: '\n',
+      suffix: '',
+      content: 'json',
     },
+    values: DEFAULT_VALUES,
     delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 3_000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
@@ -66,7 +71,6 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: false,
       deadLetterResponseHeaders: false,
-      onNullValue: 'fail',
     },
     reporter: null,
     kafka,

@@ -41,21 +41,26 @@ export function batchConfig(changes: Partial<BatchConfig> = {}): BatchConfig {
     lingerMs: 0,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
+    prefix: '',
+    separator: '\n',
+    suffix: '',
+    content: 'json',
     ...changes,
   };
 }
 
 /** A block of one partition, its values as the reader lays them out. */
-export function blockOf(values: readonly (string | Buffer)[], separator = 0x2c): Block {
+export function blockOf(values: readonly (string | Buffer)[], separator: Buffer = Buffer.from(',')): Block {
   const bytes = values.map(value => Buffer.from(value));
   const valueEnd = new Uint32Array(values.length);
   const flags = new Uint8Array(values.length);
   const pieces: Buffer[] = [];
   let at = 0;
   bytes.forEach((value, i) => {
-    pieces.push(value, Buffer.of(separator));
+    pieces.push(value, separator);
     at += value.length;
-    valueEnd[i] = at++;
+    valueEnd[i] = at;
+    at += separator.length;
     if (value.includes(0x0a) || value.includes(0x0d)) flags[i] = FLAG_RAW_NEWLINE;
   });
   return {

@@ -70,7 +70,7 @@ export class Rejections {
   takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
     while (lane.fault !== null && this.hasRoom) {
-      const ignored = config.errors.onNullValue === 'ignore' && isNull(lane.fault);
+      const ignored = config.values.onNull === 'ignore' && isNull(lane.fault);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
       if (ignored) this.#parts.skip(lane, slice);
@@ -140,7 +140,7 @@ export class Rejections {
       const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
       return putError(message);
     }
-    return putError('the value is null; behavior.on.null.values=ignore skips such records');
+    return putError('the value is null; behavior.on.null.values=ignore skips such records, send sends them');
   }
 }
 
