@@ -96,7 +96,17 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  [
+    'connector/answers',
+    /^connector\/http\/(classify|multi-status|page|bounded-json|retry-after|header-values)\.ts$/,
+    ['connector'],
+  ],
+  [
+    'connector/http',
+    /^connector\/http\/[^/]+$/,
+    ['connector/answers', 'connector/credentials', 'connector/transport', 'connector', 'config/types'],
+  ],
+  ['connector/credentials', /^connector\/http\/credentials\//, ['connector/answers', 'connector', 'config/types']],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [

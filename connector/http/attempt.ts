@@ -3,16 +3,17 @@ import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './classify.ts';
-import type { Credentials } from './credentials.ts';
+import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, type Part } from './parts.ts';
+import { parseImfFixdate } from './retry-after.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
   readonly http: HttpConfig;
   readonly encoder: Encoder;
   readonly credentials: Credentials;
-  readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
+  readonly build: (body: Buffer) => HttpRequest;
   readonly transport: HttpTransport;
   readonly clock: Clock;
 }
@@ -27,12 +28,14 @@ export interface Attempted {
   readonly status: number | null;
   readonly code: string | null;
   readonly ambiguous: boolean;
-  /** The header that was sent. */
-  readonly authorization: string | null;
+  /** What it was sent with; null when it was not sent for want of it. */
+  readonly authorization: Authorization | null;
+  /** When it was answered, by the endpoint's own clock, epoch milliseconds; null when it did not say, or confirmed. */
+  readonly answeredAt: number | null;
 }
 
 /**
- * One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired, or
+ * One attempt: encode → authorize → build → apply → send → classify, within http.timeout.ms. Null when the signal fired, or
  * when nothing is left to send.
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
@@ -55,17 +58,22 @@ export async function attempt(
     late = true;
     scope.abort();
   });
-  let authorization: string | null = null;
+  let authorization: Authorization | null = null;
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope);
-    const left = take();
-    if (left === null) return null;
-    if (left !== parts) {
-      parts = left;
-      body = sink.encoder.encode(parts);
+    let request: HttpRequest;
+    for (;;) {
+      const left = take();
+      if (left === null) return null;
+      if (left !== parts) {
+        parts = left;
+        body = sink.encoder.encode(parts);
+      }
+      const applied = authorization.apply(sink.build(body));
+      request = applied instanceof Promise ? await applied : applied;
+      if (request === applied || take() === parts) break;
     }
-    const request = sink.build(body, authorization);
     outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (outcome.bodySent) sink.encoder.reuse(body);
   } catch (error) {
@@ -77,8 +85,9 @@ export async function attempt(
   }
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
+  const result = classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() });
   return {
-    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    result,
     records,
     bytes: body.length,
     ms: clock.now() - started,
@@ -86,7 +95,13 @@ export async function attempt(
     code: failed ? (outcome as TailraceError).code : null,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
+    answeredAt: failed || result.class === 'delivered' ? null : dateOf(outcome as HttpResponse),
   };
+}
+
+function dateOf({ headers }: HttpResponse): number | null {
+  const date = headers['date'];
+  return typeof date === 'string' ? parseImfFixdate(date) : null;
 }
 
 function failure(error: unknown, late: boolean, { url, timeoutMs }: HttpConfig): TailraceError {

@@ -5,22 +5,12 @@ import type { HttpRequest } from '../ports.ts';
 const USER_AGENT = 'tailrace/0.1.0';
 
 /**
- * Builds requests from body bytes. The configured headers win over the defaults; `authorization` is what the
- * credentials give, and the answer is always asked for uncompressed, since nothing here decompresses.
+ * Builds requests from body bytes, without credentials. The configured headers win over the defaults; the answer is always asked
+ * for uncompressed, since nothing here decompresses. The headers of all requests are one object.
  */
-export function createRequestBuilder(
-  http: HttpConfig,
-  contentType: string,
-): (body: Buffer, authorization: string | null) => HttpRequest {
-  const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
-  for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
-  fixed['accept-encoding'] = 'identity';
-  // Many requests carry the same credentials: their headers are one object.
-  let authorized = { authorization: null as string | null, headers: fixed };
-  return (body, authorization) => {
-    if (authorized.authorization !== authorization) {
-      authorized = { authorization, headers: authorization === null ? fixed : { ...fixed, authorization } };
-    }
-    return { method: http.method, url: http.url, headers: authorized.headers, body };
-  };
+export function createRequestBuilder(http: HttpConfig, contentType: string): (body: Buffer) => HttpRequest {
+  const headers: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
+  for (const [name, value] of Object.entries(http.headers)) headers[name.toLowerCase()] = value.reveal();
+  headers['accept-encoding'] = 'identity';
+  return body => ({ method: http.method, url: http.url, headers, body });
 }

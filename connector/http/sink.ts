@@ -5,7 +5,7 @@ import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
-import { createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials/create.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
@@ -128,7 +128,7 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
-    this.#attempt.credentials.close();
+    await this.#attempt.credentials.close();
     await this.#parts.transport.close();
   }
 }

@@ -4,7 +4,7 @@ import { parseJson } from '../../../connector/http/bounded-json.ts';
 import { classify } from '../../../connector/http/classify.ts';
 import { doubtOf } from '../../../connector/http/page.ts';
 import { retryAfter } from '../../../connector/http/retry-after.ts';
-import { isHeaderSafe } from '../../../connector/http/token.ts';
+import { isHeaderSafe } from '../../../connector/http/credentials/header-safety.ts';
 import { readHead } from '../../../connector/http/transport/answer-head.ts';
 import { ChunkedBody } from '../../../connector/http/transport/chunked-body.ts';
 import { diagnose } from '../../../connector/http/transport/diagnose.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { numbered } from './fixtures.ts';
-import { oauthRig } from './rig.ts';
+import { numbered } from '../fixtures.ts';
+import { oauthRig } from '../rig.ts';
 
 describe('the sink with OAuth 2.0 over sockets', () => {
   for (const mode of ['header', 'body'] as const) {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { Secret } from '../../../config/secret.ts';
-import type { AuthConfig, OAuth2Config } from '../../../config/types.ts';
-import { CredentialsError } from '../../../connector/errors.ts';
-import type { Fact } from '../../../connector/facts.ts';
-import { type Credentials, createCredentials } from '../../../connector/http/credentials.ts';
-import type { HttpRequest, HttpTransport } from '../../../connector/ports.ts';
-import { VirtualClock } from '../../support/clock.ts';
-import { answer, type Reaction, ScriptedTransport } from './fixtures.ts';
+import { Secret } from '../../../../config/secret.ts';
+import type { AuthConfig, OAuth2Config } from '../../../../config/types.ts';
+import { CredentialsError } from '../../../../connector/errors.ts';
+import type { Fact } from '../../../../connector/facts.ts';
+import { createCredentials } from '../../../../connector/http/credentials/create.ts';
+import type { Authorization, Credentials } from '../../../../connector/http/credentials/credentials.ts';
+import type { HttpRequest, HttpTransport } from '../../../../connector/ports.ts';
+import type { Signal } from '../../../../connector/scope.ts';
+import { VirtualClock } from '../../../support/clock.ts';
+import { answer, type Reaction, ScriptedTransport } from '../fixtures.ts';
 
 export const FOREVER: AbortSignal = new AbortController().signal;
 setMaxListeners(0, FOREVER);
@@ -37,6 +39,24 @@ export function setupWith(transport: HttpTransport, auth: AuthConfig = OAUTH2): 
   const facts: Fact[] = [];
   const announce = (fact: Fact): number => facts.push(fact);
   return { credentials: createCredentials(auth, { transport, clock, announce, timeoutMs: 10_000 }), clock, facts };
+}
+
+export const REQUEST: HttpRequest = {
+  method: 'POST',
+  url: new URL('https://api.test/in'),
+  headers: {},
+  body: Buffer.from('[1]'),
+};
+
+/** What a request carries that is sent with it. */
+export async function headerOf(authorization: Authorization): Promise<string | null> {
+  const { headers } = await authorization.apply(REQUEST);
+  return headers['authorization'] ?? null;
+}
+
+/** The same of the next request. */
+export async function nextHeader(credentials: Credentials, signal: Signal = FOREVER): Promise<string | null> {
+  return headerOf(await credentials.authorize(signal));
 }
 
 export function token(value: string, more: object = {}): Reaction {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Secret } from '../../../config/secret.ts';
-import type { OAuth2Config } from '../../../config/types.ts';
-import type { HttpRequest } from '../../../connector/ports.ts';
-import { answer, Bench, numbered } from './fixtures.ts';
+import { Secret } from '../../../../config/secret.ts';
+import type { OAuth2Config } from '../../../../config/types.ts';
+import type { HttpRequest } from '../../../../connector/ports.ts';
+import { answer, Bench, numbered } from '../fixtures.ts';
 
 const OAUTH2: OAuth2Config = {
   type: 'oauth2',

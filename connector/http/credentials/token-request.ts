@@ -1,15 +1,13 @@
-import type { OAuth2Config } from '../../config/types.ts';
-import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
-import type { Signal } from '../scope.ts';
-import { parseJson } from './bounded-json.ts';
-import { mayPass } from './classify.ts';
-import { retryAfter } from './retry-after.ts';
-
-export interface Token {
-  readonly value: string;
-  readonly lifetimeMs: number;
-}
+import type { OAuth2Config } from '../../../config/types.ts';
+import { CredentialsError, TailraceError, TransportError } from '../../errors.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../../ports.ts';
+import type { Signal } from '../../scope.ts';
+import { parseJson } from '../bounded-json.ts';
+import { mayPass } from '../classify.ts';
+import { retryAfter } from '../retry-after.ts';
+import { basic } from './fixed.ts';
+import { isHeaderSafe } from './header-safety.ts';
+import type { Token } from './token-keeper.ts';
 
 const LIFETIME_MIN_S = 30;
 const LIFETIME_MAX_S = 86_400;
@@ -17,7 +15,6 @@ const LIFETIME_DEFAULT_S = 3_600;
 /** A token answer is a few hundred bytes; some carry large signed tokens. */
 const ANSWER_MAX_BYTES = 262_144;
 const ANSWER_MAX_VALUES = 1_000;
-const TOKEN_MAX_CHARS = 16_384;
 /** RFC 6750, and how some servers spell it. */
 const BEARER = /^bearer(?:[ _-]?token)?$/i;
 
@@ -32,11 +29,6 @@ const ERROR_CODES = new Set([
 ]);
 /** RFC 6749 §4.1.2.1; some servers give them here as well. */
 const PASSING_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
-
-/** What may stand in a header behind the scheme: visible ASCII, so that no line break can smuggle one in. */
-export function isHeaderSafe(token: string): boolean {
-  return token.length <= TOKEN_MAX_CHARS && /^[\x21-\x7e]+$/.test(token);
-}
 
 /**
  * Asks for one token with the client's own credentials (RFC 6749 §4.4).
@@ -78,11 +70,6 @@ export function tokenRequest({ tokenUrl, clientId, clientSecret, scope, clientAu
     headers['authorization'] = basic(formEncode(clientId), formEncode(clientSecret.reveal()));
   }
   return { method: 'POST', url: tokenUrl, headers, body: Buffer.from(form.toString()) };
-}
-
-/** RFC 7617, as UTF-8. */
-export function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** RFC 6749 §2.3.1: id and secret are form-encoded before they go into the Basic scheme. */
