@@ -8,6 +8,7 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
+import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
@@ -28,6 +29,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
       maxInFlight: delivery.maxInFlight,
     }),
+    files: smallFiles,
     clock,
     random,
     announce,

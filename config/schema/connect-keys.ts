@@ -108,7 +108,7 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
 /** Keys that hold a part that the user chooses. `join` is what an underscore of the environment stands for. */
 export interface Family {
   readonly prefix: string;
-  readonly join: '.' | '-';
+  readonly join: '.' | '-' | '_';
   readonly doc: string;
 }
 
@@ -125,6 +125,16 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
   ],
   connector: [
     { prefix: 'http.headers.', join: '-', doc: 'A header that every request carries. Its value is kept secret.' },
+    {
+      prefix: 'oauth2.headers.',
+      join: '-',
+      doc: 'A further header of token requests. Its value is kept secret.',
+    },
+    {
+      prefix: 'oauth2.parameters.',
+      join: '_',
+      doc: 'A further parameter of token requests, which wins over ours of its name. Its value is kept secret.',
+    },
     { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
     { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },
     { prefix: 'consumer.override.', join: '.', doc: "Kafka client keys of this connector's consumer." },

@@ -1,9 +1,9 @@
-import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
+import { credentialKeys } from './credential-keys.ts';
+import { httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
-const auth = keyGroup('Credentials');
 const tls = keyGroup('TLS of the endpoint');
 
 const httpPart = {
@@ -51,32 +51,7 @@ const httpPart = {
   ),
 };
 
-const credentialsPart = {
-  authType: auth.withDefault(
-    'http.auth.type',
-    oneOf('none', 'basic', 'bearer', 'oauth2'),
-    'none',
-    'Kind of credentials.',
-  ),
-  authUsername: auth.optional('http.auth.username', text, 'User of `basic`.'),
-  authPassword: auth.optional('http.auth.password', password, 'Password of `basic`.'),
-  authBearerToken: auth.optional('http.auth.bearer.token', password, 'Token of `bearer`.'),
-  authFailFast: auth.withDefault(
-    'http.auth.fail.fast',
-    boolean,
-    'false',
-    'Fail the task when the endpoint refuses the credentials, in place of waiting until it accepts them.',
-  ),
-  oauth2TokenUrl: auth.optional('oauth2.token.url', httpUrl, 'Token endpoint of `oauth2` (client credentials grant).'),
-  oauth2ClientId: auth.optional('oauth2.client.id', text, 'Client id of `oauth2`.'),
-  oauth2ClientSecret: auth.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
-  oauth2Scope: auth.optional('oauth2.scope', text, 'Scopes to ask for, separated by blanks.'),
-  oauth2ClientAuthMode: auth.withDefault(
-    'oauth2.client.auth.mode',
-    oneOf('header', 'body'),
-    'header',
-    'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
-  ),
+const tlsPart = {
   sslCaLocation: tls.optional(
     'http.ssl.ca.location',
     text,
@@ -92,4 +67,4 @@ const credentialsPart = {
 };
 
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...credentialsPart };
+export const httpKeys = { ...httpPart, ...credentialKeys, ...tlsPart };

@@ -85,7 +85,12 @@ export async function attempt(
   }
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
-  const result = classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() });
+  const result = classify(outcome, {
+    records,
+    successStatuses: http.successStatuses,
+    renewStatuses: http.authRenewStatuses,
+    wall: clock.wall(),
+  });
   return {
     result,
     records,

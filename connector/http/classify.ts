@@ -44,6 +44,8 @@ export interface PerRecord {
 export interface Sent {
   readonly records: number;
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Statuses that renew the credentials; 401 alone where it is not said. */
+  readonly renewStatuses?: readonly (readonly [from: number, to: number])[];
   /** Wall-clock epoch milliseconds when the answer came. */
   readonly wall: number;
 }
@@ -100,7 +102,7 @@ const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
 export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Classified {
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
   const { status } = outcome;
-  const [statusClass, advice] = rowOf(status);
+  const [statusClass, advice] = rowOf(status, sent);
   const reason = `the endpoint answered ${status}${advice === '' ? '' : `: ${advice}`}`;
   switch (statusClass) {
     case 'success':
@@ -112,7 +114,7 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
     case 'split':
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
-      return fatal(reason, status === 403);
+      return fatal(reason, isAboutCredentials(status));
     default:
       return { class: statusClass, reason };
   }
@@ -124,11 +126,20 @@ export function mayPass(status: number): boolean {
 }
 
 function confirms(status: number, { successStatuses }: Sent): boolean {
-  return successStatuses.some(([from, to]) => status >= from && status <= to);
+  return isWithin(status, successStatuses);
 }
 
-function rowOf(status: number): readonly [StatusClass, advice: string] {
-  return ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+function rowOf(status: number, sent: Sent | null = null): readonly [StatusClass, advice: string] {
+  const row = ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+  const renews = sent?.renewStatuses;
+  if (renews === undefined || status < 400 || status > 499) return row;
+  if (isWithin(status, renews)) return ['re-authenticate', row[1]];
+  // The credentials were refused all the same, and nobody wants them renewed for it.
+  return row[0] === 're-authenticate' ? ['fatal', row[1]] : row;
+}
+
+function isWithin(status: number, ranges: readonly (readonly [from: number, to: number])[]): boolean {
+  return ranges.some(([from, to]) => status >= from && status <= to);
 }
 
 function classifyFailure(error: TailraceError): Classified {
@@ -168,14 +179,20 @@ function classifyMultiStatus(answer: HttpResponse, sent: Sent): Classified {
     return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
   };
   const withheld = statuses.filter(status => outcomeOf(status) === 'withhold');
-  return { class: 'per-record', statuses, outcomeOf, refusal: refusalOf(withheld) };
+  return { class: 'per-record', statuses, outcomeOf, refusal: refusalOf(withheld, sent) };
 }
 
 /** What the endpoint refuses us for, by the statuses of the records that it withholds. */
-function refusalOf(withheld: readonly number[]): PerRecord['refusal'] {
-  if (withheld.length === 0) return null;
-  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401) };
-  return fatal(entryReason(withheld[0]!), withheld[0] === 403);
+function refusalOf(withheld: readonly number[], sent: Sent): PerRecord['refusal'] {
+  const [first] = withheld;
+  if (first === undefined) return null;
+  const renewing = withheld.find(status => entryClass(status, sent) === 're-authenticate');
+  if (renewing !== undefined) return { class: 're-authenticate', reason: entryReason(renewing) };
+  return fatal(entryReason(first), isAboutCredentials(first));
+}
+
+function isAboutCredentials(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 const NO_STATUSES =
@@ -184,7 +201,7 @@ const TOO_LARGE =
   'the endpoint answered 207 with more than is read, so that nothing is known: raise http.response.max.bytes';
 
 function entryClass(status: number, sent: Sent): StatusClass {
-  const [statusClass] = rowOf(status);
+  const [statusClass] = rowOf(status, sent);
   return statusClass === 'per-record' || (statusClass === 'success' && !confirms(status, sent)) ? 'fatal' : statusClass;
 }
 

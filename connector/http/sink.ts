@@ -1,6 +1,6 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
 import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict } from '../batch.ts';
-import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import type { Announce, Clock, HttpTransport, Random, SmallFiles } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
@@ -19,6 +19,9 @@ export interface HttpSinkParts {
   readonly errorsTolerance: 'none' | 'all';
   /** Closed with the sink. */
   readonly transport: HttpTransport;
+  /** For token requests, where they go by another one; closed with the sink, too. */
+  readonly tokenTransport?: HttpTransport;
+  readonly files: SmallFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
@@ -42,9 +45,15 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, clock, random, announce } = parts;
+    const { http, batch, transport, files, clock, random, announce } = parts;
     const encoder = createEncoder(batch);
-    const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
+    const credentials = createCredentials(http.auth, {
+      transport: parts.tokenTransport ?? transport,
+      files,
+      clock,
+      announce,
+      timeoutMs: http.timeoutMs,
+    });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     this.#attempt = { http, encoder, credentials, build, transport, clock };
@@ -59,6 +68,11 @@ class HttpSink implements Sink {
 
   /** `since` is the clock's monotonic time. */
   get state(): SinkState {
+    const { state: credentials } = this.#attempt.credentials;
+    return credentials === null ? this.#ofEndpoint : { ...this.#ofEndpoint, credentials };
+  }
+
+  get #ofEndpoint(): SinkState {
     const { parked } = this.#gate;
     if (parked !== null) return { state: 'parked', reason: parked.reason, since: parked.since };
     const { failing } = this.#decider;
@@ -129,6 +143,6 @@ class HttpSink implements Sink {
     this.#closing.abort();
     this.#gate.close();
     await this.#attempt.credentials.close();
-    await this.#parts.transport.close();
+    await Promise.all([this.#parts.transport.close(), this.#parts.tokenTransport?.close()]);
   }
 }

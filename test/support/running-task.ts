@@ -41,6 +41,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       successStatuses: [[200, 299]],
       auth: { type: 'none' },
       authFailFast: false,
+      authRenewStatuses: [[401, 401]],
       tls: { ca: null, certificate: null, key: null, keyPassword: null },
       retryBackoffMs: 50,
       retryBackoffMaxMs: 500,

@@ -1,4 +1,5 @@
-import type { Announce, Clock, HttpRequest, HttpTransport } from '../../ports.ts';
+import type { CredentialsState } from '../../batch.ts';
+import type { Announce, Clock, HttpRequest, HttpTransport, SmallFiles } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
 
 /** What one request is authorized with. The same object as long as the same token, key or password serves. */
@@ -23,12 +24,15 @@ export interface Credentials {
    * @returns whether `authorize` may give another one
    */
   invalidate(authorization: Authorization, answeredAt: number | null): boolean;
+  /** Null for those that are never renewed. */
+  readonly state: CredentialsState | null;
   close(): void | Promise<void>;
 }
 
 export interface CredentialsParts {
   /** For token requests. */
   readonly transport: HttpTransport;
+  readonly files: SmallFiles;
   readonly clock: Clock;
   readonly announce: Announce;
   /** One token request, from connect to the last byte of the answer. */

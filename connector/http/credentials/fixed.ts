@@ -30,7 +30,7 @@ export class HeaderAuthorization implements Authorization {
 
 /** Credentials that never change. */
 export function fixed(authorization: Authorization): Credentials {
-  return { authorize: async () => authorization, invalidate: () => false, close: () => {} };
+  return { authorize: async () => authorization, invalidate: () => false, state: null, close: () => {} };
 }
 
 /** RFC 7617, as UTF-8. */
@@ -44,6 +44,7 @@ export function bearer(token: string): Credentials {
   return {
     authorize: () => Promise.reject(new CredentialsError(reason, 'TOKEN_UNUSABLE', false)),
     invalidate: () => false,
+    state: null,
     close: () => {},
   };
 }

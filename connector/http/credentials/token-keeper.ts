@@ -1,13 +1,26 @@
+import type { CredentialsState } from '../../batch.ts';
 import { CredentialsError } from '../../errors.ts';
 import { Scope, type Signal } from '../../scope.ts';
 import type { Authorization, Credentials, CredentialsParts } from './credentials.ts';
 import { HeaderAuthorization } from './fixed.ts';
+import { Tally } from './tally.ts';
+import { waitFor } from './wait.ts';
 
 /** What an authorization server gave. */
 export interface Token {
-  readonly value: string;
+  /** The whole value of the `Authorization` header. */
+  readonly header: string;
   readonly lifetimeMs: number;
 }
+
+/** Where tokens come from. */
+export interface TokenSource {
+  /** @throws CredentialsError */
+  request(signal: Signal): Promise<Token>;
+  close(): void | Promise<void>;
+}
+
+type KeeperParts = Pick<CredentialsParts, 'clock' | 'announce' | 'timeoutMs'>;
 
 /** A token is renewed this long before it expires, or at four fifths of its life when that is later. */
 const EARLY_MS = 60_000;
@@ -17,6 +30,7 @@ const EARLY_RETRY_MS = 5_000;
 
 interface Held {
   readonly authorization: Authorization;
+  readonly since: number;
   /** Monotonic, so that a jump of the wall clock changes nothing. */
   readonly expiresAt: number;
   renewAt: number;
@@ -27,15 +41,16 @@ interface Held {
  * background, while the old one still serves.
  */
 export class TokenKeeper implements Credentials {
-  readonly #request: (signal: Signal) => Promise<Token>;
-  readonly #parts: Omit<CredentialsParts, 'transport'>;
+  readonly #source: TokenSource;
+  readonly #parts: KeeperParts;
+  readonly #tally: Tally;
   #held: Held | null = null;
   #renewal: { readonly result: Promise<Authorization>; readonly stop: () => void } | null = null;
 
-  /** @param request asks for one token; throws a CredentialsError when there is none */
-  constructor(request: (signal: Signal) => Promise<Token>, parts: Omit<CredentialsParts, 'transport'>) {
-    this.#request = request;
+  constructor(source: TokenSource, parts: KeeperParts) {
+    this.#source = source;
     this.#parts = parts;
+    this.#tally = new Tally(parts);
   }
 
   async authorize(signal: Signal): Promise<Authorization> {
@@ -55,8 +70,13 @@ export class TokenKeeper implements Credentials {
     return true;
   }
 
-  close(): void {
+  get state(): CredentialsState {
+    return this.#tally.state(this.#held?.since ?? null, this.#held?.expiresAt ?? null);
+  }
+
+  close(): void | Promise<void> {
     this.#renewal?.stop();
+    return this.#source.close();
   }
 
   #renew(): Promise<Authorization> {
@@ -65,7 +85,7 @@ export class TokenKeeper implements Credentials {
   }
 
   #start(): { result: Promise<Authorization>; stop: () => void } {
-    const { clock, announce, timeoutMs } = this.#parts;
+    const { clock, timeoutMs } = this.#parts;
     const started = clock.now();
     const scope = new Scope();
     let resolve!: (authorization: Authorization) => void;
@@ -84,15 +104,15 @@ export class TokenKeeper implements Credentials {
     };
     const fail = (error: unknown): void =>
       finish(() => {
-        announce({ kind: 'token-failed', reason: error instanceof Error ? error.message : 'unknown' });
+        this.#tally.failed(error instanceof Error ? error.message : 'unknown');
         reject(error);
         scope.abort();
       });
     const cancelTimer = clock.timer(timeoutMs, () => fail(timeout(timeoutMs)));
-    this.#request(scope).then(
+    this.#source.request(scope).then(
       token =>
         finish(() => {
-          announce({ kind: 'token-refreshed', expiresInMs: token.lifetimeMs, ms: clock.now() - started });
+          this.#tally.refreshed(token.lifetimeMs, started);
           resolve(this.#keep(token, started));
         }),
       fail,
@@ -100,24 +120,19 @@ export class TokenKeeper implements Credentials {
     return { result, stop: () => fail(new CredentialsError('given up', 'ABORTED', true)) };
   }
 
-  #keep({ value, lifetimeMs }: Token, started: number): Authorization {
-    const authorization = new HeaderAuthorization('authorization', `Bearer ${value}`);
+  #keep({ header, lifetimeMs }: Token, started: number): Authorization {
+    const authorization = new HeaderAuthorization('authorization', header);
     const expiresAt = started + lifetimeMs;
-    this.#held = { authorization, expiresAt, renewAt: expiresAt - Math.min(EARLY_MS, lifetimeMs * EARLY_SHARE) };
+    this.#held = {
+      authorization,
+      since: started,
+      expiresAt,
+      renewAt: expiresAt - Math.min(EARLY_MS, lifetimeMs * EARLY_SHARE),
+    };
     return authorization;
   }
 }
 
 function timeout(ms: number): CredentialsError {
   return new CredentialsError(`the authorization server gave no token within ${ms} ms`, 'DEADLINE_EXCEEDED', true);
-}
-
-/** The waiter may leave early; what it waited for goes on for the others. */
-function waitFor<T>(result: Promise<T>, signal: Signal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(new CredentialsError('given up while waiting for a token', 'ABORTED', true));
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave);
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

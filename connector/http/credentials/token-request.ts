@@ -1,114 +1,73 @@
 import type { OAuth2Config } from '../../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../../errors.ts';
-import type { HttpRequest, HttpResponse, HttpTransport } from '../../ports.ts';
+import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
-import { parseJson } from '../bounded-json.ts';
-import { mayPass } from '../classify.ts';
-import { retryAfter } from '../retry-after.ts';
-import { basic } from './fixed.ts';
-import { isHeaderSafe } from './header-safety.ts';
-import type { Token } from './token-keeper.ts';
+import { createClientAuth, type Identification } from './client-auth.ts';
+import { createGrant } from './create-grant.ts';
+import type { CredentialsParts } from './credentials.ts';
+import type { Field } from './grant.ts';
+import { withQuery } from './query.ts';
+import { ANSWER_MAX_BYTES, GRANT_REFUSED, type Granted, readAnswer } from './token-answer.ts';
+import type { TokenSource } from './token-keeper.ts';
 
-const LIFETIME_MIN_S = 30;
-const LIFETIME_MAX_S = 86_400;
-const LIFETIME_DEFAULT_S = 3_600;
-/** A token answer is a few hundred bytes; some carry large signed tokens. */
-const ANSWER_MAX_BYTES = 262_144;
-const ANSWER_MAX_VALUES = 1_000;
-/** RFC 6750, and how some servers spell it. */
-const BEARER = /^bearer(?:[ _-]?token)?$/i;
+/** Asks an OAuth 2.0 authorization server for tokens, a request at a time. */
+export function createTokenSource(config: OAuth2Config, parts: CredentialsParts): TokenSource {
+  const { transport, clock } = parts;
+  const grant = createGrant(config.grant, parts);
+  const identify = createClientAuth(config, () => clock.wall());
 
-/** RFC 6749 §5.2. Only these are repeated to the user; the rest of an answer may hold anything. */
-const ERROR_CODES = new Set([
-  'invalid_request',
-  'invalid_client',
-  'invalid_grant',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'invalid_scope',
-]);
-/** RFC 6749 §4.1.2.1; some servers give them here as well. */
-const PASSING_CODES = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
-
-/**
- * Asks for one token with the client's own credentials (RFC 6749 §4.4).
- * @param wall wall-clock epoch milliseconds, for a Retry-After date
- * @throws CredentialsError
- */
-export async function requestToken(
-  config: OAuth2Config,
-  transport: HttpTransport,
-  wall: () => number,
-  signal: Signal,
-): Promise<Token> {
-  let answer: HttpResponse;
-  try {
-    answer = await transport.send(tokenRequest(config), { signal, maxResponseBytes: ANSWER_MAX_BYTES });
-  } catch (error) {
-    const cause =
-      error instanceof TailraceError ? error : new TransportError('no answer', 'UNKNOWN', true, true, error);
-    throw new CredentialsError(`no token: ${cause.message}`, cause.code, cause.retriable, null, cause);
+  async function ask(signal: Signal): Promise<Granted> {
+    const { type, fields } = await grant.ask();
+    const asked: readonly Field[] = type === null ? fields : [[config.names.grantType, type], ...fields];
+    const request = tokenRequest(config, asked, await identify());
+    let answer: HttpResponse;
+    try {
+      answer = await transport.send(request, { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+    } catch (error) {
+      throw unanswered(error);
+    }
+    return readAnswer(answer, config.answer, grant.advice, clock.wall());
   }
-  const body = fieldsOf(answer);
-  if (answer.status < 200 || answer.status > 299 || typeof body['error'] === 'string')
-    throw refusal(answer, body, wall());
-  return readToken(body);
-}
 
-export function tokenRequest({ tokenUrl, clientId, clientSecret, scope, clientAuthMode }: OAuth2Config): HttpRequest {
-  const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  if (scope !== null) form.set('scope', scope);
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded',
-    accept: 'application/json',
-    'accept-encoding': 'identity',
+  return {
+    async request(signal) {
+      for (;;) {
+        try {
+          const granted = await ask(signal);
+          grant.accept(granted.refreshToken);
+          return granted;
+        } catch (error) {
+          if (!isRefusal(error) || !grant.refuse()) throw error;
+        }
+      }
+    },
+    close: () => grant.close(),
   };
-  if (clientAuthMode === 'body') {
-    form.set('client_id', clientId);
-    form.set('client_secret', clientSecret.reveal());
-  } else {
-    headers['authorization'] = basic(formEncode(clientId), formEncode(clientSecret.reveal()));
-  }
-  return { method: 'POST', url: tokenUrl, headers, body: Buffer.from(form.toString()) };
 }
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they go into the Basic scheme. */
-function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
+function isRefusal(error: unknown): boolean {
+  return error instanceof CredentialsError && error.code === GRANT_REFUSED;
 }
 
-function refusal({ status, headers }: HttpResponse, body: Fields, wall: number): Error {
-  const code = body['error'];
-  const known = typeof code === 'string' && (ERROR_CODES.has(code) || PASSING_CODES.has(code));
-  const reason = `the authorization server answered ${status}${known ? ` (${code})` : ''}`;
-  if (mayPass(status) || (known && PASSING_CODES.has(code))) {
-    return new CredentialsError(reason, 'TOKEN_UNAVAILABLE', true, retryAfter(headers, wall));
-  }
-  return new CredentialsError(`${reason}: check oauth2.token.url, client id, secret and scope`, 'TOKEN_REFUSED', false);
+function unanswered(error: unknown): CredentialsError {
+  const cause = error instanceof TailraceError ? error : new TransportError('no answer', 'UNKNOWN', true, true, error);
+  return new CredentialsError(`no token: ${cause.message}`, cause.code, cause.retriable, null, cause);
 }
 
-function readToken(body: Fields): Token {
-  const value = body['access_token'];
-  if (typeof value !== 'string' || !isHeaderSafe(value)) {
-    throw new CredentialsError('the authorization server’s answer holds no usable token', 'TOKEN_UNUSABLE', true);
-  }
-  const type = body['token_type'] ?? 'Bearer';
-  if (typeof type !== 'string' || !BEARER.test(type)) {
-    throw new CredentialsError('the authorization server gives no bearer tokens', 'TOKEN_UNUSABLE', false);
-  }
-  return { value, lifetimeMs: lifetimeSeconds(body['expires_in']) * 1000 };
-}
-
-/** Some servers write the number as a string. What is no number at all counts as not said. */
-function lifetimeSeconds(value: unknown): number {
-  const said = typeof value === 'string' && /^-?\d{1,15}(?:\.\d+)?$/.test(value) ? Number(value) : value;
-  if (typeof said !== 'number' || Number.isNaN(said)) return LIFETIME_DEFAULT_S;
-  return Math.min(Math.max(said, LIFETIME_MIN_S), LIFETIME_MAX_S);
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf({ body, complete }: HttpResponse): Fields {
-  const value = complete ? parseJson(body, ANSWER_MAX_VALUES) : null;
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+/** RFC 6749 §4, with what the user adds to it. */
+function tokenRequest(config: OAuth2Config, asked: readonly Field[], client: Identification): HttpRequest {
+  const { scope, audience, resources, parameters } = config;
+  const form = new URLSearchParams(asked.map(([name, value]) => [name, value] as [string, string]));
+  if (scope !== null && config.grant.type !== 'ims_exchange') form.set('scope', scope);
+  if (audience !== null) form.set('audience', audience);
+  for (const resource of resources) form.append('resource', resource);
+  for (const [name, value] of client.form) form.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) form.set(name, value.reveal());
+  const headers: Record<string, string> = { accept: 'application/json' };
+  for (const [name, value] of Object.entries(config.headers)) headers[name] = value.reveal();
+  headers['content-type'] = 'application/x-www-form-urlencoded';
+  headers['accept-encoding'] = 'identity';
+  if (client.authorization !== null) headers['authorization'] = client.authorization;
+  const url = withQuery(config.tokenUrl, client.query);
+  return { method: 'POST', url, headers, body: Buffer.from(form.toString()) };
 }

@@ -9,6 +9,7 @@ import type { HttpRequest, HttpResponse, HttpTransport } from '../../../connecto
 import { Scope, type Signal } from '../../../connector/scope.ts';
 import { VirtualClock } from '../../support/clock.ts';
 import { ANY_ROOM } from '../../support/places.ts';
+import { MemoryFiles } from '../../support/small-files.ts';
 
 export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
   return {
@@ -21,6 +22,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     successStatuses: [[200, 299]],
     auth: { type: 'none' },
     authFailFast: false,
+    authRenewStatuses: [[401, 401]],
     tls: { ca: null, certificate: null, key: null, keyPassword: null },
     retryBackoffMs: 100,
     retryBackoffMaxMs: 10_000,
@@ -132,6 +134,7 @@ export class Bench {
   readonly clock = new VirtualClock();
   readonly facts: Fact[] = [];
   readonly transport: ScriptedTransport;
+  readonly files = new MemoryFiles();
   readonly sink: ReturnType<typeof createHttpSink>;
 
   constructor(
@@ -144,6 +147,7 @@ export class Bench {
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
       transport: this.transport,
+      files: this.files,
       clock: this.clock,
       random: () => 0.5,
       announce: fact => this.facts.push(fact),

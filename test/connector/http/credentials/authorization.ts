@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { Secret } from '../../../../config/secret.ts';
 import type { AuthConfig, OAuth2Config } from '../../../../config/types.ts';
 import { CredentialsError } from '../../../../connector/errors.ts';
 import type { Fact } from '../../../../connector/facts.ts';
@@ -9,36 +8,44 @@ import type { Authorization, Credentials } from '../../../../connector/http/cred
 import type { HttpRequest, HttpTransport } from '../../../../connector/ports.ts';
 import type { Signal } from '../../../../connector/scope.ts';
 import { VirtualClock } from '../../../support/clock.ts';
+import { oauth2Config } from '../../../support/oauth2.ts';
+import { MemoryFiles } from '../../../support/small-files.ts';
 import { answer, type Reaction, ScriptedTransport } from '../fixtures.ts';
 
 export const FOREVER: AbortSignal = new AbortController().signal;
 setMaxListeners(0, FOREVER);
-export const OAUTH2: OAuth2Config = {
-  type: 'oauth2',
-  tokenUrl: new URL('https://login.test/token?tenant=1'),
-  clientId: 'my id:ü',
-  clientSecret: new Secret('s&cret/+'),
-  scope: 'in out',
-  clientAuthMode: 'header',
-};
+export const OAUTH2: OAuth2Config = oauth2Config(
+  { tokenUrl: new URL('https://login.test/token?tenant=1'), id: 'my id:ü', secret: 's&cret/+' },
+  { scope: 'in out' },
+);
 
 export interface Setup {
   readonly credentials: Credentials;
+  readonly files: MemoryFiles;
   readonly clock: VirtualClock;
   readonly requests: HttpRequest[];
   readonly facts: Fact[];
 }
 
-export function setup(react: (request: HttpRequest, count: number) => Reaction, auth: AuthConfig = OAUTH2): Setup {
+export function setup(
+  react: (request: HttpRequest, count: number) => Reaction,
+  auth: AuthConfig = OAUTH2,
+  files = new MemoryFiles(),
+): Setup {
   const transport = new ScriptedTransport(react);
-  return { ...setupWith(transport, auth), requests: transport.requests };
+  return { ...setupWith(transport, auth, files), requests: transport.requests };
 }
 
-export function setupWith(transport: HttpTransport, auth: AuthConfig = OAUTH2): Omit<Setup, 'requests'> {
+export function setupWith(
+  transport: HttpTransport,
+  auth: AuthConfig = OAUTH2,
+  files = new MemoryFiles(),
+): Omit<Setup, 'requests'> {
   const clock = new VirtualClock();
   const facts: Fact[] = [];
   const announce = (fact: Fact): number => facts.push(fact);
-  return { credentials: createCredentials(auth, { transport, clock, announce, timeoutMs: 10_000 }), clock, facts };
+  const credentials = createCredentials(auth, { transport, files, clock, announce, timeoutMs: 10_000 });
+  return { credentials, files, clock, facts };
 }
 
 export const REQUEST: HttpRequest = {

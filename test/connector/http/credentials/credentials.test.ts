@@ -8,6 +8,7 @@ import { createCredentials } from '../../../../connector/http/credentials/create
 import type { Authorization } from '../../../../connector/http/credentials/credentials.ts';
 import type { HttpRequest } from '../../../../connector/ports.ts';
 import { VirtualClock } from '../../../support/clock.ts';
+import { MemoryFiles } from '../../../support/small-files.ts';
 import { answer, type Reaction, ScriptedTransport } from '../fixtures.ts';
 import { FOREVER, nextHeader, OAUTH2, REQUEST, refusalOf, setup, setupWith, token } from './authorization.ts';
 
@@ -85,6 +86,7 @@ describe('client credentials', () => {
     let jump = 0;
     const credentials = createCredentials(OAUTH2, {
       transport,
+      files: new MemoryFiles(),
       clock: { now: () => clock.now(), wall: () => clock.wall() + jump, timer: (ms, call) => clock.timer(ms, call) },
       announce: () => {},
       timeoutMs: 10_000,
@@ -114,6 +116,7 @@ describe('client credentials', () => {
     await clock.advance(10_000);
     assert.equal((await first).code, 'DEADLINE_EXCEEDED');
     const second = nextHeader(credentials);
+    await clock.settle();
     late[1]!(token('new') as Awaited<Reaction>);
     assert.equal(await second, 'Bearer new');
     late[0]!(token('old') as Awaited<Reaction>);

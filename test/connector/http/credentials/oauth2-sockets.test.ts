@@ -20,7 +20,7 @@ describe('the sink with OAuth 2.0 over sockets', () => {
     await Promise.all(Array.from({ length: 8 }, () => rig.deliver(numbered(3))));
     assert.equal(rig.endpoint.tokens!.issued, 2);
     assert.ok(rig.endpoint.count <= 1 + 16);
-    assert.deepEqual(rig.sink.state, { state: 'ok' });
+    assert.equal(rig.sink.state.state, 'ok');
   });
 
   it('parks on a second 401, and recovers when the endpoint accepts its tokens again', async t => {

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Secret } from '../../../../config/secret.ts';
-import type { OAuth2Config } from '../../../../config/types.ts';
 import type { HttpRequest } from '../../../../connector/ports.ts';
+import { oauth2Config } from '../../../support/oauth2.ts';
 import { answer, Bench, numbered } from '../fixtures.ts';
 
-const OAUTH2: OAuth2Config = {
-  type: 'oauth2',
-  tokenUrl: new URL('http://login.test/token'),
-  clientId: 'id',
-  clientSecret: new Secret('canary-secret'),
-  scope: null,
-  clientAuthMode: 'header',
-};
+const OAUTH2 = oauth2Config({ tokenUrl: new URL('http://login.test/token'), id: 'id', secret: 'canary-secret' });
 
 /** An authorization server that gives `token-1`, `token-2` … beside an endpoint that decides by the token. */
 function oauthBench(
@@ -45,7 +37,7 @@ describe('credentials that lose their validity', () => {
     assert.equal(bench.tokens(), 2);
     assert.equal(posts(bench).length, 16);
     assert.equal(bench.clock.now(), 0, 'without a wait');
-    assert.deepEqual(bench.sink.state, { state: 'ok' });
+    assert.equal(bench.sink.state.state, 'ok');
   });
 
   it('parks on a second 401 in a row, and renews once with each probe', async () => {

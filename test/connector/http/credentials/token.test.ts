@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Secret } from '../../../../config/secret.ts';
 import { TransportError } from '../../../../connector/errors.ts';
 import { answer, type Reaction } from '../fixtures.ts';
 import { FOREVER, nextHeader, OAUTH2, refusalOf, setup, token } from './authorization.ts';
@@ -17,7 +18,11 @@ describe('a token request', () => {
       'my+id%3A%C3%BC:s%26cret%2F%2B',
     );
 
-    const body = setup(() => token('t'), { ...OAUTH2, clientAuthMode: 'body', scope: null });
+    const body = setup(() => token('t'), {
+      ...OAUTH2,
+      clientAuth: { mode: 'body', secret: new Secret('s&cret/+') },
+      scope: null,
+    });
     await body.credentials.authorize(FOREVER);
     assert.equal(body.requests[0]!.headers['authorization'], undefined);
     assert.deepEqual(Object.fromEntries(new URLSearchParams(body.requests[0]!.body.toString())), {
