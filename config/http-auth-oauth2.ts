@@ -1,11 +1,14 @@
 import type { Findings } from './findings.ts';
 import { readAssertion } from './http-auth-assertion.ts';
 import { checkChoice, NO_SECRET, noteMissingFile, RESERVED } from './http-auth-keys.ts';
+import { SslSection } from './http-ssl.ts';
+import { readTlsSection } from './http-tls.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
+import { tlsValues } from './schema/tls-keys.ts';
 import { Secret } from './secret.ts';
 import type { Outside } from './source/files.ts';
-import type { ClientAuthConfig, GrantConfig, OAuth2Config } from './types.ts';
+import type { ClientAuthConfig, GrantConfig, OAuth2Config, TlsConfig } from './types.ts';
 
 type Mode = ClientAuthConfig['mode'];
 
@@ -67,8 +70,40 @@ export function readOAuth2(section: ConnectorSection, outside: Outside, findings
       prefix: values.oauth2TokenPrefix,
       mayBeMilliseconds: values.oauth2Dialect !== 'standard',
     },
-    tls: null,
+    tls: readOwnTls(section, outside, findings),
   };
+}
+
+const TLS = 'oauth2.ssl.';
+
+/** Null where nothing of it is written. */
+function readOwnTls(section: ConnectorSection, outside: Outside, findings: Findings): OAuth2Config['tls'] {
+  const { values, written } = section;
+  if (!written.some(([key, { text }]) => key.startsWith(TLS) && trim(text) !== '')) return null;
+  const secure = values.oauth2TokenUrl?.protocol === 'https:';
+  const idle = secure || values.oauth2TokenUrl === null ? null : 'oauth2.token.url is not https';
+  const ssl = new SslSection(section, TLS, tlsValues('oauth2Ssl', values), outside, findings);
+  return readTlsSection(ssl, { secure, anonymous: null, idle });
+}
+
+/**
+ * RFC 8705 §2: the certificate is all that the client shows.
+ * @param tls of the endpoint, which serves the token endpoint as well where that has none of its own
+ */
+export function checkClientCertificate(
+  section: ConnectorSection,
+  { clientAuth, tokenUrl, tls: own }: OAuth2Config,
+  tls: TlsConfig,
+  findings: Findings,
+): void {
+  if (clientAuth.mode !== 'tls') return;
+  if (section.values.oauth2TokenUrl !== null && tokenUrl.protocol !== 'https:') {
+    const message = 'must be https with oauth2.client.auth.mode=tls: the client is known by its certificate';
+    findings.fault('conflict', section.origin('oauth2.token.url'), message);
+  } else if ((own ?? tls).certificate === null) {
+    const message = 'is required with oauth2.client.auth.mode=tls, or a key store in its place: here, or as http.ssl.…';
+    findings.fault('missing', section.origin(`${TLS}certificate.location`), message);
+  }
 }
 
 function clientAuthModeOf({ values, wrote }: ConnectorSection): Mode {

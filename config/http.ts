@@ -2,7 +2,11 @@ import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
 import { readAuth, readRenewStatuses, writtenByCredentials } from './http-auth.ts';
 import { RESERVED } from './http-auth-keys.ts';
+import { checkClientCertificate } from './http-auth-oauth2.ts';
+import { readCoding } from './http-coding.ts';
+import { readProxies } from './http-proxy.ts';
 import { readTls } from './http-tls.ts';
+import { readConnection } from './http-transport.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
@@ -13,7 +17,12 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, outside, findings);
   const headers = readHeaders(section, findings);
-  const tls = readTls(section, outside, findings);
+  const coding = readCoding(section, findings);
+  const proxies = readProxies(section, outside, findings);
+  const isProxySecure = [proxies?.http, proxies?.https].some(proxy => proxy?.url.protocol === 'https:');
+  const tls = readTls(section, isProxySecure, outside, findings);
+  if (auth.type === 'oauth2') checkClientCertificate(section, auth, tls, findings);
+  const connection = readConnection(section, proxies, tls, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -31,6 +40,8 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     authFailFast: values.authFailFast,
     authRenewStatuses: readRenewStatuses(section, auth),
     tls,
+    coding,
+    connection,
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };

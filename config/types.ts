@@ -1,5 +1,10 @@
+import type { AuthConfig } from './auth-types.ts';
 import type { Secret } from './secret.ts';
+import type { TlsConfig } from './tls-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
+
+export type * from './auth-types.ts';
+export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {
@@ -64,130 +69,58 @@ export interface TransformConfig {
   readonly predicate: PredicateConfig | null;
 }
 
-export type AuthConfig =
-  | { readonly type: 'none' }
-  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
-  | { readonly type: 'bearer'; readonly token: Secret }
-  /** A bearer token in a file that others replace while the worker runs. */
-  | { readonly type: 'bearer-file'; readonly path: string }
-  | ApiKeyConfig
-  | OAuth2Config
-  | SigV4Config;
-
-export interface ApiKeyConfig {
-  readonly type: 'apikey';
-  readonly in: 'header' | 'query';
-  /** Of a header in lower case. */
-  readonly name: string;
-  readonly value: Secret;
+/** A forward proxy. */
+export interface ProxyConfig {
+  /** http: or https:, host and port alone. */
+  readonly url: URL;
+  readonly credentials: { readonly username: string; readonly password: Secret } | null;
+  /** What it is told by: `http.proxy.url`, or the variable of the environment. */
+  readonly source: string;
+  /** Of the connection to the proxy itself, where that is https. */
+  readonly tls: TlsConfig;
 }
 
-export interface OAuth2Config {
-  readonly type: 'oauth2';
-  readonly tokenUrl: URL;
-  /** Null where nothing asks for it: an assertion can say who we are. */
-  readonly clientId: string | null;
-  readonly clientAuth: ClientAuthConfig;
-  readonly grant: GrantConfig;
-  readonly scope: string | null;
-  readonly audience: string | null;
-  /** RFC 8707. */
-  readonly resources: readonly string[];
-  /** Further parameters of the form, which win over ours. Values may be secret. */
-  readonly parameters: Readonly<Record<string, Secret>>;
-  /** Further headers, lower-case names. Values may be secret. */
-  readonly headers: Readonly<Record<string, Secret>>;
-  /** What the parameters are called that the standard calls grant_type, client_id and client_secret. */
-  readonly names: { readonly grantType: string; readonly clientId: string; readonly clientSecret: string };
-  readonly answer: TokenAnswerConfig;
-  /** Of the token endpoint alone; null: that of the endpoint serves both. */
-  readonly tls: TlsConfig | null;
+/** A host, or many, that are asked without the proxy. Names are in the URL standard's spelling, a null port means any. */
+export type BypassRule =
+  | { readonly kind: 'all' }
+  /** Names without a dot. */
+  | { readonly kind: 'local' }
+  /** A name and all below it; without `itself` those below alone. */
+  | { readonly kind: 'name'; readonly name: string; readonly itself: boolean; readonly port: number | null }
+  | { readonly kind: 'network'; readonly address: string; readonly prefix: number; readonly port: number | null };
+
+/** Which proxy requests take, by the scheme of their target. */
+export interface ProxiesConfig {
+  readonly http: ProxyConfig | null;
+  readonly https: ProxyConfig | null;
+  readonly bypass: readonly BypassRule[];
 }
 
-/** How the client shows who it is: RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2. */
-export type ClientAuthConfig =
-  | { readonly mode: 'header' | 'body' | 'url'; readonly secret: Secret }
-  | { readonly mode: 'none' | 'tls' }
-  | { readonly mode: 'client_secret_jwt' | 'private_key_jwt'; readonly assertion: AssertionConfig };
-
-/** What a token is asked for with. */
-export type GrantConfig =
-  | { readonly type: 'client_credentials' }
-  /** At least one of the two is there; the file's token goes first, and newer ones are kept in it. */
-  | { readonly type: 'refresh_token'; readonly refreshToken: Secret | null; readonly file: string | null }
-  | {
-      readonly type: 'authorization_code';
-      readonly code: Secret;
-      /** IMS gives codes that serve again and again; the standard's serve once. */
-      readonly permanent: boolean;
-      readonly redirectUri: string | null;
-      /** RFC 7636. */
-      readonly codeVerifier: Secret | null;
-      /** Where the refresh tokens that come with it are kept. */
-      readonly file: string | null;
-    }
-  /** RFC 7523 §2.1; or the exchange that IMS had, whose form has no grant_type. */
-  | {
-      readonly type: 'jwt_bearer' | 'ims_exchange';
-      readonly assertion: AssertionConfig;
-      /** What the form calls the assertion. */
-      readonly parameter: string;
-    };
-
-/** A JWT that is signed anew for each token request. */
-export interface AssertionConfig {
-  /** The bytes of a shared secret for HS…, else a private key: PKCS #8 in PEM, not encrypted. */
-  readonly key: Secret;
-  readonly algorithm: string;
-  /** Members of its header beside `alg` and `typ`: kid, x5t, x5t#S256. */
-  readonly header: Readonly<Record<string, string>>;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audience: string;
-  readonly lifetimeMs: number;
-  /** Further claims, which win over ours. */
-  readonly claims: Readonly<Record<string, unknown>>;
+/** How connections are opened, and how long they are kept. */
+export interface ConnectionConfig {
+  /** Null: all requests go straight to their target. */
+  readonly proxies: ProxiesConfig | null;
+  /** Where requests to the origin of `http.url` go in place of the network. */
+  readonly unixSocket: { readonly path: string; readonly origin: string } | null;
+  /** How long a connection may be idle, milliseconds; 0: it is closed behind its answer; null: what servers commonly do. */
+  readonly keepAliveIdleMs: number | null;
+  /** How old a connection may become before it is made anew, milliseconds; 0: any age. */
+  readonly maxAgeMs: number;
 }
 
-export interface TokenAnswerConfig {
-  /** A member of the answer, or a JSON pointer to it. */
-  readonly tokenField: string;
-  readonly expiresField: string;
-  /** The scheme in the `Authorization` header; empty: the token alone. */
-  readonly prefix: string;
-  /** IMS: more than a day in seconds is told in milliseconds. */
-  readonly mayBeMilliseconds: boolean;
-}
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** AWS Signature Version 4. */
-export interface SigV4Config {
-  readonly type: 'sigv4';
-  readonly region: string;
-  readonly service: string;
-  readonly keys: AwsKeys | AwsKeysFile;
-}
-
-export interface AwsKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: Secret;
-  readonly sessionToken: Secret | null;
-}
-
-/** A profile of a file as the AWS tools write it, which may be replaced while the worker runs. */
-export interface AwsKeysFile {
-  readonly file: string;
-  readonly profile: string;
-}
-
-/** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
-export interface TlsConfig {
-  /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
-  readonly ca: string | null;
-  /** The client certificate before those of its authorities. */
-  readonly certificate: string | null;
-  readonly key: Secret | null;
-  /** Null when the key is not encrypted. */
-  readonly keyPassword: Secret | null;
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
 }
 
 export interface HttpConfig {
@@ -206,6 +139,8 @@ export interface HttpConfig {
   /** Statuses after which the credentials are renewed and the request is sent once more, as inclusive ranges. */
   readonly authRenewStatuses: readonly (readonly [from: number, to: number])[];
   readonly tls: TlsConfig;
+  readonly coding: CodingConfig;
+  readonly connection: ConnectionConfig;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }
@@ -279,6 +214,8 @@ export interface ConnectorConfig {
 export interface Config {
   readonly worker: WorkerConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted and protects less than it should, one line each, no secrets. */
+  readonly warnings: readonly string[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
   /** Values that config providers gave for keys that may hold a secret: as good as secrets. */

@@ -93,7 +93,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
+  [
+    'config/types',
+    /^config\/(types|auth-types|tls-types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/,
+    [],
+  ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
@@ -102,8 +106,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
 
   [
     'connector/answers',
-    /^connector\/http\/(classify|multi-status|page|bounded-json|retry-after|header-values)\.ts$/,
-    ['connector'],
+    /^connector\/http\/(classify|multi-status|page|bounded-json|retry-after|header-values|coding|codecs|pool-share)\.ts$/,
+    ['connector', 'config/types'],
   ],
   [
     'connector/http',
@@ -376,6 +380,7 @@ function usesOutside(node: ts.Node): boolean {
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
+  'connector/http/transport/dial.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',
@@ -427,6 +432,7 @@ const LINES = 300;
 const TEST_LINES = 500;
 /** Files that may be longer, and why. */
 const LONG: Readonly<Record<string, string>> = {
+  'test/architecture.test.ts': 'the table of the rooms',
   'worker/task/task-loop.ts': "the one owner of a task's mutable state, told in one place",
 };
 

@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, HttpConfig, TlsConfig } from '../config/types.ts';
 import { createConverter } from '../connector/converters/choose.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport/transport.ts';
@@ -28,7 +28,10 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       // An attempt that was given up keeps its place in the pool until its connection is.
       connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
       maxInFlight: delivery.maxInFlight,
+      connection: http.connection,
     }),
+    ...(http.auth.type === 'oauth2' &&
+      http.auth.tls !== null && { tokenTransport: tokenTransport(http, http.auth.tls) }),
     files: smallFiles,
     clock,
     random,
@@ -67,6 +70,13 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** Connections of its own: a client certificate is of the connection. */
+function tokenTransport(http: HttpConfig, tls: TlsConfig): ReturnType<typeof createHttpTransport> {
+  const { connection, timeoutMs } = http;
+  const connectTimeoutMs = Math.min(http.connectTimeoutMs, timeoutMs);
+  return createHttpTransport({ tls, connectTimeoutMs, maxInFlight: 1, connection });
 }
 
 const SYSLOG_ERROR = 3;

@@ -1,6 +1,7 @@
 import { answerField, jsonObject, refusalStatuses, resourceList, scheme } from './credential-formats.ts';
 import { boolean, httpUrl, integer, oneOf, password, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { tlsKeys } from './tls-keys.ts';
 import { DAY_MS } from './units.ts';
 
 const auth = keyGroup('Credentials');
@@ -58,7 +59,11 @@ const simplePart = {
 };
 
 const clientPart = {
-  oauth2TokenUrl: oauth2.optional('oauth2.token.url', httpUrl, 'Token endpoint of the authorization server.'),
+  oauth2TokenUrl: oauth2.optional(
+    'oauth2.token.url',
+    httpUrl,
+    'Token endpoint of the authorization server. Its TLS is that of `http.ssl.…`, or where one of `oauth2.ssl.…` is written, of these alone.',
+  ),
   oauth2Dialect: oauth2.withDefault(
     'oauth2.dialect',
     oneOf('standard', 'ims', 'ims-jwt'),
@@ -269,3 +274,6 @@ export const credentialKeys = {
   ...answerPart,
   ...sigv4Part,
 };
+
+/** Of a token endpoint that wants another client certificate than the endpoint, or has another authority. */
+export const oauth2TlsKeys = tlsKeys('oauth2Ssl', 'oauth2.ssl.', 'TLS of the token endpoint', 'the token endpoint');

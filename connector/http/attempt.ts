@@ -3,6 +3,7 @@ import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './classify.ts';
+import { type Compress, decodeAnswer } from './coding.ts';
 import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, type Part } from './parts.ts';
@@ -14,6 +15,8 @@ export interface AttemptParts {
   readonly encoder: Encoder;
   readonly credentials: Credentials;
   readonly build: (body: Buffer) => HttpRequest;
+  /** Null: requests go as they were built. */
+  readonly compress: Compress | null;
   readonly transport: HttpTransport;
   readonly clock: Clock;
 }
@@ -21,7 +24,7 @@ export interface AttemptParts {
 export interface Attempted {
   readonly result: Classified;
   readonly records: number;
-  /** Bytes of the body. */
+  /** Bytes of the body, before it was compressed. */
   readonly bytes: number;
   readonly ms: number;
   /** Null without an answer; `code` then says why. */
@@ -35,7 +38,7 @@ export interface Attempted {
 }
 
 /**
- * One attempt: encode → authorize → build → apply → send → classify, within http.timeout.ms. Null when the signal fired, or
+ * One attempt: encode → authorize → build → compress → apply → send → decode → classify, within http.timeout.ms. Null when the signal fired, or
  * when nothing is left to send.
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
@@ -59,6 +62,7 @@ export async function attempt(
     scope.abort();
   });
   let authorization: Authorization | null = null;
+  let compressed = false;
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope);
@@ -70,12 +74,20 @@ export async function attempt(
         parts = left;
         body = sink.encoder.encode(parts);
       }
-      const applied = authorization.apply(sink.build(body));
+      const built = sink.build(body);
+      const coded = sink.compress === null ? built : await sink.compress(built, scope);
+      compressed = coded !== built;
+      if (compressed) sink.encoder.reuse(body);
+      const applied = authorization.apply(coded);
       request = applied instanceof Promise ? await applied : applied;
-      if (request === applied || take() === parts) break;
+      // What was detached while it was made is not sent.
+      const isAtOnce = sink.compress === null && request === applied;
+      if (isAtOnce || take() === parts) break;
     }
-    outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
-    if (outcome.bodySent) sink.encoder.reuse(body);
+    const answer = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    if (answer.bodySent && !compressed) sink.encoder.reuse(body);
+    const decoded = decodeAnswer(answer, http.responseMaxBytes, scope);
+    outcome = decoded instanceof Promise ? await decoded : decoded;
   } catch (error) {
     if (signal.aborted) return null;
     outcome = failure(error, late, http);
@@ -89,6 +101,7 @@ export async function attempt(
     records,
     successStatuses: http.successStatuses,
     renewStatuses: http.authRenewStatuses,
+    compressed,
     wall: clock.wall(),
   });
   return {

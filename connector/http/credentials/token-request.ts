@@ -2,6 +2,7 @@ import type { OAuth2Config } from '../../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
+import { decodeAnswer } from '../coding.ts';
 import { createClientAuth, type Identification } from './client-auth.ts';
 import { createGrant } from './create-grant.ts';
 import type { CredentialsParts } from './credentials.ts';
@@ -22,7 +23,8 @@ export function createTokenSource(config: OAuth2Config, parts: CredentialsParts)
     const request = tokenRequest(config, asked, await identify());
     let answer: HttpResponse;
     try {
-      answer = await transport.send(request, { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+      const sent = await transport.send(request, { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+      answer = await decodeAnswer(sent, ANSWER_MAX_BYTES, signal);
     } catch (error) {
       throw unanswered(error);
     }

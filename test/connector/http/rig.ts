@@ -33,7 +33,12 @@ export class SinkRig {
       http,
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
-      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      transport: createHttpTransport({
+        tls: http.tls,
+        connectTimeoutMs: http.connectTimeoutMs,
+        maxInFlight: 8,
+        connection: http.connection,
+      }),
       files: smallFiles,
       clock: systemClock,
       random: systemRandom,

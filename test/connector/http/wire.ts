@@ -8,7 +8,14 @@ import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { type RawAnswer, RawEndpoint } from '../../support/raw-endpoint.ts';
 
-const NO_TLS: TlsConfig = { ca: null, certificate: null, key: null, keyPassword: null };
+const NO_TLS: TlsConfig = {
+  ca: null,
+  certificate: null,
+  key: null,
+  keyPassword: null,
+  minVersion: 'TLSv1.2',
+  verification: 'full',
+};
 export const FOREVER: AbortSignal = new AbortController().signal;
 setMaxListeners(0, FOREVER);
 

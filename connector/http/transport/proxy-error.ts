@@ -1,0 +1,35 @@
+import type { ProxyConfig } from '../../../config/types.ts';
+
+/** Of the proxies' own kind, beside the errors of the network and of TLS. */
+export type ProxyCode =
+  | 'PROXY_AUTHENTICATION'
+  | 'PROXY_SCHEME'
+  | 'PROXY_REFUSED'
+  | 'PROXY_NO_TUNNEL'
+  | 'PROXY_UNAVAILABLE'
+  | 'PROXY_UNREADABLE'
+  | 'PROXY_SPOKE_ON';
+
+/** It was the proxy that failed, or that said no; nothing of a request has reached the endpoint. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  /** A `ProxyCode`, or the code of the cause. */
+  readonly code: string;
+  readonly proxy: ProxyConfig;
+  /** What it answered to CONNECT, where it did. */
+  readonly status: number | null;
+
+  /** @param detail words of ours; never what the proxy wrote */
+  constructor(proxy: ProxyConfig, code: string, { status = null, detail = '', cause }: ProxyErrorParts = {}) {
+    super(detail, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.proxy = proxy;
+    this.status = status;
+  }
+}
+
+export interface ProxyErrorParts {
+  readonly status?: number | null;
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
