@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { AssertionConfig } from '../../../config/types.ts';
+import { CredentialsError } from '../../errors.ts';
 
 /** Signs a JWT for one token request. */
 export type SignAssertion = () => Promise<string>;
@@ -11,7 +12,7 @@ export type SignAssertion = () => Promise<string>;
 export function createSigner(config: AssertionConfig, wall: () => number): SignAssertion {
   const { algorithm, header, issuer, subject, audience, lifetimeMs, claims } = config;
   let key: KeyObject | Uint8Array | null = null;
-  return async () => {
+  const sign = async (): Promise<string> => {
     key ??= keyOf(config);
     // Only those who sign pay for it.
     const { SignJWT } = await import('jose');
@@ -21,6 +22,11 @@ export function createSigner(config: AssertionConfig, wall: () => number): SignA
     const payload = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
     return new SignJWT(payload).setProtectedHeader({ typ: 'JWT', ...header, alg: algorithm }).sign(key);
   };
+  return () =>
+    sign().catch((error: unknown) => {
+      const reason = 'no token: the assertion can not be signed, check oauth2.assertion.*';
+      throw new CredentialsError(reason, 'SIGNATURE_FAILED', false, null, error);
+    });
 }
 
 function keyOf({ key, algorithm }: AssertionConfig): KeyObject | Uint8Array {
