@@ -78,9 +78,10 @@ function ofSection({ values, origin }: ConnectorSection, findings: Findings): Aw
 
 function ofEnvironment({ origin }: ConnectorSection, { env }: Outside, findings: Findings): AwsKeys {
   const of = (name: string): string => env[name]?.trim() ?? '';
-  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
-    if (of(name) !== '') continue;
-    findings.fault('missing', origin(ENVIRONMENT_KEY), `asks for ${name} of the environment, which is not set`);
+  const missing = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => of(name) === '');
+  if (missing.length > 0) {
+    const message = `asks for ${missing.join(' and ')} of the environment, where there is none`;
+    findings.fault('missing', origin(ENVIRONMENT_KEY), message);
   }
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SESSION_TOKEN']) {
     if (/^[\x21-\x7e]*$/.test(of(name))) continue;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { jwtVerify } from 'jose';
@@ -20,8 +20,18 @@ async function asked(changes: Partial<OAuth2Config>): Promise<HttpRequest> {
   return requests[0]!;
 }
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const PEM = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+/** As text, and the public half as a key. See `generateKeys` for why no generated key is exported. */
+function pair(type: string, options: object): { readonly pem: string; readonly publicKey: KeyObject } {
+  const publicKeyEncoding = { type: 'spki', format: 'pem' } as const;
+  const privateKeyEncoding = { type: 'pkcs8', format: 'pem' } as const;
+  const encodings = { ...options, publicKeyEncoding, privateKeyEncoding } as unknown as { modulusLength: number };
+  const { privateKey } = generateKeyPairSync(type as 'rsa', encodings);
+  const pem = String(privateKey);
+  return { pem, publicKey: createPublicKey(pem) };
+}
+
+const { pem, publicKey } = pair('rsa', { modulusLength: 2048 });
+const PEM = new Secret(pem);
 
 function assertion(changes: Partial<AssertionConfig> = {}): AssertionConfig {
   return {
@@ -158,11 +168,11 @@ describe('assertions', () => {
     ['EdDSA', 'ed25519', {}],
   ] as const) {
     it(`are signed with ${algorithm}`, async () => {
-      const pair = generateKeyPairSync(type as 'rsa', options as { modulusLength: number });
-      const key = new Secret(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+      const made = pair(type, options);
+      const key = new Secret(made.pem);
       const grant = { type: 'jwt_bearer', assertion: assertion({ key, algorithm }), parameter: 'assertion' } as const;
       const form = new URLSearchParams((await asked({ grant })).body.toString());
-      const { protectedHeader } = await verified(form.get('assertion'), pair.publicKey, 0);
+      const { protectedHeader } = await verified(form.get('assertion'), made.publicKey, 0);
       assert.equal(protectedHeader.alg, algorithm);
     });
   }
