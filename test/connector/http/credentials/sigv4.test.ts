@@ -222,6 +222,38 @@ describe('a sink that signs', () => {
     }
   });
 
+  it('sends nothing of what was detached while it was signed', async () => {
+    for (const all of [false, true]) {
+      const bench = new Bench(() => answer(200), { http: { auth: CONFIG } });
+      const batch = numbered(1, 1);
+      const wall = bench.clock.wall.bind(bench.clock);
+      // Asked for the date of the signature.
+      bench.clock.wall = () => {
+        batch.items[0]!.detached = true;
+        batch.items[1]!.detached = all;
+        return wall();
+      };
+      const running = bench.start(batch);
+      assert.deepEqual(await running.end, { kind: 'done' });
+      const [request] = bench.transport.requests;
+      assert.deepEqual(bench.transport.requests.length, all ? 0 : 1);
+      if (all) continue;
+      assert.deepEqual(JSON.parse(request!.body.toString()), [1]);
+      assert.equal(request!.headers['x-amz-content-sha256'], createHash('sha256').update(request!.body).digest('hex'));
+    }
+  });
+
+  it('gives a request up that is aborted while it is signed', async () => {
+    const bench = new Bench(() => answer(200), { http: { auth: CONFIG } });
+    const controller = new AbortController();
+    const wall = bench.clock.wall.bind(bench.clock);
+    bench.clock.wall = () => {
+      controller.abort();
+      return wall();
+    };
+    assert.deepEqual(await bench.start(numbered(1), controller.signal).end, { kind: 'aborted' });
+  });
+
   it('parks when the keys are refused for good', async () => {
     const bench = new Bench(() => answer(403), { http: { auth: CONFIG, authRenewStatuses: [[403, 403]] } });
     bench.start(numbered(1));
