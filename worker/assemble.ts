@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, HttpConfig, TlsConfig } from '../config/types.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createHttpTransport } from '../connector/http/transport/transport.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
@@ -8,6 +8,7 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
+import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
@@ -29,6 +30,9 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       maxInFlight: delivery.maxInFlight,
       connection: http.connection,
     }),
+    ...(http.auth.type === 'oauth2' &&
+      http.auth.tls !== null && { tokenTransport: tokenTransport(http, http.auth.tls) }),
+    files: smallFiles,
     clock,
     random,
     announce,
@@ -69,6 +73,13 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** Connections of its own: a client certificate is of the connection. */
+function tokenTransport(http: HttpConfig, tls: TlsConfig): ReturnType<typeof createHttpTransport> {
+  const { connection, timeoutMs } = http;
+  const connectTimeoutMs = Math.min(http.connectTimeoutMs, timeoutMs);
+  return createHttpTransport({ tls, connectTimeoutMs, maxInFlight: 1, connection });
 }
 
 const SYSLOG_ERROR = 3;

@@ -44,6 +44,8 @@ export interface PerRecord extends RecordAnswers {
 export interface Sent {
   readonly records: number;
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Statuses that renew the credentials; 401 alone where it is not said. */
+  readonly renewStatuses?: readonly (readonly [from: number, to: number])[];
   /** The request's body went compressed. */
   readonly compressed: boolean;
   /** Wall-clock epoch milliseconds when the answer came. */
@@ -124,7 +126,7 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
 
 /** @param status what the answer counts as */
 function classifyStatus(outcome: HttpResponse, status: number, what: string, sent: Sent): Classified {
-  const [statusClass, advice] = rowOf(status);
+  const [statusClass, advice] = rowOf(status, sent);
   const hint = sent.compressed && COMPRESSION_STATUSES.has(status) ? COMPRESSION_HINT : '';
   const reason = `${what}${advice === '' ? '' : `: ${advice}`}${hint}`;
   switch (statusClass) {
@@ -136,7 +138,7 @@ function classifyStatus(outcome: HttpResponse, status: number, what: string, sen
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
       if (sent.ofRecord === true && NOTHING_THERE.has(status)) return { class: 'reject', reason };
-      return fatal(reason, status === 403);
+      return fatal(reason, isAboutCredentials(status));
     default:
       return { class: statusClass, reason };
   }
@@ -156,8 +158,13 @@ export function mayPass(status: number): boolean {
   return rowOf(status)[0] === 'retry';
 }
 
-function rowOf(status: number): readonly [StatusClass, advice: string] {
-  return ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+function rowOf(status: number, sent: Sent | null = null): readonly [StatusClass, advice: string] {
+  const row = ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+  const renews = sent?.renewStatuses;
+  if (renews === undefined || status < 400 || status > 499) return row;
+  if (isWithin(status, renews)) return ['re-authenticate', row[1]];
+  // The credentials were refused all the same, and nobody wants them renewed for it.
+  return row[0] === 're-authenticate' ? ['fatal', row[1]] : row;
 }
 
 function classifyFailure(error: TailraceError): Classified {
@@ -205,7 +212,7 @@ function classifyRecords(answer: HttpResponse, reader: AnswerReader, sent: Sent)
     return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
   };
   const withheld = answers.statuses.filter(status => outcomeOf(status) === 'withhold') as readonly number[];
-  return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what) };
+  return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what, sent) };
 }
 
 /** Up to 299 the transport itself takes no answer to half a request for a success. */
@@ -216,10 +223,16 @@ function isEarly({ status, bodySent }: HttpResponse): boolean {
 const NO_IDS = (): ReadonlyMap<string, number> => new Map();
 
 /** What the endpoint refuses us for, by the statuses of the records that it withholds. */
-function refusalOf(withheld: readonly number[], what: string): PerRecord['refusal'] {
-  if (withheld.length === 0) return null;
-  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401, what) };
-  return fatal(entryReason(withheld[0]!, what), withheld[0] === 403);
+function refusalOf(withheld: readonly number[], what: string, sent: Sent): PerRecord['refusal'] {
+  const [first] = withheld;
+  if (first === undefined) return null;
+  const renewing = withheld.find(status => entryClass(status, sent) === 're-authenticate');
+  if (renewing !== undefined) return { class: 're-authenticate', reason: entryReason(renewing, what) };
+  return fatal(entryReason(first, what), isAboutCredentials(first));
+}
+
+function isAboutCredentials(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 const NO_STATUSES = 'without one status for each record in its place, so that nothing can be taken as confirmed';

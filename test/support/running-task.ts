@@ -44,6 +44,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
+      authRenewStatuses: [[401, 401]],
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       coding: { requests: null, compressedAnswers: false },

@@ -23,7 +23,7 @@ export const ANSWERS: readonly PlantedBug[] = [
     "sent.records > 1 ? 'split' : 'delivered'",
   ]),
   bug('every request asks for a token of its own', [
-    'connector/http/credentials.js',
+    'connector/http/credentials/token-keeper.js',
     'this.#renewal ??= this.#start();',
     'this.#renewal = this.#start();',
   ]),
