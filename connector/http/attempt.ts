@@ -5,12 +5,12 @@ import { Scope, type Signal } from '../scope.ts';
 import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
 import type { AnswerReader } from './answers/reader.ts';
 import type { createRequestBuilder } from './build.ts';
-import { type Classified, classify } from './classify.ts';
+import { type Classified, classify } from './answers/classify.ts';
 import { type Compress, decodeAnswer } from './coding/coding.ts';
 import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
-import { parseImfFixdate } from './retry-after.ts';
+import { parseImfFixdate } from './answers/retry-after.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {

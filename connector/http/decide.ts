@@ -6,7 +6,7 @@ import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
-import type { PerRecord, Refusal } from './classify.ts';
+import type { PerRecord, Refusal } from './answers/classify.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';

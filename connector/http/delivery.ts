@@ -3,7 +3,7 @@ import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
 import type { ResponseExcerpt } from '../response-excerpt.ts';
 import type { RecordStatus } from './answers/record-answers.ts';
-import type { RecordOutcome } from './classify.ts';
+import type { RecordOutcome } from './answers/classify.ts';
 import { attached, countRecords, type Part, section } from './parts.ts';
 
 interface Progress {

@@ -2,8 +2,8 @@ import type { TokenAnswerConfig } from '../../../config/types.ts';
 import { CredentialsError } from '../../errors.ts';
 import type { HttpResponse } from '../../ports.ts';
 import { parseJson } from '../answers/bounded-json.ts';
-import { mayPass } from '../classify.ts';
-import { retryAfter } from '../retry-after.ts';
+import { mayPass } from '../answers/classify.ts';
+import { retryAfter } from '../answers/retry-after.ts';
 import { isHeaderSafe } from './header-safety.ts';
 import type { Token } from './token-keeper.ts';
 

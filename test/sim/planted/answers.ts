@@ -1,6 +1,6 @@
 import { bug, type PlantedBug } from './bug.ts';
 
-const CLASSIFY = 'connector/http/classify.js';
+const CLASSIFY = 'connector/http/answers/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [

@@ -1,8 +1,8 @@
-import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { HttpResponse } from '../ports.ts';
-import { type Doubt, doubtOf } from './answers/page.ts';
-import { type AnswerReader, createAnswerReader, isWithin } from './answers/reader.ts';
-import type { RecordAnswers, RecordStatus } from './answers/record-answers.ts';
+import { CredentialsError, TailraceError, TransportError } from '../../errors.ts';
+import type { HttpResponse } from '../../ports.ts';
+import { type Doubt, doubtOf } from './page.ts';
+import { type AnswerReader, createAnswerReader, isWithin } from './reader.ts';
+import type { RecordAnswers, RecordStatus } from './record-answers.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */
