@@ -82,8 +82,8 @@ export interface AssertionConfig {
   readonly subject: string;
   readonly audience: string;
   readonly lifetimeMs: number;
-  /** Further claims, which win over ours. */
-  readonly claims: Readonly<Record<string, unknown>>;
+  /** Further claims, which win over ours: an object of JSON. */
+  readonly claims: Secret | null;
 }
 
 export interface TokenAnswerConfig {

@@ -53,7 +53,7 @@ export function readAssertion(
     subject: isPlain ? clientId : (values.assertionSubject ?? issuer),
     audience: (isPlain ? null : (values.assertionAudience ?? imsAudience)) ?? tokenUrl?.href ?? '',
     lifetimeMs: isPlain ? LIFETIME_MS : (values.assertionLifetimeMs ?? (isIms ? IMS_LIFETIME_MS : LIFETIME_MS)),
-    claims: isPlain ? {} : (values.assertionClaims ?? {}),
+    claims: isPlain ? null : values.assertionClaims,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import { trim } from './schema/formats.ts';
 import { schemas } from './schema/schema.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
@@ -70,6 +71,14 @@ function writtenInFile(section: ConnectorSection): readonly string[] {
 
 function owns({ owns: keys }: Kind, key: string): boolean {
   return keys.some(own => (own.endsWith('*') ? key.startsWith(own.slice(0, -1)) : own === key));
+}
+
+/** Keys of TLS for the token endpoint alone. */
+export const TOKEN_TLS = 'oauth2.ssl.';
+
+/** Whether one of them is written: then those of the endpoint do not count for it. */
+export function hasTokenTls({ written }: ConnectorSection): boolean {
+  return written.some(([key, { text }]) => key.startsWith(TOKEN_TLS) && trim(text) !== '');
 }
 
 /** A file that others write may come later than the worker. */

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
 import { readAssertion } from './http-auth-assertion.ts';
-import { checkChoice, NO_SECRET, noteMissingFile, RESERVED } from './http-auth-keys.ts';
+import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, RESERVED, TOKEN_TLS } from './http-auth-keys.ts';
 import { SslSection } from './http-ssl.ts';
 import { readTlsSection } from './http-tls.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
@@ -74,15 +74,13 @@ export function readOAuth2(section: ConnectorSection, outside: Outside, findings
   };
 }
 
-const TLS = 'oauth2.ssl.';
-
 /** Null where nothing of it is written. */
 function readOwnTls(section: ConnectorSection, outside: Outside, findings: Findings): OAuth2Config['tls'] {
-  const { values, written } = section;
-  if (!written.some(([key, { text }]) => key.startsWith(TLS) && trim(text) !== '')) return null;
+  const { values } = section;
+  if (!hasTokenTls(section)) return null;
   const secure = values.oauth2TokenUrl?.protocol === 'https:';
   const idle = secure || values.oauth2TokenUrl === null ? null : 'oauth2.token.url is not https';
-  const ssl = new SslSection(section, TLS, tlsValues('oauth2Ssl', values), outside, findings);
+  const ssl = new SslSection(section, TOKEN_TLS, tlsValues('oauth2Ssl', values), outside, findings);
   return readTlsSection(ssl, { secure, anonymous: null, idle });
 }
 
@@ -102,7 +100,7 @@ export function checkClientCertificate(
     findings.fault('conflict', section.origin('oauth2.token.url'), message);
   } else if ((own ?? tls).certificate === null) {
     const message = 'is required with oauth2.client.auth.mode=tls, or a key store in its place: here, or as http.ssl.…';
-    findings.fault('missing', section.origin(`${TLS}certificate.location`), message);
+    findings.fault('missing', section.origin(`${TOKEN_TLS}certificate.location`), message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Secret } from '../secret.ts';
 import { type Format, FormatError, isHeaderName, type StatusRange, splitList } from './formats.ts';
 
 /** `401` or `400-403,419`, within 4xx. */
@@ -55,20 +56,20 @@ export const answerField: Format<string> = {
   },
 };
 
-/** An object of JSON. It may hold what is nobody's business, so that no fault repeats it. */
-export const jsonObject: Format<Readonly<Record<string, unknown>>> = {
-  type: 'string',
+/** An object of JSON, which may hold what is nobody's business. */
+export const jsonObject: Format<Secret> = {
+  type: 'password',
   expects: 'a JSON object',
   verbatim: false,
   quotable: false,
-  read: text => {
-    try {
-      const value = JSON.parse(text) as unknown;
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (value as Readonly<Record<string, unknown>>)
-        : undefined;
-    } catch {
-      return undefined;
-    }
-  },
+  read: text => (isJsonObject(text) ? new Secret(text) : undefined),
 };
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

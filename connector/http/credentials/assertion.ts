@@ -16,9 +16,10 @@ export function createSigner(config: AssertionConfig, wall: () => number): SignA
     key ??= keyOf(config);
     // Only those who sign pay for it.
     const { SignJWT } = await import('jose');
+    const more = claims === null ? {} : (JSON.parse(claims.reveal()) as Readonly<Record<string, unknown>>);
     const now = Math.floor(wall() / 1000);
     const exp = now + Math.ceil(lifetimeMs / 1000);
-    const all = { iss: issuer, sub: subject, aud: audience, iat: now, exp, jti: randomUUID(), ...claims };
+    const all = { iss: issuer, sub: subject, aud: audience, iat: now, exp, jti: randomUUID(), ...more };
     const payload = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
     return new SignJWT(payload).setProtectedHeader({ typ: 'JWT', ...header, alg: algorithm }).sign(key);
   };

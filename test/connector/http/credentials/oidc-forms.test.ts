@@ -99,7 +99,7 @@ function assertionOf(
     subject: clientId,
     audience: tokenUrl.href,
     lifetimeMs: 60_000,
-    claims: {},
+    claims: null,
     ...signing,
   };
 }

@@ -42,7 +42,7 @@ function assertion(changes: Partial<AssertionConfig> = {}): AssertionConfig {
     subject: 'me too',
     audience: 'https://login.test/token',
     lifetimeMs: 300_000,
-    claims: {},
+    claims: null,
     ...changes,
   };
 }
@@ -150,7 +150,7 @@ describe('assertions', () => {
   });
 
   it('are what IMS exchanged: no grant_type, no scope, metascopes as claims', async () => {
-    const claims = { 'https://ims/s/ent_dataservices_sdk': true, iat: null, jti: null };
+    const claims = new Secret('{"https://ims/s/ent_dataservices_sdk":true,"iat":null,"jti":null}');
     const grant = { type: 'ims_exchange', assertion: assertion({ claims }), parameter: 'jwt_token' } as const;
     const clientAuth = { mode: 'body', secret: SECRET } as const;
     const form = new URLSearchParams((await asked({ grant, clientAuth, scope: 'a' })).body.toString());
