@@ -21,6 +21,9 @@ const RESERVED = new Set([
   'upgrade',
 ]);
 
+/** What only an upgrade from HTTP/1.1 has; HTTP/2 takes it for a broken request (RFC 9113 §8.2.2). */
+const RESERVED_IN_2 = new Set(['http2-settings']);
+
 export function readHttp(section: ConnectorSection, outside: Outside, findings: Findings): HttpConfig | null {
   const { values } = section;
   const auth = readAuth(section, findings);
@@ -34,6 +37,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   return {
     url: values.httpUrl,
     method: values.httpMethod,
+    version: values.httpVersion,
     headers,
     timeoutMs: values.httpTimeoutMs,
     connectTimeoutMs: Math.min(values.httpConnectTimeoutMs, values.httpTimeoutMs),
@@ -49,11 +53,13 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
 
 function readHeaders(section: ConnectorSection, findings: Findings): Readonly<Record<string, Secret>> {
   const headers: Record<string, Secret> = {};
+  const version = section.values.httpVersion;
   for (const [written, { text, origin }] of section.family('http.headers.')) {
     const name = written.toLowerCase();
     const value = trim(text);
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (RESERVED.has(name)) findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
+    else if (RESERVED.has(name) || (version === '2' && RESERVED_IN_2.has(name)))
+      findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
     else if (name === 'authorization' && section.values.authType !== 'none') {
       findings.fault('conflict', origin, 'contradicts http.auth.type: take one of them out');
     } else if (!isHeaderValue(value)) {

@@ -94,6 +94,8 @@ export interface TlsConfig {
 export interface HttpConfig {
   readonly url: URL;
   readonly method: 'POST' | 'PUT' | 'PATCH';
+  /** Of HTTP, for what is delivered; tokens are asked for over HTTP/1.1. */
+  readonly version: '1.1' | '2';
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
   /** One attempt, from connect to the last byte of the answer. */

@@ -358,6 +358,7 @@ function usesOutside(node: ts.Node): boolean {
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
+  'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',

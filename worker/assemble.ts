@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import { createConverter } from '../connector/converters/choose.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
-import { createHttpTransport } from '../connector/http/transport/transport.ts';
+import { createTransports } from '../connector/http/transport/create.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
@@ -18,16 +18,17 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
   const { worker, clock, random, announce } = surroundings;
   const { http, batch, errors, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
+  const transportOptions = {
+    tls: http.tls,
+    // An attempt that was given up keeps its place in the pool until its connection is.
+    connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
+    maxInFlight: delivery.maxInFlight,
+  };
   const sink = createHttpSink({
     http,
     batch,
     errorsTolerance: errors.tolerance,
-    transport: createHttpTransport({
-      tls: http.tls,
-      // An attempt that was given up keeps its place in the pool until its connection is.
-      connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
-      maxInFlight: delivery.maxInFlight,
-    }),
+    ...createTransports(http, transportOptions),
     clock,
     random,
     announce,

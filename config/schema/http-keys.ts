@@ -13,6 +13,12 @@ const httpPart = {
     'Where batches are sent. It is logged, so it must not hold a user, a password or a token.',
   ),
   httpMethod: http.withDefault('http.method', oneOf('POST', 'PUT', 'PATCH'), 'POST', 'Method of the requests.'),
+  httpVersion: http.withDefault(
+    'http.version',
+    oneOf('1.1', '2'),
+    '1.1',
+    'Version of HTTP. With `2` all requests share one connection: https endpoints must choose `h2` in the TLS handshake (ALPN), http ones must know it beforehand (h2c), and one that does neither parks the connector. More connections are opened only where the endpoint allows fewer requests on each than `delivery.max.in.flight`. Tokens are always asked for over HTTP/1.1.',
+  ),
   httpTimeoutMs: http.withDefault(
     'http.timeout.ms',
     integer(1, DAY_MS),

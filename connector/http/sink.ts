@@ -17,8 +17,10 @@ export interface HttpSinkParts {
   readonly batch: BatchConfig;
   /** With `none`, a delivery halts at its first rejected record. */
   readonly errorsTolerance: 'none' | 'all';
-  /** Closed with the sink. */
+  /** Closed with the sink, as the next one is. */
   readonly transport: HttpTransport;
+  /** For token calls, where it is another one. */
+  readonly tokenTransport?: HttpTransport | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
@@ -44,7 +46,8 @@ class HttpSink implements Sink {
   constructor(parts: HttpSinkParts) {
     const { http, batch, transport, clock, random, announce } = parts;
     const encoder = createEncoder(batch);
-    const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
+    const tokens = parts.tokenTransport ?? transport;
+    const credentials = createCredentials(http.auth, { transport: tokens, clock, announce, timeoutMs: http.timeoutMs });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     this.#attempt = { http, encoder, credentials, build, transport, clock };
@@ -129,6 +132,7 @@ class HttpSink implements Sink {
     this.#closing.abort();
     this.#gate.close();
     this.#attempt.credentials.close();
-    await this.#parts.transport.close();
+    const { transport, tokenTransport } = this.#parts;
+    await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

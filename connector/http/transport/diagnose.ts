@@ -1,5 +1,6 @@
 import { TransportError } from '../../errors.ts';
 import { AnswerError } from './answer-head.ts';
+import { HTTP2_REASONS } from './http2-reasons.ts';
 
 /** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
 interface Row {
@@ -15,6 +16,7 @@ const UNKNOWN_CA = setting(
 );
 
 const ROWS: Readonly<Record<string, Row>> = {
+  ...HTTP2_REASONS,
   ECONNREFUSED: network('nothing listens at {host}: is the endpoint up, and are host and port right?'),
   ENOTFOUND: network('the name {host} does not resolve: check its spelling and this machine’s DNS'),
   EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),

@@ -14,6 +14,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
   return {
     url: new URL('http://endpoint.test/in'),
     method: 'POST',
+    version: '1.1',
     headers: {},
     timeoutMs: 30_000,
     connectTimeoutMs: 10_000,

@@ -5,7 +5,7 @@ import type { BatchConfig, HttpConfig } from '../../../config/types.ts';
 import type { Batch, Verdict } from '../../../connector/batch.ts';
 import type { Fact } from '../../../connector/facts.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
-import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
+import { createTransports } from '../../../connector/http/transport/create.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { ANY_ROOM } from '../../support/places.ts';
@@ -32,7 +32,7 @@ export class SinkRig {
       http,
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
-      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      ...createTransports(http, { tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
       clock: systemClock,
       random: systemRandom,
       announce: fact => {

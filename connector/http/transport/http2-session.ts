@@ -1,0 +1,280 @@
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { Scope, type Signal } from '../../scope.ts';
+import type { Http2Exchange, StreamEnd } from './http2-exchange.ts';
+import { HEADER_OVERHEAD_BYTES, HEADERS_MAX_BYTES } from './http2-headers.ts';
+import { goawayCode, resetCode } from './http2-reasons.ts';
+
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
+
+export interface Http2SessionOptions {
+  /** From the first packet to the endpoint's SETTINGS; a PING may take as long. */
+  readonly connectTimeoutMs: number;
+  /** An idle connection is closed after so long. */
+  readonly idleMs: number;
+  /** One that is older takes no new request; 0: there is no limit. */
+  readonly maxAgeMs: number;
+}
+
+export interface Http2SessionParts {
+  readonly origin: URL;
+  /** Opens its socket, and offers `h2` where there is TLS. */
+  readonly dial: (signal: Signal) => Promise<Socket | TLSSocket>;
+  readonly options: Http2SessionOptions;
+  /** No certificate of ours is shown. */
+  readonly anonymous: boolean;
+  /** More requests may pass now, or none at all any more. */
+  readonly changed: (session: Http2Session) => void;
+  /** The endpoint says that it has not taken the request, and goes away. */
+  readonly untaken: (exchange: Http2Exchange) => void;
+}
+
+/** `retired`: what is under way ends, nothing new begins. */
+type State = 'opening' | 'open' | 'retired' | 'ended';
+
+/** Requests in a row that got no answer until a connection is replaced, though it answers to PINGs. */
+const FRUITLESS_MAX = 3;
+/** Stream ids end at 2^31 - 1, and a connection with them (RFC 9113 §5.1.1). */
+const LAST_STREAM_ID = 2 ** 31 - 1_000;
+/** nghttp2 refuses by itself what makes a flood: more than 8 CONTINUATION frames, or unacknowledged answers of ours. */
+const LIMITS = {
+  // Behind our own limit, so that there is a reason to tell.
+  maxHeaderListPairs: (2 * HEADERS_MAX_BYTES) / HEADER_OVERHEAD_BYTES,
+  maxSessionInvalidFrames: 100,
+  maxSettings: 32,
+  strictFieldWhitespaceValidation: false,
+  settings: { enablePush: false, maxHeaderListSize: 2 * HEADERS_MAX_BYTES },
+};
+
+/** One connection, open when the endpoint has sent its SETTINGS: before that, nothing of a request leaves. */
+export class Http2Session {
+  /** Its socket is closed. */
+  readonly closed: Promise<void>;
+  readonly #parts: Http2SessionParts;
+  readonly #exchanges = new Set<Http2Exchange>();
+  readonly #opening = new Scope();
+  #state: State = 'opening';
+  #http2: ClientHttp2Session | null = null;
+  #socket: Socket | null = null;
+  #limit = 0;
+  #served = false;
+  #fruitless = 0;
+  #bornAt = 0;
+  #cause: unknown = null;
+  #goaway: { readonly code: number; readonly lastId: number } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #proving = false;
+
+  constructor(parts: Http2SessionParts) {
+    this.#parts = parts;
+    this.closed = this.#open();
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Why it ended, or goes away. */
+  get cause(): unknown {
+    return this.#cause ?? 'HTTP2_NOT_TAKEN';
+  }
+
+  /** The endpoint ended it before it had brought any answer. */
+  get barren(): boolean {
+    const gone = this.#state === 'retired' || this.#state === 'ended';
+    return gone && !this.#served && (this.#goaway !== null || this.#cause !== null);
+  }
+
+  /** It is being found out whether it is alive. */
+  get proving(): boolean {
+    return this.#proving;
+  }
+
+  /** The endpoint lets no request through at present (SETTINGS_MAX_CONCURRENT_STREAMS is 0). */
+  get barred(): boolean {
+    return this.#state === 'open' && this.#limit === 0;
+  }
+
+  /** Whether a request may be sent now. */
+  get free(): boolean {
+    this.#retireOld();
+    return this.#state === 'open' && !this.#proving && this.#exchanges.size < this.#limit;
+  }
+
+  run(exchange: Http2Exchange): void {
+    this.#exchanges.add(exchange);
+    try {
+      exchange.start(this.#http2!, end => this.#finish(exchange, end));
+    } catch {
+      // It was closed in this very turn.
+      this.#retire();
+      this.#finish(exchange, { id: undefined, code: NGHTTP2_REFUSED_STREAM, error: null });
+    }
+  }
+
+  /** A request was given up on it, or before it: is it alive? */
+  doubt(): void {
+    if (this.#state !== 'open' || this.#proving) return;
+    this.#proving = true;
+    this.#http2!.ping(error => {
+      if (error === null) this.#acquit();
+    });
+    this.#await();
+  }
+
+  /** Ends it and all that is under way, which is aborted. */
+  kill(): void {
+    this.#lose('ABORTED');
+  }
+
+  async #open(): Promise<void> {
+    const { dial, options } = this.#parts;
+    const late = (): void => this.#lose(this.#socket === null ? 'UND_ERR_CONNECT_TIMEOUT' : 'HTTP2_SILENT');
+    const timer = setTimeout(late, options.connectTimeoutMs);
+    try {
+      const socket = await dial(this.#opening);
+      this.#socket = socket;
+      const closed = new Promise<void>(resolve => socket.once('close', () => resolve()));
+      if (this.#state === 'opening') this.#begin(socket, () => clearTimeout(timer));
+      else socket.destroy();
+      await closed;
+    } catch (error) {
+      this.#lose(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #begin(socket: Socket, done: () => void): void {
+    const { origin } = this.#parts;
+    socket.on('error', error => this.#lose(error)).on('close', () => this.#lose(this.#closedCause()));
+    if (origin.protocol === 'https:' && (socket as TLSSocket).alpnProtocol !== 'h2')
+      return this.#lose('HTTP2_NOT_CHOSEN');
+    const http2 = connect(origin, { ...LIMITS, createConnection: () => socket });
+    this.#http2 = http2;
+    http2
+      .on('remoteSettings', ({ maxConcurrentStreams }) => {
+        done();
+        this.#limit = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+        if (this.#state === 'opening') {
+          this.#state = 'open';
+          this.#bornAt = performance.now();
+          this.#idle();
+        }
+        this.#parts.changed(this);
+      })
+      .on('goaway', (code, lastId) => {
+        this.#goaway = { code, lastId };
+        if (code !== NGHTTP2_NO_ERROR) this.#cause ??= goawayCode(code);
+        this.#retire();
+      })
+      .on('error', error => this.#lose(error))
+      .on('close', () => this.#lose(this.#closedCause()));
+  }
+
+  #closedCause(): string {
+    if (this.#state !== 'opening') return 'HTTP2_CLOSED';
+    const { anonymous, origin } = this.#parts;
+    return anonymous && origin.protocol === 'https:' ? 'CLOSED_UNANSWERED' : 'HTTP2_CLOSED_UNANSWERED';
+  }
+
+  /** A stream is gone. */
+  #finish(exchange: Http2Exchange, end: StreamEnd): void {
+    this.#exchanges.delete(exchange);
+    if (exchange.answered) {
+      this.#served = true;
+      this.#fruitless = 0;
+    } else if (exchange.givenUp) this.#miss();
+    else if (!exchange.settled) this.#tell(exchange, end);
+    if (end.id !== undefined && end.id > LAST_STREAM_ID) this.#retire();
+    if (this.#exchanges.size === 0) this.#idle();
+    this.#parts.changed(this);
+  }
+
+  #miss(): void {
+    if (++this.#fruitless >= FRUITLESS_MAX) this.#retire();
+    else this.doubt();
+  }
+
+  #tell(exchange: Http2Exchange, { id, code, error }: StreamEnd): void {
+    const refused = code === NGHTTP2_REFUSED_STREAM;
+    const above = this.#goaway !== null && (id === undefined || id > this.#goaway.lastId);
+    if (this.#state !== 'open' && (above || (refused && id === undefined))) {
+      if (this.#cause === null) return this.#parts.untaken(exchange);
+      return exchange.fail(this.#cause, false);
+    }
+    if (error !== null && error.code !== 'ERR_HTTP2_STREAM_ERROR') this.#cause ??= causeOf(error);
+    exchange.fail(this.#cause ?? resetCode(code), !refused);
+  }
+
+  #retireOld(): void {
+    const { maxAgeMs } = this.#parts.options;
+    if (maxAgeMs > 0 && this.#state === 'open' && performance.now() - this.#bornAt > maxAgeMs) this.#retire();
+  }
+
+  #retire(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'retired';
+    if (this.#exchanges.size === 0) this.#end();
+    this.#parts.changed(this);
+  }
+
+  /** Nothing is under way: it waits for the next request, or is closed. */
+  #idle(): void {
+    if (this.#state === 'retired') return this.#end();
+    if (this.#state !== 'open' || this.#proving) return;
+    const idle = (): void => {
+      if (this.#exchanges.size === 0 && !this.#proving) this.#retire();
+    };
+    clearTimeout(this.#timer ?? undefined);
+    this.#timer = setTimeout(idle, this.#parts.options.idleMs).unref();
+  }
+
+  /** Whatever is heard meanwhile is proof as well: behind large bodies a PING may be long under way. */
+  #await(): void {
+    const heard = this.#socket!.bytesRead;
+    clearTimeout(this.#timer ?? undefined);
+    this.#timer = setTimeout(() => {
+      if (this.#socket!.bytesRead > heard) this.#await();
+      else this.#lose('HTTP2_DEAD');
+    }, this.#parts.options.connectTimeoutMs).unref();
+  }
+
+  #acquit(): void {
+    if (!this.#proving) return;
+    this.#proving = false;
+    clearTimeout(this.#timer ?? undefined);
+    if (this.#exchanges.size === 0) this.#idle();
+    this.#parts.changed(this);
+  }
+
+  /** The connection is gone, or is given up; its streams end with it, and each is told then. */
+  #lose(cause: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#cause ??= this.#state === 'opening' ? openingCauseOf(cause) : causeOf(cause);
+    this.#end();
+    this.#parts.changed(this);
+  }
+
+  /** Says goodbye, where the kernel takes it at once, and closes: a peer may never close its side. */
+  #end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    clearTimeout(this.#timer ?? undefined);
+    this.#opening.abort();
+    this.#http2?.destroy();
+    setImmediate(() => this.#socket?.destroy());
+  }
+}
+
+/** Of an error that Node gives: nghttp2's own ones mean that the peer broke a rule. */
+function causeOf(error: unknown): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && code.startsWith('ERR_HTTP2_') ? 'HTTP2_VIOLATED' : error;
+}
+
+function openingCauseOf(error: unknown): unknown {
+  const cause = causeOf(error);
+  return cause === 'HTTP2_VIOLATED' ? 'HTTP2_NOT_SPOKEN' : cause;
+}
