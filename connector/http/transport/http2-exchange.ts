@@ -33,11 +33,13 @@ export class Http2Exchange {
   readonly #parts: Http2ExchangeParts;
   readonly #headers: OutgoingHttpHeaders;
   #stream: ClientHttp2Stream | null = null;
+  #done: ((end: StreamEnd) => void) | null = null;
+  #error: NodeJS.ErrnoException | null = null;
   #settled = false;
   #answered = false;
   #givenUp = false;
   #moved = false;
-  /** All of the body was handed to the kernel, as far as windows let it. */
+  /** All of the body was handed to the kernel. */
   #left = false;
   /** The endpoint has ended the stream from its side, with END_STREAM. */
   #ended = false;
@@ -77,8 +79,8 @@ export class Http2Exchange {
     const { body } = this.#parts.request;
     const stream = session.request(this.#headers, { endStream: body.length === 0 });
     this.#stream = stream;
+    this.#done = done;
     this.#left = body.length === 0;
-    let problem: NodeJS.ErrnoException | null = null;
     noticeEnd(stream, () => {
       this.#ended = true;
     });
@@ -88,23 +90,13 @@ export class Http2Exchange {
         this.#takeHead(raw as readonly string[]),
       )
       .on('data', (chunk: Buffer) => this.#take(chunk))
-      .on('end', () => this.#conclude())
+      .on('end', () => this.#endAnswer(stream))
       .on('frameError', (_type, code: number) => this.#refuseFrame(code))
       .on('error', (error: NodeJS.ErrnoException) => {
-        problem = error;
+        this.#error = error;
       })
-      .on('close', () => {
-        const end = { id: stream.id, code: stream.rstCode, error: problem };
-        this.#conclude();
-        if (this.#ended && this.#status > 0) this.fail('ANSWERED_EARLY');
-        done(end);
-      });
-    if (body.length === 0) return;
-    stream.on('finish', () => {
-      this.#left = true;
-      this.#conclude();
-    });
-    stream.end(body);
+      .on('close', () => this.#close());
+    if (!this.#left) stream.write(body, () => this.#endRequest(stream));
   }
 
   readonly abort = (): void => {
@@ -129,8 +121,34 @@ export class Http2Exchange {
     if (this.#settled || this.#moved || this.#status > 0) return false;
     this.#moved = true;
     this.#stream = null;
+    this.#error = null;
     this.#interim = 0;
     return true;
+  }
+
+  /**
+   * The kernel has all of the body, or the stream is gone: Node calls back without an error for both. END_STREAM goes out
+   * only now, so that a stream that ends in peace has never ended before its body had left.
+   */
+  #endRequest(stream: ClientHttp2Stream): void {
+    if (stream.closed) return;
+    this.#left = true;
+    stream.end();
+    this.#conclude();
+  }
+
+  /** Node waits for the end of our side as well, which never comes once the stream was reset with NO_ERROR. */
+  #endAnswer(stream: ClientHttp2Stream): void {
+    this.#conclude();
+    if (stream.closed) stream.destroy();
+  }
+
+  #close(): void {
+    this.#conclude();
+    if (this.#ended && this.#status > 0) this.fail('ANSWERED_EARLY');
+    const done = this.#done;
+    this.#done = null;
+    done?.({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error });
   }
 
   #takeInterim(): void {

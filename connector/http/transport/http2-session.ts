@@ -42,6 +42,8 @@ const LIMITS = {
   // Behind our own limit, so that there is a reason to tell.
   maxHeaderListPairs: (2 * HEADERS_MAX_BYTES) / HEADER_OVERHEAD_BYTES,
   maxSessionInvalidFrames: 100,
+  // In MB. Bodies that wait for their window count: with Node's 10, an answer to a larger one is refused for its headers.
+  maxSessionMemory: 1_000_000,
   maxSettings: 32,
   strictFieldWhitespaceValidation: false,
   settings: { enablePush: false, maxHeaderListSize: 2 * HEADERS_MAX_BYTES },
@@ -271,7 +273,7 @@ export class Http2Session {
 /** Of an error that Node gives: nghttp2's own ones mean that the peer broke a rule. */
 function causeOf(error: unknown): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code !== undefined && code.startsWith('ERR_HTTP2_') ? 'HTTP2_VIOLATED' : error;
+  return code?.startsWith('ERR_HTTP2_') === true ? 'HTTP2_VIOLATED' : error;
 }
 
 function openingCauseOf(error: unknown): unknown {
