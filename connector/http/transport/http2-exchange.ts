@@ -4,7 +4,7 @@ import type { Signal } from '../../scope.ts';
 import { diagnose } from './diagnose.ts';
 import { answerHeaders, requestHeaders } from './http2-headers.ts';
 
-const { NGHTTP2_CANCEL, NGHTTP2_REFUSED_STREAM } = constants;
+const { NGHTTP2_CANCEL } = constants;
 /** Interim (1xx) answers that one request may get (RFC 9110 §15.2), whether it asked for them or not. */
 const INTERIM_MAX = 16;
 
@@ -26,6 +26,8 @@ export interface StreamEnd {
   readonly code: number;
   /** What Node gave with it. */
   readonly error: NodeJS.ErrnoException | null;
+  /** Its first frame could not be made, or not be sent any more. */
+  readonly unsent: boolean;
 }
 
 /** One request and its answer over a stream; settles exactly once, whatever comes afterwards. */
@@ -35,6 +37,7 @@ export class Http2Exchange {
   #stream: ClientHttp2Stream | null = null;
   #done: ((end: StreamEnd) => void) | null = null;
   #error: NodeJS.ErrnoException | null = null;
+  #unsent = false;
   #settled = false;
   #answered = false;
   #givenUp = false;
@@ -91,12 +94,14 @@ export class Http2Exchange {
       )
       .on('data', (chunk: Buffer) => this.#take(chunk))
       .on('end', () => this.#endAnswer(stream))
-      .on('frameError', (_type, code: number) => this.#refuseFrame(code))
+      .on('frameError', () => {
+        this.#unsent = true;
+      })
       .on('error', (error: NodeJS.ErrnoException) => {
         this.#error = error;
       })
       .on('close', () => this.#close());
-    if (!this.#left) stream.write(body, () => this.#endRequest(stream));
+    if (!this.#left) stream.write(body, error => this.#endRequest(stream, error));
   }
 
   readonly abort = (): void => {
@@ -122,6 +127,7 @@ export class Http2Exchange {
     this.#moved = true;
     this.#stream = null;
     this.#error = null;
+    this.#unsent = false;
     this.#interim = 0;
     return true;
   }
@@ -130,8 +136,8 @@ export class Http2Exchange {
    * The kernel has all of the body, or the stream is gone: Node calls back without an error for both. END_STREAM goes out
    * only now, so that a stream that ends in peace has never ended before its body had left.
    */
-  #endRequest(stream: ClientHttp2Stream): void {
-    if (stream.closed) return;
+  #endRequest(stream: ClientHttp2Stream, error: Error | null | undefined): void {
+    if (stream.closed || (error !== null && error !== undefined)) return;
     this.#left = true;
     stream.end();
     this.#conclude();
@@ -148,7 +154,7 @@ export class Http2Exchange {
     if (this.#ended && this.#status > 0) this.fail('ANSWERED_EARLY');
     const done = this.#done;
     this.#done = null;
-    done?.({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error });
+    done?.({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error, unsent: this.#unsent });
   }
 
   #takeInterim(): void {
@@ -199,11 +205,6 @@ export class Http2Exchange {
       bodySent: this.#left && !this.#moved,
     });
     if (this.#cut || !this.#left) this.#drop();
-  }
-
-  /** A frame that could not be made or sent, so that the endpoint has nothing of it. */
-  #refuseFrame(code: number): void {
-    if (code !== NGHTTP2_REFUSED_STREAM) this.fail('HTTP2_UNSENDABLE', false);
   }
 
   /** The code first: a stream that is only destroyed is reset with NO_ERROR. */

@@ -111,7 +111,7 @@ export class Http2Session {
     } catch {
       // It was closed in this very turn.
       this.#retire();
-      this.#finish(exchange, { id: undefined, code: NGHTTP2_REFUSED_STREAM, error: null });
+      this.#finish(exchange, { id: undefined, code: NGHTTP2_REFUSED_STREAM, error: null, unsent: true });
     }
   }
 
@@ -199,15 +199,19 @@ export class Http2Session {
     else this.doubt();
   }
 
-  #tell(exchange: Http2Exchange, { id, code, error }: StreamEnd): void {
-    const refused = code === NGHTTP2_REFUSED_STREAM;
+  #tell(exchange: Http2Exchange, { id, code, error, unsent }: StreamEnd): void {
     const above = this.#goaway !== null && (id === undefined || id > this.#goaway.lastId);
-    if (this.#state !== 'open' && (above || (refused && id === undefined))) {
+    if (this.#state !== 'open' && (above || unsent)) {
       if (this.#cause === null) return this.#parts.untaken(exchange);
       return exchange.fail(this.#cause, false);
     }
-    if (error !== null && error.code !== 'ERR_HTTP2_STREAM_ERROR') this.#cause ??= causeOf(error);
-    exchange.fail(this.#cause ?? resetCode(code), !refused);
+    if (unsent) {
+      // Node closes the connection as well.
+      this.#retire();
+      return exchange.fail('HTTP2_UNSENDABLE', false);
+    }
+    if (error !== null && error.code !== 'ERR_HTTP2_STREAM_ERROR') this.#lose(error);
+    exchange.fail(this.#cause ?? resetCode(code), code !== NGHTTP2_REFUSED_STREAM);
   }
 
   #retireOld(): void {

@@ -269,7 +269,12 @@ const HOSTILE: readonly Http2Row[] = [
     reason: /no end/,
   }),
   row('parked', '70 KB of headers', after(id => big(id, 7, 10_000)), { code: 'HTTP2_HEADERS_TOO_LARGE', reason: /64 KiB/ }),
-  row('repeated', 'a megabyte of headers in a few bytes', after(id => [bomb(id)]), { code: 'HTTP2_RESET_ENHANCE_YOUR_CALM' }),
+  row('parked', 'a megabyte of headers in a few bytes', after(id => [bomb(id)]), { code: 'HTTP2_HEADERS_TOO_LARGE' }),
+  row('repeated', 'a megabyte of headers in a few bytes, when the limit is agreed on', async link => {
+    link.greet({ [h2.MAX_CONCURRENT_STREAMS]: 0 });
+    await link.seen(({ type }) => type === h2.SETTINGS);
+    await after(id => [bomb(id)])(link);
+  }, { code: 'HTTP2_RESET_ENHANCE_YOUR_CALM' }),
   row('parked', 'no end to CONTINUATION', after(id => [...endless(id)]), { code: 'HTTP2_VIOLATED' }),
   row('parked', 'DATA on a stream that nobody opened', after(() => [h2.data(99, 'x')]), { code: 'HTTP2_VIOLATED' }),
   row('parked', 'a frame that is too large', after(id => [h2.data(id, Buffer.alloc(20_000))]), { code: 'HTTP2_VIOLATED' }),
