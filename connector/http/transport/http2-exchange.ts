@@ -30,12 +30,20 @@ export interface StreamEnd {
   readonly unsent: boolean;
 }
 
+/** What an exchange needs of its connection. */
+export interface Http2Line {
+  /** Calls back when it is sure that what was written went to the kernel; never where it did not. */
+  readonly flushed: (sure: () => void) => void;
+  /** Called once, when the stream is gone; who has not settled by then is to be told why. */
+  readonly done: (end: StreamEnd) => void;
+}
+
 /** One request and its answer over a stream; settles exactly once, whatever comes afterwards. */
 export class Http2Exchange {
   readonly #parts: Http2ExchangeParts;
   readonly #headers: OutgoingHttpHeaders;
   #stream: ClientHttp2Stream | null = null;
-  #done: ((end: StreamEnd) => void) | null = null;
+  #line: Http2Line | null = null;
   #error: NodeJS.ErrnoException | null = null;
   #unsent = false;
   #settled = false;
@@ -74,15 +82,12 @@ export class Http2Exchange {
     return this.#answered;
   }
 
-  /**
-   * Sends the request.
-   * @param done called once, when the stream is gone; who has not settled by then is to be told why
-   */
-  start(session: ClientHttp2Session, done: (end: StreamEnd) => void): void {
+  /** Sends the request. */
+  start(session: ClientHttp2Session, line: Http2Line): void {
     const { body } = this.#parts.request;
     const stream = session.request(this.#headers, { endStream: body.length === 0 });
     this.#stream = stream;
-    this.#done = done;
+    this.#line = line;
     this.#left = body.length === 0;
     noticeEnd(stream, () => {
       this.#ended = true;
@@ -101,7 +106,7 @@ export class Http2Exchange {
         this.#error = error;
       })
       .on('close', () => this.#close());
-    if (!this.#left) stream.write(body, error => this.#endRequest(stream, error));
+    if (!this.#left) stream.write(body, () => line.flushed(() => this.#endRequest(stream)));
   }
 
   readonly abort = (): void => {
@@ -132,12 +137,9 @@ export class Http2Exchange {
     return true;
   }
 
-  /**
-   * The kernel has all of the body, or the stream is gone: Node calls back without an error for both. END_STREAM goes out
-   * only now, so that a stream that ends in peace has never ended before its body had left.
-   */
-  #endRequest(stream: ClientHttp2Stream, error: Error | null | undefined): void {
-    if (stream.closed || (error !== null && error !== undefined)) return;
+  /** END_STREAM goes out only now, so that no stream ends in peace before its body has left. */
+  #endRequest(stream: ClientHttp2Stream): void {
+    if (stream.closed) return;
     this.#left = true;
     stream.end();
     this.#conclude();
@@ -152,9 +154,7 @@ export class Http2Exchange {
   #close(): void {
     this.#conclude();
     if (this.#ended && this.#status > 0) this.fail('ANSWERED_EARLY');
-    const done = this.#done;
-    this.#done = null;
-    done?.({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error, unsent: this.#unsent });
+    this.#line!.done({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error, unsent: this.#unsent });
   }
 
   #takeInterim(): void {

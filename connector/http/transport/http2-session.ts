@@ -9,7 +9,7 @@ import { goawayCode, resetCode } from './http2-reasons.ts';
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 export interface Http2SessionOptions {
-  /** From the first packet to the endpoint's SETTINGS; a PING may take as long. */
+  /** From the first packet to the endpoint's SETTINGS. A PING may take as long, and is sent after as long a silence. */
   readonly connectTimeoutMs: number;
   /** An idle connection is closed after so long. */
   readonly idleMs: number;
@@ -33,8 +33,12 @@ export interface Http2SessionParts {
 /** `retired`: what is under way ends, nothing new begins. */
 type State = 'opening' | 'open' | 'retired' | 'ended';
 
+/** One until the next read, one for what follows from it, one to spare. */
+const FLUSH_TURNS = 3;
 /** Requests in a row that got no answer until a connection is replaced, though it answers to PINGs. */
 const FRUITLESS_MAX = 3;
+/** What a timer can take. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 /** Stream ids end at 2^31 - 1, and a connection with them (RFC 9113 §5.1.1). */
 const LAST_STREAM_ID = 2 ** 31 - 1_000;
 /** nghttp2 refuses by itself what makes a flood: more than 8 CONTINUATION frames, or unacknowledged answers of ours. */
@@ -67,6 +71,9 @@ export class Http2Session {
   #goaway: { readonly code: number; readonly lastId: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #proving = false;
+  /** Bytes that had come when it was last looked at, and when its last request ended, monotonic milliseconds. */
+  #heard = 0;
+  #idleSince = 0;
 
   constructor(parts: Http2SessionParts) {
     this.#parts = parts;
@@ -107,7 +114,10 @@ export class Http2Session {
   run(exchange: Http2Exchange): void {
     this.#exchanges.add(exchange);
     try {
-      exchange.start(this.#http2!, end => this.#finish(exchange, end));
+      exchange.start(this.#http2!, {
+        flushed: sure => this.#flush(sure, FLUSH_TURNS),
+        done: end => this.#finish(exchange, end),
+      });
     } catch {
       // It was closed in this very turn.
       this.#retire();
@@ -115,19 +125,31 @@ export class Http2Session {
     }
   }
 
-  /** A request was given up on it, or before it: is it alive? */
+  /** A request was given up on it, or nothing has come for long: is it alive? */
   doubt(): void {
     if (this.#state !== 'open' || this.#proving) return;
     this.#proving = true;
     this.#http2!.ping(error => {
       if (error === null) this.#acquit();
     });
-    this.#await();
+    this.#watch(this.#parts.options.connectTimeoutMs);
   }
 
   /** Ends it and all that is under way, which is aborted. */
   kill(): void {
     this.#lose('ABORTED');
+  }
+
+  /**
+   * Node calls a write done whatever came of it, and what was received before it failed is read all the same: a success, say,
+   * to a request of which the half was never sent. But a connection that fails a write is gone, and that shows at the next
+   * read, which is a turn of the event loop away at most.
+   */
+  #flush(sure: () => void, turns: number): void {
+    setImmediate(() => {
+      if (turns > 1) this.#flush(sure, turns - 1);
+      else if (this.#socket!.readable) sure();
+    });
   }
 
   async #open(): Promise<void> {
@@ -149,7 +171,7 @@ export class Http2Session {
   }
 
   #begin(socket: Socket, done: () => void): void {
-    const { origin } = this.#parts;
+    const { origin, options } = this.#parts;
     socket.on('error', error => this.#lose(error)).on('close', () => this.#lose(this.#closedCause()));
     if (origin.protocol === 'https:' && (socket as TLSSocket).alpnProtocol !== 'h2')
       return this.#lose('HTTP2_NOT_CHOSEN');
@@ -161,8 +183,8 @@ export class Http2Session {
         this.#limit = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
         if (this.#state === 'opening') {
           this.#state = 'open';
-          this.#bornAt = performance.now();
-          this.#idle();
+          this.#bornAt = this.#idleSince = performance.now();
+          this.#watch(options.idleMs);
         }
         this.#parts.changed(this);
       })
@@ -190,7 +212,10 @@ export class Http2Session {
     } else if (exchange.givenUp) this.#miss();
     else if (!exchange.settled) this.#tell(exchange, end);
     if (end.id !== undefined && end.id > LAST_STREAM_ID) this.#retire();
-    if (this.#exchanges.size === 0) this.#idle();
+    if (this.#exchanges.size === 0) {
+      this.#idleSince = performance.now();
+      if (this.#state === 'retired') this.#end();
+    }
     this.#parts.changed(this);
   }
 
@@ -226,32 +251,29 @@ export class Http2Session {
     this.#parts.changed(this);
   }
 
-  /** Nothing is under way: it waits for the next request, or is closed. */
-  #idle(): void {
-    if (this.#state === 'retired') return this.#end();
-    if (this.#state !== 'open' || this.#proving) return;
-    const idle = (): void => {
-      if (this.#exchanges.size === 0 && !this.#proving) this.#retire();
-    };
+  #watch(ms: number): void {
+    this.#heard = this.#socket!.bytesRead;
     clearTimeout(this.#timer ?? undefined);
-    this.#timer = setTimeout(idle, this.#parts.options.idleMs).unref();
+    this.#timer = setTimeout(() => this.#look(), Math.min(ms, TIMER_MAX_MS)).unref();
   }
 
-  /** Whatever is heard meanwhile is proof as well: behind large bodies a PING may be long under way. */
-  #await(): void {
-    const heard = this.#socket!.bytesRead;
-    clearTimeout(this.#timer ?? undefined);
-    this.#timer = setTimeout(() => {
-      if (this.#socket!.bytesRead > heard) this.#await();
-      else this.#lose('HTTP2_DEAD');
-    }, this.#parts.options.connectTimeoutMs).unref();
+  /** One timer for all: no request sets or stops one. */
+  #look(): void {
+    const { connectTimeoutMs, idleMs } = this.#parts.options;
+    const silent = this.#socket!.bytesRead === this.#heard;
+    if (this.#proving && silent) return this.#lose('HTTP2_DEAD');
+    if (this.#proving) return this.#watch(connectTimeoutMs);
+    if (this.#exchanges.size > 0) return silent ? this.doubt() : this.#watch(connectTimeoutMs);
+    const left = this.#idleSince + idleMs - performance.now();
+    if (left > 0) this.#watch(left);
+    else this.#retire();
   }
 
   #acquit(): void {
     if (!this.#proving) return;
     this.#proving = false;
-    clearTimeout(this.#timer ?? undefined);
-    if (this.#exchanges.size === 0) this.#idle();
+    const { connectTimeoutMs, idleMs } = this.#parts.options;
+    this.#watch(this.#exchanges.size > 0 ? connectTimeoutMs : idleMs);
     this.#parts.changed(this);
   }
 
