@@ -1,6 +1,9 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readCoding } from './http-coding.ts';
+import { readProxies } from './http-proxy.ts';
 import { readTls } from './http-tls.ts';
+import { readConnection } from './http-transport.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
@@ -28,7 +31,11 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
-  const tls = readTls(section, outside, findings);
+  const coding = readCoding(section, findings);
+  const proxies = readProxies(section, outside, findings);
+  const isProxySecure = [proxies?.http, proxies?.https].some(proxy => proxy?.url.protocol === 'https:');
+  const tls = readTls(section, isProxySecure, outside, findings);
+  const connection = readConnection(section, proxies, tls, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -46,6 +53,8 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     auth,
     authFailFast: values.authFailFast,
     tls,
+    coding,
+    connection,
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };

@@ -21,6 +21,8 @@ const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'topics.regex': ['topicsRegex'],
   'http.url': ['http', 'url'],
   'oauth2.token.url': ['http', 'auth', 'tokenUrl'],
+  'http.proxy.url': ['http', 'connection', 'proxies'],
+  'http.proxy.bypass': ['http', 'connection', 'proxies', 'bypass'],
   'http.response.success.codes': ['http', 'successStatuses'],
 };
 const CLIENTS = ['consumer', 'producer', 'admin'];

@@ -80,6 +80,21 @@ export interface OAuth2Config {
   readonly clientAuthMode: 'header' | 'body';
 }
 
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 /** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
 export interface TlsConfig {
   /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
@@ -89,6 +104,48 @@ export interface TlsConfig {
   readonly key: Secret | null;
   /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
+  readonly verification: 'full' | 'certificate' | 'none';
+}
+
+/** A forward proxy. */
+export interface ProxyConfig {
+  /** http: or https:, host and port alone. */
+  readonly url: URL;
+  readonly credentials: { readonly username: string; readonly password: Secret } | null;
+  /** What it is told by: `http.proxy.url`, or the variable of the environment. */
+  readonly source: string;
+  /** Of the connection to the proxy itself, where that is https. */
+  readonly tls: TlsConfig;
+}
+
+/** A host, or many, that are asked without the proxy. Names are in the URL standard's spelling, a null port means any. */
+export type BypassRule =
+  | { readonly kind: 'all' }
+  /** Names without a dot. */
+  | { readonly kind: 'local' }
+  /** A name and all below it; without `itself` those below alone. */
+  | { readonly kind: 'name'; readonly name: string; readonly itself: boolean; readonly port: number | null }
+  | { readonly kind: 'network'; readonly address: string; readonly prefix: number; readonly port: number | null };
+
+/** Which proxy requests take, by the scheme of their target. */
+export interface ProxiesConfig {
+  readonly http: ProxyConfig | null;
+  readonly https: ProxyConfig | null;
+  readonly bypass: readonly BypassRule[];
+}
+
+/** How connections are opened, and how long they are kept. */
+export interface ConnectionConfig {
+  /** Null: all requests go straight to their target. */
+  readonly proxies: ProxiesConfig | null;
+  /** Where requests to the origin of `http.url` go in place of the network. */
+  readonly unixSocket: { readonly path: string; readonly origin: string } | null;
+  /** How long a connection may be idle, milliseconds; 0: it is closed behind its answer; null: what servers commonly do. */
+  readonly keepAliveIdleMs: number | null;
+  /** How old a connection may become before it is made anew, milliseconds; 0: any age. */
+  readonly maxAgeMs: number;
 }
 
 export interface HttpConfig {
@@ -107,6 +164,8 @@ export interface HttpConfig {
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
+  readonly coding: CodingConfig;
+  readonly connection: ConnectionConfig;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }
@@ -180,6 +239,8 @@ export interface ConnectorConfig {
 export interface Config {
   readonly worker: WorkerConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted and protects less than it should, one line each, no secrets. */
+  readonly warnings: readonly string[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
   /** Values that config providers gave for keys that may hold a secret: as good as secrets. */

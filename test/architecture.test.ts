@@ -86,7 +86,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-tls)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
@@ -358,6 +358,8 @@ function usesOutside(node: ts.Node): boolean {
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
+  'connector/http/transport/dial.ts': 'the network',
+  'connector/http/transport/http2-pulse.ts': 'the network',
   'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',

@@ -23,6 +23,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     // An attempt that was given up keeps its place in the pool until its connection is.
     connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
     maxInFlight: delivery.maxInFlight,
+    connection: http.connection,
   };
   const sink = createHttpSink({
     http,

@@ -12,6 +12,7 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { transportKeys } from './transport-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
@@ -72,7 +73,7 @@ const deliveryPart = {
     'batch.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    "Most bytes of a request's body, envelope included.",
+    "Most bytes of a request's body, envelope included, before it is compressed.",
   ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',
@@ -172,4 +173,11 @@ const errorsPart = {
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
-export const connectorKeys = { ...connectorPart, ...transformsPart, ...httpKeys, ...deliveryPart, ...errorsPart };
+export const connectorKeys = {
+  ...connectorPart,
+  ...transformsPart,
+  ...httpKeys,
+  ...transportKeys,
+  ...deliveryPart,
+  ...errorsPart,
+};

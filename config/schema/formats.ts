@@ -144,7 +144,7 @@ function parseUrl(value: string): URL | null {
 }
 
 /** An absolute http or https address. User and password in it are refused, since addresses are logged. */
-function address(insteadOfUser: string): Format<URL> {
+export function address(insteadOfUser: string): Format<URL> {
   return {
     type: 'url',
     expects: 'an absolute http:// or https:// address',
@@ -167,6 +167,15 @@ export const httpUrl = address('http.auth.type=basic with its keys');
 
 /** Of OAUTHBEARER: the Kafka client asks it for tokens. */
 export const tokenUrl = address('sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret');
+
+/** What the kernel takes as the address of a unix socket: 108 bytes with the NUL behind it (Linux). */
+const SOCKET_PATH_MAX_BYTES = 107;
+
+export const socketPath: Format<string> = quotable(
+  'string',
+  `the absolute path of a unix socket, of at most ${SOCKET_PATH_MAX_BYTES} bytes`,
+  value => (value.startsWith('/') && Buffer.byteLength(value) <= SOCKET_PATH_MAX_BYTES ? value : undefined),
+);
 
 export type StatusRange = readonly [from: number, to: number];
 

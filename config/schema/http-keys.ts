@@ -1,10 +1,11 @@
+import { codingKeys } from './coding-keys.ts';
 import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { httpTlsKeys } from './tls-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
 const auth = keyGroup('Credentials');
-const tls = keyGroup('TLS of the endpoint');
 
 const httpPart = {
   httpUrl: http.required(
@@ -83,19 +84,7 @@ const credentialsPart = {
     'header',
     'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
   ),
-  sslCaLocation: tls.optional(
-    'http.ssl.ca.location',
-    text,
-    "PEM file of the authorities to trust, and of no others; the system's by default (see Authorities that are trusted).",
-  ),
-  sslCertificateLocation: tls.optional(
-    'http.ssl.certificate.location',
-    text,
-    'PEM file of the client certificate (mutual TLS).',
-  ),
-  sslKeyLocation: tls.optional('http.ssl.key.location', text, "PEM file of the client certificate's private key."),
-  sslKeyPassword: tls.optional('http.ssl.key.password', password, 'Password of the private key.'),
 };
 
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...credentialsPart };
+export const httpKeys = { ...httpPart, ...codingKeys, ...credentialsPart, ...httpTlsKeys };

@@ -3,6 +3,7 @@ import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './classify.ts';
+import { type Compress, decodeAnswer } from './coding.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, type Part } from './parts.ts';
@@ -13,6 +14,8 @@ export interface AttemptParts {
   readonly encoder: Encoder;
   readonly credentials: Credentials;
   readonly build: (body: Buffer, authorization: string | null) => HttpRequest;
+  /** Null: requests go as they were built. */
+  readonly compress: Compress | null;
   readonly transport: HttpTransport;
   readonly clock: Clock;
 }
@@ -20,7 +23,7 @@ export interface AttemptParts {
 export interface Attempted {
   readonly result: Classified;
   readonly records: number;
-  /** Bytes of the body. */
+  /** Bytes of the body, before it was compressed. */
   readonly bytes: number;
   readonly ms: number;
   /** Null without an answer; `code` then says why. */
@@ -32,7 +35,7 @@ export interface Attempted {
 }
 
 /**
- * One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired, or
+ * One attempt: encode → authorize → build → compress → send → decode → classify, within http.timeout.ms. Null when the signal fired, or
  * when nothing is left to send.
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
@@ -56,18 +59,33 @@ export async function attempt(
     scope.abort();
   });
   let authorization: string | null = null;
+  let compressed = false;
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope);
-    const left = take();
-    if (left === null) return null;
-    if (left !== parts) {
-      parts = left;
-      body = sink.encoder.encode(parts);
+    let request: HttpRequest;
+    for (;;) {
+      const left = take();
+      if (left === null) return null;
+      if (left !== parts) {
+        parts = left;
+        body = sink.encoder.encode(parts);
+      }
+      const built = sink.build(body, authorization);
+      if (sink.compress === null) {
+        request = built;
+        break;
+      }
+      request = await sink.compress(built, scope);
+      compressed = request !== built;
+      if (compressed) sink.encoder.reuse(body);
+      // What was detached meanwhile is not sent.
+      if (take() === parts) break;
     }
-    const request = sink.build(body, authorization);
-    outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
-    if (outcome.bodySent) sink.encoder.reuse(body);
+    const answer = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    if (answer.bodySent && !compressed) sink.encoder.reuse(body);
+    const decoded = decodeAnswer(answer, http.responseMaxBytes, scope);
+    outcome = decoded instanceof Promise ? await decoded : decoded;
   } catch (error) {
     if (signal.aborted) return null;
     outcome = failure(error, late, http);
@@ -78,7 +96,7 @@ export async function attempt(
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
   return {
-    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    result: classify(outcome, { records, successStatuses: http.successStatuses, compressed, wall: clock.wall() }),
     records,
     bytes: body.length,
     ms: clock.now() - started,

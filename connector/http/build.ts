@@ -1,12 +1,13 @@
 import type { HttpConfig } from '../../config/types.ts';
 import type { HttpRequest } from '../ports.ts';
+import { acceptedCodings } from './coding.ts';
 
 /** Sent as the user agent. */
 const USER_AGENT = 'tailrace/0.1.0';
 
 /**
- * Builds requests from body bytes. The configured headers win over the defaults; `authorization` is what the
- * credentials give, and the answer is always asked for uncompressed, since nothing here decompresses.
+ * Builds requests from body bytes. The configured headers win over the defaults, but for `accept-encoding`; `authorization` is
+ * what the credentials give.
  */
 export function createRequestBuilder(
   http: HttpConfig,
@@ -14,7 +15,7 @@ export function createRequestBuilder(
 ): (body: Buffer, authorization: string | null) => HttpRequest {
   const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
-  fixed['accept-encoding'] = 'identity';
+  fixed['accept-encoding'] = acceptedCodings(http.coding);
   // Many requests carry the same credentials: their headers are one object.
   let authorized = { authorization: null as string | null, headers: fixed };
   return (body, authorization) => {

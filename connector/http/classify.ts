@@ -44,6 +44,8 @@ export interface PerRecord {
 export interface Sent {
   readonly records: number;
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** The request's body went compressed. */
+  readonly compressed: boolean;
   /** Wall-clock epoch milliseconds when the answer came. */
   readonly wall: number;
 }
@@ -77,6 +79,10 @@ const ROWS: ReadonlyMap<number, readonly [StatusClass, advice: string]> = new Ma
   [511, ['fatal', 'the network wants a log-in first (captive portal)']],
 ]);
 
+/** What a compressed body is answered with where it is not understood: RFC 7694 §3, and as if it were no JSON. */
+const COMPRESSION_STATUSES = new Set([400, 415]);
+const COMPRESSION_HINT = ' (the body went compressed: does the endpoint take that? see http.request.compression)';
+
 const OUTSIDE_SUCCESS = 'a status that does not count as success: check http.url, or which statuses confirm';
 const HUNDREDS: readonly (readonly [StatusClass, advice: string])[] = [
   ['retry', ''],
@@ -88,7 +94,7 @@ const HUNDREDS: readonly (readonly [StatusClass, advice: string])[] = [
 const RETRY = ['retry', ''] as const;
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   page: 'with a web page, which confirms nothing: a log-in page or a proxy in between? check http.url',
-  encoding: 'with a body in an encoding that nobody asked for, so that nothing can be taken as confirmed',
+  encoding: 'with a body whose encoding can not be read, so that nothing can be taken as confirmed',
 };
 /** Of a TransportError: what came was no answer, and would be none the next time. */
 const UNREADABLE = new Set([
@@ -107,7 +113,8 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
   const { status } = outcome;
   const [statusClass, advice] = rowOf(status);
-  const reason = `the endpoint answered ${status}${advice === '' ? '' : `: ${advice}`}`;
+  const hint = sent.compressed && COMPRESSION_STATUSES.has(status) ? COMPRESSION_HINT : '';
+  const reason = `${answerer(outcome)} answered ${status}${advice === '' ? '' : `: ${advice}`}${hint}`;
   switch (statusClass) {
     case 'success':
       return confirms(status, sent) ? classifySuccess(outcome) : fatal(reason);
@@ -122,6 +129,10 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
     default:
       return { class: statusClass, reason };
   }
+}
+
+function answerer({ forwardedBy }: HttpResponse): string {
+  return forwardedBy === undefined ? 'the endpoint' : `the endpoint, or the proxy ${forwardedBy} before it,`;
 }
 
 /** Whether a status says that the same request may be taken later. */

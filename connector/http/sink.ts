@@ -5,6 +5,7 @@ import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
+import { createCompress } from './coding.ts';
 import { createCredentials } from './credentials.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
@@ -50,7 +51,8 @@ class HttpSink implements Sink {
     const credentials = createCredentials(http.auth, { transport: tokens, clock, announce, timeoutMs: http.timeoutMs });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
-    this.#attempt = { http, encoder, credentials, build, transport, clock };
+    const compress = createCompress(http.coding);
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });

@@ -185,6 +185,8 @@ for (const [name, { tls, trusted }] of Object.entries(BAD_SERVERS)) {
       certificate: null,
       key: null,
       keyPassword: null,
+      minVersion: 'TLSv1.2',
+      verification: 'full',
     };
     const server = await endpointFor(t, { tls: tls as EndpointOptions['tls'] & object });
     assert.match(await firstReason(t, server.url, { tls: config, auth: BEARER }), /certificate|TLS|handshake/i);
@@ -206,7 +208,7 @@ for (const [name, { tls, trusted }] of Object.entries(BAD_SERVERS)) {
 async function sendFrom(env: Readonly<Record<string, string>>, url: URL, ca: string | null): Promise<string> {
   const program = `
     import { createHttpTransport } from ${JSON.stringify(new URL('../../connector/http/transport/transport.js', import.meta.url))};
-    const tls = { ca: ${JSON.stringify(ca)}, certificate: null, key: null, keyPassword: null };
+    const tls = { ca: ${JSON.stringify(ca)}, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' };
     const transport = createHttpTransport({ tls, connectTimeoutMs: 5000, maxInFlight: 1 });
     const request = { method: 'POST', url: new URL(${JSON.stringify(url)}), headers: { authorization: 'Bearer ${TOKEN}' }, body: Buffer.from('[]') };
     const sent = transport.send(request, { signal: new AbortController().signal, maxResponseBytes: 100 });

@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2';
+import type { ProxyConfig } from '../../../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
 import { diagnose } from './diagnose.ts';
@@ -11,6 +12,8 @@ const INTERIM_MAX = 16;
 export interface Http2ExchangeParts {
   readonly request: HttpRequest;
   readonly maxBytes: number;
+  /** What stands in between; null: nothing. */
+  readonly proxy: ProxyConfig | null;
   readonly signal: Signal;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
@@ -118,7 +121,8 @@ export class Http2Exchange {
   fail(cause: unknown, ambiguous = this.#stream !== null): void {
     if (this.#settled) return;
     this.#settle();
-    this.#parts.reject(diagnose(cause, this.#parts.request.url, ambiguous));
+    const { request, proxy, reject } = this.#parts;
+    reject(diagnose(cause, request.url, ambiguous, proxy));
     this.#drop();
   }
 
@@ -154,7 +158,12 @@ export class Http2Exchange {
   #close(): void {
     this.#conclude();
     if (this.#ended && this.#status > 0) this.fail('ANSWERED_EARLY');
-    this.#line!.done({ id: this.#stream?.id, code: this.#stream?.rstCode ?? 0, error: this.#error, unsent: this.#unsent });
+    this.#line!.done({
+      id: this.#stream?.id,
+      code: this.#stream?.rstCode ?? 0,
+      error: this.#error,
+      unsent: this.#unsent,
+    });
   }
 
   #takeInterim(): void {

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { Scope, type Signal } from '../../scope.ts';
 import type { Http2Exchange, StreamEnd } from './http2-exchange.ts';
 import { HEADER_OVERHEAD_BYTES, HEADERS_MAX_BYTES } from './http2-headers.ts';
+import { Pulse } from './http2-pulse.ts';
 import { goawayCode, resetCode } from './http2-reasons.ts';
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
@@ -11,7 +12,7 @@ const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 export interface Http2SessionOptions {
   /** From the first packet to the endpoint's SETTINGS. A PING may take as long, and is sent after as long a silence. */
   readonly connectTimeoutMs: number;
-  /** An idle connection is closed after so long. */
+  /** An idle connection is closed after so long; with 0, behind its last answer. */
   readonly idleMs: number;
   /** One that is older takes no new request; 0: there is no limit. */
   readonly maxAgeMs: number;
@@ -37,8 +38,10 @@ type State = 'opening' | 'open' | 'retired' | 'ended';
 const FLUSH_TURNS = 3;
 /** Requests in a row that got no answer until a connection is replaced, though it answers to PINGs. */
 const FRUITLESS_MAX = 3;
-/** What a timer can take. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
+/** Connections that were made together live for this much of their time at the least, so that they do not all end together. */
+const LEAST_AGE = 0.8;
+/** One whose request was given up before it was open is kept for so long at the least. */
+const UNUSED_MS = 100;
 /** Stream ids end at 2^31 - 1, and a connection with them (RFC 9113 §5.1.1). */
 const LAST_STREAM_ID = 2 ** 31 - 1_000;
 /** nghttp2 refuses by itself what makes a flood: more than 8 CONTINUATION frames, or unacknowledged answers of ours. */
@@ -66,14 +69,10 @@ export class Http2Session {
   #limit = 0;
   #served = false;
   #fruitless = 0;
-  #bornAt = 0;
+  #endsAt = Number.POSITIVE_INFINITY;
   #cause: unknown = null;
   #goaway: { readonly code: number; readonly lastId: number } | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #proving = false;
-  /** Bytes that had come when it was last looked at, and when its last request ended, monotonic milliseconds. */
-  #heard = 0;
-  #idleSince = 0;
+  #pulse: Pulse | null = null;
 
   constructor(parts: Http2SessionParts) {
     this.#parts = parts;
@@ -97,7 +96,7 @@ export class Http2Session {
 
   /** It is being found out whether it is alive. */
   get proving(): boolean {
-    return this.#proving;
+    return this.#pulse?.asked === true;
   }
 
   /** The endpoint lets no request through at present (SETTINGS_MAX_CONCURRENT_STREAMS is 0). */
@@ -108,7 +107,7 @@ export class Http2Session {
   /** Whether a request may be sent now. */
   get free(): boolean {
     this.#retireOld();
-    return this.#state === 'open' && !this.#proving && this.#exchanges.size < this.#limit;
+    return this.#state === 'open' && !this.proving && this.#exchanges.size < this.#limit;
   }
 
   run(exchange: Http2Exchange): void {
@@ -125,14 +124,9 @@ export class Http2Session {
     }
   }
 
-  /** A request was given up on it, or nothing has come for long: is it alive? */
+  /** A request was given up on it, or before it: is it alive? */
   doubt(): void {
-    if (this.#state !== 'open' || this.#proving) return;
-    this.#proving = true;
-    this.#http2!.ping(error => {
-      if (error === null) this.#acquit();
-    });
-    this.#watch(this.#parts.options.connectTimeoutMs);
+    if (this.#state === 'open') this.#pulse?.ask();
   }
 
   /** Ends it and all that is under way, which is aborted. */
@@ -154,7 +148,10 @@ export class Http2Session {
 
   async #open(): Promise<void> {
     const { dial, options } = this.#parts;
-    const late = (): void => this.#lose(this.#socket === null ? 'UND_ERR_CONNECT_TIMEOUT' : 'HTTP2_SILENT');
+    const late = (): void => {
+      // Who dials has the same limit, and knows what it waited for.
+      if (this.#socket !== null) this.#lose('HTTP2_SILENT');
+    };
     const timer = setTimeout(late, options.connectTimeoutMs);
     try {
       const socket = await dial(this.#opening);
@@ -183,8 +180,8 @@ export class Http2Session {
         this.#limit = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
         if (this.#state === 'opening') {
           this.#state = 'open';
-          this.#bornAt = this.#idleSince = performance.now();
-          this.#watch(options.idleMs);
+          if (options.maxAgeMs > 0) this.#endsAt = performance.now() + drawAge(options.maxAgeMs);
+          this.#pulse = this.#watch(http2, socket);
         }
         this.#parts.changed(this);
       })
@@ -213,8 +210,9 @@ export class Http2Session {
     else if (!exchange.settled) this.#tell(exchange, end);
     if (end.id !== undefined && end.id > LAST_STREAM_ID) this.#retire();
     if (this.#exchanges.size === 0) {
-      this.#idleSince = performance.now();
+      this.#pulse?.rest();
       if (this.#state === 'retired') this.#end();
+      else if (this.#parts.options.idleMs === 0) this.#retire();
     }
     this.#parts.changed(this);
   }
@@ -240,8 +238,7 @@ export class Http2Session {
   }
 
   #retireOld(): void {
-    const { maxAgeMs } = this.#parts.options;
-    if (maxAgeMs > 0 && this.#state === 'open' && performance.now() - this.#bornAt > maxAgeMs) this.#retire();
+    if (this.#endsAt !== Number.POSITIVE_INFINITY && performance.now() >= this.#endsAt) this.#retire();
   }
 
   #retire(): void {
@@ -251,30 +248,22 @@ export class Http2Session {
     this.#parts.changed(this);
   }
 
-  #watch(ms: number): void {
-    this.#heard = this.#socket!.bytesRead;
-    clearTimeout(this.#timer ?? undefined);
-    this.#timer = setTimeout(() => this.#look(), Math.min(ms, TIMER_MAX_MS)).unref();
-  }
-
-  /** One timer for all: no request sets or stops one. */
-  #look(): void {
+  #watch(http2: ClientHttp2Session, socket: Socket): Pulse {
     const { connectTimeoutMs, idleMs } = this.#parts.options;
-    const silent = this.#socket!.bytesRead === this.#heard;
-    if (this.#proving && silent) return this.#lose('HTTP2_DEAD');
-    if (this.#proving) return this.#watch(connectTimeoutMs);
-    if (this.#exchanges.size > 0) return silent ? this.doubt() : this.#watch(connectTimeoutMs);
-    const left = this.#idleSince + idleMs - performance.now();
-    if (left > 0) this.#watch(left);
-    else this.#retire();
-  }
-
-  #acquit(): void {
-    if (!this.#proving) return;
-    this.#proving = false;
-    const { connectTimeoutMs, idleMs } = this.#parts.options;
-    this.#watch(this.#exchanges.size > 0 ? connectTimeoutMs : idleMs);
-    this.#parts.changed(this);
+    return new Pulse({
+      socket,
+      ping: answered => {
+        http2.ping(error => {
+          if (error === null) answered();
+        });
+      },
+      busy: () => this.#exchanges.size > 0,
+      silenceMs: connectTimeoutMs,
+      idleMs: Math.max(idleMs, UNUSED_MS),
+      onAnswered: () => this.#parts.changed(this),
+      onIdle: () => this.#retire(),
+      onDead: () => this.#lose('HTTP2_DEAD'),
+    });
   }
 
   /** The connection is gone, or is given up; its streams end with it, and each is told then. */
@@ -289,11 +278,15 @@ export class Http2Session {
   #end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    clearTimeout(this.#timer ?? undefined);
+    this.#pulse?.stop();
     this.#opening.abort();
     this.#http2?.destroy();
     setImmediate(() => this.#socket?.destroy());
   }
+}
+
+function drawAge(maxMs: number): number {
+  return maxMs * (1 - (1 - LEAST_AGE) * Math.random());
 }
 
 /** Of an error that Node gives: nghttp2's own ones mean that the peer broke a rule. */

@@ -7,6 +7,7 @@ import type { Verdict } from './answers.ts';
 import { HTTP2_ANSWERS, type Http2Row } from './answers-http2.ts';
 import { batchOf, blockOf, itemOf, numbered, recordsOf } from './fixtures.ts';
 import { SinkRig } from './rig.ts';
+import { NO_TLS } from './wire.ts';
 
 const CONFIRMED = [0, 1, 2];
 const LARGE = 8_000_000;
@@ -69,8 +70,7 @@ async function deliver(row: Http2Row): Promise<void> {
 /** The same by the transport alone. */
 async function send(row: Http2Row): Promise<void> {
   const peer = await peerOf(row);
-  const tls = { ca: null, certificate: null, key: null, keyPassword: null };
-  const transport = createHttp2Transport({ tls, connectTimeoutMs: 10_000, maxInFlight: 2 });
+  const transport = createHttp2Transport({ tls: NO_TLS, connectTimeoutMs: 10_000, maxInFlight: 2 });
   const body = row.large ? Buffer.alloc(3 * LARGE, ' ') : Buffer.from('[0,1,2]');
   const request = { method: 'POST', url: peer.url, headers: {}, body };
   try {

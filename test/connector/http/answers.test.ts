@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RawEndpoint } from '../../support/raw-endpoint.ts';
-import { ANSWERS, type Row, type Verdict } from './answers.ts';
+import { ANSWERS as FRAMED, type Row, type Verdict } from './answers.ts';
+import { CODED } from './answers-coded.ts';
 import { numbered, recordsOf } from './fixtures.ts';
 import { SinkRig } from './rig.ts';
 
 const FINE = { bytes: 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n' };
 const CONFIRMED = [0, 1, 2];
+const ANSWERS = [...FRAMED, ...CODED];
 
 /** The first request gets the answer, all later ones are confirmed. */
 async function run({ answer, verdict, reason }: Row): Promise<void> {

@@ -8,7 +8,7 @@ import { recordStatuses } from '../../../connector/http/multi-status.ts';
 import { doubtOf } from '../../../connector/http/page.ts';
 import { answer } from './fixtures.ts';
 
-const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
+const SENT: Sent = { records: 3, successStatuses: [[200, 206]], compressed: false, wall: 0 };
 
 function classOf(status: number, body = '', sent: Partial<Sent> = {}): Classified['class'] {
   return classify(answer(status, body), { ...SENT, ...sent }).class;

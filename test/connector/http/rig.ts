@@ -32,7 +32,12 @@ export class SinkRig {
       http,
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
-      ...createTransports(http, { tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      ...createTransports(http, {
+        tls: http.tls,
+        connectTimeoutMs: http.connectTimeoutMs,
+        maxInFlight: 8,
+        connection: http.connection,
+      }),
       clock: systemClock,
       random: systemRandom,
       announce: fact => {
