@@ -19,6 +19,16 @@ const INDEXED = new Set([
   'accept-encoding',
   'user-agent',
 ]);
+/** What HTTP/2 says otherwise, or not at all (RFC 9113 §8.2.2); Node would give up the connection. */
+const NOT_IN_2 = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
 /** Methods whose requests tell the length of an empty body, too. */
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -31,15 +41,16 @@ const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 export function requestHeaders({ method, url, headers, body }: HttpRequest): OutgoingHttpHeaders {
   const names = Object.keys(headers);
   for (const name of names) {
-    if (!NAME.test(name) || NO_VALUE.test(headers[name]!)) throw unbuildable();
+    if (!NAME.test(name) || NOT_IN_2.has(name) || NO_VALUE.test(headers[name]!)) throw unbuildable();
   }
   const hasLength = body.length > 0 || WITH_BODY.has(method);
+  const { host = url.host, ...others } = headers;
   return {
     ':method': method,
     ':scheme': url.protocol.slice(0, -1),
-    ':authority': url.host,
+    ':authority': host,
     ':path': url.pathname + url.search,
-    ...headers,
+    ...others,
     ...(hasLength && { 'content-length': String(body.length) }),
     [sensitiveHeaders]: names.filter(name => !INDEXED.has(name)),
   };

@@ -55,7 +55,7 @@ export class Http2Pool {
   }
 
   #free(): Http2Session | null {
-    for (const session of this.#sessions) if (session.free) return session;
+    for (const session of this.#sessions) if (session.admits()) return session;
     return null;
   }
 

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 
 export interface PulseParts {
   readonly socket: Socket;
-  /** Calls back when the peer has answered. */
-  readonly ping: (answered: () => void) => void;
+  /** Calls back when the peer has answered. False: the peer can't be asked. */
+  readonly ping: (answered: () => void) => boolean;
   /** Requests are under way. */
   readonly busy: () => boolean;
   /** After as long a silence the peer is asked, and has as long to answer. */
@@ -42,9 +42,8 @@ export class Pulse {
 
   ask(): void {
     if (this.#asked || this.#stopped) return;
-    this.#asked = true;
     this.#watch(this.#parts.silenceMs);
-    this.#parts.ping(() => this.#answer());
+    this.#asked = this.#parts.ping(() => this.#answer());
   }
 
   /** The last request under way has ended. */

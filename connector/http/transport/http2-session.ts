@@ -104,9 +104,9 @@ export class Http2Session {
     return this.#state === 'open' && this.#limit === 0;
   }
 
-  /** Whether a request may be sent now. */
-  get free(): boolean {
-    this.#retireOld();
+  /** Whether a request may be sent now. One that is too old takes none any more. */
+  admits(): boolean {
+    if (this.#endsAt !== Number.POSITIVE_INFINITY && performance.now() >= this.#endsAt) this.#retire();
     return this.#state === 'open' && !this.proving && this.#exchanges.size < this.#limit;
   }
 
@@ -237,10 +237,6 @@ export class Http2Session {
     exchange.fail(this.#cause ?? resetCode(code), code !== NGHTTP2_REFUSED_STREAM);
   }
 
-  #retireOld(): void {
-    if (this.#endsAt !== Number.POSITIVE_INFINITY && performance.now() >= this.#endsAt) this.#retire();
-  }
-
   #retire(): void {
     if (this.#state !== 'open') return;
     this.#state = 'retired';
@@ -252,11 +248,8 @@ export class Http2Session {
     const { connectTimeoutMs, idleMs } = this.#parts.options;
     return new Pulse({
       socket,
-      ping: answered => {
-        http2.ping(error => {
-          if (error === null) answered();
-        });
-      },
+      // Node sends none behind GOAWAY.
+      ping: answered => !http2.closed && http2.ping(error => error === null && answered()),
       busy: () => this.#exchanges.size > 0,
       silenceMs: connectTimeoutMs,
       idleMs: Math.max(idleMs, UNUSED_MS),
