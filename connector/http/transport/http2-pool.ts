@@ -26,8 +26,8 @@ export class Http2Pool {
 
   /** It is to be called when an exchange has settled. */
   forget(exchange: Http2Exchange): void {
-    if (!this.#waiting.delete(exchange) || !exchange.givenUp) return;
-    for (const session of this.#sessions) session.doubt();
+    const waited = this.#waiting.delete(exchange);
+    if (exchange.givenUp) for (const session of this.#sessions) session.doubt(exchange, waited);
   }
 
   /** Aborts what is under way, and resolves when all sockets are closed. */

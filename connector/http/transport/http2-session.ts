@@ -88,10 +88,10 @@ export class Http2Session {
     return this.#cause ?? 'HTTP2_NOT_TAKEN';
   }
 
-  /** The endpoint ended it before it had brought any answer. */
+  /** The endpoint ended it before it had brought any answer, and may end the next one as soon. */
   get barren(): boolean {
     const gone = this.#state === 'retired' || this.#state === 'ended';
-    return gone && !this.#served && (this.#goaway !== null || this.#cause !== null);
+    return gone && !this.#served && (this.#goaway !== null || this.#cause !== null) && this.#cause !== 'HTTP2_DEAD';
   }
 
   /** It is being found out whether it is alive. */
@@ -124,9 +124,11 @@ export class Http2Session {
     }
   }
 
-  /** A request was given up on it, or before it: is it alive? */
-  doubt(): void {
-    if (this.#state === 'open') this.#pulse?.ask();
+  /** A request was given up, on this connection, or while it waited for any: is it alive? */
+  doubt(exchange: Http2Exchange, waited: boolean): void {
+    if (this.#state !== 'open' || !(waited || this.#exchanges.has(exchange))) return;
+    if (!waited && ++this.#fruitless >= FRUITLESS_MAX) this.#retire();
+    else this.#pulse?.ask();
   }
 
   /** Ends it and all that is under way, which is aborted. */
@@ -206,8 +208,7 @@ export class Http2Session {
     if (exchange.answered) {
       this.#served = true;
       this.#fruitless = 0;
-    } else if (exchange.givenUp) this.#miss();
-    else if (!exchange.settled) this.#tell(exchange, end);
+    } else if (!exchange.settled) this.#tell(exchange, end);
     if (end.id !== undefined && end.id > LAST_STREAM_ID) this.#retire();
     if (this.#exchanges.size === 0) {
       this.#pulse?.rest();
@@ -215,11 +216,6 @@ export class Http2Session {
       else if (this.#parts.options.idleMs === 0) this.#retire();
     }
     this.#parts.changed(this);
-  }
-
-  #miss(): void {
-    if (++this.#fruitless >= FRUITLESS_MAX) this.#retire();
-    else this.doubt();
   }
 
   #tell(exchange: Http2Exchange, { id, code, error, unsent }: StreamEnd): void {
