@@ -34,11 +34,22 @@ export function readIdentity(ssl: SslSection): Identity {
   }
   if (chain === 'keystoreLocation') return readKeyStore(ssl, key);
   if (chain !== null && key !== null) return readPair(ssl, chain, key);
-  const isFile = (chain ?? key)!.endsWith('Location');
-  const [own, other]: TlsKeyName[] = isFile
+  return readHalf(ssl, chain ?? key!);
+}
+
+/** A certificate without its key, or the other way round. What is wrong with it is told as well. */
+function readHalf(ssl: SslSection, name: TlsKeyName): Identity {
+  const isKey = name === 'keyLocation' || name === 'keystoreKey';
+  const bytes = ssl.content(name);
+  if (bytes !== null) {
+    const text = pemText(bytes);
+    ssl.attempt(name, () => (isKey ? readPrivateKey(text, ssl.text('keyPassword')) : readCertificates(text)));
+  }
+  const pair: readonly TlsKeyName[] = name.endsWith('Location')
     ? ['certificateLocation', 'keyLocation']
     : ['keystoreCertificateChain', 'keystoreKey'];
-  ssl.fault('missing', (chain ?? key)!, `needs the other half beside it: ${ssl.key(own!)} and ${ssl.key(other!)}`);
+  const keys = pair.map(each => ssl.key(each));
+  ssl.fault('missing', name, `needs the other half beside it: ${keys.join(' and ')}`);
   return NONE;
 }
 

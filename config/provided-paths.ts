@@ -24,6 +24,8 @@ const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'http.proxy.url': ['http', 'connection', 'proxies'],
   'http.proxy.bypass': ['http', 'connection', 'proxies', 'bypass'],
   'http.response.success.codes': ['http', 'successStatuses'],
+  'http.ssl.truststore.certificates': ['http', 'tls', 'ca'],
+  'http.ssl.keystore.certificate.chain': ['http', 'tls', 'certificate'],
 };
 const CLIENTS = ['consumer', 'producer', 'admin'];
 

@@ -157,7 +157,7 @@ function renderClientKeys(): string[] {
       'a JKS key or of a PEM key; a PKCS12 store has one password. Where `security.protocol` is without TLS, or there will ' +
       'not be such a client, no file is read.\n',
     '### Authorities that are trusted\n\n' +
-      "- Of the HTTP endpoint and its token endpoint: those of `http.ssl.ca.location` alone; without it the system's. These " +
+      "- Of the HTTP endpoint and its token endpoint: those that a key below `http.ssl.` names alone; without one the system's. These " +
       'are in the file that the variable `SSL_CERT_FILE` names (a fault where it can not be read), or else in the first of ' +
       `${BUNDLES.map(path => `\`${path}\``).join(', ')}. Where there is none of them, and on macOS and Windows, they are those ` +
       "that Node brings, with the system's own from Node 22.15 on. In each case those of `NODE_EXTRA_CA_CERTS` come on top. " +

@@ -38,6 +38,8 @@ export class Connection extends Client {
       line.socket = socket;
       if (maxAgeMs > 0) line.endsAt = performance.now() + maxAgeMs * (1 - (1 - LEAST_AGE) * Math.random());
       listenFirst(wire, manners, spoke => {
+        // To undici a lost socket is no failure of the request that waits for it: it would connect again, without a pause.
+        if (socket.destroyed) return done(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), null);
         if (!spoke) return done(null, socket);
         socket.destroy();
         done(Object.assign(new Error('spoken unasked'), { code: 'ANSWERED_UNASKED' }), null);
