@@ -38,6 +38,7 @@ test('connector: the defaults', () => {
     http: {
       url: 'https://collector.example.org/in',
       method: 'POST',
+      version: '1.1',
       headers: {},
       timeoutMs: 30_000,
       connectTimeoutMs: 10_000,
