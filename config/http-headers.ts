@@ -7,6 +7,9 @@ import type { ConnectorSection } from './schema/section.ts';
 import { readTemplate } from './schema/templates.ts';
 import { Secret } from './secret.ts';
 
+/** What only an upgrade from HTTP/1.1 has; HTTP/2 takes it for a broken request (RFC 9113 §8.2.2). */
+const RESERVED_IN_2 = new Set(['http2-settings']);
+
 /** `http.headers.<Name>`, by lower-case names. */
 export interface Headers {
   readonly fixed: Readonly<Record<string, Secret>>;
@@ -21,7 +24,7 @@ export function readHeaders(section: ConnectorSection, findings: Findings): Head
   for (const [written, { text, origin }] of section.family('http.headers.')) {
     const name = written.toLowerCase();
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (RESERVED.has(name)) {
+    else if (RESERVED.has(name) || (section.values.httpVersion === '2' && RESERVED_IN_2.has(name))) {
       findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
     } else if (credentials.has(name)) {
       findings.fault('conflict', origin, `contradicts ${credentials.get(name)}: take one of them out`);

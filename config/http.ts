@@ -35,6 +35,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   return {
     url: values.httpUrl,
     method: values.httpMethod,
+    version: values.httpVersion,
     headers: headers.fixed,
     route,
     timeoutMs: values.httpTimeoutMs,

@@ -145,6 +145,8 @@ export interface HttpConfig {
   /** With `-` in the place of what depends on the record. */
   readonly url: URL;
   readonly method: Method;
+  /** Of HTTP, for what is delivered; tokens are asked for over HTTP/1.1. */
+  readonly version: '1.1' | '2';
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
   /** What depends on the record; null where nothing does. */

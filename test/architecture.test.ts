@@ -396,6 +396,8 @@ function usesOutside(node: ts.Node): boolean {
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
   'connector/http/transport/dial.ts': 'the network',
+  'connector/http/transport/http2-pulse.ts': 'the network',
+  'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',

@@ -1,6 +1,6 @@
-import type { ConnectorConfig, HttpConfig, TlsConfig } from '../config/types.ts';
+import type { ConnectorConfig } from '../config/types.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
-import { createHttpTransport } from '../connector/http/transport/transport.ts';
+import { createTransports } from '../connector/http/transport/create.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
@@ -19,19 +19,18 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
   const { worker, clock, random, announce } = surroundings;
   const { http, batch, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
+  const transportOptions = {
+    tls: http.tls,
+    // An attempt that was given up keeps its place in the pool until its connection is.
+    connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
+    maxInFlight: delivery.maxInFlight,
+    connection: http.connection,
+  };
   const sink = createHttpSink({
     http,
     batch,
     errorsTolerance: errors.tolerance,
-    transport: createHttpTransport({
-      tls: http.tls,
-      // An attempt that was given up keeps its place in the pool until its connection is.
-      connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
-      maxInFlight: delivery.maxInFlight,
-      connection: http.connection,
-    }),
-    ...(http.auth.type === 'oauth2' &&
-      http.auth.tls !== null && { tokenTransport: tokenTransport(http, http.auth.tls) }),
+    ...createTransports(http, transportOptions),
     files: smallFiles,
     clock,
     random,
@@ -73,13 +72,6 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
-}
-
-/** Connections of its own: a client certificate is of the connection. */
-function tokenTransport(http: HttpConfig, tls: TlsConfig): ReturnType<typeof createHttpTransport> {
-  const { connection, timeoutMs } = http;
-  const connectTimeoutMs = Math.min(http.connectTimeoutMs, timeoutMs);
-  return createHttpTransport({ tls, connectTimeoutMs, maxInFlight: 1, connection });
 }
 
 const SYSLOG_ERROR = 3;

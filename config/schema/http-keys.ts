@@ -22,6 +22,12 @@ const httpPart = {
     'POST',
     'Method of the requests. GET and DELETE have no body, and carry one record each; `http.request.body` says otherwise.',
   ),
+  httpVersion: http.withDefault(
+    'http.version',
+    oneOf('1.1', '2'),
+    '1.1',
+    'Version of HTTP. With `2` all requests share one connection: https endpoints must choose `h2` in the TLS handshake (ALPN), http ones must know it beforehand (h2c), and one that does neither parks the connector. More connections are opened only where the endpoint allows fewer requests on each than `delivery.max.in.flight`. Tokens are always asked for over HTTP/1.1.',
+  ),
   httpTimeoutMs: http.withDefault(
     'http.timeout.ms',
     integer(1, DAY_MS),

@@ -2,15 +2,15 @@ import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import { type Classified, classify } from './answers/classify.ts';
 import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
 import type { AnswerReader } from './answers/reader.ts';
+import { parseImfFixdate } from './answers/retry-after.ts';
 import type { createRequestBuilder } from './build.ts';
-import { type Classified, classify } from './answers/classify.ts';
 import { type Compress, decodeAnswer } from './coding/coding.ts';
 import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
-import { parseImfFixdate } from './answers/retry-after.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {

@@ -19,10 +19,10 @@ export interface HttpSinkParts {
   readonly batch: BatchConfig;
   /** With `none`, a delivery halts at its first rejected record. */
   readonly errorsTolerance: 'none' | 'all';
-  /** Closed with the sink. */
+  /** Closed with the sink, as the next one is. */
   readonly transport: HttpTransport;
   /** For token requests, where they go by another one; closed with the sink, too. */
-  readonly tokenTransport?: HttpTransport;
+  readonly tokenTransport?: HttpTransport | null;
   readonly files: SmallFiles;
   readonly clock: Clock;
   readonly random: Random;
@@ -148,7 +148,8 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
+    const { transport, tokenTransport } = this.#parts;
     await this.#attempt.credentials.close();
-    await Promise.all([this.#parts.transport.close(), this.#parts.tokenTransport?.close()]);
+    await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

@@ -39,6 +39,7 @@ test('connector: the defaults', () => {
     http: {
       url: 'https://collector.example.org/in',
       method: 'POST',
+      version: '1.1',
       headers: {},
       route: null,
       timeoutMs: 30_000,

@@ -391,6 +391,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     http: {
       url: DATA_URL,
       method: 'POST',
+      version: '1.1',
       headers: {},
       route: null,
       timeoutMs: random.pick([1_000, 5_000, 30_000]),

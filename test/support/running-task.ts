@@ -34,6 +34,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     http: {
       url,
       method: 'POST',
+      version: '1.1',
       headers: {},
       route: null,
       timeoutMs: 30_000,

@@ -80,13 +80,13 @@ const ROWS: ReadonlyMap<number, readonly [StatusClass, advice: string]> = new Ma
   [415, ['fatal', 'it does not take this content type: check batch.format and the content-type header']],
   [421, ['fatal', 'it does not answer for this host: check http.url']],
   [425, ['retry', '']],
-  [426, ['fatal', 'it wants another protocol version: check http.url']],
+  [426, ['fatal', 'it wants another protocol: check http.url and http.version']],
   [429, ['retry', '']],
   [431, ['fatal', 'the request headers are too large: check http.headers.*']],
   [451, ['fatal', 'it is not available for legal reasons']],
   [499, ['retry', '']],
   [501, ['fatal', 'it does not know this method: check http.method and http.url']],
-  [505, ['fatal', 'it does not speak HTTP/1.1']],
+  [505, ['fatal', 'it does not speak this version of HTTP: check http.version']],
   [511, ['fatal', 'the network wants a log-in first (captive portal)']],
 ]);
 
@@ -108,7 +108,13 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
   encoding: 'with a body whose encoding can not be read, so that nothing can be taken as confirmed',
 };
 /** Of a TransportError: what came was no answer, and would be none the next time. */
-const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
+const UNREADABLE = new Set([
+  'INVALID_ANSWER',
+  'ANSWERED_UNASKED',
+  'HTTP2_VIOLATED',
+  'HTTP2_HEADERS_TOO_LARGE',
+  'HTTP2_ENDLESS_INTERIM',
+]);
 
 /**
  * Says what one attempt means. Pure and total: every status, failure and body gives exactly one class; what is not

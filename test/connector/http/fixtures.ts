@@ -15,6 +15,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
   return {
     url: new URL('http://endpoint.test/in'),
     method: 'POST',
+    version: '1.1',
     headers: {},
     route: null,
     timeoutMs: 30_000,

@@ -285,7 +285,9 @@ describe('what is kept of an answer', () => {
   });
 
   it('is nothing of a body that is encoded', async () => {
-    const bench = new Bench(() => answer(400, '\x1f\u008b\0', { 'content-encoding': 'compress' }), { mask: text => text });
+    const bench = new Bench(() => answer(400, '\x1f\u008b\0', { 'content-encoding': 'compress' }), {
+      mask: text => text,
+    });
     const { verdicts } = await bench.deliver(numbered(1));
     assert.ok(verdicts[0]?.kind === 'rejected');
     assert.deepEqual(verdicts[0].response, { status: 400, body: '', record: null });

@@ -4,7 +4,7 @@ import type { BatchConfig, HttpConfig } from '../../../config/types.ts';
 import type { Batch, Verdict } from '../../../connector/batch.ts';
 import type { Fact } from '../../../connector/facts.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
-import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
+import { createTransports } from '../../../connector/http/transport/create.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
 import { smallFiles } from '../../../worker/small-files.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
@@ -36,7 +36,7 @@ export class SinkRig {
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
       mask: changes.mask ?? null,
-      transport: createHttpTransport({
+      ...createTransports(http, {
         tls: http.tls,
         connectTimeoutMs: http.connectTimeoutMs,
         maxInFlight: 8,
