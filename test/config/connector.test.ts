@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemFiles } from '../../config/source/files.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { DEFAULT_VALUES } from '../support/converters.ts';
 import { assertFault, connectorOf, faultLines, faultsOf, type Keys, parse, textsOf } from './written.ts';
 
 const OAUTH2: Keys = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULT_VALUES } from '../support/converters.ts';
 import { connectorOf, parse } from './written.ts';
 
 test('connector: the defaults', () => {
