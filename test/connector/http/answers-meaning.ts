@@ -51,7 +51,7 @@ const STATUSES: readonly Meaning[] = [
       row('confirmed', 'a redirect', whole('', 'location: /\r\n', '302 Found')),
       row('confirmed', 'an error', whole('', '', '503 Busy')),
       row('parked', 'a page that says it is a duplicate', whole('<html>', '', '409 Conflict'), /409 with a web page/),
-      row('parked', 'a compressed duplicate', whole(gzipSync('{}'), 'content-encoding: gzip\r\n', '409 Conflict')),
+      row('confirmed', 'a compressed duplicate', whole(gzipSync('{}'), 'content-encoding: gzip\r\n', '409 Conflict')),
       row('refused', 'one that does not', json({}, '400 Bad')),
       row('repeated', 'another of its hundred', whole('', '', '429 Slow'), /answered 429$/),
     ],
@@ -97,7 +97,8 @@ const RULES: readonly Meaning[] = [
       row('parked', 'something behind it', whole('{"errors":false} ok'), UNCLEAR),
       row('parked', 'more than is read', whole(`{"errors":false,"x":"${'y'.repeat(70_000)}"}`), UNCLEAR),
       row('parked', 'a tower behind it', whole(`{"errors":false,"x":${'['.repeat(1_000)}`), UNCLEAR),
-      row('parked', 'brotli', whole(brotliCompressSync('{"errors":false}'), 'content-encoding: br\r\n'), /encoding/),
+      row('confirmed', 'brotli', whole(brotliCompressSync('{"errors":false}'), 'content-encoding: br\r\n')),
+      row('parked', 'what is no brotli', whole(Buffer.from([0xff, 0x00, 0xfe]), 'content-encoding: br\r\n'), UNCLEAR),
       row('parked', 'a page', whole('<html>{"errors":false}', ''), /web page/),
       row('repeated', 'an answer that is cut', {
         bytes: 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"errors":false}',
