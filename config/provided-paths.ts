@@ -21,12 +21,16 @@ const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'topics.regex': ['topicsRegex'],
   'http.url': ['http', 'url'],
   'oauth2.token.url': ['http', 'auth', 'tokenUrl'],
+  'oauth2.resource': ['http', 'auth', 'resources'],
+  'http.auth.apikey.name': ['http', 'auth', 'name'],
+  'http.auth.renew.on.status.codes': ['http', 'authRenewStatuses'],
   'http.proxy.url': ['http', 'connection', 'proxies'],
   'http.proxy.bypass': ['http', 'connection', 'proxies', 'bypass'],
   'http.response.success.codes': ['http', 'successStatuses'],
   'http.ssl.truststore.certificates': ['http', 'tls', 'ca'],
   'http.ssl.keystore.certificate.chain': ['http', 'tls', 'certificate'],
 };
+const ANSWERS = /^http\.response\.(?:success\.when|failure|records)/;
 const CLIENTS = ['consumer', 'producer', 'admin'];
 
 /** @param became what the key of an origin sets in the Kafka clients */
@@ -45,6 +49,7 @@ export function providedPaths(
         .filter(isProvided)
         .flatMap(([key, { origin }]) => [
           ...at(OF_CONNECTOR, key),
+          ...(ANSWERS.test(key) ? [['http', 'answers']] : []),
           ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
           ...inClients(became(origin)),
         ]),

@@ -3,10 +3,12 @@ import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAU
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
+import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
+import { TEMPLATES } from './templates-reference.ts';
 import { PREDICATES } from './transforms/predicates.ts';
 import { PART_TRANSFORMS, RECORD_TRANSFORMS } from './transforms/settings.ts';
 import { JSON_PATCH } from './transforms/transforms.ts';
@@ -39,7 +41,7 @@ A worker reads one worker file and any number of connector files, Java propertie
   users of the machine can read. A file that holds one and that every user may read (mode \`o+r\`) is noticed.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
   is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
-- Blanks around a value do not count, except for the envelope of a batch. Of a key that is written twice the last one counts.
+- Blanks around a value do not count, except for what stands around and between the values of a batch. Of a key that is written twice the last one counts.
 `;
 
 const TITLES: Readonly<Record<FileKind, string>> = { worker: 'Worker file', connector: 'Connector file' };
@@ -50,6 +52,8 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderAnswers(),
+    TEMPLATES,
     renderTransforms(),
     ...renderClientKeys(),
   ];
@@ -107,7 +111,7 @@ function renderTransforms(): string {
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {
-  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : `\`${spec.default}\``;
+  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : spec.default && `\`${spec.default}\``;
   const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
   const secret = spec.sensitive ? '_secret_ ' : '';
   return [`\`${spec.key}\``, spec.type, fallback, `\`${spec.env}\``, secret + spec.doc + rule];
@@ -131,7 +135,8 @@ function renderClientKeys(): string[] {
       '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
-      'client exist only where a dead letter topic is named: without one their keys are checked, and their values are not.\n',
+      'client exist only where a topic for dead letters or reports is named: without one their keys are checked, and their ' +
+      'values are not.\n',
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
     `\`fetch.message.max.bytes\` (Java's \`max.partition.fetch.bytes\`) is \`buffer.max.bytes\` / (2 × ` +
       `\`delivery.max.in.flight\`), at least ${FETCH_BYTES.least} and at most ${FETCH_BYTES.most}: the buffer holds a fetch ` +

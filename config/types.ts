@@ -1,5 +1,12 @@
+import type { AnswersConfig } from './answer-types.ts';
+import type { AuthConfig } from './auth-types.ts';
+import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
+import type { TlsConfig } from './tls-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
+
+export type * from './auth-types.ts';
+export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {
@@ -64,51 +71,6 @@ export interface TransformConfig {
   readonly predicate: PredicateConfig | null;
 }
 
-export type AuthConfig =
-  | { readonly type: 'none' }
-  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
-  | { readonly type: 'bearer'; readonly token: Secret }
-  | OAuth2Config;
-
-export interface OAuth2Config {
-  readonly type: 'oauth2';
-  readonly tokenUrl: URL;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-  readonly scope: string | null;
-  /** Where the client's id and secret travel (RFC 6749 §2.3.1): Basic header or form body. */
-  readonly clientAuthMode: 'header' | 'body';
-}
-
-/** As `content-encoding` has it. */
-export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
-
-export interface CodingConfig {
-  /** Null: requests go as they are. */
-  readonly requests: {
-    readonly codec: Compression;
-    readonly level: number;
-    /** A smaller body goes as it is. */
-    readonly minBytes: number;
-  } | null;
-  /** Answers are asked for compressed; those that are all the same are understood in any case. */
-  readonly compressedAnswers: boolean;
-}
-
-/** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
-export interface TlsConfig {
-  /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
-  readonly ca: string | null;
-  /** The client certificate before those of its authorities. */
-  readonly certificate: string | null;
-  readonly key: Secret | null;
-  /** Null when the key is not encrypted. */
-  readonly keyPassword: Secret | null;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
-  readonly verification: 'full' | 'certificate' | 'none';
-}
-
 /** A forward proxy. */
 export interface ProxyConfig {
   /** http: or https:, host and port alone. */
@@ -148,21 +110,60 @@ export interface ConnectionConfig {
   readonly maxAgeMs: number;
 }
 
+export interface IdempotencyKeyConfig {
+  /** Lower case. */
+  readonly header: string;
+  /** Visible ASCII without quotes and backslashes; may be empty. */
+  readonly prefix: string;
+  /** As a string of RFC 8941. */
+  readonly quoted: boolean;
+}
+
+/** What a request says of the records in it, beside its body. */
+export interface RequestIdentityConfig {
+  readonly idempotencyKey: IdempotencyKeyConfig | null;
+  /** A request of one record carries its W3C trace context. */
+  readonly traceContext: boolean;
+}
+
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 export interface HttpConfig {
+  /** With `-` in the place of what depends on the record. */
   readonly url: URL;
-  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly method: Method;
   /** Of HTTP, for what is delivered; tokens are asked for over HTTP/1.1. */
   readonly version: '1.1' | '2';
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
+  /** What depends on the record; null where nothing does. */
+  readonly route: RouteConfig | null;
   /** One attempt, from connect to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly responseMaxBytes: number;
-  /** Statuses that confirm a request, as inclusive ranges within 200–299. */
+  /** Statuses that confirm a request, as inclusive ranges within 200–599. */
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Null: the status decides, and a 207 has a status for each record in its place. */
+  readonly answers: AnswersConfig | null;
+  readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
+  /** Statuses after which the credentials are renewed and the request is sent once more, as inclusive ranges. */
+  readonly authRenewStatuses: readonly (readonly [from: number, to: number])[];
   readonly tls: TlsConfig;
   readonly coding: CodingConfig;
   readonly connection: ConnectionConfig;
@@ -171,7 +172,7 @@ export interface HttpConfig {
 }
 
 export interface BatchConfig {
-  readonly format: 'array' | 'ndjson' | 'envelope' | 'single';
+  readonly format: 'array' | 'ndjson' | 'envelope' | 'single' | 'joined';
   /** Always 1 when the format is `single`. */
   readonly maxRecords: number;
   /** Bytes of the whole body, envelope included. */
@@ -180,6 +181,26 @@ export interface BatchConfig {
   /** What stands before the first and behind the last record of an `envelope` body. */
   readonly envelopePrefix: string;
   readonly envelopeSuffix: string;
+  /** What stands around and between the values of a `joined` body. */
+  readonly prefix: string;
+  readonly separator: string;
+  readonly suffix: string;
+  /** What a `joined` body holds, by the value converter. */
+  readonly content: 'json' | 'text' | 'bytes';
+}
+
+/** What becomes of values by what they are: an error of the record, skipped and counted, or sent. */
+export interface ValuesConfig {
+  /** A tombstone; `delete`: a request of another kind, which the route makes. */
+  readonly onNull: 'fail' | 'ignore' | 'send' | 'delete';
+  /** A value of no bytes; `convert`: what the converter makes of it. */
+  readonly onEmpty: 'convert' | 'null' | 'ignore' | 'fail' | 'send';
+  /** A null of a record that has a value; `null`: as a tombstone. */
+  readonly onJsonNull: 'null' | 'send' | 'ignore' | 'fail';
+  /** No JSON, with JsonConverter. */
+  readonly onText: 'fail' | 'quote' | 'ignore';
+  readonly onScalar: 'send' | 'ignore' | 'fail';
+  readonly onArray: 'send' | 'ignore' | 'fail';
 }
 
 export interface DeliveryConfig {
@@ -197,8 +218,25 @@ export interface ErrorsConfig {
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;
-  /** A null value (tombstone): a record error, or skipped and counted. */
-  readonly onNullValue: 'fail' | 'ignore';
+  /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
+  readonly deadLetterResponseHeaders: boolean;
+}
+
+export interface ReportTopicConfig {
+  readonly name: string;
+  /** Where it has to be created. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** What is told of the records' outcomes, and where. At least one of the topics is set. */
+export interface ReporterConfig {
+  readonly success: ReportTopicConfig | null;
+  readonly error: ReportTopicConfig | null;
+  /** Of reports of success; an error is reported for each record. */
+  readonly granularity: 'record' | 'batch';
+  readonly format: 'json' | 'text';
+  readonly headerPrefix: string;
 }
 
 export interface KafkaConfig {
@@ -230,8 +268,11 @@ export interface ConnectorConfig {
   readonly transforms: readonly TransformConfig[];
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
+  readonly values: ValuesConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
+  /** Null: nothing is reported. */
+  readonly reporter: ReporterConfig | null;
   readonly kafka: KafkaConfig;
 }
 

@@ -1,9 +1,11 @@
 import type { Batch, BatchItem, BodyFormat } from './batch.ts';
-import { rangeBytes, type Slice } from './block.ts';
+import { type Destination, rangeBytes, type Slice } from './block.ts';
 
 /** What the batcher fills from: a lane that is free, as far as a batch needs to know it. */
 export interface ReadyLane {
-  /** Records that may be taken now. */
+  /** Where the next record goes; null: where all go. */
+  readonly destination: Destination | null;
+  /** Records that may be taken now: those that come next and go to `destination`. */
   readonly records: number;
   /** Their bytes, one separator each slice. */
   readonly bytes: number;
@@ -14,9 +16,16 @@ export interface ReadyLane {
   take(maxRecords: number, maxBytes: number): Slice | null;
 }
 
+/** What several lanes hold for one destination. */
+interface Load {
+  records: number;
+  bytes: number;
+}
+
 /**
- * Fills batches from ready lanes. A batch is due when the lanes together hold enough records or bytes for a full one,
- * or when the oldest record has waited for the linger. It fills from one lane before it opens the next, oldest first.
+ * Fills batches from ready lanes. A batch is due when the lanes together hold enough records or bytes for a full one to the
+ * same destination, or when the oldest record has waited for the linger. It fills from one lane before it opens the next,
+ * oldest first, and passes by those whose next record goes elsewhere.
  */
 export class Batcher {
   readonly #format: BodyFormat;
@@ -36,7 +45,10 @@ export class Batcher {
    * @throws Error when a lane has nothing for an empty batch: a record stands there that no request can carry.
    */
   take(lanes: readonly ReadyLane[], now: number): Batch | null {
-    return this.#due(lanes, now) ? this.#fill(lanes) : null;
+    const first = lanes[0];
+    if (first === undefined) return null;
+    const destination = this.dueAt(lanes) <= now ? first.destination : this.#full(lanes);
+    return destination === undefined ? null : this.#fill(lanes, destination);
   }
 
   /** When the oldest record's linger ends; Infinity when nothing waits. */
@@ -44,26 +56,37 @@ export class Batcher {
     return (lanes[0]?.since ?? Number.POSITIVE_INFINITY) + this.#lingerMs;
   }
 
-  #due(lanes: readonly ReadyLane[], now: number): boolean {
-    if (this.dueAt(lanes) <= now) return true;
-    const { maxRecords, maxBytes } = this.#format;
-    let records = 0;
-    let bytes = 0;
+  /** The destination that a full batch waits for; undefined: none does. */
+  #full(lanes: readonly ReadyLane[]): Destination | null | undefined {
+    const routed = lanes[0]!.destination !== null;
+    const all: Load = { records: 0, bytes: 0 };
+    const loads = routed ? new Map<Destination | null, Load>() : null;
     for (const lane of lanes) {
-      records += lane.records;
-      bytes += lane.bytes;
-      if (records >= maxRecords || this.#format.bytesOf(bytes, 1) >= maxBytes) return true;
+      const load = loads === null ? all : loadOf(loads, lane.destination);
+      load.records += lane.records;
+      load.bytes += lane.bytes;
+      if (load.records >= this.#mostRecords(lane.destination)) return lane.destination;
+      if (this.#format.bytesOf(load.bytes, 1) >= this.#format.maxBytes) return lane.destination;
     }
-    return false;
+    return undefined;
   }
 
-  #fill(lanes: readonly ReadyLane[]): Batch | null {
-    const { maxRecords, maxBytes } = this.#format;
+  #mostRecords(destination: Destination | null): number {
+    return destination?.bodiless === true ? 1 : this.#format.maxRecords;
+  }
+
+  #fill(lanes: readonly ReadyLane[], destination: Destination | null): Batch | null {
+    const { maxBytes } = this.#format;
+    const maxRecords = this.#mostRecords(destination);
     const items: BatchItem[] = [];
     let records = 0;
     let bytes = 0;
     for (let next = 0; next < lanes.length && records < maxRecords; ) {
       const lane = lanes[next]!;
+      if (lane.destination !== destination) {
+        next++;
+        continue;
+      }
       let room = Math.min(lane.records, maxRecords - records);
       while (room > 0) {
         const slice = lane.take(room, maxBytes - this.#format.bytesOf(bytes, items.length + 1));
@@ -84,4 +107,13 @@ export class Batcher {
     if (items.length === 0) return null;
     return { id: this.#nextId++, items, records, bytes: this.#format.bytesOf(bytes, items.length) };
   }
+}
+
+function loadOf(loads: Map<Destination | null, Load>, destination: Destination | null): Load {
+  let load = loads.get(destination);
+  if (load === undefined) {
+    load = { records: 0, bytes: 0 };
+    loads.set(destination, load);
+  }
+  return load;
 }

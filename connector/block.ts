@@ -43,10 +43,44 @@ export interface BytesColumn {
   readonly missing: Uint8Array;
 }
 
-/** Values back to back, a separator after each. */
+/** Values back to back, a separator behind each. */
 export interface ValuesColumn {
   readonly values: Buffer;
   readonly valueEnd: Uint32Array;
+  /** UTF-8 of any length, also empty. */
+  readonly separator: Buffer;
+}
+
+/** Where a request goes and how, as records decide it. One object stands for one destination, as long as it is remembered. */
+export interface Destination {
+  readonly method: string;
+  /** Of the same origin for all. */
+  readonly url: URL;
+  /** Lower-case names; they win over those of all requests. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its requests have no body, and carry one record. */
+  readonly bodiless: boolean;
+  /** It is where a record without a value is deleted. */
+  readonly removes: boolean;
+  /** Its address has something of the record itself in it, and not of its topic or partition alone. */
+  readonly ofRecord: boolean;
+  /** About what it takes in memory. */
+  readonly bytes: number;
+}
+
+/** Which destination each record has, as an index into the few of its block. */
+export interface DestinationsColumn {
+  readonly of: Uint32Array;
+  readonly table: readonly Destination[];
+}
+
+/** What transforms made of a record beside its value, for who routes by it. Texts as bytes. */
+export interface TransformedColumns {
+  readonly topic: readonly string[];
+  readonly timestamp: Float64Array;
+  /** Null where no transform looks at keys: they are the block's. */
+  readonly keys: BytesColumn | null;
+  readonly headers: BytesColumn | null;
 }
 
 /** Values as they were, and which of them were null. */
@@ -56,11 +90,11 @@ export interface OriginalValues extends ValuesColumn {
 
 export interface Block {
   readonly count: number;
-  /** All values in one buffer, the separator byte after each, so that a range of it is the inside of a JSON array. */
+  /** All values in one buffer, the whole separator behind each, so that a range of it is the inside of a JSON array. */
   readonly values: Buffer;
-  /** Where each value ends (its separator follows). A value starts one byte behind the end of the one before. */
+  /** Where each value ends (its separator follows). A value starts a separator's length behind the end of the one before. */
   readonly valueEnd: Uint32Array;
-  readonly separator: number;
+  readonly separator: Buffer;
   readonly offset: Float64Array;
   /** Epoch milliseconds; -1 when the record has none. */
   readonly timestamp: Float64Array;
@@ -73,6 +107,10 @@ export interface Block {
   readonly runs: readonly Run[];
   /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
   readonly original?: OriginalValues;
+  /** Only where records decide where they go. */
+  readonly destinations?: DestinationsColumn;
+  /** Only between the transforms and the route that asks for it. */
+  readonly transformed?: TransformedColumns;
   /** Gives the memory of the values back now, and not when the collector finds it. Nothing may look at them afterwards. */
   readonly free?: () => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
@@ -109,7 +147,19 @@ export interface SinkRecord {
 }
 
 export function valueStart(block: ValuesColumn, index: number): number {
-  return index === 0 ? 0 : block.valueEnd[index - 1]! + 1;
+  return index === 0 ? 0 : block.valueEnd[index - 1]! + block.separator.length;
+}
+
+/** Writes a separator. @returns the position behind it */
+export function putSeparator(bytes: Buffer, at: number, separator: Buffer): number {
+  if (separator.length !== 1) return at + separator.copy(bytes, at);
+  bytes[at] = separator[0]!;
+  return at + 1;
+}
+
+/** Null: where all requests go. */
+export function destinationAt({ destinations }: Block, index: number): Destination | null {
+  return destinations === undefined ? null : (destinations.table[destinations.of[index]!] ?? null);
 }
 
 /** Bytes of the records start … end with the separators between them, without the last one. */
@@ -130,14 +180,22 @@ const COLUMN_BYTES = 21;
 export function sliceBytes({ block, start, end }: Pick<Slice, 'block' | 'start' | 'end'>): number {
   const beside = blockBytes(block) - block.values.byteLength - block.count * COLUMN_BYTES;
   const each = COLUMN_BYTES + (beside === 0 ? 0 : Math.ceil(beside / block.count));
-  return rangeBytes(block, start, end) + 1 + (end - start) * each;
+  return rangeBytes(block, start, end) + block.separator.length + (end - start) * each;
 }
 
 /** What a block holds in memory, for the budget: the values and about the columns. */
 export function blockBytes(block: Block): number {
   const columns = block.count * COLUMN_BYTES;
-  const { values: bytes, original } = block;
+  const { values: bytes, original, destinations } = block;
   const values =
     bytes.byteLength + (original === undefined || original.values === bytes ? 0 : original.values.byteLength);
-  return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0);
+  const routed = destinations === undefined ? 0 : routedBytes(destinations);
+  return values + columns + (block.keys?.bytes.byteLength ?? 0) + (block.headers?.bytes.byteLength ?? 0) + routed;
+}
+
+/** A destination counts with each block that has it: they may be forgotten by everybody else. */
+function routedBytes({ of, table }: DestinationsColumn): number {
+  let bytes = of.byteLength;
+  for (const destination of table) bytes += destination.bytes;
+  return bytes;
 }

@@ -65,7 +65,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/(render-)?reference\.ts$/,
+    /^config\/((render-|templates-)?reference)\.ts$/,
     ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
@@ -75,10 +75,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|worker)\.ts$/,
+    /^config\/(connector|reporter|worker)\.ts$/,
     [
       'config/http',
       'config/converter',
+      'config/body',
       'config/kafka',
       'config/transforms',
       'config/source',
@@ -86,17 +87,48 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  [
+    'config/http',
+    /^config\/http(-[a-z0-9-]+)?\.ts$/,
+    ['config/source', 'config/stores', 'config/schema', 'config/types'],
+  ],
+  ['config/body', /^config\/body\.ts$/, ['config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
-  ['config/types', /^config\/(types|findings|concealed|client-names|printable|host|secret|transforms\/types)\.ts$/, []],
+  [
+    'config/types',
+    /^config\/((answer-|auth-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    [],
+  ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  [
+    'connector/http',
+    /^connector\/http\/[^/]+$/,
+    [
+      'connector/transport',
+      'connector/credentials',
+      'connector/answers',
+      'connector/coding',
+      'connector',
+      'config/types',
+    ],
+  ],
+  ['connector/coding', /^connector\/http\/coding\//, ['connector', 'config/types']],
+  [
+    'connector/credentials',
+    /^connector\/http\/credentials\//,
+    ['connector/coding', 'connector/answers', 'connector', 'config/types'],
+  ],
+  [
+    'connector/answers',
+    /^connector\/http\/answers\//,
+    ['connector/coding', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [
@@ -104,6 +136,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/transforms\//,
     ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
+  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 
@@ -144,11 +177,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/transport',
       'worker',
       'worker/supervisor',
+      'worker/small-files',
       'worker/telemetry',
       'worker/kafka',
       'worker/task',
       'connector/http',
-      'connector/converters',
+      'connector/route',
       'connector/transforms',
       'config/types',
     ],
@@ -178,6 +212,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   ['worker/telemetry', /^worker\/telemetry\//, ['worker/status', 'worker/task/contract', 'connector', 'config/types']],
   ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
+  ['worker/small-files', /^worker\/small-files\.ts$/, ['config/source', 'connector']],
   ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
   ['worker/kafka', /^worker\/kafka\//, ['worker/task/contract', 'connector', 'config/types']],
   ['worker/task/group', /^worker\/task\/group\//, ['worker/task/order', 'worker/task/contract', 'config/types']],
@@ -290,6 +325,8 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   rfc6902: /^connector\/transforms\/json-patch\.ts$/,
   re2js: /^config\/schema\/java-regex\.ts$/,
   'node-forge': /^config\/stores\/pkcs12\.ts$/,
+  jose: /^connector\/http\/credentials\/assertion\.ts$/,
+  '@smithy/signature-v4': /^connector\/http\/credentials\/sigv4\.ts$/,
   undici: /^connector\/http\/transport\//,
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\/library\.ts$/,
@@ -412,6 +449,7 @@ const LINES = 300;
 const TEST_LINES = 500;
 /** Files that may be longer, and why. */
 const LONG: Readonly<Record<string, string>> = {
+  'test/architecture.test.ts': 'the table of the rooms',
   'worker/task/task-loop.ts': "the one owner of a task's mutable state, told in one place",
 };
 

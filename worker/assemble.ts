@@ -1,13 +1,14 @@
 import type { ConnectorConfig } from '../config/types.ts';
-import { createConverter } from '../connector/converters/choose.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
+import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
@@ -16,7 +17,7 @@ import type { Surroundings } from './worker.ts';
 /** Puts one connector together from its real parts; nothing is connected yet. */
 export function assemble(config: ConnectorConfig, surroundings: Surroundings): BuiltConnector {
   const { worker, clock, random, announce } = surroundings;
-  const { http, batch, errors, delivery, kafka } = config;
+  const { http, batch, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
   const transportOptions = {
     tls: http.tls,
@@ -30,15 +31,18 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     batch,
     errorsTolerance: errors.tolerance,
     ...createTransports(http, transportOptions),
+    files: smallFiles,
     clock,
     random,
     announce,
+    mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
-  const converter = createConverter(config, sink.format, transforms);
+  const converter = createRecordPath(config, sink.format, transforms);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
-  // A dead letter needs the record as it was.
+  // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;
+  const reported = reporter !== null && (reporter.error !== null || reporter.granularity === 'record');
   const { needs } = converter;
   const task = createTask({
     config,
@@ -47,19 +51,20 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     consumer,
     reader: createReader(worker.reader, consumer, {
       separator: sink.format.separator,
-      keys: parked || needs.keys,
-      headers: parked || needs.headers,
+      keys: parked || reported || needs.keys,
+      headers: parked || needs.headers || http.identity.traceContext,
       json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
-    producer: parked
-      ? createKafkaProducer(kafka, {
-          log,
-          onFault: fault => announce({ kind: 'client-fault', fault }),
-          addon: chosenAddon(worker.reader),
-        })
-      : null,
+    producer:
+      parked || reporter !== null
+        ? createKafkaProducer(kafka, {
+            log,
+            onFault: fault => announce({ kind: 'client-fault', fault }),
+            addon: chosenAddon(worker.reader),
+          })
+        : null,
     sink,
     converter,
     clock,

@@ -143,7 +143,21 @@ function parseUrl(value: string): URL | null {
   return URL.canParse(value) ? new URL(value) : null;
 }
 
-/** An absolute http or https address. User and password in it are refused, since addresses are logged. */
+/**
+ * An absolute http or https address. User and password in it are refused, since addresses are logged.
+ * @throws FormatError
+ */
+export function readAddress(text: string, insteadOfUser: string): URL | null {
+  const url = parseUrl(text);
+  if (url === null || !/^https?:\/\//i.test(text)) return null;
+  if (url.username !== '' || url.password !== '') {
+    throw new FormatError(`must not hold a user or password: write ${insteadOfUser} instead`);
+  }
+  if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
+  return url;
+}
+
+/** An address without placeholders. */
 export function address(insteadOfUser: string): Format<URL> {
   return {
     type: 'url',
@@ -152,13 +166,7 @@ export function address(insteadOfUser: string): Format<URL> {
     quotable: false,
     read: value => {
       if (/[{}\s]/.test(value)) throw new FormatError('must not hold blanks or braces: placeholders are not filled in');
-      const url = parseUrl(value);
-      if (url === null || !/^https?:\/\//i.test(value)) return undefined;
-      if (url.username !== '' || url.password !== '') {
-        throw new FormatError(`must not hold a user or password: write ${insteadOfUser} instead`);
-      }
-      if (url.hash !== '') throw new FormatError('must not end in a #fragment: it is never sent');
-      return url;
+      return readAddress(value, insteadOfUser) ?? undefined;
     },
   };
 }
@@ -179,10 +187,13 @@ export const socketPath: Format<string> = quotable(
 
 export type StatusRange = readonly [from: number, to: number];
 
-/** `200-299` or `200,201,204-206`, within 2xx. */
-export const successStatuses: Format<readonly StatusRange[]> = quotable(
+const LEAST_STATUS = 200;
+const MOST_STATUS = 599;
+
+/** `200-299`, `200,201,204-206`, `2xx`, and open ends: `400-`. An interim status (1xx) is never an answer's last word. */
+export const statusRanges: Format<readonly StatusRange[]> = quotable(
   'list',
-  'statuses and ranges within 200-299, e.g. 200,202,204-206',
+  'statuses and ranges within 200-599, e.g. 200,202,204-206 or 2xx,409 or 200-',
   value => {
     const ranges = splitList(value).map(readStatusRange);
     return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
@@ -190,11 +201,15 @@ export const successStatuses: Format<readonly StatusRange[]> = quotable(
 );
 
 function readStatusRange(item: string): StatusRange | undefined {
-  const match = /^(2\d\d)(?:\s*-\s*(2\d\d))?$/.exec(item);
-  if (match === null) return undefined;
-  const from = Number(match[1]);
-  const to = Number(match[2] ?? match[1]);
-  return from <= to ? [from, to] : undefined;
+  if (/^[2-5]xx$/i.test(item)) return [Number(item[0]) * 100, Number(item[0]) * 100 + 99];
+  const [from = '', to = from, ...more] = item.split('-').map(trim);
+  if (more.length > 0 || (from === '' && to === '')) return undefined;
+  const ends = [from, to].map((end, i) => (end === '' ? [LEAST_STATUS, MOST_STATUS][i]! : readStatus(end)));
+  return ends[0]! <= ends[1]! ? [ends[0]!, ends[1]!] : undefined;
+}
+
+function readStatus(text: string): number {
+  return /^[2-5]\d\d$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Host and port pairs; a protocol in front is dropped, as Kafka's clients do. */
@@ -247,3 +262,21 @@ export function isHeaderName(name: string): boolean {
 export function isHeaderValue(value: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
+
+export const headerName: Format<string> = quotable('string', 'a name that an HTTP header can have', name =>
+  isHeaderName(name) && name.length <= 128 ? name : undefined,
+);
+
+/** Goes into a header as a string of RFC 8941 §3.3.3, or bare. */
+export const idempotencyPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 visible ASCII characters without quotes and backslashes',
+  value => (/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(value) ? value : undefined),
+);
+
+/** Of Kafka headers: what tools can print and filter by. */
+export const reportHeaderPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 letters, digits, dots, underscores and hyphens',
+  value => (/^[a-zA-Z0-9._-]{0,64}$/.test(value) ? value : undefined),
+);

@@ -1,19 +1,27 @@
+import { answerKeys } from './answer-keys.ts';
 import { codingKeys } from './coding-keys.ts';
-import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
+import { credentialKeys, oauth2TlsKeys } from './credential-keys.ts';
+import { integer, oneOf } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { templatedUrl } from './template-formats.ts';
 import { httpTlsKeys } from './tls-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
-const auth = keyGroup('Credentials');
 
 const httpPart = {
   httpUrl: http.required(
     'http.url',
-    httpUrl,
-    'Where batches are sent. It is logged, so it must not hold a user, a password or a token.',
+    templatedUrl,
+    'Where batches are sent. It is logged, so it must not hold a user, a password or a token. Path and query may hold macros ' +
+      '(see Templates): records with different addresses do not share a request.',
   ),
-  httpMethod: http.withDefault('http.method', oneOf('POST', 'PUT', 'PATCH'), 'POST', 'Method of the requests.'),
+  httpMethod: http.withDefault(
+    'http.method',
+    oneOf('POST', 'PUT', 'PATCH', 'DELETE', 'GET'),
+    'POST',
+    'Method of the requests. GET and DELETE have no body, and carry one record each; `http.request.body` says otherwise.',
+  ),
   httpVersion: http.withDefault(
     'http.version',
     oneOf('1.1', '2'),
@@ -36,13 +44,7 @@ const httpPart = {
     'http.response.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    'Bytes of an answer’s body that are read. Status and headers decide what it means; only a 207 needs all of its body, and parks the connector where it is larger.',
-  ),
-  httpResponseSuccessCodes: http.withDefault(
-    'http.response.success.codes',
-    successStatuses,
-    '200,201,202,204',
-    'Statuses that confirm a request, single ones and ranges within 200-299.',
+    'Bytes of an answer’s body that are read. Status and headers decide what it means; only an answer that is read record by record (a 207), or that a rule is about, needs all of its body, and parks the connector where it is larger.',
   ),
   retryBackoffMs: http.withDefault(
     'retry.backoff.ms',
@@ -58,33 +60,12 @@ const httpPart = {
   ),
 };
 
-const credentialsPart = {
-  authType: auth.withDefault(
-    'http.auth.type',
-    oneOf('none', 'basic', 'bearer', 'oauth2'),
-    'none',
-    'Kind of credentials.',
-  ),
-  authUsername: auth.optional('http.auth.username', text, 'User of `basic`.'),
-  authPassword: auth.optional('http.auth.password', password, 'Password of `basic`.'),
-  authBearerToken: auth.optional('http.auth.bearer.token', password, 'Token of `bearer`.'),
-  authFailFast: auth.withDefault(
-    'http.auth.fail.fast',
-    boolean,
-    'false',
-    'Fail the task when the endpoint refuses the credentials, in place of waiting until it accepts them.',
-  ),
-  oauth2TokenUrl: auth.optional('oauth2.token.url', httpUrl, 'Token endpoint of `oauth2` (client credentials grant).'),
-  oauth2ClientId: auth.optional('oauth2.client.id', text, 'Client id of `oauth2`.'),
-  oauth2ClientSecret: auth.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
-  oauth2Scope: auth.optional('oauth2.scope', text, 'Scopes to ask for, separated by blanks.'),
-  oauth2ClientAuthMode: auth.withDefault(
-    'oauth2.client.auth.mode',
-    oneOf('header', 'body'),
-    'header',
-    'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
-  ),
-};
-
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...codingKeys, ...credentialsPart, ...httpTlsKeys };
+export const httpKeys = {
+  ...httpPart,
+  ...codingKeys,
+  ...answerKeys,
+  ...credentialKeys,
+  ...httpTlsKeys,
+  ...oauth2TlsKeys,
+};

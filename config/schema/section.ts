@@ -26,6 +26,8 @@ export interface Section<Table extends KeyTable> {
   /** Where a key's value comes from; for what was not written, the file alone. */
   origin(key: string): Origin;
   wrote(key: string): boolean;
+  /** What was written for a key, in the layer that counts; null where nothing was. */
+  text(key: string): string | null;
   /** Null when the key was not written in the file itself. */
   inFile(key: string): Written | null;
   /** What was written for the keys that begin with the prefix, by the rest of the key. */
@@ -74,6 +76,7 @@ export function readSection<Kind extends FileKind>(
     written: [...file, ...environment, ...commandLine],
     origin,
     wrote: key => written.has(key),
+    text: key => written.get(key)?.text ?? null,
     inFile: key => file.get(key) ?? null,
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),

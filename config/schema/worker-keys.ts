@@ -37,7 +37,6 @@ export const workerKeys = {
   configProviders: worker.optional(
     'config.providers',
     text,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how placeholders look
     'Names of config providers, separated by commas. `${name:path:key}` in a value of any file, of the environment or of ' +
       'the command line is what the provider gives. Known are `FileConfigProvider`, `DirectoryConfigProvider` and ' +
       '`EnvVarConfigProvider` of Kafka, with `param.allowed.paths` and `param.allowlist.pattern`.',

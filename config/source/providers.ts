@@ -2,6 +2,7 @@ import type { Findings, Origin } from '../findings.ts';
 import { splitList, trim } from '../schema/formats.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Layers } from '../schema/section.ts';
+import { asLiteral, isTemplateKey, MACRO_PROVIDERS } from '../schema/templates.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { type Files, MAX_FILE_BYTES } from './files.ts';
 import { type Placeholder, placeholdersIn } from './placeholders.ts';
@@ -71,7 +72,8 @@ export class Providers {
     const { text, origin } = written;
     const parts = placeholdersIn(text);
     if (parts.length === 1) {
-      if (this.#isSecret(name) && isBareVariable(text)) this.#findings.note('remark', origin, BARE_VARIABLE);
+      const isSecret = this.#isSecret(name) && !isTemplateKey(name);
+      if (isSecret && isBareVariable(text)) this.#findings.note('remark', origin, BARE_VARIABLE);
       return written;
     }
     let filled = '';
@@ -83,7 +85,8 @@ export class Providers {
         this.#findings.conceal(value, part.text, origin);
         this.#findings.conceal(trim(value), part.text, origin);
       }
-      filled += value ?? (part as Placeholder).text;
+      if (typeof part === 'string') filled += part;
+      else filled += value === null ? part.text : isTemplateKey(name) ? asLiteral(value) : value;
       if (filled.length <= LONGEST_VALUE) continue;
       this.#findings.fault('invalid', origin, `is longer than ${LONGEST_VALUE} characters once it is filled in`);
       return written;
@@ -94,6 +97,7 @@ export class Providers {
   }
 
   #look(name: string, placeholder: Placeholder, origin: Origin): string | null {
+    if (isTemplateKey(name) && MACRO_PROVIDERS.includes(placeholder.provider)) return null;
     const provider = this.#providers.get(placeholder.provider);
     if (provider === undefined) {
       // The fault of a provider that is listed and could not be made is on record.
@@ -156,5 +160,4 @@ function isBareVariable(text: string): boolean {
 }
 
 const BARE_VARIABLE =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how placeholders look
   'looks like a variable of a shell, which is not filled in: a config provider is, ${provider:key} (EnvVarConfigProvider)';

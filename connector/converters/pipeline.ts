@@ -4,8 +4,10 @@ import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
 import type { RecordError } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
+import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
 import { toRecordError } from './record-errors.ts';
+import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 import { ValueWriter } from './value-writer.ts';
 
 export interface PipelineParts extends PayloadOptions {
@@ -14,8 +16,12 @@ export interface PipelineParts extends PayloadOptions {
   readonly value: DataConverter;
   readonly headers: DataConverter | null;
   readonly transformations: readonly RecordTransformation[];
+  /** What is to be seen of the transforms' work beside the values; null: nothing. */
+  readonly transformed: Wanted | null;
   /** Texts and bytes go as they are, for bodies that are one value; else they become JSON strings, bytes in base64. */
   readonly plainTexts: boolean;
+  /** What is no JSON to JsonConverter is dropped. */
+  readonly dropTexts: boolean;
   /** Bytes that one value may have, so that it fits into a request of its own. */
   readonly maxValueBytes: number;
 }
@@ -28,16 +34,19 @@ export interface PipelineParts extends PayloadOptions {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #writer = new ValueWriter();
+  readonly #transformed: TransformedWriter | null;
   #error: RecordError | null = null;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#transformed = parts.transformed === null ? null : new TransformedWriter(parts.transformed);
   }
 
   convert(block: Block): Block {
     const flags = block.flags.slice();
     const errors = new Map<number, RecordError>();
     this.#writer.begin(block);
+    this.#transformed?.begin(block);
     for (const run of block.runs) {
       for (let index = run.start; index < run.end; index++) {
         this.#error = null;
@@ -46,12 +55,14 @@ export class Pipeline {
       }
     }
     const original = block.original ?? block;
-    return { ...block, ...this.#writer.finish(), flags, original, errors };
+    const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
+    return { ...block, ...this.#writer.finish(), ...transformed, flags, original, errors };
   }
 
   /** Writes one value. @returns the record's flags */
   #convertRecord(block: Block, run: Run, index: number): number {
     const record = this.#transform(this.#read(block, run, index));
+    this.#transformed?.put(index, record);
     if (record === null) {
       this.#writer.nothing();
       return this.#error === null ? FLAG_FILTERED : FLAG_INVALID;
@@ -65,7 +76,7 @@ export class Pipeline {
     return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
   }
 
-  /** @returns null for a record that a converter refused */
+  /** @returns null for a record that a converter refused, or that is to be dropped */
   #read(block: Block, { topic, partition }: Run, index: number): ConnectRecord | null {
     const key = this.#key(block, index);
     if (key === null) return null;
@@ -99,10 +110,11 @@ export class Pipeline {
   }
 
   #value(block: Block, index: number): SchemaAndValue | null {
-    const { value } = this.#parts;
+    const { value, dropTexts } = this.#parts;
     try {
       return value.toConnect(valueAt(block, index));
     } catch (error) {
+      if (dropTexts && error instanceof NotJson) return null;
       this.#error = toRecordError('VALUE_CONVERTER', value.className, error);
       return null;
     }

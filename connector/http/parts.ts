@@ -1,4 +1,5 @@
 import type { BatchItem } from '../batch.ts';
+import { type Destination, destinationAt } from '../block.ts';
 
 /** Some records of one item, `start` … `end` as indices into its block. What a request carries is a list of parts. */
 export interface Part {
@@ -18,6 +19,16 @@ export function attached(parts: readonly Part[]): readonly Part[] {
   return parts.some(part => part.item.detached) ? parts.filter(part => !part.item.detached) : parts;
 }
 
+/** Where each record stands, counted over all parts, by its id: `topic-partition-offset`. */
+export function recordIds(parts: readonly Part[]): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  for (const { item, start, end } of parts) {
+    const { topic, partition, block } = item.slice;
+    for (let i = start; i < end; i++) ids.set(`${topic}-${partition}-${block.offset[i]}`, ids.size);
+  }
+  return ids;
+}
+
 /** The records `from` … `to`, counted over all parts. */
 export function section(parts: readonly Part[], from: number, to: number): Part[] {
   const found: Part[] = [];
@@ -29,4 +40,19 @@ export function section(parts: readonly Part[], from: number, to: number): Part[
     before += end - start;
   }
   return found;
+}
+
+/**
+ * Where a request with these parts goes; null: where all go.
+ * @throws TypeError for parts that do not go to the same place
+ */
+export function destinationOf(parts: readonly Part[]): Destination | null {
+  const { item, start } = parts[0]!;
+  const destination = destinationAt(item.slice.block, start);
+  for (const { item: other, start: from, end: to } of parts) {
+    const { block } = other.slice;
+    if (destinationAt(block, from) === destination && destinationAt(block, to - 1) === destination) continue;
+    throw new TypeError('these records do not go to the same place');
+  }
+  return destination;
 }

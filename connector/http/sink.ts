@@ -1,12 +1,13 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
 import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict } from '../batch.ts';
-import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import type { Announce, Clock, HttpTransport, Random, SmallFiles } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
+import { createAnswerReader } from './answers/reader.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
-import { createCompress } from './coding.ts';
-import { createCredentials } from './credentials.ts';
+import { createCompress } from './coding/coding.ts';
+import { createCredentials } from './credentials/create.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
@@ -20,11 +21,14 @@ export interface HttpSinkParts {
   readonly errorsTolerance: 'none' | 'all';
   /** Closed with the sink, as the next one is. */
   readonly transport: HttpTransport;
-  /** For token calls, where it is another one. */
+  /** For token requests, where they go by another one; closed with the sink, too. */
   readonly tokenTransport?: HttpTransport | null;
+  readonly files: SmallFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
+  /** Hides secrets in what dead letters keep of answers; without it they keep nothing. */
+  readonly mask?: ((text: string) => string) | null;
 }
 
 /** The HTTP sink: records in, verdicts out. */
@@ -45,14 +49,20 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, clock, random, announce } = parts;
+    const { http, batch, transport, files, clock, random, announce, mask = null } = parts;
     const encoder = createEncoder(batch);
-    const tokens = parts.tokenTransport ?? transport;
-    const credentials = createCredentials(http.auth, { transport: tokens, clock, announce, timeoutMs: http.timeoutMs });
+    const credentials = createCredentials(http.auth, {
+      transport: parts.tokenTransport ?? transport,
+      files,
+      clock,
+      announce,
+      timeoutMs: http.timeoutMs,
+    });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
+    const reader = createAnswerReader(http.answers, http.successStatuses);
     const compress = createCompress(http.coding);
-    this.#attempt = { http, encoder, credentials, build, compress, transport, clock };
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });
@@ -64,6 +74,11 @@ class HttpSink implements Sink {
 
   /** `since` is the clock's monotonic time. */
   get state(): SinkState {
+    const { state: credentials } = this.#attempt.credentials;
+    return credentials === null ? this.#ofEndpoint : { ...this.#ofEndpoint, credentials };
+  }
+
+  get #ofEndpoint(): SinkState {
     const { parked } = this.#gate;
     if (parked !== null) return { state: 'parked', reason: parked.reason, since: parked.since };
     const { failing } = this.#decider;
@@ -133,8 +148,8 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
-    this.#attempt.credentials.close();
     const { transport, tokenTransport } = this.#parts;
+    await this.#attempt.credentials.close();
     await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

@@ -128,7 +128,6 @@ export const CHAINS: readonly Chain[] = [
     ['InsertField$Value', { 'topic.field': 'topic' }],
   ]),
   chain('timestamp-router', 'plain', [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are Kafka Connect's
     ['TimestampRouter', { 'topic.format': '${topic}/${timestamp}', 'timestamp.format': "yyyy-MM-dd'T'HH" }],
     ['InsertField$Value', { 'topic.field': 'topic' }],
   ]),

@@ -8,6 +8,9 @@ import { programLogs } from './program.ts';
 export interface Delivery {
   /** Counted from 1 over the collector's life. */
   readonly number: number;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
   /** The `id` of each record of the JSON array, in order; empty when the body is something else. */
@@ -60,7 +63,8 @@ export async function startCollector(): Promise<Collector> {
     const ids = idsOf(body);
     open.add(ids);
     look();
-    const answer = await script({ number: requests, headers: request.headers, body, ids });
+    const { method = '', url: path = '', headers } = request;
+    const answer = await script({ number: requests, method, path, headers, body, ids });
     open.delete(ids);
     if (answer !== 'drop' && answer.status < 300) {
       for (const id of ids) {

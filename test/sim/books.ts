@@ -1,9 +1,11 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
+import { reportedStages } from './reports.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -14,7 +16,10 @@ export interface Rules {
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
-  readonly nulls: 'fail' | 'ignore';
+  /** What is skipped by configuration. */
+  readonly ignored: ReadonlySet<RecordKind>;
+  /** Outcomes, as stages, that are reported. */
+  readonly reports: ReadonlySet<number>;
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -73,7 +78,7 @@ export interface Process {
   ending: boolean;
   /** Something threw in its loop: what it holds is in doubt, and may not be committed. */
   broken: boolean;
-  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
@@ -104,11 +109,6 @@ export function isSendable(kind: RecordKind): boolean {
   return kind === 'good' || kind === 'poison' || kind === 'heavy';
 }
 
-/** Whether a record gets no outcome but to be skipped, by configuration. */
-export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
-  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
-}
-
 export function add(counts: Map<string, number>, topic: string, by: number): void {
   counts.set(topic, (counts.get(topic) ?? 0) + by);
 }
@@ -124,7 +124,8 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
-    nulls: errors.onNullValue,
+    ignored: ignoredBy(config),
+    reports: reportedStages(config),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
@@ -134,17 +135,4 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
         carried.map(({ record }) => chain.sent(record)),
       ),
   };
-}
-
-function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
-  switch (batch.format) {
-    case 'array':
-      return `[${texts.join(',')}]`;
-    case 'envelope':
-      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
-    case 'ndjson':
-      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
-    case 'single':
-      return texts.join('');
-  }
 }

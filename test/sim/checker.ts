@@ -2,7 +2,7 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, hasOutcome, isIgnored, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
+import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
@@ -10,6 +10,7 @@ import { Held } from './held.ts';
 import type { PartitionLog } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
+import { settle } from './reports.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -130,7 +131,7 @@ export class Checker {
 
   #end(process: Process, epoch: Epoch): void {
     epoch.end();
-    for (const ordinal of epoch.letters) process.strayLetters.add(`${epoch.log.index}/${ordinal}`);
+    for (const ordinal of epoch.unwritten) process.strayLetters.add(`${epoch.log.index}/${ordinal}`);
     process.epochs.delete(epoch.log.index);
   }
 
@@ -193,7 +194,7 @@ export class Checker {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) continue;
       for (const ordinal of ordinals) {
-        if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
+        if (process.rules.ignored.has(epoch.log.records[ordinal]!.kind)) this.#skip(epoch, ordinal);
       }
     }
   }
@@ -271,7 +272,7 @@ export class Checker {
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
-      if (stage >= STAGE.confirmed) throw new Violation('I7', `sent again after its confirmation: ${where}`);
+      if (stage >= STAGE.unreported) throw new Violation('I7', `sent again after its confirmation: ${where}`);
       epoch.send(ordinal);
     }
     return epoch;
@@ -316,8 +317,7 @@ export class Checker {
     }
     for (const { log, ordinal } of end.confirmed) {
       const epoch = epochs.get(log.index)!;
-      if (epoch.ended) continue;
-      epoch.resolve(ordinal, STAGE.confirmed);
+      if (!epoch.ended) settle(process, epoch, ordinal, STAGE.confirmed);
     }
   }
 
@@ -352,7 +352,7 @@ export class Checker {
         const ordinal = Number(o);
         // An earlier epoch of this process may have left one on its way: the two can't be told apart by their ends.
         if (process.strayLetters.has(`${p}/${o}`) && !epoch.letters.has(ordinal)) return;
-        epoch.resolve(ordinal, STAGE.parked);
+        settle(process, epoch, ordinal, STAGE.parked);
       },
     };
   }
@@ -380,12 +380,12 @@ export class Checker {
     const tolerated = rules.deadLetters ? 'dead-lettered' : 'skipped';
     const allowed = rules.tolerance === 'all' ? tolerated : 'failed-task';
     if (outcome !== allowed) throw new Violation('I24', `${where} was ${outcome}, ${allowed} is configured`);
-    if (outcome === 'skipped') this.#skip(epoch, ordinal);
+    if (outcome === 'skipped') this.#skip(epoch, ordinal, process);
     else epoch.reject(ordinal);
   }
 
-  #skip(epoch: Epoch, ordinal: number): void {
-    epoch.resolve(ordinal, STAGE.skipped);
+  #skip(epoch: Epoch, ordinal: number, refusedBy: Process | null = null): void {
+    settle(refusedBy, epoch, ordinal, STAGE.skipped);
     this.#truthOf(epoch.log.index).skipped[ordinal] = true;
   }
 

@@ -105,6 +105,11 @@ export const METRICS = {
     [...TASK, 'topic', 'verdict'],
     'Records per verdict: consumed = delivered + dead_lettered + skipped + what is still open.',
   ),
+  reports: counter(
+    'tailrace_reports_total',
+    [...TASK, 'result'],
+    'Reports of outcomes: acknowledged, or attempts to write one that failed; they are repeated.',
+  ),
   lag: gauge('tailrace_partition_lag', PARTITION, 'Records between the committed offset and the end of the log.'),
   unresolved: gauge('tailrace_partition_unresolved_records', PARTITION, 'Records received and without a verdict.'),
   oldestUnresolved: gauge(
@@ -119,7 +124,11 @@ export const METRICS = {
     [...TASK, 'status'],
     'Requests by status class: 2xx, 3xx, 4xx, 5xx, or none when there was no answer.',
   ),
-  requestBytes: counter('tailrace_request_bytes_total', TASK, 'Body bytes of confirmed requests.'),
+  requestBytes: counter(
+    'tailrace_request_bytes_total',
+    TASK,
+    'Body bytes of confirmed requests, before they are compressed.',
+  ),
   requestRecords: histogram(
     'tailrace_request_records',
     TASK,
@@ -139,7 +148,26 @@ export const METRICS = {
   ),
   splits: counter('tailrace_batch_splits_total', TASK, 'Batches taken apart to find the records at fault.'),
   parked: gauge('tailrace_endpoint_parked', TASK, '1 while the endpoint refuses the connector as a whole.'),
-  tokens: counter('tailrace_token_refreshes_total', [...TASK, 'result'], 'Access tokens asked for: ok or failed.'),
+  tokens: counter(
+    'tailrace_token_refreshes_total',
+    [...TASK, 'result'],
+    'Access tokens asked for, and tokens and keys read from their file: ok or failed.',
+  ),
+  tokenAge: gauge(
+    'tailrace_token_age_seconds',
+    TASK,
+    'How long ago the token or the keys in use were given or read; only with credentials that are renewed, and while there are any.',
+  ),
+  tokenExpires: gauge(
+    'tailrace_token_expires_in_seconds',
+    TASK,
+    'How long the token in use is still good, by what the authorization server said; it is renewed a minute before.',
+  ),
+  clockSkews: counter(
+    'tailrace_clock_skews_total',
+    TASK,
+    "Times that signatures were dated by the endpoint's clock since ours differed.",
+  ),
   rebalances: counter('tailrace_rebalances_total', [...TASK, 'kind'], 'Partitions assigned, revoked drained or not.'),
   repeated: counter('tailrace_records_repeated_total', TASK, 'Records that Kafka handed out twice and were dropped.'),
   offsetResets: counter(

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CodingConfig } from '../../../config/types.ts';
-import { createCompress, decodeAnswer } from '../../../connector/http/coding.ts';
+import { createCompress, decodeAnswer } from '../../../connector/http/coding/coding.ts';
 import { Scope } from '../../../connector/scope.ts';
 import { type Arrived, Endpoint, recordsOf as recordsIn } from '../../support/endpoint.ts';
 import { skipWithoutNginx, startNginx } from '../../support/nginx.ts';

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { Secret } from '../../../config/secret.ts';
 import type { TlsConfig } from '../../../config/types.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { Endpoint, recordsOf as recordsIn } from '../../support/endpoint.ts';
@@ -13,6 +12,7 @@ import { ForwardProxy } from '../../support/forward-proxy.ts';
 import * as h2 from '../../support/http2-frames.ts';
 import { Http2Peer } from '../../support/http2-peer.ts';
 import { skipWithoutNginx, startNginx } from '../../support/nginx.ts';
+import { oauth2Config } from '../../support/oauth2.ts';
 import { batchOf, blockOf, itemOf, numbered, recordsOf } from './fixtures.ts';
 import { through } from './proxies.ts';
 import { CLIENT, SinkRig } from './rig.ts';
@@ -113,14 +113,7 @@ describe('the sink over HTTP/2', () => {
     const server = await serverFor(t, ({ authorization }) => ({
       status: authorization === 'Bearer token-2' ? 200 : 401,
     }));
-    const auth = {
-      type: 'oauth2',
-      tokenUrl: issuer.tokenUrl,
-      clientId: CLIENT.clientId,
-      clientSecret: new Secret(CLIENT.clientSecret),
-      scope: null,
-      clientAuthMode: 'header',
-    } as const;
+    const auth = oauth2Config({ tokenUrl: issuer.tokenUrl, id: CLIENT.clientId, secret: CLIENT.clientSecret });
     const rig = rigOf(t, server.url, { tls: server.tls, auth });
     await rig.deliver(numbered(3));
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OAUTH2 } from './authorization.ts';
+import { OAUTH2 } from './credentials/authorization.ts';
 import { answer, Bench, numbered, numbersOf, recordsOf } from './fixtures.ts';
 
 describe('an answer record by record', () => {
@@ -16,6 +16,19 @@ describe('an answer record by record', () => {
     assert.deepEqual(recordsOf(verdicts, 'delivered'), [0, 3, 1, 4], 'as soon as known, ascending in each slice');
     assert.deepEqual(recordsOf(verdicts, 'rejected'), [2]);
     assert.equal(bench.clock.now(), 50 + 100, 'with back-off in between');
+  });
+
+  it('tells each record the answer that was its own', async () => {
+    const answers = [answer(503), multi(200, 202, 422, 429), multi(201)];
+    const bench = new Bench((_, count) => answers[count - 1]!);
+    const { verdicts } = await bench.deliver(numbered(4));
+    const own = verdicts.map(verdict => (verdict.kind === 'delivered' ? verdict.answer : verdict.error.answer));
+    assert.deepEqual(own, [
+      { status: 200, ms: 0, attempt: 2 },
+      { status: 202, ms: 0, attempt: 2 },
+      { status: 422, ms: 0, attempt: 2 },
+      { status: 201, ms: 0, attempt: 3 },
+    ]);
   });
 
   it('reports ascending in each item, however the answers came', async () => {

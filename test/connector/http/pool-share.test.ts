@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PoolShare } from '../../../connector/http/pool-share.ts';
+import { PoolShare } from '../../../connector/http/coding/pool-share.ts';
 import { Scope } from '../../../connector/scope.ts';
 
 describe('a share of the pool', () => {

@@ -1,5 +1,5 @@
 import type { ReadyLane } from '../../../connector/batcher.ts';
-import type { Block, Slice } from '../../../connector/block.ts';
+import type { Block, Destination, Slice } from '../../../connector/block.ts';
 import { SliceQueue } from './slice-queue.ts';
 
 /** What one lane holds of the budget: its records alone, be they waiting, in flight, or on their way as dead letters. */
@@ -46,7 +46,7 @@ export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
 
   /** Records waiting, faulty ones included. */
   get waiting(): number {
-    return this.#queue.records;
+    return this.#queue.waiting;
   }
 
   /** The faulty record at the head, or null. */
@@ -66,6 +66,10 @@ export class Lane<Owner extends LaneOwner = LaneOwner> implements ReadyLane {
 
   get bytes(): number {
     return this.#queue.bytes;
+  }
+
+  get destination(): Destination | null {
+    return this.#queue.destination;
   }
 
   get since(): number {

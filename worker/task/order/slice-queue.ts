@@ -1,4 +1,13 @@
-import { type Block, FLAG_FAULT, FLAG_FILTERED, rangeBytes, type Slice, valueStart } from '../../../connector/block.ts';
+import {
+  type Block,
+  type Destination,
+  destinationAt,
+  FLAG_FAULT,
+  FLAG_FILTERED,
+  rangeBytes,
+  type Slice,
+  valueStart,
+} from '../../../connector/block.ts';
 import type { TopicPartition } from '../ports.ts';
 import { Fifo } from './fifo.ts';
 
@@ -8,9 +17,19 @@ interface Entry extends Slice {
   readonly fault: boolean;
 }
 
+/** Neighbours with one destination, over the borders of slices. */
+interface Stretch {
+  readonly destination: Destination | null;
+  records: number;
+  bytes: number;
+}
+
 /** Slices that wait to be delivered one after another, the faulty records among them each by itself. */
 export class SliceQueue {
   readonly #entries = new Fifo<Entry>();
+  /** Only where records have destinations: there are as many as changes between them. */
+  readonly #stretches = new Fifo<Stretch>();
+  #lastStretch: Stretch | null = null;
   #readyRecords = 0;
   #readyBytes = 0;
 
@@ -33,29 +52,51 @@ export class SliceQueue {
         receivedAt: now,
         fault,
       };
+      const bytes = rangeBytes(block, from, to) + block.separator.length;
       this.#entries.push(entry);
       this.#readyRecords += to - from;
-      this.#readyBytes += rangeBytes(block, from, to) + 1;
+      this.#readyBytes += bytes;
+      if (block.destinations !== undefined) this.#stretch(destinationAt(block, from), to - from, bytes);
     };
+    const addEach = block.destinations === undefined ? add : cutter(block.destinations.of, add);
     let from = start;
     for (let index = start; index < end; index++) {
       const flags = block.flags[index]!;
       if ((flags & (FLAG_FAULT | FLAG_FILTERED)) === 0) continue;
-      add(from, index, false);
+      addEach(from, index, false);
       if ((flags & FLAG_FILTERED) === 0) add(index, index + 1, true);
       from = index + 1;
     }
-    add(from, end, false);
+    addEach(from, end, false);
+  }
+
+  #stretch(destination: Destination | null, records: number, bytes: number): void {
+    if (this.#lastStretch?.destination !== destination || this.#stretches.first === undefined) {
+      this.#lastStretch = { destination, records: 0, bytes: 0 };
+      this.#stretches.push(this.#lastStretch);
+    }
+    this.#lastStretch.records += records;
+    this.#lastStretch.bytes += bytes;
   }
 
   /** Records waiting, faulty ones included. */
-  get records(): number {
+  get waiting(): number {
     return this.#readyRecords;
   }
 
-  /** Bytes of the values waiting, one separator each slice. */
+  /** Where the record at the head goes. */
+  get destination(): Destination | null {
+    return this.#stretches.first?.destination ?? null;
+  }
+
+  /** Records at the head that go there; all, where all records go to one place. */
+  get records(): number {
+    return this.#stretches.first?.records ?? this.#readyRecords;
+  }
+
+  /** Bytes of their values, one separator each slice. */
   get bytes(): number {
-    return this.#readyBytes;
+    return this.#stretches.first?.bytes ?? this.#readyBytes;
   }
 
   /** When the record at the head was received; Infinity when it is empty. */
@@ -114,12 +155,21 @@ export class SliceQueue {
   clear(): readonly Slice[] {
     this.#readyRecords = 0;
     this.#readyBytes = 0;
+    this.#stretches.clear();
     return this.#entries.clear();
   }
 
   #cut(entry: Entry, end: number): void {
-    this.#readyRecords -= end - entry.start;
-    this.#readyBytes -= rangeBytes(entry.block, entry.start, end) + 1;
+    const records = end - entry.start;
+    const bytes = rangeBytes(entry.block, entry.start, end) + entry.block.separator.length;
+    this.#readyRecords -= records;
+    this.#readyBytes -= bytes;
+    const stretch = this.#stretches.first;
+    if (stretch !== undefined) {
+      stretch.records -= records;
+      stretch.bytes -= bytes;
+      if (stretch.records === 0) this.#stretches.dropFirst();
+    }
     if (end === entry.end) this.#entries.dropFirst();
     else this.#entries.replaceFirst({ ...entry, start: end, first: entry.first + end - entry.start });
   }
@@ -136,4 +186,20 @@ function lastFitting(entry: Slice, end: number, maxBytes: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** Calls `add` for each range with one destination. */
+function cutter(
+  of: Uint32Array,
+  add: (from: number, to: number, fault: boolean) => void,
+): (from: number, to: number, fault: boolean) => void {
+  return (start, end, fault) => {
+    let from = start;
+    for (let index = start + 1; index < end; index++) {
+      if (of[index] === of[from]) continue;
+      add(from, index, fault);
+      from = index;
+    }
+    add(from, end, fault);
+  };
 }

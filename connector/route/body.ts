@@ -1,0 +1,85 @@
+import { type BodyTemplate, isMacro, type JsonPiece, type Macro } from '../../config/route/types.ts';
+import type { ValueWriter } from '../converters/value-writer.ts';
+import { printString } from '../data/json-print.ts';
+import type { Field, JsonRange, RecordView } from './record-view.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+type Write = (writer: ValueWriter) => void;
+
+/** Writes what stands in the place of a record's value; `kinds` of what it looks up. */
+export interface Body {
+  readonly kinds: ReadonlySet<Macro['kind']>;
+  /** Of the record that the view stands at; the value is not ended. */
+  write(writer: ValueWriter): void;
+}
+
+export function createBody(template: BodyTemplate, view: RecordView): Body {
+  const pieces: readonly (JsonPiece | Macro)[] = template.kind === 'json' ? template.pieces : template.template;
+  const writes = pieces.map((piece): Write => {
+    if (typeof piece === 'string') {
+      const literal = Buffer.from(piece);
+      return writer => writer.piece(literal, 0, literal.length);
+    }
+    if (isMacro(piece)) return writeText(view, view.field(piece));
+    const field = view.field(piece.macro);
+    return piece.place === 'value' ? writeJson(view, field) : writeInString(view, field);
+  });
+  const macros = pieces.filter(piece => typeof piece !== 'string').map(piece => (isMacro(piece) ? piece : piece.macro));
+  return {
+    kinds: new Set(macros.map(({ kind }) => kind)),
+    write: writer => {
+      for (const write of writes) write(writer);
+    },
+  };
+}
+
+/** What a record has not is `null`, as FIWARE Orion casts it. */
+function writeText(view: RecordView, field: Field): Write {
+  return writer => writer.pieceText(view.text(field) ?? field.macro.fallback ?? 'null');
+}
+
+function writeJson(view: RecordView, field: Field): Write {
+  const fallback = field.macro.fallback === null ? 'null' : jsonOf(field.macro.fallback);
+  return writer => {
+    const json = view.json(field);
+    if (typeof json === 'string') writer.pieceText(json);
+    else if (json === null || isNull(json)) writer.pieceText(fallback);
+    else writer.pieceOnOneLine(json.bytes, json.start, json.end);
+  };
+}
+
+/** The inside of a JSON string is such an inside wherever it is put. */
+function writeInString(view: RecordView, field: Field): Write {
+  const fallback = printString(field.macro.fallback ?? 'null').slice(1, -1);
+  return writer => {
+    const json = view.json(field);
+    if (json === null) writer.pieceText(fallback);
+    else if (typeof json === 'string') writer.pieceText(json.startsWith('"') ? json.slice(1, -1) : json);
+    else if (isNull(json)) writer.pieceText(fallback);
+    else if (json.bytes[json.start] === QUOTE) writer.piece(json.bytes, json.start + 1, json.end - 1);
+    else if (isPlain(json)) writer.piece(json.bytes, json.start, json.end);
+    else writer.pieceText(printString(json.bytes.toString('utf8', json.start, json.end)).slice(1, -1));
+  };
+}
+
+/** A default that is JSON is that value, any other is a text. */
+function jsonOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return printString(text);
+  }
+}
+
+function isNull({ bytes, start }: JsonRange): boolean {
+  return bytes[start] === 0x6e;
+}
+
+/** Numbers and words; arrays and objects may hold what a string can not. */
+function isPlain({ bytes, start, end }: JsonRange): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! <= 0x22 || bytes[at] === BACKSLASH) return false;
+  return true;
+}
