@@ -18,8 +18,9 @@ export interface PulseParts {
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /**
- * Whether a connection is alive, and whether it is used: one timer for both, which no request sets or stops. It is also all that
- * notices a peer that broke a rule: nghttp2 says goodbye and does not read on, and Node tells nobody.
+ * Whether a connection is alive, and whether it is used: one timer for both, which no request sets or stops. With Node
+ * 20 it is also all that notices some of the rules that a peer can break: nghttp2 says goodbye and reads on no more, and Node
+ * tells nobody.
  */
 export class Pulse {
   readonly #parts: PulseParts;
