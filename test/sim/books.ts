@@ -2,8 +2,9 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
-import type { RecordKind } from './log.ts';
+import { REFUSED, type RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
+import type { Requests } from './requests.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -15,6 +16,8 @@ export interface Rules {
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
   readonly nulls: 'fail' | 'ignore';
+  /** What may be part of a request at all. */
+  readonly sendable: ReadonlySet<RecordKind>;
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -23,6 +26,8 @@ export interface Rules {
   readonly faultFree: boolean;
   /** How a body of these records looks. */
   readonly bodyOf: (carried: readonly Carried[]) => string;
+  /** Where each record must go. */
+  readonly requests: Requests;
 }
 
 /** What became of one partition, all epochs and processes together. */
@@ -99,9 +104,16 @@ export function newProcess(name: string, rules: Rules): Process {
   };
 }
 
-/** Whether a record may be part of a request at all. */
-export function isSendable(kind: RecordKind): boolean {
-  return kind === 'good' || kind === 'poison' || kind === 'heavy';
+/** A DELETE needs no value, and without a body nothing is too large. */
+function sendableBy(route: ConnectorConfig['http']['route']): ReadonlySet<RecordKind> {
+  const sendable = new Set<RecordKind>(['good', 'poison', 'heavy']);
+  if (route !== null && route.deleteUrl !== null) sendable.add('null').add('undeletable');
+  return route?.bodiless === true ? sendable.add('oversize') : sendable;
+}
+
+/** Nothing is wrong with it. */
+export function isGood(kind: RecordKind, { sendable }: Rules): boolean {
+  return kind === 'dropped' || (sendable.has(kind) && !REFUSED.has(kind));
 }
 
 /** Whether a record gets no outcome but to be skipped, by configuration. */
@@ -114,7 +126,7 @@ export function add(counts: Map<string, number>, topic: string, by: number): voi
 }
 
 /** The rules that a connector's configuration sets. */
-export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }: Plan): Rules {
+export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests }: Plan): Rules {
   const { delivery, errors, batch } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
@@ -125,14 +137,17 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
     nulls: errors.onNullValue,
+    sendable: sendableBy(config.http.route),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
-    bodyOf: carried =>
-      bodyOf(
-        batch,
-        carried.map(({ record }) => chain.sent(record)),
-      ),
+    bodyOf: carried => {
+      if (requests.address(carried[0]!).bodiless) return '';
+      const texts = carried.map(one => requests.value(one));
+      if (batch.format === 'ndjson' && requests.fitsLines) return `${texts.join('\n')}\n`;
+      return bodyOf(batch, texts);
+    },
+    requests,
   };
 }
 

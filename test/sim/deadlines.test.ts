@@ -184,7 +184,7 @@ test('I23: a record of another partition than the stuck one waits for more than 
   log.records.push(record(5_000));
   stuck.records.push(record(0));
   let done = false;
-  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], 1);
+  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], { stuck: 1, stuckTo: -1 });
   isolation.check(65_000);
   breaks('I23', () => isolation.check(65_001));
   done = true;

@@ -2,7 +2,7 @@ import { TransportError } from '../../connector/errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
 import type { Host } from './host.ts';
-import type { LogRecord, PartitionLog } from './log.ts';
+import { type LogRecord, type PartitionLog, REFUSED } from './log.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Violation } from './violation.ts';
@@ -31,6 +31,8 @@ export interface EndpointFaults {
   partial: number;
   /** The partition whose records no request may carry: 503, or no answer at all. -1: none. */
   stuck: number;
+  /** The same of a destination, as records tell it: no request that carries one of them. */
+  stuckTo: number;
   stuckHangs: boolean;
 }
 
@@ -46,6 +48,7 @@ export const HEALTHY: EndpointFaults = {
   shape: 0,
   partial: 0,
   stuck: -1,
+  stuckTo: -1,
   stuckHangs: false,
 };
 
@@ -60,6 +63,7 @@ export interface DataRequest {
   readonly id: number;
   readonly carried: readonly Carried[];
   readonly body: string;
+  readonly sent: Pick<HttpRequest, 'method' | 'url' | 'headers'>;
 }
 
 /** What the answer that the worker now gets says about the records; `settled` when the attempt is over in any way. */
@@ -83,6 +87,7 @@ interface Answer extends AttemptEnd {
 }
 
 const KEY = /"k":"(\d+)\/(\d+)"/g;
+const KEY_IN_PATH = /\b(\d+)\/(\d+)\b/g;
 const NOTHING: readonly Carried[] = [];
 const PAGE = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
@@ -155,9 +160,10 @@ export class SimEndpoint {
     return (this.#spells.get(spell) ?? -1) > this.#scheduler.now;
   }
 
-  /** It carries a record of the partition that is stuck. */
+  /** It carries a record of the partition that is stuck, or goes where nothing is taken. */
   isStuck({ carried }: DataRequest): boolean {
-    const { stuck } = this.faults;
+    const { stuck, stuckTo } = this.faults;
+    if (stuckTo >= 0 && carried.some(({ record }) => record.told?.to === stuckTo)) return true;
     return stuck >= 0 && carried.some(({ log }) => log.index === stuck);
   }
 
@@ -168,12 +174,12 @@ export class SimEndpoint {
   read(request: HttpRequest): DataRequest {
     const body = request.body.toString('utf8');
     const carried: Carried[] = [];
-    for (const [, p, o] of body.matchAll(KEY)) {
+    for (const [, p, o] of body === '' ? pathOf(request).matchAll(KEY_IN_PATH) : body.matchAll(KEY)) {
       const log = this.#logs[Number(p)]!;
       const ordinal = Number(o);
       carried.push({ log, ordinal, record: log.records[ordinal]! });
     }
-    return { id: ++this.#requests, carried, body };
+    return { id: ++this.#requests, carried, body, sent: request };
   }
 
   latency(): number {
@@ -219,7 +225,7 @@ export class SimEndpoint {
       const status = random.pick([500, 502, 503, 504, 408, 429, 520]);
       if (status !== 429 && status !== 408 && random.chance(faults.takenBefore5xx)) {
         hooks.mark('taken, then 5xx');
-        if (!data.carried.some(({ record }) => record.kind !== 'good')) data.carried.forEach(apply);
+        if (!data.carried.some(({ record }) => REFUSED.has(record.kind))) data.carried.forEach(apply);
       }
       return answer(status, this.#retryAfter());
     }
@@ -233,7 +239,7 @@ export class SimEndpoint {
       hooks.mark('413');
       return answer(413, {}, '', [], carried.length === 1 ? carried : NOTHING);
     }
-    const poisoned = carried.some(({ record }) => record.kind === 'poison');
+    const poisoned = carried.some(({ record }) => isPoison(record));
     const partial = random.chance(this.faults.partial);
     if (this.#perRecord && (poisoned || partial)) return this.#multiStatus(carried, partial, apply, hooks);
     if (poisoned) {
@@ -259,7 +265,7 @@ export class SimEndpoint {
     const confirmed: Carried[] = [];
     const refused: Carried[] = [];
     const statuses = carried.map(one => {
-      if (one.record.kind === 'poison') {
+      if (isPoison(one.record)) {
         refused.push(one);
         return { status: 400 };
       }
@@ -285,6 +291,14 @@ export class SimEndpoint {
     if (random.chance(0.5)) return {};
     return { 'retry-after': random.pick(['0', '1', '5', '20', '999999999999', 'soon', '']) };
   }
+}
+
+function pathOf({ url }: HttpRequest): string {
+  return decodeURIComponent(url.pathname);
+}
+
+function isPoison({ kind }: LogRecord): boolean {
+  return kind === 'poison' || kind === 'undeletable';
 }
 
 function answer(

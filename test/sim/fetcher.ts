@@ -253,10 +253,12 @@ export class Fetcher {
 
   /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
-    const { offset, value, timestamp, kind } = log.records[ordinal]!;
-    const key = this.#parts.options.keys ? Buffer.from(`${log.index}/${ordinal}`) : null;
+    const { offset, value, timestamp, kind, told } = log.records[ordinal]!;
+    const { options } = this.#parts;
+    const key = options.keys ? Buffer.from(told?.key ?? `${log.index}/${ordinal}`) : null;
     const { topic, partition } = log;
-    const headers = this.#parts.options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    const headers = options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    if (options.headers) for (const [name, text] of told?.headers ?? []) headers.push({ [name]: text });
     return { topic, partition, offset, value, timestamp, key, headers };
   }
 
