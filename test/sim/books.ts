@@ -111,11 +111,6 @@ function sendableBy(route: ConnectorConfig['http']['route']): ReadonlySet<Record
   return route?.bodiless === true ? sendable.add('oversize') : sendable;
 }
 
-/** Nothing is wrong with it. */
-export function isGood(kind: RecordKind, { sendable }: Rules): boolean {
-  return kind === 'dropped' || (sendable.has(kind) && !REFUSED.has(kind));
-}
-
 /** Whether a record gets no outcome but to be skipped, by configuration. */
 export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
   return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');

@@ -2,25 +2,15 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import {
-  add,
-  hasOutcome,
-  isGood,
-  isIgnored,
-  newProcess,
-  newTruth,
-  type Process,
-  type Rules,
-  type Truth,
-} from './books.ts';
+import { add, hasOutcome, isIgnored, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
 import { Held } from './held.ts';
-import { type PartitionLog, REFUSED } from './log.ts';
+import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
-import { checkAddress } from './requests.ts';
+import { checkContent } from './requests.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -252,13 +242,7 @@ export class Checker {
       throw new Violation('I12', `${process.inFlight} requests in flight, the limit is ${rules.maxInFlight}`);
     }
     const { carried } = request;
-    if (carried.length === 0)
-      throw new Violation('I8', `a request without any record of ours: ${request.body.slice(0, 80)}`);
-    const expected = rules.bodyOf(carried);
-    if (request.body !== expected) {
-      throw new Violation('I8', `the body is ${request.body.slice(0, 200)} in place of ${expected.slice(0, 200)}`);
-    }
-    checkAddress(request, rules.requests);
+    checkContent(request, rules);
     if (request.body === '') this.#mark('request without a body');
     const epochs = new Map<number, Epoch>();
     let from = 0;
@@ -349,7 +333,7 @@ export class Checker {
     const original = log?.records[Number(o)];
     if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
     const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
-    if (isGood(original.kind, process.rules))
+    if (isGood(original.kind, process.rules.sendable))
       throw new Violation('I24', `${where}: a good record becomes a dead letter`);
     const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
     if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
@@ -382,7 +366,8 @@ export class Checker {
     const { log, ordinal } = this.#find(process, topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
-    if (isGood(kind, rules)) throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
+    if (isGood(kind, rules.sendable))
+      throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
     if (REFUSED.has(kind) && rules.sendable.has(kind) && epoch.stage(ordinal) < STAGE.refused) {

@@ -33,6 +33,11 @@ export interface LogRecord {
   readonly told?: Told;
 }
 
+/** Nothing is wrong with it. @param sendable what may be part of a request at all */
+export function isGood(kind: RecordKind, sendable: ReadonlySet<RecordKind>): boolean {
+  return kind === 'dropped' || (sendable.has(kind) && !REFUSED.has(kind));
+}
+
 /** What has an address, if it tells one. */
 export const ADDRESSED: ReadonlySet<RecordKind> = new Set(['good', 'poison', 'heavy', 'oversize']);
 

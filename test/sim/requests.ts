@@ -123,8 +123,23 @@ export class Requests {
   }
 }
 
+export interface ContentRules {
+  readonly bodyOf: (carried: readonly Carried[]) => string;
+  readonly requests: Requests;
+}
+
+/** I8 and I25: a request is what its records make of it. */
+export function checkContent(request: DataRequest, { bodyOf, requests }: ContentRules): void {
+  const { carried, body } = request;
+  if (carried.length === 0) throw new Violation('I8', `a request without any record of ours: ${body.slice(0, 80)}`);
+  checkAddress(request, requests);
+  const expected = bodyOf(carried);
+  if (body === expected) return;
+  throw new Violation('I8', `the body is ${body.slice(0, 200)} in place of ${expected.slice(0, 200)}`);
+}
+
 /** I25: a request goes where each of its records says, with the headers that each of them makes. */
-export function checkAddress({ carried, sent }: DataRequest, requests: Requests): void {
+function checkAddress({ carried, sent }: DataRequest, requests: Requests): void {
   let before: Address | null = null;
   for (const one of carried) {
     const address = requests.address(one);
