@@ -2,7 +2,7 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
-import { REFUSED, type RecordKind } from './log.ts';
+import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
 import type { Requests } from './requests.ts';
 

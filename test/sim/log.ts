@@ -123,7 +123,7 @@ export class PartitionLog {
 
   #tell(random: SeededRandom, tells: Tells | null, key: string): Told | null {
     if (tells === null) return null;
-    const told = drawTold(random, tells, key, this.#to, this.index === 0);
+    const told = drawTold(random, tells, key, this.#to, this.index);
     if (told.to >= 0) this.#to = told.to;
     return told;
   }

@@ -102,7 +102,7 @@ export function drawRouting(random: SeededRandom, { format, isolation }: Draws):
       sticky: isolation ? 0.97 : random.pick([0, 0.5, 0.95]),
       missing: isolation ? 0 : random.pick([0, 0.05]),
       strays: reachesA,
-      apart: isolation,
+      apart: isolation ? random.pick([1, 1, 2, 4]) : Number.MAX_SAFE_INTEGER,
     },
     separates: reachesA && B.some(b => url!.includes(b)),
   };

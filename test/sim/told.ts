@@ -10,8 +10,8 @@ export interface Tells {
   readonly missing: number;
   /** Such a record goes nowhere, since its address is made of `a`, and nothing stands in for it. */
   readonly strays: boolean;
-  /** Only records of the first partition go to the first destination. */
-  readonly apart: boolean;
+  /** Only records of so many partitions, from the first one on, go to the first destination. */
+  readonly apart: number;
 }
 
 /** What a record tells a route beside its place: two texts, in its key, its headers and its value, each time others. */
@@ -33,11 +33,11 @@ function pair(to: number, shift: number): readonly [a: string, b: string] {
   return [TEXTS[((to >> 2) + shift) % TEXTS.length]!, TEXTS[(to + shift) % TEXTS.length]!];
 }
 
-/** @param before where the record before went; -1: there is none @param first of the partitions */
-export function drawTold(random: SeededRandom, tells: Tells, key: string, before: number, first: boolean): Told {
+/** @param before where the record before went; -1: there is none @param index of the partition */
+export function drawTold(random: SeededRandom, tells: Tells, key: string, before: number, index: number): Told {
   const stays = random.chance(tells.sticky) && before >= 0;
   const drawn = stays ? before : random.int(0, tells.destinations - 1);
-  const to = tells.apart && !first && drawn === 0 ? 1 : drawn;
+  const to = index >= tells.apart && drawn === 0 ? 1 : drawn;
   const missing = random.chance(tells.missing);
   const inKey = pair(to, 0);
   const inHeaders = pair(to, 1);

@@ -40,7 +40,6 @@ export const ROUTES: readonly PlantedBug[] = [
     'text',
   ]),
   bug('a tombstone is posted', [ROUTE, "method: 'DELETE', bodiless", "method: 'POST', bodiless"]),
-  bug('tombstones share a request', [BATCHER, 'destination?.bodiless === true ? 1', 'destination === undefined ? 1']),
   bug('a tombstone stays one', [ROUTE, 'FLAG_NULL | FLAG_OVERSIZE);', 'FLAG_OVERSIZE);']),
   bug('a deleted record counts twice', [
     'worker/task/delivery/settlement.js',
