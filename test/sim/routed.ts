@@ -60,8 +60,8 @@ export function routed<P extends Routable>(draw: SeededRandom, plan: P, url: URL
       },
       batch: { ...batch, maxBytes },
       errors: deletes ? { ...errors, onNullValue: 'fail' } : errors,
-      // A record holds about ten times its value when it has a destination of its own.
-      delivery: isolation ? { ...delivery, bufferMaxBytes: 10 * delivery.bufferMaxBytes } : delivery,
+      // A record holds several times its value where it has a destination of its own.
+      delivery: isolation ? { ...delivery, bufferMaxBytes: 3 * delivery.bufferMaxBytes } : delivery,
     },
   };
 }

@@ -31,7 +31,7 @@ export const ROUTES: readonly PlantedBug[] = [
   bug('a stretch that is gone is lengthened', [QUEUE, ' || this.#stretches.first === undefined', '']),
   bug('what is copied out forgets where it goes', [
     'connector/isolate.js',
-    '...(destinations !== undefined && { destinations }),',
+    '...(destinations !== undefined && { destinations: isolateDestinations(destinations, ranges) }),',
     '',
   ]),
   bug('two texts are remembered without their lengths', [
