@@ -1,7 +1,7 @@
 import type { HeaderPattern } from '../../config/route/types.ts';
 import type { Chain } from './chain.ts';
 import type { Carried, DataRequest } from './endpoint.ts';
-import { ADDRESSED, type PartitionLog } from './log.ts';
+import { ADDRESSED, type LogRecord, type PartitionLog } from './log.ts';
 import type { Written } from './routing.ts';
 import { Violation } from './violation.ts';
 
@@ -13,6 +13,8 @@ export interface Address {
   readonly headers: Readonly<Record<string, string>>;
   /** It has no body, and carries nothing else. */
   readonly bodiless: boolean;
+  /** Of all that. */
+  readonly text: string;
 }
 
 const ADDRESS_BYTES = 600;
@@ -26,28 +28,35 @@ export class Requests {
   readonly #url: URL;
   readonly #chain: Chain;
   readonly #all: Address;
+  readonly #known = new WeakMap<LogRecord, Address>();
 
   constructor(written: Written | null, url: URL, chain: Chain) {
     this.#written = written;
     this.#url = url;
     this.#chain = chain;
-    this.#all = { method: 'POST', href: url.href, headers: {}, bodiless: false };
+    this.#all = { method: 'POST', href: url.href, headers: {}, bodiless: false, text: '' };
   }
 
   address(one: Carried): Address {
-    const written = this.#written;
-    if (written === null) return this.#all;
+    if (this.#written === null) return this.#all;
+    const known = this.#known.get(one.record);
+    if (known !== undefined) return known;
+    const made = this.#make(this.#written, one);
+    this.#known.set(one.record, made);
+    return made;
+  }
+
+  #make(written: Written, one: Carried): Address {
     const deleted = one.record.value === null && written.deleteUrl !== null;
     const path = deleted ? written.deleteUrl : written.url;
     const filled = path?.replace(MACRO, (_, macro: string, orElse?: string) =>
       inAddress(this.#textOf(macro, one) ?? orElse ?? 'MISSING'),
     );
-    return {
-      method: deleted ? 'DELETE' : written.method,
-      href: filled === undefined ? this.#url.href : this.#url.origin + filled,
-      headers: this.#headersOf(written, one),
-      bodiless: deleted || written.bodiless,
-    };
+    const method = deleted ? 'DELETE' : written.method;
+    const href = filled === undefined ? this.#url.href : this.#url.origin + filled;
+    const headers = this.#headersOf(written, one);
+    const text = `${method} ${href} ${JSON.stringify(headers)}`;
+    return { method, href, headers, bodiless: deleted || written.bodiless, text };
   }
 
   /** What records' addresses add to a block at least: each has an object. */
@@ -60,8 +69,7 @@ export class Requests {
       for (const ordinal of ordinals) {
         const record = log.records[ordinal]!;
         if (!ADDRESSED.has(record.kind) && (record.value !== null || written.deleteUrl === null)) continue;
-        const { href, headers } = this.address({ log, ordinal, record });
-        addresses.add(`${href} ${JSON.stringify(headers)}`);
+        addresses.add(this.address({ log, ordinal, record }).text);
       }
     }
     return addresses.size * ADDRESS_BYTES;
@@ -143,7 +151,7 @@ function checkAddress({ carried, sent }: DataRequest, requests: Requests): void 
   let before: Address | null = null;
   for (const one of carried) {
     const address = requests.address(one);
-    if (address === before) continue;
+    if (address.text === before?.text && !address.bodiless) continue;
     before = address;
     const { log, record } = one;
     const wrong =
