@@ -1,9 +1,11 @@
+import { readBatch, readValues } from './body.ts';
 import { readConverters } from './converter.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
 import { NO_DEAD_LETTERS } from './kafka/client.ts';
 import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { readReporter } from './reporter.ts';
 import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';
@@ -16,6 +18,7 @@ export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnect
 const DEAD_LETTER_KEYS = [
   'errors.deadletterqueue.topic.replication.factor',
   'errors.deadletterqueue.context.headers.enable',
+  'errors.deadletterqueue.response.headers.enable',
 ];
 
 /** Null while something that can't be stood in for is missing; the faults say what. */
@@ -29,11 +32,13 @@ export function buildConnector(
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
   const http = readHttp(section, outside, findings);
-  const batch = readBatch(section, findings);
   const converters = readConverters(worker, section, findings);
+  const batch = readBatch(section, converters.valueConverter, findings);
   const transforms = readTransforms(section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
   const delivery = readDelivery(section, kafka, batch, findings);
+  const isRead = (topic: string): boolean =>
+    values.topics?.includes(topic) === true || topicsRegex?.matches(topic) === true;
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';
     findings.note('differs', section.origin('tasks.max'), text);
@@ -50,8 +55,10 @@ export function buildConnector(
     transforms,
     http,
     batch,
+    values: readValues(section, converters.valueConverter, findings),
     delivery,
-    errors: readErrors(section, topicsRegex, findings),
+    errors: readErrors(section, isRead, findings),
+    reporter: readReporter(section, isRead, findings),
     kafka,
   };
 }
@@ -93,30 +100,6 @@ function readTopics(section: ConnectorSection, findings: Findings): TopicsPatter
   return translated;
 }
 
-function readBatch(section: ConnectorSection, findings: Findings): BatchConfig {
-  const { values, origin, wrote } = section;
-  const { batchFormat: format, batchEnvelopePrefix: envelopePrefix, batchEnvelopeSuffix: envelopeSuffix } = values;
-  if (format === 'single' && wrote('batch.max.records') && values.batchMaxRecords > 1) {
-    findings.note('ignored', origin('batch.max.records'), 'with batch.format=single a request carries one record');
-  }
-  if (format !== 'envelope') {
-    const why = `batch.format is ${format}`;
-    noteIdle(section, ['batch.envelope.prefix', 'batch.envelope.suffix'], why, findings);
-  }
-  if (format === 'envelope' && Buffer.byteLength(envelopePrefix + envelopeSuffix) >= values.batchMaxBytes) {
-    findings.fault('conflict', origin('batch.max.bytes'), 'leaves no room for a record beside the envelope: raise it');
-  }
-  const maxRecords = format === 'single' ? 1 : values.batchMaxRecords;
-  return {
-    format,
-    maxRecords,
-    maxBytes: values.batchMaxBytes,
-    lingerMs: values.batchLingerMs,
-    envelopePrefix,
-    envelopeSuffix,
-  };
-}
-
 function readDelivery(
   { values, origin }: ConnectorSection,
   kafka: KafkaConfig,
@@ -144,12 +127,11 @@ function readDelivery(
   return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
 }
 
-function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null, findings: Findings): ErrorsConfig {
+function readErrors(section: ConnectorSection, isRead: (topic: string) => boolean, findings: Findings): ErrorsConfig {
   const { values, origin } = section;
   const { deadLetterTopic } = values;
   if (deadLetterTopic === null) noteIdle(section, DEAD_LETTER_KEYS, NO_DEAD_LETTERS, findings);
-  const matched = deadLetterTopic !== null && topicsRegex?.matches(deadLetterTopic) === true;
-  if (matched || (deadLetterTopic !== null && values.topics?.includes(deadLetterTopic))) {
+  if (deadLetterTopic !== null && isRead(deadLetterTopic)) {
     const message = 'must not be a topic that the connector reads: each dead letter would come back to it';
     findings.fault('conflict', origin('errors.deadletterqueue.topic.name'), message);
   }
@@ -162,6 +144,6 @@ function readErrors(section: ConnectorSection, topicsRegex: TopicsPattern | null
     deadLetterTopic,
     deadLetterReplicationFactor: values.deadLetterReplicationFactor,
     deadLetterContextHeaders: values.deadLetterContextHeaders,
-    onNullValue: values.onNullValues === 'ignore' ? 'ignore' : 'fail',
+    deadLetterResponseHeaders: values.deadLetterResponseHeaders,
   };
 }

@@ -152,7 +152,7 @@ function explainNote(note: Note): ExplainedKey {
 }
 
 function outcomeOf({ kind }: Note): { outcome: Outcome } {
-  return { outcome: kind === 'remark' ? 'honoured' : kind };
+  return { outcome: kind === 'remark' || kind === 'warning' ? 'honoured' : kind };
 }
 
 function explainMissing({ key, line, message }: Fault): ExplainedKey {

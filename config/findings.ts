@@ -60,10 +60,11 @@ export class ConfigError extends Error {
 }
 
 /**
- * What is to be said of a key that is accepted: `remark` it is honoured, and something about it should be known;
+ * What is to be said of a key that is accepted: `remark` it is honoured, and something about it should be known; `warning` the
+ * same, and it protects less than it should;
  * `differs` it is honoured in another way than Kafka Connect does; `ignored` it has no effect here.
  */
-export type NoteKind = 'remark' | 'differs' | 'ignored';
+export type NoteKind = 'remark' | 'warning' | 'differs' | 'ignored';
 
 /** `text` completes "the key …"; of an ignored key it says why. */
 export interface Note extends Origin {
@@ -155,8 +156,17 @@ export class Findings {
 
   /** One line for each thing to be said; ignored keys of a file share the line of their reason. */
   get notices(): readonly string[] {
+    return this.#lines(kind => kind !== 'warning');
+  }
+
+  get warnings(): readonly string[] {
+    return this.#lines(kind => kind === 'warning');
+  }
+
+  #lines(wanted: (kind: NoteKind) => boolean): readonly string[] {
     const lines = new Map<string, { readonly note: Note; readonly text: string; readonly keys: string[] }>();
     for (const { note, subject } of this.#notes.values()) {
+      if (!wanted(note.kind)) continue;
       const { kind, file, key } = note;
       const text = this.#masked(note.text, subject);
       const together = JSON.stringify([file, kind === 'ignored' ? null : key, text]);

@@ -13,6 +13,7 @@ export function readRoute(section: ConnectorSection, headers: Headers, findings:
     method: values.httpMethod,
     url: readUrl(section, 'http.url'),
     deleteUrl: readDelete(section, findings),
+    goneStatuses: values.httpDeleteGoneCodes,
     headers: headers.templates,
     forward: readForward(section, findings),
     configured: new Set([...Object.keys(headers.fixed), ...Object.keys(headers.templates)]),
@@ -43,7 +44,7 @@ function readUrl(section: ConnectorSection, key: string): UrlTemplate | null {
 function readDelete(section: ConnectorSection, findings: Findings): UrlTemplate | null {
   const { values, origin } = section;
   if (values.onNullValues !== 'delete') {
-    noteIdle(section, ['http.delete.url'], 'behavior.on.null.values is not delete', findings);
+    noteIdle(section, ['http.delete.url', 'http.delete.gone.codes'], 'behavior.on.null.values is not delete', findings);
     return null;
   }
   const key = values.httpDeleteUrl === null ? 'http.url' : 'http.delete.url';

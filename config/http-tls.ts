@@ -1,132 +1,65 @@
-import { createSecureContext } from 'node:tls';
 import type { Findings } from './findings.ts';
-import { type ConnectorSection, noteIdle } from './schema/section.ts';
-import { Secret } from './secret.ts';
-import { type Outside, unreadable } from './source/files.ts';
-import { systemAuthorities, type UselessVariable } from './stores/authorities.ts';
-import { KeyStoreError, refusalOf } from './stores/jks.ts';
-import { toKeyMaterial } from './stores/key-store.ts';
-import { type PrivateKey, readCertificates, readPrivateKey, renderCertificates } from './stores/pem.ts';
-import { remarkOnValidity } from './stores/validity.ts';
+import { AUTHORITY_KEYS, readAuthorities } from './http-authorities.ts';
+import { SslSection } from './http-ssl.ts';
+import { IDENTITY_KEYS, readIdentity } from './http-ssl-identity.ts';
+import type { ConnectorSection } from './schema/section.ts';
+import { type TlsKeyName, tlsValues } from './schema/tls-keys.ts';
+import type { Outside } from './source/files.ts';
 import type { TlsConfig } from './types.ts';
 
-const CA_KEY = 'http.ssl.ca.location';
-const CERTIFICATE_KEY = 'http.ssl.certificate.location';
-const PRIVATE_KEY = 'http.ssl.key.location';
-const PASSWORD_KEY = 'http.ssl.key.password';
+/** How far the keys of a section of TLS have an effect. */
+export interface TlsUse {
+  /** Connections that they are for speak TLS. */
+  readonly secure: boolean;
+  /** Null where all of them count, else why those of the client certificate do not. */
+  readonly anonymous: string | null;
+  /** Why none of them counts; null where `secure` is true, or that is not known for another fault. */
+  readonly idle: string | null;
+}
 
-/** Reads the PEM files, so that a wrong one is a fault and not a failed delivery. */
-export function readTls(section: ConnectorSection, outside: Outside, findings: Findings): TlsConfig {
+/**
+ * TLS of the endpoint and of the token endpoint.
+ * @param isProxySecure a proxy is https: the authorities count, though it is shown no client certificate
+ */
+export function readTls(
+  section: ConnectorSection,
+  isProxySecure: boolean,
+  outside: Outside,
+  findings: Findings,
+): TlsConfig {
   const { values } = section;
   const addresses = [values.httpUrl, values.authType === 'oauth2' ? values.oauth2TokenUrl : null];
-  const secure = addresses.some(url => url?.protocol === 'https:');
-  if (values.httpUrl !== null && !secure) {
-    noteIdle(section, [CA_KEY, CERTIFICATE_KEY, PRIVATE_KEY, PASSWORD_KEY], 'no address is https', findings);
-  }
-  const reader = new Reader(section, outside, findings);
-  const written = values.sslCaLocation === null ? null : reader.certificates(CA_KEY, values.sslCaLocation);
-  const ca = values.sslCaLocation === null && secure ? trustedBySystem(outside, findings) : written;
-  return { ca, ...reader.own() };
+  const isSecure = addresses.some(url => url?.protocol === 'https:');
+  const isKnown = values.httpUrl !== null;
+  return readTlsSection(new SslSection(section, 'http.ssl.', tlsValues('ssl', values), outside, findings), {
+    secure: isSecure || isProxySecure,
+    anonymous: isKnown && !isSecure ? 'no address but the proxy’s is https' : null,
+    idle: isKnown && !isSecure && !isProxySecure ? 'no address is https' : null,
+  });
 }
 
-const NO_CERTIFICATE = { certificate: null, key: null, keyPassword: null };
+const ALL_KEYS: readonly TlsKeyName[] = [...AUTHORITY_KEYS, ...IDENTITY_KEYS, 'protocolMin', 'verificationMode'];
 
-/** What the keys of one section name. Each fault is told of its own key. */
-class Reader {
-  readonly #section: ConnectorSection;
-  readonly #outside: Outside;
-  readonly #findings: Findings;
-
-  constructor(section: ConnectorSection, outside: Outside, findings: Findings) {
-    this.#section = section;
-    this.#outside = outside;
-    this.#findings = findings;
+/**
+ * What the keys of one section say. Stores and PEM files are read here, so that a wrong one is a fault and not a failed delivery.
+ */
+export function readTlsSection(ssl: SslSection, { secure, anonymous, idle }: TlsUse): TlsConfig {
+  const { protocolMin: minVersion, verificationMode: verification } = ssl.values;
+  if (idle !== null) ssl.idle(ALL_KEYS, idle);
+  else if (anonymous !== null) ssl.idle(IDENTITY_KEYS, anonymous);
+  if (verification === 'none') {
+    ssl.idle(AUTHORITY_KEYS, `${ssl.key('verificationMode')} is none: no certificate is looked at`);
   }
-
-  certificates(key: string, path: string): string | null {
-    const pem = this.#read(key, path, text => renderCertificates(readCertificates(text)));
-    const remark = pem === null ? null : remarkOnValidity(pem, key === CERTIFICATE_KEY);
-    if (remark !== null) this.#findings.note('remark', this.#section.origin(key), remark);
-    return pem;
-  }
-
-  /** The client certificate with its key. */
-  own(): Omit<TlsConfig, 'ca'> {
-    const { origin, values } = this.#section;
-    const { sslCertificateLocation: certificatePath, sslKeyLocation: keyPath, sslKeyPassword: password } = values;
-    if ((certificatePath === null) !== (keyPath === null)) {
-      const lonely = keyPath === null ? CERTIFICATE_KEY : PRIVATE_KEY;
-      const message = `needs the other half beside it: ${CERTIFICATE_KEY} and ${PRIVATE_KEY}`;
-      this.#findings.fault('missing', origin(lonely), message);
-    }
-    const chain = certificatePath === null ? null : this.certificates(CERTIFICATE_KEY, certificatePath);
-    const key = keyPath === null ? null : this.#key(keyPath, password?.reveal() ?? null);
-    if (chain === null || key === null) return NO_CERTIFICATE;
-    const certificate = this.#attempt(PRIVATE_KEY, () => toKeyMaterial(key.key, readCertificates(chain)).chainPem);
-    if (certificate === null) return NO_CERTIFICATE;
-    const own = { certificate, key: new Secret(key.pem), keyPassword: key.encrypted ? password : null };
-    checkWithOpenSsl(this.#section, own, this.#findings);
-    return own;
-  }
-
-  #key(path: string, password: string | null): PrivateKey | null {
-    const key = this.#read(PRIVATE_KEY, path, text => readPrivateKey(text, password));
-    if (key?.encrypted === false) {
-      noteIdle(this.#section, [PASSWORD_KEY], 'the private key is not encrypted', this.#findings);
-    }
-    return key;
-  }
-
-  #read<T>(key: string, path: string, parse: (text: string) => T): T | null {
-    let bytes: Buffer;
-    try {
-      bytes = this.#outside.read(path);
-    } catch (error) {
-      const message = `names a file that can't be read: ${unreadable(error)}`;
-      this.#findings.fault('unreadable', this.#section.origin(key), message);
-      return null;
-    }
-    // Latin-1 spares no byte, and PEM has none beyond ASCII.
-    return this.#attempt(key, () => parse(bytes.toString('latin1')));
-  }
-
-  #attempt<T>(key: string, parse: () => T): T | null {
-    try {
-      return parse();
-    } catch (error) {
-      this.#findings.fault('invalid', this.#section.origin(key), `names a file that ${refusalOf(error)}`);
-      return null;
-    }
-  }
+  if (verification !== 'full' && secure) warn(ssl, verification);
+  const ca = readAuthorities(ssl, secure && verification !== 'none');
+  return { ca, ...readIdentity(ssl), minVersion, verification };
 }
 
-function trustedBySystem(outside: Outside, findings: Findings): string | null {
-  const { pem, useless } = systemAuthorities(outside);
-  if (useless !== null) tellUseless(useless, findings);
-  return pem;
-}
-
-/** OpenSSL would trust nobody without a word; Node goes on without the extra ones. */
-function tellUseless({ variable, error }: UselessVariable, findings: Findings): void {
-  const origin = { file: 'environment', line: null, key: variable };
-  const reason =
-    error instanceof KeyStoreError
-      ? `names a file that ${error.message}`
-      : `names a file that can't be read: ${unreadable(error)}`;
-  if (variable === 'SSL_CERT_FILE') findings.fault('invalid', origin, reason);
-  else findings.note('ignored', origin, `it ${reason}`);
-}
-
-/** Whether the key is strong enough, for example. */
-function checkWithOpenSsl(section: ConnectorSection, own: Omit<TlsConfig, 'ca'>, findings: Findings): void {
-  try {
-    createSecureContext({
-      cert: own.certificate!,
-      key: own.key!.reveal(),
-      ...(own.keyPassword !== null && { passphrase: own.keyPassword.reveal() }),
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-    findings.fault('invalid', section.origin(CERTIFICATE_KEY), `names a certificate that OpenSSL refuses: ${reason}`);
-  }
+function warn(ssl: SslSection, verification: 'certificate' | 'none'): void {
+  const text =
+    verification === 'none'
+      ? 'is none: everybody on the way can read and change all that is sent, credentials included. Name the authority of the ' +
+        `certificate instead (${ssl.key('caLocation')} or ${ssl.key('truststoreLocation')})`
+      : 'is certificate: whoever has a certificate of a trusted authority, for whatever host, can take the place of the other side';
+  ssl.note('warning', 'verificationMode', text);
 }

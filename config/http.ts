@@ -1,8 +1,13 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
+import { readAnswers } from './http-answers.ts';
+import { readCoding } from './http-coding.ts';
 import { readHeaders } from './http-headers.ts';
+import { readIdentity } from './http-identity.ts';
+import { readProxies } from './http-proxy.ts';
 import { readRoute } from './http-route.ts';
 import { readTls } from './http-tls.ts';
+import { readConnection } from './http-transport.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import type { Outside } from './source/files.ts';
@@ -12,8 +17,14 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   const { values } = section;
   const auth = readAuth(section, findings);
   const headers = readHeaders(section, findings);
+  const identity = readIdentity(section, findings);
   const route = readRoute(section, headers, findings);
-  const tls = readTls(section, outside, findings);
+  const coding = readCoding(section, findings);
+  const proxies = readProxies(section, outside, findings);
+  const isProxySecure = [proxies?.http, proxies?.https].some(proxy => proxy?.url.protocol === 'https:');
+  const tls = readTls(section, isProxySecure, outside, findings);
+  const connection = readConnection(section, proxies, tls, findings);
+  const answers = readAnswers(section, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -28,9 +39,13 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     connectTimeoutMs: Math.min(values.httpConnectTimeoutMs, values.httpTimeoutMs),
     responseMaxBytes: values.httpResponseMaxBytes,
     successStatuses: values.httpResponseSuccessCodes,
+    answers,
+    identity,
     auth,
     authFailFast: values.authFailFast,
     tls,
+    coding,
+    connection,
     retryBackoffMs: values.retryBackoffMs,
     retryBackoffMaxMs: values.retryBackoffMaxMs,
   };

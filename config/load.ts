@@ -171,6 +171,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
     : deepFreeze({
         worker: workerConfig,
         connectors: built.filter(one => one !== null),
+        warnings: findings.warnings,
         notices: findings.notices,
         provided: providedSecrets([workerSection, ...sections], findings),
       });

@@ -7,7 +7,7 @@ import type { Files } from './source/files.ts';
 import type { SourceText } from './source/source-text.ts';
 
 const PRIVATE_FILE =
-  /^(?:http\.ssl\.key\.location|(?:consumer|producer|admin)\.(?:override\.)?(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
+  /^(?:(?:http|http\.proxy|oauth2)\.ssl\.(?:key|keystore)\.location|(?:consumer|producer|admin)\.(?:override\.)?(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
 
 /**
  * Says which secrets every user of the machine may read: those written into a file that is open to all, at its first one, and files

@@ -21,8 +21,13 @@ const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'topics.regex': ['topicsRegex'],
   'http.url': ['http', 'url'],
   'oauth2.token.url': ['http', 'auth', 'tokenUrl'],
+  'http.proxy.url': ['http', 'connection', 'proxies'],
+  'http.proxy.bypass': ['http', 'connection', 'proxies', 'bypass'],
   'http.response.success.codes': ['http', 'successStatuses'],
+  'http.ssl.truststore.certificates': ['http', 'tls', 'ca'],
+  'http.ssl.keystore.certificate.chain': ['http', 'tls', 'certificate'],
 };
+const ANSWERS = /^http\.response\.(?:success\.when|failure|records)/;
 const CLIENTS = ['consumer', 'producer', 'admin'];
 
 /** @param became what the key of an origin sets in the Kafka clients */
@@ -41,6 +46,7 @@ export function providedPaths(
         .filter(isProvided)
         .flatMap(([key, { origin }]) => [
           ...at(OF_CONNECTOR, key),
+          ...(ANSWERS.test(key) ? [['http', 'answers']] : []),
           ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
           ...inClients(became(origin)),
         ]),

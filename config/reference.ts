@@ -3,6 +3,7 @@ import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAU
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
+import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
@@ -40,7 +41,7 @@ A worker reads one worker file and any number of connector files, Java propertie
   users of the machine can read. A file that holds one and that every user may read (mode \`o+r\`) is noticed.
 - **Faults:** all faults of all files are listed at once, with file, line and key, and the worker does not start. An unknown key
   is a fault, with the nearest known one for a typo. Nothing is ignored in silence.
-- Blanks around a value do not count, except for the envelope of a batch. Of a key that is written twice the last one counts.
+- Blanks around a value do not count, except for what stands around and between the values of a batch. Of a key that is written twice the last one counts.
 `;
 
 const TITLES: Readonly<Record<FileKind, string>> = { worker: 'Worker file', connector: 'Connector file' };
@@ -51,6 +52,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderAnswers(),
     TEMPLATES,
     renderTransforms(),
     ...renderClientKeys(),
@@ -109,7 +111,7 @@ function renderTransforms(): string {
 }
 
 function keyRow(spec: KeySpec<unknown>): string[] {
-  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : `\`${spec.default}\``;
+  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : spec.default && `\`${spec.default}\``;
   const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
   const secret = spec.sensitive ? '_secret_ ' : '';
   return [`\`${spec.key}\``, spec.type, fallback, `\`${spec.env}\``, secret + spec.doc + rule];
@@ -133,7 +135,8 @@ function renderClientKeys(): string[] {
       '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
-      'client exist only where a dead letter topic is named: without one their keys are checked, and their values are not.\n',
+      'client exist only where a topic for dead letters or reports is named: without one their keys are checked, and their ' +
+      'values are not.\n',
     `### Defaults\n\nWhere they are not librdkafka's: ${defaults()}.\n`,
     `\`fetch.message.max.bytes\` (Java's \`max.partition.fetch.bytes\`) is \`buffer.max.bytes\` / (2 × ` +
       `\`delivery.max.in.flight\`), at least ${FETCH_BYTES.least} and at most ${FETCH_BYTES.most}: the buffer holds a fetch ` +
@@ -159,7 +162,7 @@ function renderClientKeys(): string[] {
       'a JKS key or of a PEM key; a PKCS12 store has one password. Where `security.protocol` is without TLS, or there will ' +
       'not be such a client, no file is read.\n',
     '### Authorities that are trusted\n\n' +
-      "- Of the HTTP endpoint and its token endpoint: those of `http.ssl.ca.location` alone; without it the system's. These " +
+      "- Of the HTTP endpoint and its token endpoint: those that a key below `http.ssl.` names alone; without one the system's. These " +
       'are in the file that the variable `SSL_CERT_FILE` names (a fault where it can not be read), or else in the first of ' +
       `${BUNDLES.map(path => `\`${path}\``).join(', ')}. Where there is none of them, and on macOS and Windows, they are those ` +
       "that Node brings, with the system's own from Node 22.15 on. In each case those of `NODE_EXTRA_CA_CERTS` come on top. " +

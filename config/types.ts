@@ -1,3 +1,4 @@
+import type { AnswersConfig } from './answer-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
@@ -81,6 +82,21 @@ export interface OAuth2Config {
   readonly clientAuthMode: 'header' | 'body';
 }
 
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 /** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
 export interface TlsConfig {
   /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
@@ -90,6 +106,64 @@ export interface TlsConfig {
   readonly key: Secret | null;
   /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
+  readonly verification: 'full' | 'certificate' | 'none';
+}
+
+/** A forward proxy. */
+export interface ProxyConfig {
+  /** http: or https:, host and port alone. */
+  readonly url: URL;
+  readonly credentials: { readonly username: string; readonly password: Secret } | null;
+  /** What it is told by: `http.proxy.url`, or the variable of the environment. */
+  readonly source: string;
+  /** Of the connection to the proxy itself, where that is https. */
+  readonly tls: TlsConfig;
+}
+
+/** A host, or many, that are asked without the proxy. Names are in the URL standard's spelling, a null port means any. */
+export type BypassRule =
+  | { readonly kind: 'all' }
+  /** Names without a dot. */
+  | { readonly kind: 'local' }
+  /** A name and all below it; without `itself` those below alone. */
+  | { readonly kind: 'name'; readonly name: string; readonly itself: boolean; readonly port: number | null }
+  | { readonly kind: 'network'; readonly address: string; readonly prefix: number; readonly port: number | null };
+
+/** Which proxy requests take, by the scheme of their target. */
+export interface ProxiesConfig {
+  readonly http: ProxyConfig | null;
+  readonly https: ProxyConfig | null;
+  readonly bypass: readonly BypassRule[];
+}
+
+/** How connections are opened, and how long they are kept. */
+export interface ConnectionConfig {
+  /** Null: all requests go straight to their target. */
+  readonly proxies: ProxiesConfig | null;
+  /** Where requests to the origin of `http.url` go in place of the network. */
+  readonly unixSocket: { readonly path: string; readonly origin: string } | null;
+  /** How long a connection may be idle, milliseconds; 0: it is closed behind its answer; null: what servers commonly do. */
+  readonly keepAliveIdleMs: number | null;
+  /** How old a connection may become before it is made anew, milliseconds; 0: any age. */
+  readonly maxAgeMs: number;
+}
+
+export interface IdempotencyKeyConfig {
+  /** Lower case. */
+  readonly header: string;
+  /** Visible ASCII without quotes and backslashes; may be empty. */
+  readonly prefix: string;
+  /** As a string of RFC 8941. */
+  readonly quoted: boolean;
+}
+
+/** What a request says of the records in it, beside its body. */
+export interface RequestIdentityConfig {
+  readonly idempotencyKey: IdempotencyKeyConfig | null;
+  /** A request of one record carries its W3C trace context. */
+  readonly traceContext: boolean;
 }
 
 export interface HttpConfig {
@@ -104,17 +178,22 @@ export interface HttpConfig {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly responseMaxBytes: number;
-  /** Statuses that confirm a request, as inclusive ranges within 200–299. */
+  /** Statuses that confirm a request, as inclusive ranges within 200–599. */
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Null: the status decides, and a 207 has a status for each record in its place. */
+  readonly answers: AnswersConfig | null;
+  readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
   readonly tls: TlsConfig;
+  readonly coding: CodingConfig;
+  readonly connection: ConnectionConfig;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }
 
 export interface BatchConfig {
-  readonly format: 'array' | 'ndjson' | 'envelope' | 'single';
+  readonly format: 'array' | 'ndjson' | 'envelope' | 'single' | 'joined';
   /** Always 1 when the format is `single`. */
   readonly maxRecords: number;
   /** Bytes of the whole body, envelope included. */
@@ -123,6 +202,26 @@ export interface BatchConfig {
   /** What stands before the first and behind the last record of an `envelope` body. */
   readonly envelopePrefix: string;
   readonly envelopeSuffix: string;
+  /** What stands around and between the values of a `joined` body. */
+  readonly prefix: string;
+  readonly separator: string;
+  readonly suffix: string;
+  /** What a `joined` body holds, by the value converter. */
+  readonly content: 'json' | 'text' | 'bytes';
+}
+
+/** What becomes of values by what they are: an error of the record, skipped and counted, or sent. */
+export interface ValuesConfig {
+  /** A tombstone; `delete`: a request of another kind, which the route makes. */
+  readonly onNull: 'fail' | 'ignore' | 'send' | 'delete';
+  /** A value of no bytes; `convert`: what the converter makes of it. */
+  readonly onEmpty: 'convert' | 'null' | 'ignore' | 'fail' | 'send';
+  /** A null of a record that has a value; `null`: as a tombstone. */
+  readonly onJsonNull: 'null' | 'send' | 'ignore' | 'fail';
+  /** No JSON, with JsonConverter. */
+  readonly onText: 'fail' | 'quote' | 'ignore';
+  readonly onScalar: 'send' | 'ignore' | 'fail';
+  readonly onArray: 'send' | 'ignore' | 'fail';
 }
 
 export interface DeliveryConfig {
@@ -140,8 +239,25 @@ export interface ErrorsConfig {
   readonly deadLetterTopic: string | null;
   readonly deadLetterReplicationFactor: number;
   readonly deadLetterContextHeaders: boolean;
-  /** A null value (tombstone) that no route deletes: a record error, or skipped and counted. */
-  readonly onNullValue: 'fail' | 'ignore';
+  /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
+  readonly deadLetterResponseHeaders: boolean;
+}
+
+export interface ReportTopicConfig {
+  readonly name: string;
+  /** Where it has to be created. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+/** What is told of the records' outcomes, and where. At least one of the topics is set. */
+export interface ReporterConfig {
+  readonly success: ReportTopicConfig | null;
+  readonly error: ReportTopicConfig | null;
+  /** Of reports of success; an error is reported for each record. */
+  readonly granularity: 'record' | 'batch';
+  readonly format: 'json' | 'text';
+  readonly headerPrefix: string;
 }
 
 export interface KafkaConfig {
@@ -173,8 +289,11 @@ export interface ConnectorConfig {
   readonly transforms: readonly TransformConfig[];
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
+  readonly values: ValuesConfig;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
+  /** Null: nothing is reported. */
+  readonly reporter: ReporterConfig | null;
   readonly kafka: KafkaConfig;
 }
 
@@ -182,6 +301,8 @@ export interface ConnectorConfig {
 export interface Config {
   readonly worker: WorkerConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** What was accepted and protects less than it should, one line each, no secrets. */
+  readonly warnings: readonly string[];
   /** What was accepted without effect or deserves a word, one line each, no secrets. */
   readonly notices: readonly string[];
   /** Values that config providers gave for keys that may hold a secret: as good as secrets. */

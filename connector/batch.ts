@@ -1,13 +1,17 @@
+import type { Answer } from './answer.ts';
 import type { Slice } from './block.ts';
 import type { RecordError } from './record-error.ts';
+import type { ResponseExcerpt } from './response-excerpt.ts';
 import type { Signal } from './scope.ts';
 
 /** How one request's body is made up, and what it may hold: what reader, converter and batcher must know of a sink. */
 export interface BodyFormat {
-  /** The byte that the blocks' values must be separated by. */
-  readonly separator: number;
-  /** The body is one value, and nothing around it: texts and bytes go as they are. */
+  /** What the blocks' values must be separated by. */
+  readonly separator: Buffer;
+  /** Values stand as they are, each by itself or between what the user chose: texts and bytes are not made JSON. */
   readonly bare: boolean;
+  /** And what no transform has touched goes byte for byte, whether it is text or not. */
+  readonly verbatim: boolean;
   /** Most records of a request. */
   readonly maxRecords: number;
   /** Most bytes of a body. */
@@ -50,13 +54,21 @@ export interface Batch {
  * Ranges of one item are reported in ascending order, each record exactly once.
  */
 export type Verdict =
-  | { readonly kind: 'delivered'; readonly item: BatchItem; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'delivered';
+      readonly item: BatchItem;
+      readonly start: number;
+      readonly end: number;
+      readonly answer: Answer;
+    }
   | {
       readonly kind: 'rejected';
       readonly item: BatchItem;
       readonly start: number;
       readonly end: number;
       readonly error: RecordError;
+      /** Kept only where dead letters are to carry it. */
+      readonly response?: ResponseExcerpt;
     };
 
 /**

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Block, BytesColumn, Header, Run, SinkRecord } from './block.ts';
-import { FLAG_NULL } from './block.ts';
+import { FLAG_NULL, putSeparator } from './block.ts';
 import { encodeHeaders } from './headers-column.ts';
 
 /** A message as node-rdkafka's `consume(n)` hands it out. */
@@ -15,13 +16,13 @@ export interface KafkaMessage {
 }
 
 export interface BlockOptions {
-  /** The byte behind each value. ASCII, so that it never becomes a part of a neighbour's UTF-8. */
-  readonly separator: number;
+  /** What stands behind each value. UTF-8, so that it never becomes a part of a neighbour's. */
+  readonly separator: Buffer;
   readonly keys: boolean;
   readonly headers: boolean;
 }
 
-const COMMA = 0x2c;
+const COMMA = Buffer.from(',');
 const NO_BYTES = Buffer.alloc(0);
 
 /** Which messages make which runs. `order` is null when the messages already stand partition by partition. */
@@ -135,10 +136,10 @@ function headersColumn(messages: readonly KafkaMessage[], order: Uint32Array | n
  */
 export function blockFromMessages(messages: readonly KafkaMessage[], options: BlockOptions): Block {
   const { separator } = options;
-  if (separator > 0x7f) throw new RangeError(`a separator must be ASCII, not ${separator}`);
+  if (!isUtf8(separator)) throw new RangeError('a separator must be UTF-8');
   const count = messages.length;
   const { runs, order } = group(messages);
-  let size = count;
+  let size = count * separator.length;
   for (let i = 0; i < count; i++) size += messages[i]!.value?.length ?? 0;
   const values = Buffer.allocUnsafeSlow(size);
   const valueEnd = new Uint32Array(count);
@@ -155,7 +156,7 @@ export function blockFromMessages(messages: readonly KafkaMessage[], options: Bl
       at += value.length;
     }
     valueEnd[i] = at;
-    values[at++] = separator;
+    at = putSeparator(values, at, separator);
     offset[i] = message.offset;
     timestamp[i] = message.timestamp ?? -1;
   }

@@ -43,10 +43,12 @@ export interface BytesColumn {
   readonly missing: Uint8Array;
 }
 
-/** Values back to back, a separator after each. */
+/** Values back to back, a separator behind each. */
 export interface ValuesColumn {
   readonly values: Buffer;
   readonly valueEnd: Uint32Array;
+  /** UTF-8 of any length, also empty. */
+  readonly separator: Buffer;
 }
 
 /** Where a request goes and how, as records decide it. One object stands for one destination, as long as it is remembered. */
@@ -58,6 +60,10 @@ export interface Destination {
   readonly headers: Readonly<Record<string, string>>;
   /** Its requests have no body, and carry one record. */
   readonly bodiless: boolean;
+  /** It is where a record without a value is deleted. */
+  readonly removes: boolean;
+  /** Its address has something of the record itself in it, and not of its topic or partition alone. */
+  readonly ofRecord: boolean;
   /** About what it takes in memory. */
   readonly bytes: number;
 }
@@ -84,11 +90,11 @@ export interface OriginalValues extends ValuesColumn {
 
 export interface Block {
   readonly count: number;
-  /** All values in one buffer, the separator byte after each, so that a range of it is the inside of a JSON array. */
+  /** All values in one buffer, the whole separator behind each, so that a range of it is the inside of a JSON array. */
   readonly values: Buffer;
-  /** Where each value ends (its separator follows). A value starts one byte behind the end of the one before. */
+  /** Where each value ends (its separator follows). A value starts a separator's length behind the end of the one before. */
   readonly valueEnd: Uint32Array;
-  readonly separator: number;
+  readonly separator: Buffer;
   readonly offset: Float64Array;
   /** Epoch milliseconds; -1 when the record has none. */
   readonly timestamp: Float64Array;
@@ -141,7 +147,14 @@ export interface SinkRecord {
 }
 
 export function valueStart(block: ValuesColumn, index: number): number {
-  return index === 0 ? 0 : block.valueEnd[index - 1]! + 1;
+  return index === 0 ? 0 : block.valueEnd[index - 1]! + block.separator.length;
+}
+
+/** Writes a separator. @returns the position behind it */
+export function putSeparator(bytes: Buffer, at: number, separator: Buffer): number {
+  if (separator.length !== 1) return at + separator.copy(bytes, at);
+  bytes[at] = separator[0]!;
+  return at + 1;
 }
 
 /** Null: where all requests go. */
@@ -167,7 +180,7 @@ const COLUMN_BYTES = 21;
 export function sliceBytes({ block, start, end }: Pick<Slice, 'block' | 'start' | 'end'>): number {
   const beside = blockBytes(block) - block.values.byteLength - block.count * COLUMN_BYTES;
   const each = COLUMN_BYTES + (beside === 0 ? 0 : Math.ceil(beside / block.count));
-  return rangeBytes(block, start, end) + 1 + (end - start) * each;
+  return rangeBytes(block, start, end) + block.separator.length + (end - start) * each;
 }
 
 /** What a block holds in memory, for the budget: the values and about the columns. */

@@ -3,6 +3,7 @@ import {
   type BytesColumn,
   type Destination,
   type DestinationsColumn,
+  putSeparator,
   type ValuesColumn,
   valueStart,
 } from './block.ts';
@@ -18,44 +19,43 @@ export interface Range {
  * block can be freed while these are kept. Other indices hold nothing.
  */
 export function isolate(block: Block, ranges: readonly Range[]): Block {
-  const { count, separator, offset, timestamp, flags, runs, keys, headers, original, errors, destinations } = block;
+  const { count, offset, timestamp, flags, runs, keys, headers, original, errors, destinations } = block;
   const kept = (index: number): boolean => ranges.some(({ start, end }) => index >= start && index < end);
   return {
     count,
-    separator,
     runs,
-    ...isolateValues(block, ranges, separator),
+    ...isolateValues(block, ranges),
     offset: offset.slice(),
     timestamp: timestamp.slice(),
     flags: flags.slice(),
     keys: isolateBytes(keys, ranges),
     headers: isolateBytes(headers, ranges),
     ...(original !== undefined && {
-      original: { ...isolateValues(original, ranges, separator), flags: original.flags.slice() },
+      original: { ...isolateValues(original, ranges), flags: original.flags.slice() },
     }),
     ...(destinations !== undefined && { destinations: isolateDestinations(destinations, ranges) }),
     ...(errors !== undefined && { errors: new Map([...errors].filter(([index]) => kept(index))) }),
   };
 }
 
-function isolateValues(column: ValuesColumn, ranges: readonly Range[], separator: number): ValuesColumn {
-  const bytesOf = ({ start, end }: Range): number => column.valueEnd[end - 1]! + 1 - valueStart(column, start);
-  // A value starts one byte behind the end of the one before, so that only the very first can start at 0.
-  let at = ranges[0]!.start === 0 ? 0 : 1;
-  const values = Buffer.alloc(
-    ranges.reduce((sum, range) => sum + bytesOf(range), at),
-    separator,
-  );
+function isolateValues(column: ValuesColumn, ranges: readonly Range[]): ValuesColumn {
+  const { separator } = column;
+  const gap = separator.length;
+  const bytesOf = ({ start, end }: Range): number => column.valueEnd[end - 1]! + gap - valueStart(column, start);
+  // A value starts a separator behind the end of the one before, so that only the very first can start at 0.
+  let at = ranges[0]!.start === 0 ? 0 : gap;
+  const values = Buffer.allocUnsafeSlow(ranges.reduce((sum, range) => sum + bytesOf(range), at));
+  if (at > 0) putSeparator(values, 0, separator);
   const valueEnd = new Uint32Array(column.valueEnd.length);
   for (const range of ranges) {
     const { start, end } = range;
     const from = valueStart(column, start);
-    column.values.copy(values, at, from, from + bytesOf(range) - 1);
-    if (start > 0) valueEnd[start - 1] = at - 1;
+    column.values.copy(values, at, from, from + bytesOf(range));
+    if (start > 0) valueEnd[start - 1] = at - gap;
     for (let i = start; i < end; i++) valueEnd[i] = column.valueEnd[i]! - from + at;
     at += bytesOf(range);
   }
-  return { values, valueEnd };
+  return { values, valueEnd, separator };
 }
 
 function isolateBytes(column: BytesColumn | null, ranges: readonly Range[]): BytesColumn | null {

@@ -35,6 +35,8 @@ export interface HttpResponse {
   readonly complete: boolean;
   /** Nothing of the request's body waits to be written any more: its memory may be used again. */
   readonly bodySent: boolean;
+  /** The proxy (its host) that the request was written to, and that may have answered in its own name; absent: none. */
+  readonly forwardedBy?: string;
 }
 
 /**

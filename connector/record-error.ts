@@ -1,3 +1,5 @@
+import type { Answer } from './answer.ts';
+
 /** The steps at which a record can fail, by Kafka Connect's names. */
 export type Stage = 'KEY_CONVERTER' | 'VALUE_CONVERTER' | 'HEADER_CONVERTER' | 'TRANSFORMATION' | 'TASK_PUT';
 
@@ -14,6 +16,8 @@ export interface RecordError {
   readonly causes?: readonly string[];
   /** HTTP status of the refusal, where there was one. */
   readonly httpStatus?: number;
+  /** The answer that refused it, where there was one. */
+  readonly answer?: Answer;
 }
 
 /** What a sink itself says of a record, by Connect's names. */

@@ -75,10 +75,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|worker)\.ts$/,
+    /^config\/(connector|reporter|worker)\.ts$/,
     [
       'config/http',
       'config/converter',
+      'config/body',
       'config/kafka',
       'config/transforms',
       'config/source',
@@ -86,12 +87,13 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-[a-z]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/http', /^config\/http(-[a-z-]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  ['config/body', /^config\/body\.ts$/, ['config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/(types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
@@ -100,7 +102,17 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['config/stores', /^config\/stores\//, []],
   ['config/schema', /^config\/schema\//, ['config/types']],
 
-  ['connector/http', /^connector\/http\/[^/]+$/, ['connector/transport', 'connector', 'config/types']],
+  [
+    'connector/http',
+    /^connector\/http\/[^/]+$/,
+    ['connector/transport', 'connector/answers', 'connector/coding', 'connector', 'config/types'],
+  ],
+  ['connector/coding', /^connector\/http\/coding\//, ['connector', 'config/types']],
+  [
+    'connector/answers',
+    /^connector\/http\/answers\//,
+    ['connector/coding', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
   ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
   [
@@ -363,6 +375,7 @@ function usesOutside(node: ts.Node): boolean {
 /** What stands between the core and the outside, and why each may touch it. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
+  'connector/http/transport/dial.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',

@@ -16,7 +16,7 @@ import type { Surroundings } from './worker.ts';
 /** Puts one connector together from its real parts; nothing is connected yet. */
 export function assemble(config: ConnectorConfig, surroundings: Surroundings): BuiltConnector {
   const { worker, clock, random, announce } = surroundings;
-  const { http, batch, errors, delivery, kafka } = config;
+  const { http, batch, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
   const sink = createHttpSink({
     http,
@@ -27,16 +27,19 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       // An attempt that was given up keeps its place in the pool until its connection is.
       connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
       maxInFlight: delivery.maxInFlight,
+      connection: http.connection,
     }),
     clock,
     random,
     announce,
+    mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
   const converter = createRecordPath(config, sink.format, transforms);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
-  // A dead letter needs the record as it was.
+  // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;
+  const reported = reporter !== null && (reporter.error !== null || reporter.granularity === 'record');
   const { needs } = converter;
   const task = createTask({
     config,
@@ -45,19 +48,20 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     consumer,
     reader: createReader(worker.reader, consumer, {
       separator: sink.format.separator,
-      keys: parked || needs.keys,
-      headers: parked || needs.headers,
+      keys: parked || reported || needs.keys,
+      headers: parked || needs.headers || http.identity.traceContext,
       json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
-    producer: parked
-      ? createKafkaProducer(kafka, {
-          log,
-          onFault: fault => announce({ kind: 'client-fault', fault }),
-          addon: chosenAddon(worker.reader),
-        })
-      : null,
+    producer:
+      parked || reporter !== null
+        ? createKafkaProducer(kafka, {
+            log,
+            onFault: fault => announce({ kind: 'client-fault', fault }),
+            addon: chosenAddon(worker.reader),
+          })
+        : null,
     sink,
     converter,
     clock,

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly announce: (fact: TaskFact) => void;
   /** For what only a client's own log tells. */
   readonly log: Log;
+  /** Hides secrets in a text that leaves the worker otherwise than by the log. */
+  readonly mask: (text: string) => string;
 }
 
 /** Builds a connector and its task; throws when that can't be done with this configuration. */
@@ -91,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
-  const { config, clock, random, assemble } = options;
+  const { config, clock, random, mask, assemble } = options;
   const log = options.log.with({ connector: connector.name, task: 0 });
   const announcer = telemetry.announcer({
     connector: connector.name,
@@ -100,7 +102,7 @@ function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Te
   });
   try {
     const { announce } = announcer;
-    const built = assemble(connector, { worker: config.worker, clock, random, announce, log });
+    const built = assemble(connector, { worker: config.worker, clock, random, announce, log, mask });
     return { ...built, forget: announcer.forget };
   } catch (error) {
     throw new ConnectorStartError(connector.name, error);

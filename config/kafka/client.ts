@@ -12,8 +12,10 @@ import { refusedClientKey } from './refused.ts';
 import { mapSasl } from './security.ts';
 import { mapTls } from './tls.ts';
 
-/** Why keys of dead letters and of their clients do nothing. */
+/** Why keys of dead letters do nothing. */
 export const NO_DEAD_LETTERS = 'no errors.deadletterqueue.topic.name is written';
+/** And those of the clients that write them, and reports. */
+export const NOTHING_WRITTEN = 'neither errors.deadletterqueue.topic.name nor the topic of a reporter is written';
 
 /** What was written for one client: the worker file's keys, then the connector file's, which win key by key. */
 export type ClientLayers = readonly [worker: WrittenKeys, connector: WrittenKeys];
@@ -28,7 +30,7 @@ export function mapClient(
   files: Files | null,
   findings: Findings,
 ): ClientMapping {
-  const mapping = new ClientMapping(merge(layers), findings, files === null ? NO_DEAD_LETTERS : null);
+  const mapping = new ClientMapping(merge(layers), findings, files === null ? NOTHING_WRITTEN : null);
   for (const [name, setting] of mapping.settings) {
     const known = lookUp(role, name, setting, mapping);
     if (known === null || !isValid(known, setting, mapping)) continue;

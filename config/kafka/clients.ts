@@ -4,7 +4,7 @@ import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { Written } from '../schema/written-keys.ts';
 import type { Files } from '../source/files.ts';
 import type { KafkaConfig } from '../types.ts';
-import { type ClientLayers, mapClient, NO_DEAD_LETTERS } from './client.ts';
+import { type ClientLayers, mapClient, NOTHING_WRITTEN } from './client.ts';
 import { ALL, type ClientRole } from './client-key.ts';
 import { completeConsumer } from './consumer.ts';
 import { rolesOf } from './keys.ts';
@@ -22,12 +22,12 @@ export function buildKafka(
   findings: Findings,
 ): KafkaConfig {
   notePlainKeys(worker, connector, findings);
-  if (connector.values.deadLetterTopic === null) noteIdleClients(connector, findings);
+  if (!writes(connector)) noteIdleClients(connector, findings);
   for (const role of ALL) checkOverrides(role, worker, connector, findings);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
   const offsetReset = completeConsumer(name, worker, connector, consumer);
-  // Kafka Connect, too, creates the producer and the admin client only where a dead letter topic needs them.
-  const theirFiles = connector.values.deadLetterTopic === null ? null : files;
+  // Kafka Connect, too, creates the producer and the admin client only where a topic needs them.
+  const theirFiles = writes(connector) ? files : null;
   const producer = mapClient('producer', layers('producer', worker, connector), theirFiles, findings);
   completeProducer(name, worker, producer);
   const admin = mapClient('admin', layers('admin', worker, connector), theirFiles, findings);
@@ -36,7 +36,7 @@ export function buildKafka(
     'client.id': clientNames(name).admin,
   });
   for (const mapping of [consumer, producer, admin]) noteUnencrypted(mapping);
-  if (connector.values.deadLetterTopic !== null) noteOtherCluster(consumer, [producer, admin]);
+  if (writes(connector)) noteOtherCluster(consumer, [producer, admin]);
   return {
     groupId: consumer.target('group.id')!,
     ...offsetReset,
@@ -46,13 +46,20 @@ export function buildKafka(
   };
 }
 
+/** Whether the connector writes topics: dead letters or reports. */
+function writes({ values }: ConnectorSection): boolean {
+  const { deadLetterTopic, reporterSuccessTopic, reporterErrorTopic } = values;
+  return deadLetterTopic !== null || reporterSuccessTopic !== null || reporterErrorTopic !== null;
+}
+
 /** Not of one broker in common is a sign only: it may be another listener of the same cluster. */
 function noteOtherCluster(consumer: ClientMapping, others: readonly ClientMapping[]): void {
   const key = 'bootstrap.servers';
   const own = consumer.brokers.map(broker => broker.toLowerCase());
   for (const other of others) {
     if (other.brokers.some(broker => own.includes(broker.toLowerCase()))) continue;
-    const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
+    const text =
+      'names none of the brokers that records are read from: dead letters and reports may leave their cluster';
     const written = [other, consumer].find(mapping => mapping.text(key) !== null);
     written?.note('remark', key, text);
   }
@@ -71,8 +78,9 @@ function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findi
     const isShared = /^(security|sasl|ssl)\./.test(key);
     if (!rolesOf(key).includes('admin')) {
       findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
-    } else if (connector.values.deadLetterTopic === null) {
-      const why = 'only the client that creates a dead letter topic has keys without a prefix, and none is written';
+    } else if (!writes(connector)) {
+      const why =
+        'only the client that creates topics of dead letters and reports has keys without a prefix, and none is written';
       findings.note('ignored', origin, isShared ? `${why}; for the consumers write consumer.${key}` : why);
     } else if (isShared && !worker.family('consumer.').has(key)) {
       const text = `does not reach the consumers, as in Kafka Connect: write consumer.${key} and producer.${key} too`;
@@ -83,6 +91,6 @@ function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findi
 
 function noteIdleClients(connector: ConnectorSection, findings: Findings): void {
   for (const prefix of ['producer.override.', 'admin.override.']) {
-    for (const { origin } of connector.family(prefix).values()) findings.note('ignored', origin, NO_DEAD_LETTERS);
+    for (const { origin } of connector.family(prefix).values()) findings.note('ignored', origin, NOTHING_WRITTEN);
   }
 }

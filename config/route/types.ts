@@ -45,6 +45,8 @@ export interface RouteConfig {
   readonly url: UrlTemplate | null;
   /** Where a record without a value is deleted; null: such records are none of the route's business. */
   readonly deleteUrl: UrlTemplate | null;
+  /** Statuses that confirm such a deletion beside the usual ones, as inclusive ranges. */
+  readonly goneStatuses: readonly (readonly [from: number, to: number])[];
   /** Headers that depend on the record, by lower-case name. Literals may be secret. */
   readonly headers: Readonly<Record<string, Template<Secret>>>;
   readonly forward: readonly HeaderPattern[];

@@ -120,15 +120,37 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       doc: 'Class and parameters of a provider, `config.providers.<name>.class`.',
     },
     { prefix: 'consumer.', join: '.', doc: "Kafka client keys of every connector's consumer." },
-    { prefix: 'producer.', join: '.', doc: "Kafka client keys of every connector's dead letter producer." },
-    { prefix: 'admin.', join: '.', doc: 'Kafka client keys of the client that creates dead letter topics.' },
+    {
+      prefix: 'producer.',
+      join: '.',
+      doc: "Kafka client keys of every connector's producer of dead letters and reports.",
+    },
+    {
+      prefix: 'admin.',
+      join: '.',
+      doc: 'Kafka client keys of the client that creates topics of dead letters and reports.',
+    },
   ],
   connector: [
     { prefix: 'http.headers.', join: '-', doc: 'A header that every request carries. Its value is kept secret.' },
+    {
+      prefix: 'http.response.failure.when.',
+      join: '.',
+      doc: 'A rule (see Rules about answers): an answer that it holds for counts as the status behind this prefix, 400 to 599.',
+    },
+    {
+      prefix: 'http.response.records.failure.when.',
+      join: '.',
+      doc: 'A rule about an item of `custom`: where it holds, the item counts as the status behind this prefix.',
+    },
     { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
     { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },
     { prefix: 'consumer.override.', join: '.', doc: "Kafka client keys of this connector's consumer." },
-    { prefix: 'producer.override.', join: '.', doc: "Kafka client keys of this connector's dead letter producer." },
+    {
+      prefix: 'producer.override.',
+      join: '.',
+      doc: "Kafka client keys of this connector's producer of dead letters and reports.",
+    },
     { prefix: 'admin.override.', join: '.', doc: "Kafka client keys of this connector's admin client." },
   ],
 };

@@ -1,3 +1,5 @@
+import { responseHeaderKeys } from './answer-keys.ts';
+import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
   aliasList,
@@ -12,7 +14,10 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { reporterKeys } from './reporter-keys.ts';
+import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
+import { transportKeys } from './transport-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const connector = keyGroup('Connector');
@@ -73,7 +78,7 @@ const deliveryPart = {
     'batch.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    "Most bytes of a request's body, envelope included.",
+    "Most bytes of a request's body, envelope included, before it is compressed.",
   ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',
@@ -83,9 +88,14 @@ const deliveryPart = {
   ),
   batchFormat: batch.withDefault(
     'batch.format',
-    oneOf('array', 'ndjson', 'envelope', 'single'),
+    oneOf('array', 'ndjson', 'envelope', 'single', 'joined'),
     'array',
-    'Shape of the body: a JSON array, a record per line, an array within an envelope, or one record alone.',
+    'Shape of the body: a JSON array, a record per line, an array within an envelope, one record alone, or `joined`: values as ' +
+      'they are, with `batch.prefix`, `batch.separator` and `batch.suffix` around and between them. With `StringConverter` and ' +
+      '`ByteArrayConverter`, and no transforms, the values of a `joined` body are those of Kafka byte for byte; texts in another ' +
+      'encoding than UTF-8 are sent in UTF-8. Its `Content-Type` is `text/plain; charset=utf-8` with `StringConverter`, ' +
+      '`application/octet-stream` with `ByteArrayConverter` and `application/json` with all others, unless ' +
+      '`http.headers.Content-Type` is written.',
   ),
   batchEnvelopePrefix: batch.withDefault(
     'batch.envelope.prefix',
@@ -99,6 +109,7 @@ const deliveryPart = {
     ']}',
     'What stands behind the last record of an `envelope`. Blanks count.',
   ),
+  ...joinedKeys,
   maxInFlight: delivery.withDefault('delivery.max.in.flight', integer(1, 1024), '8', 'Most requests at a time.'),
   maxUncommittedRecords: delivery.withDefault(
     'delivery.max.uncommitted.records',
@@ -126,13 +137,6 @@ const deliveryPart = {
 };
 
 const errorsPart = {
-  onNullValues: errors.withDefault(
-    'behavior.on.null.values',
-    oneOf('fail', 'ignore', 'delete'),
-    'fail',
-    'A record without a value (a tombstone): an error of that record (`fail`), skipped and counted (`ignore`), or a DELETE without a body to its ' +
-      'address (`delete`): to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
-  ),
   errorsTolerance: errors.withDefault(
     'errors.tolerance',
     oneOf('none', 'all'),
@@ -171,6 +175,7 @@ const errorsPart = {
     'false',
     "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own.",
   ),
+  ...responseHeaderKeys,
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */
@@ -179,6 +184,10 @@ export const connectorKeys = {
   ...transformsPart,
   ...httpKeys,
   ...routeKeys,
+  ...requestKeys,
+  ...transportKeys,
   ...deliveryPart,
+  ...valueKeys,
   ...errorsPart,
+  ...reporterKeys,
 };

@@ -157,7 +157,8 @@ export function readAddress(text: string, insteadOfUser: string): URL | null {
   return url;
 }
 
-function address(insteadOfUser: string): Format<URL> {
+/** An address without placeholders. */
+export function address(insteadOfUser: string): Format<URL> {
   return {
     type: 'url',
     expects: 'an absolute http:// or https:// address',
@@ -175,12 +176,24 @@ export const httpUrl = address('http.auth.type=basic with its keys');
 /** Of OAUTHBEARER: the Kafka client asks it for tokens. */
 export const tokenUrl = address('sasl.oauthbearer.client.id and sasl.oauthbearer.client.secret');
 
+/** What the kernel takes as the address of a unix socket: 108 bytes with the NUL behind it (Linux). */
+const SOCKET_PATH_MAX_BYTES = 107;
+
+export const socketPath: Format<string> = quotable(
+  'string',
+  `the absolute path of a unix socket, of at most ${SOCKET_PATH_MAX_BYTES} bytes`,
+  value => (value.startsWith('/') && Buffer.byteLength(value) <= SOCKET_PATH_MAX_BYTES ? value : undefined),
+);
+
 export type StatusRange = readonly [from: number, to: number];
 
-/** `200-299` or `200,201,204-206`, within 2xx. */
-export const successStatuses: Format<readonly StatusRange[]> = quotable(
+const LEAST_STATUS = 200;
+const MOST_STATUS = 599;
+
+/** `200-299`, `200,201,204-206`, `2xx`, and open ends: `400-`. An interim status (1xx) is never an answer's last word. */
+export const statusRanges: Format<readonly StatusRange[]> = quotable(
   'list',
-  'statuses and ranges within 200-299, e.g. 200,202,204-206',
+  'statuses and ranges within 200-599, e.g. 200,202,204-206 or 2xx,409 or 200-',
   value => {
     const ranges = splitList(value).map(readStatusRange);
     return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
@@ -188,11 +201,15 @@ export const successStatuses: Format<readonly StatusRange[]> = quotable(
 );
 
 function readStatusRange(item: string): StatusRange | undefined {
-  const match = /^(2\d\d)(?:\s*-\s*(2\d\d))?$/.exec(item);
-  if (match === null) return undefined;
-  const from = Number(match[1]);
-  const to = Number(match[2] ?? match[1]);
-  return from <= to ? [from, to] : undefined;
+  if (/^[2-5]xx$/i.test(item)) return [Number(item[0]) * 100, Number(item[0]) * 100 + 99];
+  const [from = '', to = from, ...more] = item.split('-').map(trim);
+  if (more.length > 0 || (from === '' && to === '')) return undefined;
+  const ends = [from, to].map((end, i) => (end === '' ? [LEAST_STATUS, MOST_STATUS][i]! : readStatus(end)));
+  return ends[0]! <= ends[1]! ? [ends[0]!, ends[1]!] : undefined;
+}
+
+function readStatus(text: string): number {
+  return /^[2-5]\d\d$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Host and port pairs; a protocol in front is dropped, as Kafka's clients do. */
@@ -245,3 +262,21 @@ export function isHeaderName(name: string): boolean {
 export function isHeaderValue(value: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
+
+export const headerName: Format<string> = quotable('string', 'a name that an HTTP header can have', name =>
+  isHeaderName(name) && name.length <= 128 ? name : undefined,
+);
+
+/** Goes into a header as a string of RFC 8941 §3.3.3, or bare. */
+export const idempotencyPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 visible ASCII characters without quotes and backslashes',
+  value => (/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(value) ? value : undefined),
+);
+
+/** Of Kafka headers: what tools can print and filter by. */
+export const reportHeaderPrefix: Format<string> = quotable(
+  'string',
+  'at most 64 letters, digits, dots, underscores and hyphens',
+  value => (/^[a-zA-Z0-9._-]{0,64}$/.test(value) ? value : undefined),
+);

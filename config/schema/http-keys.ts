@@ -1,11 +1,13 @@
-import { boolean, httpUrl, integer, oneOf, password, successStatuses, text } from './formats.ts';
+import { answerKeys } from './answer-keys.ts';
+import { codingKeys } from './coding-keys.ts';
+import { boolean, httpUrl, integer, oneOf, password, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { templatedUrl } from './template-formats.ts';
+import { httpTlsKeys } from './tls-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
 const auth = keyGroup('Credentials');
-const tls = keyGroup('TLS of the endpoint');
 
 const httpPart = {
   httpUrl: http.required(
@@ -36,13 +38,7 @@ const httpPart = {
     'http.response.max.bytes',
     integer(1, 1024 * MEBIBYTE),
     String(MEBIBYTE),
-    'Bytes of an answer’s body that are read. Status and headers decide what it means; only a 207 needs all of its body, and parks the connector where it is larger.',
-  ),
-  httpResponseSuccessCodes: http.withDefault(
-    'http.response.success.codes',
-    successStatuses,
-    '200,201,202,204',
-    'Statuses that confirm a request, single ones and ranges within 200-299.',
+    'Bytes of an answer’s body that are read. Status and headers decide what it means; only an answer that is read record by record (a 207), or that a rule is about, needs all of its body, and parks the connector where it is larger.',
   ),
   retryBackoffMs: http.withDefault(
     'retry.backoff.ms',
@@ -84,19 +80,7 @@ const credentialsPart = {
     'header',
     'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
   ),
-  sslCaLocation: tls.optional(
-    'http.ssl.ca.location',
-    text,
-    "PEM file of the authorities to trust, and of no others; the system's by default (see Authorities that are trusted).",
-  ),
-  sslCertificateLocation: tls.optional(
-    'http.ssl.certificate.location',
-    text,
-    'PEM file of the client certificate (mutual TLS).',
-  ),
-  sslKeyLocation: tls.optional('http.ssl.key.location', text, "PEM file of the client certificate's private key."),
-  sslKeyPassword: tls.optional('http.ssl.key.password', password, 'Password of the private key.'),
 };
 
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...credentialsPart };
+export const httpKeys = { ...httpPart, ...codingKeys, ...answerKeys, ...credentialsPart, ...httpTlsKeys };

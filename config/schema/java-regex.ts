@@ -7,6 +7,8 @@ import { type Matcher, RE2JS } from 're2js';
 export interface JavaRegex {
   /** Whether the whole text matches. */
   readonly matches: (text: string) => boolean;
+  /** Whether it is found somewhere in the text, as Matcher.find does. */
+  readonly isFoundIn: (text: string) => boolean;
   /** Replaces the first match, like Matcher.replaceFirst. */
   readonly replaceFirst: (text: string, replacement: Replacement) => string;
   readonly groupCount: number;
@@ -50,6 +52,7 @@ export function compileJavaRegex(java: string): JavaRegex {
   const matcher = regex.matcher('');
   return {
     matches: text => matcher.resetMatcherInput(text).matches(),
+    isFoundIn: text => matcher.resetMatcherInput(text).find(),
     replaceFirst: (text, replacement) => replaceFirst(matcher.resetMatcherInput(text), text, replacement),
     groupCount: matcher.groupCount(),
     hasGroup: name => Object.hasOwn(regex.namedGroups(), name),

@@ -1,4 +1,4 @@
-import { oneOf } from './formats.ts';
+import { oneOf, statusRanges } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { headerPatterns, jsonTemplate, templatedUrl, textTemplate } from './template-formats.ts';
 
@@ -11,6 +11,13 @@ export const routeKeys = {
     templatedUrl,
     'Where a record without a value is deleted with `behavior.on.null.values=delete`; `http.url` by default. Same host as ' +
       '`http.url`, macros as there.',
+  ),
+  httpDeleteGoneCodes: routing.withDefault(
+    'http.delete.gone.codes',
+    statusRanges,
+    '404,410',
+    'Statuses that confirm the deletion of a record without a value beside `http.response.success.codes`: what is to be deleted is gone ' +
+      'already, as after a deletion that was repeated.',
   ),
   httpRequestBody: routing.withDefault(
     'http.request.body',

@@ -1,5 +1,6 @@
 import type { Macro, MacroSource, Template, UrlTemplate } from '../route/types.ts';
 import { FormatError, isHeaderName } from './formats.ts';
+import { parsePointer } from './json-pointer.ts';
 
 const KNOWN =
   'topic, partition, offset, timestamp, record.id, key, key:/pointer, value, value:/pointer and header:Name';
@@ -90,20 +91,11 @@ function readSource(kind: string, argument: string | null): MacroSource {
   );
 }
 
-/** RFC 6901 §3. */
-export function readPointer(text: string): readonly string[] {
-  if (text !== '' && !text.startsWith('/')) {
-    throw new FormatError('holds a JSON pointer that does not begin with a slash (RFC 6901): /name/0 is one');
-  }
-  if (/~(?![01])/.test(text)) {
-    throw new FormatError(
-      'holds a JSON pointer with ~ that is neither ~0 (a tilde) nor ~1 (a slash), as RFC 6901 has them',
-    );
-  }
-  return text
-    .split('/')
-    .slice(1)
-    .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+function readPointer(text: string): readonly string[] {
+  const tokens = parsePointer(text);
+  if ('problem' in tokens)
+    throw new FormatError(`holds a JSON pointer that ${tokens.problem} (RFC 6901): /name/0 is one`);
+  return tokens;
 }
 
 function unescaped(text: string): string {

@@ -6,16 +6,24 @@ import type { RecordError } from '../record-error.ts';
 import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
-import { JsonDataConverter, notJson } from './json-data.ts';
+import { JsonDataConverter, NotJson } from './json-data.ts';
 import { Pipeline } from './pipeline.ts';
 import { createByteArrayConverter, createPrimitiveConverter, createStringConverter } from './primitives.ts';
+import { QuotingConverter, quoteTexts } from './quote-texts.ts';
 import { toRecordError } from './record-errors.ts';
 import { SIMPLE_HEADER_CONVERTER } from './simple-header.ts';
 import { convertString } from './string.ts';
 import { textDecoder } from './text-encoding.ts';
 import type { Wanted } from './transformed-writer.ts';
+import { createValuePolicy } from './value-policy.ts';
+import { passVerbatim } from './verbatim.ts';
 
-export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConverter' | 'headerConverter'>;
+/** Without `values` nothing is done for what values are. */
+export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConverter' | 'headerConverter'> &
+  Partial<Pick<ConnectorConfig, 'values'>>;
+
+/** What values must be for the bodies that they will stand in. */
+export type ValueFormat = Pick<BodyFormat, 'bare' | 'maxValueBytes'> & Partial<Pick<BodyFormat, 'verbatim'>>;
 
 /** What becomes of one connector's records between the reader and the lanes. */
 export interface Converter {
@@ -30,17 +38,17 @@ export interface Converter {
 /**
  * JSON without schemas and texts, with nothing done to them, stay bytes in their block. Everything else goes through a
  * `Pipeline`, record by record; only such a connector pays for it.
- * @param format of the bodies that the values will stand in
  * @param routed what a route looks at: blocks show what transforms made of it
  * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createConverter(
   config: ConvertersConfig,
-  format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
+  format: ValueFormat,
   transformations: readonly RecordTransformation[] = [],
   routed: Wanted | null = null,
 ): Converter {
-  const value = createDataConverter(config.valueConverter);
+  const json = createDataConverter(config.valueConverter);
+  const value = config.values?.onText === 'quote' ? new QuotingConverter(json) : json;
   // A transform may write what it does not need: only what comes out of the chain is what a route is to see.
   const transformed = transformations.length === 0 ? null : routed;
   const needed = {
@@ -51,14 +59,16 @@ export function createConverter(
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
   const guarded = key !== null || headers !== null;
   const spliced = transformations.length > 0 ? null : spliceConverter(config, format);
+  const convert =
+    spliced === null
+      ? createPipeline(config, { key, value, headers, transformations, transformed }, format)
+      : guarded
+        ? (block: Block) => guard(spliced(block), { key, headers })
+        : spliced;
+  const policy = config.values === undefined ? null : createValuePolicy(config.values, format);
   return {
-    convert:
-      spliced === null
-        ? createPipeline(config, { key, value, headers, transformations, transformed }, format)
-        : guarded
-          ? block => guard(spliced(block), { key, headers })
-          : spliced,
-    explain: bytes => toRecordError('VALUE_CONVERTER', value.className, notJson(bytes)),
+    convert: policy === null ? convert : block => policy(convert(block)),
+    explain: bytes => toRecordError('VALUE_CONVERTER', value.className, new NotJson(bytes)),
     needs: {
       keys: key !== null,
       headers: headers !== null,
@@ -74,27 +84,33 @@ function onlyIf(needed: boolean, converter: DataConverter): DataConverter | null
 
 /** Null where values can't stay as they are. */
 function spliceConverter(
-  { valueConverter }: ConvertersConfig,
-  { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
+  { valueConverter, values }: ConvertersConfig,
+  { bare, verbatim, maxValueBytes }: ValueFormat,
 ): ((block: Block) => Block) | null {
-  if (valueConverter.kind === 'json' && !valueConverter.schemas) return block => convertJson(block, { maxValueBytes });
+  if (valueConverter.kind === 'json' && !valueConverter.schemas) {
+    if (values?.onText === 'quote') return block => quoteTexts(convertJson(block, { maxValueBytes }), maxValueBytes);
+    return block => convertJson(block, { maxValueBytes });
+  }
+  if (valueConverter.kind === 'bytes' && bare) return block => passVerbatim(block, maxValueBytes);
   if (valueConverter.kind !== 'string') return null;
-  const options = { decode: textDecoder(valueConverter.encoding), quoted: !bare, maxValueBytes };
-  return block => convertString(block, options);
+  const decode = textDecoder(valueConverter.encoding);
+  if (verbatim === true && decode === null) return block => passVerbatim(block, maxValueBytes);
+  return block => convertString(block, { decode, quoted: !bare, maxValueBytes });
 }
 
 function createPipeline(
-  { valueConverter }: ConvertersConfig,
+  { valueConverter, values }: ConvertersConfig,
   parts: Pick<
     ConstructorParameters<typeof Pipeline>[0],
     'key' | 'value' | 'headers' | 'transformations' | 'transformed'
   >,
-  { bare, maxValueBytes }: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
+  { bare, maxValueBytes }: ValueFormat,
 ): (block: Block) => Block {
   const json = valueConverter.kind === 'json';
   const pipeline = new Pipeline({
     ...parts,
     plainTexts: bare && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes'),
+    dropTexts: values?.onText === 'ignore',
     maxValueBytes,
     decimalFormat: json ? valueConverter.decimalFormat : 'BASE64',
     replaceNullWithDefault: json ? valueConverter.replaceNullWithDefault : true,

@@ -18,8 +18,10 @@ const MOST_REMEMBERED = 4 * 1_048_576;
 const ONLY_BLANKS = /^[ \t\r\n]*$/;
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */
-export function notJson(bytes: Buffer): DataException {
-  return new DataException(NOT_JSON, new SerializationException(explainJson(bytes)));
+export class NotJson extends DataException {
+  constructor(bytes: Buffer) {
+    super(NOT_JSON, new SerializationException(explainJson(bytes)));
+  }
 }
 
 /**
@@ -49,7 +51,7 @@ export class JsonDataConverter implements DataConverter {
     if (strict !== null) return strict;
     const lenient = lenientJson(bytes);
     const read = lenient === null ? null : this.#read(lenient.toString());
-    if (read === null) throw notJson(bytes);
+    if (read === null) throw new NotJson(bytes);
     return read;
   }
 

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Block } from '../block.ts';
+import type { Block, ValuesColumn } from '../block.ts';
 import { FLAG_CHECKED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE } from '../block.ts';
 import { explainLenient, lenientJson } from './json-lenient.ts';
 import { JsonScanner } from './json-scan.ts';
 import { replaceValues } from './replace-values.ts';
+import { areUtf8 } from './text-encoding.ts';
 
 export const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
 
@@ -27,6 +28,7 @@ const SMALL_N = 0x6e;
  */
 export function convertJson(block: Block, limits: JsonLimits): Block {
   const { valueEnd, count } = block;
+  const gap = block.separator.length;
   let check: JsonCheck | null = null;
   let { flags, original } = block;
   let rewritten: Map<number, Buffer> | null = null;
@@ -37,7 +39,7 @@ export function convertJson(block: Block, limits: JsonLimits): Block {
     let found = 0;
     if (end === start) found = FLAG_NULL;
     else if ((flags[i]! & FLAG_CHECKED) === 0) {
-      check ??= new JsonCheck(block.values);
+      check ??= new JsonCheck(block);
       found = check.judge(start, end);
       if (check.rewritten !== null) {
         rewritten ??= new Map();
@@ -52,7 +54,7 @@ export function convertJson(block: Block, limits: JsonLimits): Block {
       // Bytes that mean a null are still there, for a dead letter.
       if ((found & FLAG_NULL) !== 0) original ??= block;
     }
-    start = end + 1;
+    start = end + gap;
   }
   if (rewritten !== null) return { ...block, ...replaceValues(block, rewritten), flags, original: original ?? block };
   if (flags === block.flags) return block;
@@ -74,11 +76,10 @@ class JsonCheck {
   readonly #scanner: JsonScanner;
   readonly #utf8: boolean;
 
-  constructor(values: Buffer) {
+  constructor({ values, separator }: ValuesColumn) {
     this.#values = values;
     this.#scanner = new JsonScanner(values);
-    // The separator is ASCII and ends any sequence: if all of it is UTF-8, then so is each value.
-    this.#utf8 = isUtf8(values);
+    this.#utf8 = areUtf8(values, separator);
   }
 
   /** FLAG_NULL, FLAG_INVALID, FLAG_RAW_NEWLINE or 0. */

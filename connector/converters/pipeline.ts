@@ -4,6 +4,7 @@ import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
 import type { RecordError } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
+import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
 import { toRecordError } from './record-errors.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
@@ -19,6 +20,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly transformed: Wanted | null;
   /** Texts and bytes go as they are, for bodies that are one value; else they become JSON strings, bytes in base64. */
   readonly plainTexts: boolean;
+  /** What is no JSON to JsonConverter is dropped. */
+  readonly dropTexts: boolean;
   /** Bytes that one value may have, so that it fits into a request of its own. */
   readonly maxValueBytes: number;
 }
@@ -73,7 +76,7 @@ export class Pipeline {
     return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
   }
 
-  /** @returns null for a record that a converter refused */
+  /** @returns null for a record that a converter refused, or that is to be dropped */
   #read(block: Block, { topic, partition }: Run, index: number): ConnectRecord | null {
     const key = this.#key(block, index);
     if (key === null) return null;
@@ -107,10 +110,11 @@ export class Pipeline {
   }
 
   #value(block: Block, index: number): SchemaAndValue | null {
-    const { value } = this.#parts;
+    const { value, dropTexts } = this.#parts;
     try {
       return value.toConnect(valueAt(block, index));
     } catch (error) {
+      if (dropTexts && error instanceof NotJson) return null;
       this.#error = toRecordError('VALUE_CONVERTER', value.className, error);
       return null;
     }

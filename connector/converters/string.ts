@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import type { Block, ValuesColumn } from '../block.ts';
-import { FLAG_NULL, FLAG_OVERSIZE } from '../block.ts';
-import type { DecodeText } from './text-encoding.ts';
+import { FLAG_NULL, putSeparator } from '../block.ts';
+import { areUtf8, type DecodeText } from './text-encoding.ts';
+import { flagOversize } from './verbatim.ts';
 
 export const STRING_CONVERTER = 'org.apache.kafka.connect.storage.StringConverter';
 
@@ -22,7 +22,7 @@ export function convertString(block: Block, options: StringOptions): Block {
   const { decode } = options;
   let text: ValuesColumn = block;
   if (decode !== null) text = reencode(block, decode);
-  else if (!isUtf8(block.values)) text = reencode(block, bytes => bytes.toString('utf8'));
+  else if (!areUtf8(block.values, block.separator)) text = reencode(block, bytes => bytes.toString('utf8'));
   const { values, valueEnd } = options.quoted ? quote(text, block, options.maxValueBytes) : text;
   const flags = flagOversize(block, valueEnd, options.maxValueBytes);
   if (values === block.values) return flags === block.flags ? block : { ...block, flags };
@@ -30,34 +30,20 @@ export function convertString(block: Block, options: StringOptions): Block {
   return { ...block, values, valueEnd, flags, original };
 }
 
-function flagOversize(block: Block, valueEnd: Uint32Array, maxValueBytes: number): Uint8Array {
-  let flags = block.flags;
-  let start = 0;
-  for (let i = 0; i < block.count; i++) {
-    if (valueEnd[i]! - start > maxValueBytes) {
-      if (flags === block.flags) flags = block.flags.slice();
-      flags[i]! |= FLAG_OVERSIZE;
-    }
-    start = valueEnd[i]! + 1;
-  }
-  return flags;
-}
-
 /** Every value decoded and written as UTF-8. */
 function reencode({ values, valueEnd, count, separator }: Block, decode: DecodeText): ValuesColumn {
   const parts: Buffer[] = [];
   const end = new Uint32Array(count);
-  const behind = Buffer.of(separator);
   let start = 0;
   let size = 0;
   for (let i = 0; i < count; i++) {
     const part = Buffer.from(decode(values.subarray(start, valueEnd[i]!)));
-    parts.push(part, behind);
+    parts.push(part, separator);
     end[i] = size + part.length;
-    size = end[i]! + 1;
-    start = valueEnd[i]! + 1;
+    size = end[i]! + separator.length;
+    start = valueEnd[i]! + separator.length;
   }
-  return { values: Buffer.concat(parts, size), valueEnd: end };
+  return { values: Buffer.concat(parts, size), valueEnd: end, separator };
 }
 
 /**
@@ -68,6 +54,7 @@ function reencode({ values, valueEnd, count, separator }: Block, decode: DecodeT
 function quote(text: ValuesColumn, { count, flags, separator }: Block, maxValueBytes: number): ValuesColumn {
   const strings: (string | null)[] = [];
   const valueEnd = new Uint32Array(count);
+  const gap = separator.length;
   let start = 0;
   let size = 0;
   for (let i = 0; i < count; i++) {
@@ -77,8 +64,9 @@ function quote(text: ValuesColumn, { count, flags, separator }: Block, maxValueB
     const string = isNull || tooLarge ? null : JSON.stringify(text.values.toString('latin1', start, end));
     strings.push(string);
     size += string === null ? end - start : string.length;
-    valueEnd[i] = size++;
-    start = end + 1;
+    valueEnd[i] = size;
+    size += gap;
+    start = end + gap;
   }
   const values = Buffer.allocUnsafeSlow(size);
   start = 0;
@@ -87,8 +75,8 @@ function quote(text: ValuesColumn, { count, flags, separator }: Block, maxValueB
     const string = strings[i]!;
     if (string === null) text.values.copy(values, valueEnd[i]! - (end - start), start, end);
     else values.write(string, valueEnd[i]! - string.length, 'latin1');
-    values[valueEnd[i]!] = separator;
-    start = end + 1;
+    putSeparator(values, valueEnd[i]!, separator);
+    start = end + gap;
   }
-  return { values, valueEnd };
+  return { values, valueEnd, separator };
 }

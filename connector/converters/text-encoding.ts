@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 const REPLACEMENT = 0xfffd;
 
@@ -26,6 +26,14 @@ function utf16(): DecodeText {
   const little = new TextDecoder('utf-16le');
   const big = new TextDecoder('utf-16be');
   return bytes => (bytes[0] === 0xff && bytes[1] === 0xfe ? little : big).decode(bytes);
+}
+
+/**
+ * Whether each of the values is UTF-8, as far as one look at all of them can tell. A separator is UTF-8 and ends any sequence: if
+ * all of it is, then so is each value. Without a separator two halves of a character may have met.
+ */
+export function areUtf8(values: Buffer, separator: Buffer): boolean {
+  return separator.length > 0 && isUtf8(values);
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { Clock, HttpResponse, HttpTransport } from '../ports.ts';
+import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
+import type { AnswerReader } from './answers/reader.ts';
 import type { createRequestBuilder } from './build.ts';
 import { type Classified, classify } from './classify.ts';
+import { type Compress, decodeAnswer } from './coding/coding.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoder } from './encode.ts';
-import { countRecords, destinationOf, type Part } from './parts.ts';
+import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -14,14 +17,19 @@ export interface AttemptParts {
   readonly encoder: Encoder;
   readonly credentials: Credentials;
   readonly build: ReturnType<typeof createRequestBuilder>;
+  /** Null: requests go as they were built. */
+  readonly compress: Compress | null;
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  readonly reader: AnswerReader;
+  /** Hides secrets in what dead letters keep of answers; null: they keep nothing. */
+  readonly mask: ((text: string) => string) | null;
 }
 
 export interface Attempted {
   readonly result: Classified;
   readonly records: number;
-  /** Bytes of the body. */
+  /** Bytes of the body, before it was compressed. */
   readonly bytes: number;
   readonly ms: number;
   /** Null without an answer; `code` then says why. */
@@ -30,10 +38,12 @@ export interface Attempted {
   readonly ambiguous: boolean;
   /** The header that was sent. */
   readonly authorization: string | null;
+  /** Null where nothing of the answer is kept. */
+  readonly excerpts: Excerpts | null;
 }
 
 /**
- * One attempt: encode → authorize → build → send → classify, within http.timeout.ms. Null when the signal fired, or
+ * One attempt: encode → authorize → build → compress → send → decode → classify, within http.timeout.ms. Null when the signal fired, or
  * when nothing is left to send.
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
@@ -57,18 +67,33 @@ export async function attempt(
     scope.abort();
   });
   let authorization: string | null = null;
+  let compressed = false;
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope);
-    const left = take();
-    if (left === null) return null;
-    if (left !== parts) {
-      parts = left;
-      body = sink.encoder.encode(parts);
+    let request: HttpRequest;
+    for (;;) {
+      const left = take();
+      if (left === null) return null;
+      if (left !== parts) {
+        parts = left;
+        body = sink.encoder.encode(parts);
+      }
+      const built = sink.build(body, authorization, parts);
+      if (sink.compress === null) {
+        request = built;
+        break;
+      }
+      request = await sink.compress(built, scope);
+      compressed = request !== built;
+      if (compressed) sink.encoder.reuse(body);
+      // What was detached meanwhile is not sent.
+      if (take() === parts) break;
     }
-    const request = sink.build(body, authorization, destinationOf(parts));
-    outcome = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
-    if (outcome.bodySent) sink.encoder.reuse(body);
+    const answer = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    if (answer.bodySent && !compressed) sink.encoder.reuse(body);
+    const decoded = decodeAnswer(answer, http.responseMaxBytes, scope);
+    outcome = decoded instanceof Promise ? await decoded : decoded;
   } catch (error) {
     if (signal.aborted) return null;
     outcome = failure(error, late, http);
@@ -78,8 +103,19 @@ export async function attempt(
   }
   const failed = outcome instanceof TailraceError;
   const records = countRecords(parts);
+  const destination = destinationOf(parts);
+  const removes = destination?.removes === true;
   return {
-    result: classify(outcome, { records, successStatuses: http.successStatuses, wall: clock.wall() }),
+    result: classify(outcome, {
+      records,
+      successStatuses: http.successStatuses,
+      compressed,
+      wall: clock.wall(),
+      ofRecord: destination?.ofRecord === true,
+      // What is asked of bodies is asked of answers to records.
+      ...(removes ? { gone: http.route?.goneStatuses ?? [] } : { reader: sink.reader }),
+      ids: () => recordIds(parts),
+    }),
     records,
     bytes: body.length,
     ms: clock.now() - started,
@@ -87,6 +123,7 @@ export async function attempt(
     code: failed ? (outcome as TailraceError).code : null,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
+    excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, authorization),
   };
 }
 

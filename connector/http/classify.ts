@@ -1,7 +1,8 @@
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpResponse } from '../ports.ts';
-import { recordStatuses } from './multi-status.ts';
-import { type Doubt, doubtOf } from './page.ts';
+import { type Doubt, doubtOf } from './answers/page.ts';
+import { type AnswerReader, createAnswerReader, isWithin } from './answers/reader.ts';
+import type { RecordAnswers, RecordStatus } from './answers/record-answers.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */
@@ -34,25 +35,35 @@ export type Classified =
 type FatalClass = { readonly class: 'fatal' } & Refusal;
 
 /** One status for each record sent, in the order sent. With a refusal, there are records that it withholds. */
-export interface PerRecord {
+export interface PerRecord extends RecordAnswers {
   readonly class: 'per-record';
-  readonly statuses: readonly number[];
-  readonly outcomeOf: (status: number) => RecordOutcome;
+  readonly outcomeOf: (status: RecordStatus) => RecordOutcome;
   readonly refusal: ({ readonly class: 're-authenticate' } & Pick<Refusal, 'reason'>) | FatalClass | null;
 }
 
 export interface Sent {
   readonly records: number;
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** The request's body went compressed. */
+  readonly compressed: boolean;
   /** Wall-clock epoch milliseconds when the answer came. */
   readonly wall: number;
+  /** Where one record goes by what it holds: nothing there is that record's error. */
+  readonly ofRecord?: boolean;
+  /** Statuses that say of a record that was to be deleted that it is gone. */
+  readonly gone?: readonly (readonly [from: number, to: number])[];
+  /** How answers are understood; by their status where it is missing, and a 207 by one for each record. */
+  readonly reader?: AnswerReader;
+  /** The places of the records by their ids, `topic-partition-offset`. */
+  readonly ids?: () => ReadonlyMap<string, number>;
 }
 
-type StatusClass = 'success' | 'per-record' | 'retry' | 're-authenticate' | 'split' | 'reject' | 'fatal';
+const USUAL_READER = createAnswerReader(null, []);
+
+type StatusClass = 'success' | 'retry' | 're-authenticate' | 'split' | 'reject' | 'fatal';
 
 /** The statuses that do not follow the rule of their hundred, and what the user can do about those that park. */
 const ROWS: ReadonlyMap<number, readonly [StatusClass, advice: string]> = new Map([
-  [207, ['per-record', '']],
   [401, ['re-authenticate', 'it does not accept the credentials: check http.auth.* and oauth2.*']],
   [402, ['fatal', 'it wants to be paid: check the account']],
   [403, ['fatal', 'the credentials are known but may not do this: have the permission granted']],
@@ -77,6 +88,10 @@ const ROWS: ReadonlyMap<number, readonly [StatusClass, advice: string]> = new Ma
   [511, ['fatal', 'the network wants a log-in first (captive portal)']],
 ]);
 
+/** What a compressed body is answered with where it is not understood: RFC 7694 §3, and as if it were no JSON. */
+const COMPRESSION_STATUSES = new Set([400, 415]);
+const COMPRESSION_HINT = ' (the body went compressed: does the endpoint take that? see http.request.compression)';
+
 const OUTSIDE_SUCCESS = 'a status that does not count as success: check http.url, or which statuses confirm';
 const HUNDREDS: readonly (readonly [StatusClass, advice: string])[] = [
   ['retry', ''],
@@ -88,7 +103,7 @@ const HUNDREDS: readonly (readonly [StatusClass, advice: string])[] = [
 const RETRY = ['retry', ''] as const;
 const DOUBTS: Readonly<Record<Doubt, string>> = {
   page: 'with a web page, which confirms nothing: a log-in page or a proxy in between? check http.url',
-  encoding: 'with a body in an encoding that nobody asked for, so that nothing can be taken as confirmed',
+  encoding: 'with a body whose encoding can not be read, so that nothing can be taken as confirmed',
 };
 /** Of a TransportError: what came was no answer, and would be none the next time. */
 const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
@@ -100,31 +115,45 @@ const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
 export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Classified {
   if (outcome instanceof TailraceError) return classifyFailure(outcome);
   const { status } = outcome;
+  const { reader = USUAL_READER, gone } = sent;
+  if (gone !== undefined && status > 299 && isWithin(status, gone)) return { class: 'delivered' };
+  if (reader.isPerRecord(status)) return classifyRecords(outcome, reader, sent);
+  if (isWithin(status, sent.successStatuses)) return classifySuccess(outcome, reader, sent);
+  return classifyStatus(outcome, status, answered(outcome), sent);
+}
+
+/** @param status what the answer counts as */
+function classifyStatus(outcome: HttpResponse, status: number, what: string, sent: Sent): Classified {
   const [statusClass, advice] = rowOf(status);
-  const reason = `the endpoint answered ${status}${advice === '' ? '' : `: ${advice}`}`;
+  const hint = sent.compressed && COMPRESSION_STATUSES.has(status) ? COMPRESSION_HINT : '';
+  const reason = `${what}${advice === '' ? '' : `: ${advice}`}${hint}`;
   switch (statusClass) {
     case 'success':
-      return confirms(status, sent) ? classifySuccess(outcome) : fatal(reason);
-    case 'per-record':
-      return classifyMultiStatus(outcome, sent);
+      return fatal(reason);
     case 'retry':
       return { class: 'retry', reason, hintMs: retryAfter(outcome.headers, sent.wall) };
     case 'split':
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
+      if (sent.ofRecord === true && NOTHING_THERE.has(status)) return { class: 'reject', reason };
       return fatal(reason, status === 403);
     default:
       return { class: statusClass, reason };
   }
 }
 
+/** Not found, and gone (RFC 9110 §15.5.5, §15.5.11). */
+const NOTHING_THERE: ReadonlySet<number> = new Set([404, 410]);
+
+function answered(answer: HttpResponse): string {
+  const { status, forwardedBy } = answer;
+  const who = forwardedBy === undefined ? 'the endpoint' : `the endpoint, or the proxy ${forwardedBy} before it,`;
+  return `${who} answered ${status}`;
+}
+
 /** Whether a status says that the same request may be taken later. */
 export function mayPass(status: number): boolean {
   return rowOf(status)[0] === 'retry';
-}
-
-function confirms(status: number, { successStatuses }: Sent): boolean {
-  return successStatuses.some(([from, to]) => status >= from && status <= to);
 }
 
 function rowOf(status: number): readonly [StatusClass, advice: string] {
@@ -145,52 +174,75 @@ function isUnreadable(error: TailraceError): boolean {
   return error instanceof TransportError && UNREADABLE.has(error.code);
 }
 
-function classifySuccess(answer: HttpResponse): Classified {
+function classifySuccess(answer: HttpResponse, { judge }: AnswerReader, sent: Sent): Classified {
+  const what = answered(answer);
   const doubt = doubtOf(answer);
-  if (doubt === null) return { class: 'delivered' };
-  return fatal(`the endpoint answered ${answer.status} ${DOUBTS[doubt]}`, false, doubt === 'encoding');
+  if (doubt !== null) return fatal(`${what} ${DOUBTS[doubt]}`, false, doubt === 'encoding');
+  if (isEarly(answer)) return { class: 'retry', reason: `${what} ${EARLY}`, hintMs: null };
+  const judgement = judge === null ? 'taken' : judge.ofAnswer(answer, sent.records);
+  if (judgement === 'taken') return { class: 'delivered' };
+  if (judgement === 'unclear') return fatal(`${what} ${UNCLEAR}`, false, true);
+  return classifyStatus(answer, judgement, `${what} ${SUCH_BODY} ${judgement}`, sent);
 }
 
 /**
  * The same table for the entries of a per-record answer. What would park a whole request is about one record only where the
  * same answer confirms others; lost credentials never are.
  */
-function classifyMultiStatus(answer: HttpResponse, sent: Sent): Classified {
+function classifyRecords(answer: HttpResponse, reader: AnswerReader, sent: Sent): Classified {
+  const what = answered(answer);
   const doubt = doubtOf(answer);
-  if (doubt !== null) return fatal(`the endpoint answered 207 ${DOUBTS[doubt]}`, false, true);
-  const statuses = answer.complete ? recordStatuses(answer.body, sent.records) : null;
-  if (statuses === null) return fatal(answer.complete ? NO_STATUSES : TOO_LARGE, false, true);
-  const takesSome = statuses.some(status => entryClass(status, sent) === 'success');
-  const outcomeOf = (status: number): RecordOutcome => {
+  if (doubt !== null) return fatal(`${what} ${DOUBTS[doubt]}`, false, true);
+  if (isEarly(answer)) return { class: 'retry', reason: `${what} ${EARLY}`, hintMs: null };
+  if (!answer.complete) return fatal(`${what} ${TOO_LARGE}`, false, true);
+  const answers = reader.readRecords(answer, { records: sent.records, ids: sent.ids ?? NO_IDS });
+  if (answers === null) return fatal(`${what} ${NO_STATUSES}`, false, true);
+  const takesSome = answers.statuses.some(status => entryClass(status, sent) === 'success');
+  const outcomeOf = (status: RecordStatus): RecordOutcome => {
     const kind = entryClass(status, sent);
     if (kind === 'success') return 'delivered';
     if (kind === 'retry') return 'retry';
     return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
   };
-  const withheld = statuses.filter(status => outcomeOf(status) === 'withhold');
-  return { class: 'per-record', statuses, outcomeOf, refusal: refusalOf(withheld) };
+  const withheld = answers.statuses.filter(status => outcomeOf(status) === 'withhold') as readonly number[];
+  return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what) };
 }
+
+/** Up to 299 the transport itself takes no answer to half a request for a success. */
+function isEarly({ status, bodySent }: HttpResponse): boolean {
+  return status > 299 && !bodySent;
+}
+
+const NO_IDS = (): ReadonlyMap<string, number> => new Map();
 
 /** What the endpoint refuses us for, by the statuses of the records that it withholds. */
-function refusalOf(withheld: readonly number[]): PerRecord['refusal'] {
+function refusalOf(withheld: readonly number[], what: string): PerRecord['refusal'] {
   if (withheld.length === 0) return null;
-  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401) };
-  return fatal(entryReason(withheld[0]!), withheld[0] === 403);
+  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401, what) };
+  return fatal(entryReason(withheld[0]!, what), withheld[0] === 403);
 }
 
-const NO_STATUSES =
-  'the endpoint answered 207 without one status for each record in its place, so that nothing can be taken as confirmed';
-const TOO_LARGE =
-  'the endpoint answered 207 with more than is read, so that nothing is known: raise http.response.max.bytes';
+const NO_STATUSES = 'without one status for each record in its place, so that nothing can be taken as confirmed';
+const TOO_LARGE = 'with more than is read, so that nothing is known: raise http.response.max.bytes';
+const EARLY = 'before it had the whole request, which confirms nothing';
+const UNCLEAR =
+  'with a body that leaves it open whether http.response.success.when or http.response.failure.when.* holds (nothing, no ' +
+  'JSON, or more than http.response.max.bytes), so that nothing can be taken as confirmed';
+const SUCH_BODY = 'and what http.response.success.when and http.response.failure.when.* say counts as';
 
-function entryClass(status: number, sent: Sent): StatusClass {
+function entryClass(status: RecordStatus, { successStatuses }: Sent): StatusClass {
+  if (status === 'taken') return 'success';
+  if (status !== MULTI_STATUS && isWithin(status, successStatuses)) return 'success';
   const [statusClass] = rowOf(status);
-  return statusClass === 'per-record' || (statusClass === 'success' && !confirms(status, sent)) ? 'fatal' : statusClass;
+  return statusClass === 'success' ? 'fatal' : statusClass;
 }
 
-function entryReason(status: number): string {
+/** A record can not have several statuses. */
+const MULTI_STATUS = 207;
+
+function entryReason(status: number, what: string): string {
   const [, advice] = rowOf(status);
-  return `the endpoint answered 207 with ${status} for its records${advice === '' ? '' : `: ${advice}`}`;
+  return `${what} with ${status} for its records${advice === '' ? '' : `: ${advice}`}`;
 }
 
 function fatal(reason: string, auth = false, patient = false): FatalClass {

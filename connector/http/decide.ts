@@ -1,4 +1,5 @@
 import type { HttpConfig } from '../../config/types.ts';
+import type { Answer } from '../answer.ts';
 import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
@@ -7,7 +8,7 @@ import type { RecordError } from '../record-error.ts';
 import type { Attempted } from './attempt.ts';
 import type { PerRecord, Refusal } from './classify.ts';
 import type { Credentials } from './credentials.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
 import type { Pace } from './pace.ts';
 
@@ -66,7 +67,7 @@ export class Decider {
 
   decide(delivery: Delivery, attempted: Attempted, pass: Pass): Next {
     const { gate, pace } = this.#parts;
-    const { result, status, records } = attempted;
+    const { result, records } = attempted;
     if (result.class === 're-authenticate') return this.#reauthenticate(delivery, attempted, pass, result.reason);
     delivery.reauthenticated = false;
     if (result.class === 'retry') {
@@ -83,7 +84,7 @@ export class Decider {
     switch (result.class) {
       case 'delivered':
         this.#succeeded(attempted, records, delivery.attempt);
-        delivery.deliver();
+        delivery.deliver(answerOf(attempted, delivery.attempt));
         return AT_ONCE;
       case 'per-record':
         return this.#settle(delivery, attempted, result);
@@ -93,7 +94,7 @@ export class Decider {
         return AT_ONCE;
       case 'reject':
         this.#refine(delivery, attempted, result.reason);
-        delivery.reject(rejection(result.reason, status));
+        delivery.reject(rejection(result.reason, answerOf(attempted, delivery.attempt), attempted.excerpts, null));
         return AT_ONCE;
     }
   }
@@ -120,11 +121,15 @@ export class Decider {
   }
 
   /** @returns how many records are to be sent again */
-  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf }: PerRecord): number {
+  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf, itemOf }: PerRecord): number {
     const tried = delivery.attempt;
-    const again = delivery.settle(statuses, outcomeOf, status =>
-      rejection(`the endpoint answered ${status} for it`, status),
-    );
+    const answer = answerOf(attempted, tried);
+    const rejectionOf = (index: number): Rejection => {
+      const status = statuses[index] as number;
+      const named = { status, item: itemOf(index) };
+      return rejection(`the endpoint answered ${status} for it`, answer, attempted.excerpts, named);
+    };
+    const again = delivery.settle(statuses, outcomeOf, rejectionOf, answer);
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;
@@ -213,12 +218,28 @@ export class Decider {
   }
 }
 
-function rejection(message: string, httpStatus: number | null): RecordError {
-  return {
+/** Of an attempt that was answered. */
+function answerOf({ status, ms }: Attempted, attempt: number): Answer {
+  return { status: status!, ms, attempt };
+}
+
+/** @param named what the answer says of this record, where it names it */
+function rejection(
+  message: string,
+  answer: Answer,
+  excerpts: Attempted['excerpts'],
+  named: { readonly status: number; readonly item: unknown } | null,
+): Rejection {
+  const ofRecord = { ...answer, status: named?.status ?? answer.status };
+  const error: RecordError = {
     stage: 'TASK_PUT',
     className: 'tailrace.HttpSink',
     exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
     message,
-    ...(httpStatus !== null && { httpStatus }),
+    httpStatus: ofRecord.status,
+    answer: ofRecord,
   };
+  if (excerpts === null) return { error };
+  const record = named === null ? null : { status: named.status, body: excerpts.ofItem(named.item) };
+  return { error, response: { status: answer.status, body: excerpts.ofBody(), record } };
 }

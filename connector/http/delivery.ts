@@ -1,5 +1,8 @@
+import type { Answer } from '../answer.ts';
 import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
+import type { ResponseExcerpt } from '../response-excerpt.ts';
+import type { RecordStatus } from './answers/record-answers.ts';
 import type { RecordOutcome } from './classify.ts';
 import { attached, countRecords, type Part, section } from './parts.ts';
 
@@ -8,6 +11,12 @@ interface Progress {
   cursor: number;
   /** Verdicts behind a record that has none yet, ascending. */
   readonly held: Verdict[];
+}
+
+/** Why a record is rejected, and what is kept of the answer that says so. */
+export interface Rejection {
+  readonly error: RecordError;
+  readonly response?: ResponseExcerpt;
 }
 
 /** Into how many deliveries one is taken apart at a time. */
@@ -93,19 +102,19 @@ export class Delivery {
   }
 
   /** The request on top was confirmed. */
-  deliver(): void {
-    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part });
+  deliver(answer: Answer): void {
+    for (const part of this.#take()) this.#settle({ kind: 'delivered', ...part, answer });
   }
 
   /** The request on top was refused for what it carries: with several records in it, each half is tried alone. */
-  reject(error: RecordError): void {
+  reject(rejection: Rejection): void {
     const parts = this.#take();
     const records = countRecords(parts);
     if (records > 1) {
       this.#halve(parts, records);
       return;
     }
-    this.#settle({ kind: 'rejected', ...parts[0]!, error });
+    this.#settle({ kind: 'rejected', ...parts[0]!, ...rejection });
     if (this.#haltOnReject) this.#halt([]);
   }
 
@@ -117,12 +126,15 @@ export class Delivery {
 
   /**
    * The request on top was answered record by record; what must be sent again is on top afterwards.
+   * @param rejectionOf gives the rejection of the record at an index, or, as long as nothing of the answer is kept, of those with
+   *   the same status behind it too
    * @returns how many records that are
    */
   settle(
-    statuses: readonly number[],
-    outcomeOf: (status: number) => RecordOutcome,
-    errorOf: (status: number) => RecordError,
+    statuses: readonly RecordStatus[],
+    outcomeOf: (status: RecordStatus) => RecordOutcome,
+    rejectionOf: (index: number) => Rejection,
+    answer: Answer,
   ): number {
     const tried = this.attempt;
     const parts = this.#take();
@@ -130,10 +142,14 @@ export class Delivery {
     let rejected = false;
     for (let from = 0, to = 1; from < statuses.length; from = to, to++) {
       const outcome = outcomeOf(statuses[from]!);
-      while (to < statuses.length && statuses[to] === statuses[from]) to++;
+      const status = statuses[from]!;
+      const rejection = outcome === 'reject' ? rejectionOf(from) : null;
+      const isOwn = rejection?.response !== undefined;
+      while (!isOwn && to < statuses.length && statuses[to] === status) to++;
+      const ofRun = status === 'taken' ? answer : { ...answer, status };
       for (const part of section(parts, from, to)) {
-        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part });
-        else if (outcome === 'reject') this.#settle({ kind: 'rejected', ...part, error: errorOf(statuses[from]!) });
+        if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part, answer: ofRun });
+        else if (rejection !== null) this.#settle({ kind: 'rejected', ...part, ...rejection });
         // Once halted, only what stands before the rejected record is worth another attempt.
         else if (!(rejected && this.#haltOnReject)) again.push(part);
       }
@@ -167,8 +183,8 @@ export class Delivery {
   #settle(verdict: Verdict): void {
     const progress = this.#progressOf(verdict.item);
     const { held } = progress;
-    const at = held.findIndex(other => other.start > verdict.start);
-    held.splice(at === -1 ? held.length : at, 0, verdict);
+    const at = held.findLastIndex(other => other.start < verdict.start);
+    held.splice(at + 1, 0, verdict);
     while (held.length > 0 && held[0]!.start === progress.cursor) {
       const ready = held.shift()!;
       progress.cursor = ready.end;

@@ -1,9 +1,10 @@
 import type { BatchConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
-import { type Block, FLAG_RAW_NEWLINE, rangeBytes, valueStart } from '../block.ts';
+import { type Block, FLAG_RAW_NEWLINE, putSeparator, rangeBytes, valueStart } from '../block.ts';
 import { destinationOf, type Part } from './parts.ts';
 
-const COMMA = 0x2c;
+const COMMA = Buffer.from(',');
+const LINE_END = Buffer.from('\n');
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BLANK = 0x20;
@@ -11,7 +12,7 @@ const BLANK = 0x20;
 interface Layout {
   readonly prefix: string;
   readonly suffix: string;
-  readonly separator: number;
+  readonly separator: Buffer;
   /** Whether a separator stands behind the last record too. */
   readonly trailing: boolean;
   readonly contentType: string;
@@ -25,20 +26,36 @@ function layoutOf(config: BatchConfig): Layout {
     case 'envelope':
       return { ...json, prefix: config.envelopePrefix, suffix: config.envelopeSuffix };
     case 'single':
-      return { ...json, separator: NEWLINE, prefix: '', suffix: '' };
+      return { ...json, separator: LINE_END, prefix: '', suffix: '' };
     case 'ndjson':
-      return { separator: NEWLINE, trailing: true, contentType: 'application/x-ndjson', prefix: '', suffix: '' };
+      return { separator: LINE_END, trailing: true, contentType: 'application/x-ndjson', prefix: '', suffix: '' };
+    case 'joined': {
+      const { prefix, suffix, content } = config;
+      const separator = Buffer.from(config.separator);
+      return { separator, trailing: false, contentType: JOINED_TYPES[content], prefix, suffix };
+    }
   }
 }
 
+const JOINED_TYPES = {
+  json: 'application/json',
+  text: 'text/plain; charset=utf-8',
+  bytes: 'application/octet-stream',
+} as const;
+
 export function bodyFormat(config: BatchConfig): BodyFormat {
-  const { prefix, suffix, separator, trailing } = layoutOf(config);
+  return formatOf(config, layoutOf(config));
+}
+
+function formatOf(config: BatchConfig, { prefix, suffix, separator, trailing }: Layout): BodyFormat {
   const { maxRecords, maxBytes } = config;
   const around = Buffer.byteLength(prefix) + Buffer.byteLength(suffix);
   const bytesOf = (sliceBytes: number, slices: number): number =>
-    around + sliceBytes + (trailing ? slices : slices - 1);
+    around + sliceBytes + (trailing ? slices : slices - 1) * separator.length;
   const maxValueBytes = maxBytes - bytesOf(0, 1);
-  return { separator, bare: config.format === 'single', maxRecords, maxBytes, maxValueBytes, bytesOf };
+  const verbatim = config.format === 'joined';
+  const bare = verbatim || config.format === 'single';
+  return { separator, bare, verbatim, maxRecords, maxBytes, maxValueBytes, bytesOf };
 }
 
 export interface Encoder {
@@ -82,7 +99,7 @@ class BodyMemory {
 
 export function createEncoder(config: BatchConfig): Encoder {
   const layout = layoutOf(config);
-  const format = bodyFormat(config);
+  const format = formatOf(config, layout);
   const prefix = Buffer.from(layout.prefix);
   const suffix = Buffer.from(layout.suffix);
   const lines = config.format === 'ndjson';
@@ -96,12 +113,12 @@ export function createEncoder(config: BatchConfig): Encoder {
     for (let i = 0; i < parts.length; i++) {
       const { item, start, end } = parts[i]!;
       const block = item.slice.block;
-      if (i > 0 && !layout.trailing) body[at++] = layout.separator;
+      if (i > 0 && !layout.trailing) at = putSeparator(body, at, layout.separator);
       const copied = block.values.copy(body, at, valueStart(block, start), block.valueEnd[end - 1]!);
       if (copied !== rangeBytes(block, start, end)) throw new TypeError('the values of these records were freed');
       if (lines) blankRawNewlines(body, at, block, start, end);
       at += copied;
-      if (layout.trailing) body[at++] = layout.separator;
+      if (layout.trailing) at = putSeparator(body, at, layout.separator);
     }
     suffix.copy(body, at);
     return body;
@@ -113,7 +130,8 @@ export function createEncoder(config: BatchConfig): Encoder {
     encode(parts) {
       if (destinationOf(parts)?.bodiless === true) return EMPTY;
       for (const { item, start, end } of parts) {
-        const joined = end - start > 1 && item.slice.block.separator !== layout.separator;
+        const { separator } = item.slice.block;
+        const joined = end - start > 1 && separator !== layout.separator && !separator.equals(layout.separator);
         const crowded = config.format === 'single' && (parts.length > 1 || end - start > 1);
         if (joined || crowded) throw new TypeError(`these records can not be one ${config.format} body`);
       }

@@ -19,6 +19,16 @@ export function attached(parts: readonly Part[]): readonly Part[] {
   return parts.some(part => part.item.detached) ? parts.filter(part => !part.item.detached) : parts;
 }
 
+/** Where each record stands, counted over all parts, by its id: `topic-partition-offset`. */
+export function recordIds(parts: readonly Part[]): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  for (const { item, start, end } of parts) {
+    const { topic, partition, block } = item.slice;
+    for (let i = start; i < end; i++) ids.set(`${topic}-${partition}-${block.offset[i]}`, ids.size);
+  }
+  return ids;
+}
+
 /** The records `from` … `to`, counted over all parts. */
 export function section(parts: readonly Part[], from: number, to: number): Part[] {
   const found: Part[] = [];

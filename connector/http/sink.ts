@@ -3,8 +3,10 @@ import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict }
 import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
+import { createAnswerReader } from './answers/reader.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
+import { createCompress } from './coding/coding.ts';
 import { createCredentials } from './credentials.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
@@ -22,6 +24,8 @@ export interface HttpSinkParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
+  /** Hides secrets in what dead letters keep of answers; without it they keep nothing. */
+  readonly mask?: ((text: string) => string) | null;
 }
 
 /** The HTTP sink: records in, verdicts out. */
@@ -42,12 +46,14 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, clock, random, announce } = parts;
+    const { http, batch, transport, clock, random, announce, mask = null } = parts;
     const encoder = createEncoder(batch);
     const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
-    this.#attempt = { http, encoder, credentials, build, transport, clock };
+    const reader = createAnswerReader(http.answers, http.successStatuses);
+    const compress = createCompress(http.coding);
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });

@@ -2,8 +2,9 @@ import type { OAuth2Config } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import type { Signal } from '../scope.ts';
-import { parseJson } from './bounded-json.ts';
+import { parseJson } from './answers/bounded-json.ts';
 import { mayPass } from './classify.ts';
+import { decodeAnswer } from './coding/coding.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface Token {
@@ -51,7 +52,8 @@ export async function requestToken(
 ): Promise<Token> {
   let answer: HttpResponse;
   try {
-    answer = await transport.send(tokenRequest(config), { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+    const sent = await transport.send(tokenRequest(config), { signal, maxResponseBytes: ANSWER_MAX_BYTES });
+    answer = await decodeAnswer(sent, ANSWER_MAX_BYTES, signal);
   } catch (error) {
     const cause =
       error instanceof TailraceError ? error : new TransportError('no answer', 'UNKNOWN', true, true, error);

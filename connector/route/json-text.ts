@@ -9,8 +9,8 @@ export function textOfJson(bytes: Buffer, start: number, end: number): string | 
   const first = bytes[start];
   if (first === SMALL_N) return null;
   if (first !== QUOTE) return bytes.toString('utf8', start, end);
-  const backslash = bytes.indexOf(BACKSLASH, start);
-  if (backslash < 0 || backslash >= end) return bytes.toString('utf8', start + 1, end - 1);
+  const inside = bytes.subarray(start + 1, end - 1);
+  if (!inside.includes(BACKSLASH)) return inside.toString('utf8');
   return JSON.parse(bytes.toString('utf8', start, end)) as string;
 }
 

@@ -7,6 +7,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
 
+/** Bytes of a string that are looked at one by one: most strings end within. */
+const NEAR = 32;
+
 /** What is looked for below one value. */
 interface Node {
   /** The slot that the value itself goes to; -1: none. */
@@ -112,7 +115,7 @@ export class Pointers {
   #childNamed(node: Node, start: number, end: number): Child | null {
     const bytes = this.#bytes;
     for (const child of node.children) {
-      if (child.bytes.length === end - start && child.bytes.compare(bytes, start, end) === 0) return child;
+      if (child.bytes.length === end - start && isAt(child.bytes, bytes, start)) return child;
     }
     for (let at = start; at < end; at++) {
       if (bytes[at] !== BACKSLASH) continue;
@@ -131,9 +134,17 @@ export class Pointers {
   /** @param from where its opening quote stands. @returns what follows the closing one */
   #string(from: number, limit: number): number {
     const bytes = this.#bytes;
+    const near = Math.min(limit, from + NEAR);
     let at = from + 1;
-    while (at < limit && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-    return at + 1;
+    while (at < near && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+    if (at < near) return at + 1;
+    // A long one: the search for its end is native, and the end is one that an even number of backslashes stands before.
+    for (let end = bytes.indexOf(QUOTE, at); end >= 0 && end < limit; end = bytes.indexOf(QUOTE, end + 1)) {
+      let before = end;
+      while (before > at && bytes[before - 1] === BACKSLASH) before--;
+      if ((end - before) % 2 === 0) return end + 1;
+    }
+    return limit;
   }
 
   #skip(from: number, limit: number): number {
@@ -158,6 +169,12 @@ export class Pointers {
     }
     return at;
   }
+}
+
+/** Names are short: a native comparison costs more than it saves. */
+function isAt(name: Buffer, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
+  return true;
 }
 
 function endsScalar(byte: number): boolean {

@@ -1,6 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import type { BodyFormat } from '../batch.ts';
-import { type Converter, createConverter } from '../converters/choose.ts';
+import { type Converter, type ConvertersConfig, createConverter, type ValueFormat } from '../converters/choose.ts';
 import type { RecordTransformation } from '../data/record.ts';
 import { createRoute } from './route.ts';
 
@@ -10,8 +9,8 @@ import { createRoute } from './route.ts';
  * @throws RangeError for an encoding that this program can not decode; DataException for a `schema.content` that is none
  */
 export function createRecordPath(
-  config: Pick<ConnectorConfig, 'http' | 'keyConverter' | 'valueConverter' | 'headerConverter'>,
-  format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>,
+  config: ConvertersConfig & Pick<ConnectorConfig, 'http'>,
+  format: ValueFormat,
   transformations: readonly RecordTransformation[] = [],
 ): Converter {
   const route = createRoute({ ...config, format });

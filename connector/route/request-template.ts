@@ -1,4 +1,11 @@
-import { isMacro, type Macro, type RouteConfig, type Template, type UrlTemplate } from '../../config/route/types.ts';
+import {
+  isMacro,
+  isOfRecord,
+  type Macro,
+  type RouteConfig,
+  type Template,
+  type UrlTemplate,
+} from '../../config/route/types.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Destination } from '../block.ts';
 import { putError, type RecordError } from '../record-error.ts';
@@ -19,6 +26,7 @@ type Part<Literal> = Literal | number;
 export interface RequestTemplateParts {
   readonly method: string;
   readonly bodiless: boolean;
+  readonly removes: boolean;
   /** Where requests go; with a template only its origin counts. */
   readonly url: URL;
   readonly template: UrlTemplate | null;
@@ -37,6 +45,7 @@ export class RequestTemplate {
   readonly #headers: readonly (readonly [name: string, parts: readonly Part<Secret>[]])[];
   readonly #destinations = new Destinations();
   readonly #texts: (string | null)[] = [];
+  readonly #ofRecord: boolean;
 
   constructor(parts: RequestTemplateParts, view: RecordView) {
     this.#parts = parts;
@@ -44,6 +53,7 @@ export class RequestTemplate {
     const { template, headers } = parts;
     this.#path = this.#compile(template?.path ?? []);
     this.#query = this.#compile(template?.query ?? []);
+    this.#ofRecord = this.#fields.some(({ macro }) => isOfRecord(macro));
     this.#headers = Object.entries(headers).map(([name, value]) => [name, this.#compile(value)]);
   }
 
@@ -89,7 +99,8 @@ export class RequestTemplate {
     }
     bytes += 2 * characters;
     const { method, bodiless } = this.#parts;
-    return { method, url: target, headers, bodiless, bytes } satisfies Destination;
+    const { removes } = this.#parts;
+    return { method, url: target, headers, bodiless, removes, ofRecord: this.#ofRecord, bytes } satisfies Destination;
   }
 
   #target(): URL | RecordError {

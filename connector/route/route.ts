@@ -46,11 +46,14 @@ export function createRoute(parts: RouteParts): Route | null {
   });
   const { method, headers, forward, configured, bodiless } = route;
   const common = { headers, forward, configured, url: http.url };
-  const main = new RequestTemplate({ ...common, method, bodiless, template: route.url }, view);
+  const main = new RequestTemplate({ ...common, method, bodiless, removes: false, template: route.url }, view);
   const remove =
     route.deleteUrl === null
       ? null
-      : new RequestTemplate({ ...common, method: 'DELETE', bodiless: true, template: route.deleteUrl }, view);
+      : new RequestTemplate(
+          { ...common, method: 'DELETE', bodiless: true, removes: true, template: route.deleteUrl },
+          view,
+        );
   const body = route.body === null ? null : createBody(route.body, view);
   const stage = new RouteStage({ view, main, remove, body, maxValueBytes: format.maxValueBytes });
   const kinds = [main, remove, body].flatMap(one => [...(one?.kinds ?? [])]);

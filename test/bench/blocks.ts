@@ -12,7 +12,7 @@ export interface BareBlock {
 const HEARTBEAT_MS = 1000;
 /** As the worker's own reads. */
 const MAX_BLOCK_BYTES = 1_048_576;
-const COMMA = 0x2c;
+const COMMA = Buffer.from(',');
 
 /** Why the native reader can't be measured here; null when it can. */
 export function nativeReaderMissing(): string | null {

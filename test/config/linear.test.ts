@@ -42,6 +42,8 @@ const PIECES = ['a', ',', ' ,', '\\ ', `${DOLLAR}{a:`, 'a.', '-1', '"a=', '[', '
 const OF_A_CONNECTOR = [
   ...['name', 'connector.class', 'topics', 'topics.regex', 'http.url', 'http.method', 'batch.max.records'],
   ...['http.response.success.codes', 'http.headers.X', 'http.auth.bearer.token', 'value.converter', 'transforms'],
+  ...['http.response.success.when', 'http.response.failure.when.503', 'http.response.records.pointer'],
+  ...['http.response.records.status.codes'],
   ...['predicates', 'errors.deadletterqueue.topic.name', 'consumer.override.fetch.min.bytes', 'http.ssl.ca.location'],
 ];
 

@@ -11,7 +11,15 @@ import { batchConfig } from './http/fixtures.ts';
 const TP = { topic: 't', partition: 0 };
 
 function destination(path: string, bodiless = false): Destination {
-  return { method: bodiless ? 'DELETE' : 'POST', url: new URL(`http://h/${path}`), headers: {}, bodiless, bytes: 100 };
+  return {
+    method: bodiless ? 'DELETE' : 'POST',
+    url: new URL(`http://h/${path}`),
+    headers: {},
+    bodiless,
+    removes: bodiless,
+    ofRecord: true,
+    bytes: 100,
+  };
 }
 
 const [A, B, GONE] = [destination('a'), destination('b'), destination('gone', true)] as const;

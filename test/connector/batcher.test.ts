@@ -19,6 +19,10 @@ function config(changes: Partial<BatchConfig> = {}): BatchConfig {
     lingerMs: 20,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
+    prefix: '',
+    separator: '\n',
+    suffix: '',
+    content: 'json',
     ...changes,
   };
 }

@@ -20,8 +20,9 @@ const NOTHING_DONE: RecordTransformation = {
 };
 
 /** What a body with one value of so many bytes has, by the formats' definitions. */
-function aloneOf({ format, envelopePrefix, envelopeSuffix }: BatchConfig, valueBytes: number): number {
-  const around = { array: 2, ndjson: 1, single: 0, envelope: envelopePrefix.length + envelopeSuffix.length };
+function aloneOf({ format, envelopePrefix, envelopeSuffix, prefix, suffix }: BatchConfig, valueBytes: number): number {
+  const envelope = envelopePrefix.length + envelopeSuffix.length;
+  const around = { array: 2, ndjson: 1, single: 0, envelope, joined: prefix.length + suffix.length };
   return valueBytes + around[format];
 }
 
@@ -32,13 +33,23 @@ function jsonOf(bytes: number, broken: boolean): string {
 }
 
 const configs = fc.record({
-  format: fc.constantFrom('array' as const, 'ndjson' as const, 'single' as const, 'envelope' as const),
+  format: fc.constantFrom(
+    'array' as const,
+    'ndjson' as const,
+    'single' as const,
+    'envelope' as const,
+    'joined' as const,
+  ),
   maxRecords: fc.integer({ min: 1, max: 4 }),
   // Smaller than an envelope's overhead too.
   maxBytes: fc.integer({ min: 1, max: 60 }),
   lingerMs: fc.constant(0),
   envelopePrefix: fc.constant('{"m":['),
   envelopeSuffix: fc.constant(']}'),
+  prefix: fc.constantFrom('', '<<'),
+  separator: fc.constantFrom('', ',', '\r\n', '-- next --'),
+  suffix: fc.constantFrom('', '>>\n'),
+  content: fc.constant('text' as const),
 });
 /** Bytes beyond the largest value that fits alone, and whether the value is a text with a raw line break. */
 const records = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.boolean()), { minLength: 1, maxLength: 12 });
@@ -64,7 +75,7 @@ test('near the limits a record is either oversize or sent, and no body is larger
       );
       const block = createConverter({ ...PLAIN_JSON, valueConverter }, format, chain).convert(built);
       const written = sizes.map((size, i) => {
-        const start = i === 0 ? 0 : block.valueEnd[i - 1]! + 1;
+        const start = i === 0 ? 0 : block.valueEnd[i - 1]! + format.separator.length;
         // A transform prints JSON anew, without the line break; a text that is too large by itself gets no quotes.
         const marks = size > format.maxValueBytes ? 0 : quotes;
         if (kind !== 'transformed') assert.equal(block.valueEnd[i]! - start, size + marks);
@@ -120,6 +131,10 @@ test('a lane whose head fits into no request is a defect, and says which record 
     lingerMs: 0,
     envelopePrefix: '',
     envelopeSuffix: '',
+    prefix: '',
+    separator: '',
+    suffix: '',
+    content: 'json',
   });
   assert.throws(() => new Batcher(format, 0).take([lane], 0), /no request of 15 bytes can carry t-3 offset 17/);
 });

@@ -5,7 +5,7 @@ const PRELUDE = `
   import { nativeAddon } from ${JSON.stringify(new URL('../../worker/kafka/reader/addon.js', import.meta.url).href)};
   import kafka from ${JSON.stringify(new URL('../../worker/kafka/library.js', import.meta.url).href)};
   const { BlockReader, free } = nativeAddon().addon;
-  const options = { maxRecords: 100, maxBytes: 1e6, separator: 44, keys: true, headers: true, json: true };
+  const options = { maxRecords: 100, maxBytes: 1e6, separator: Buffer.from(','), keys: true, headers: true, json: true };
   const client = new kafka.KafkaConsumer({ 'bootstrap.servers': process.env.BOOTSTRAP, 'group.id': 'g' }, {});
   const connected = () => new Promise((resolve, reject) => client.connect({}, error => (error ? reject(error) : resolve())));
   const disconnected = () => new Promise(resolve => client.disconnect(resolve));

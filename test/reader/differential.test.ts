@@ -7,7 +7,14 @@ import { skipWithoutNativeReader } from './available.ts';
 import { compareReaders } from './compare.ts';
 import { records } from './values.ts';
 
-const CODECS: readonly Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+/** Each with what its values are separated by. */
+const CODECS: readonly (readonly [Codec, separator: string])[] = [
+  ['none', '\n'],
+  ['gzip', ''],
+  ['snappy', '\r\n--é--\r\n'],
+  ['lz4', '1'],
+  ['zstd', '"'.repeat(100)],
+];
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const RECORDS = 1_500;
 const limit = { timeout: 120_000 };
@@ -28,15 +35,15 @@ describe('both readers on one topic', { skip: skipWithoutNativeReader() }, () =>
   });
   after(() => broker.close());
 
-  for (const [i, compression] of CODECS.entries()) {
-    it(`give the same blocks (${compression})`, limit, async t => {
+  for (const [i, [compression, separator]] of CODECS.entries()) {
+    it(`give the same blocks (${compression}, ${separator.length} bytes between them)`, limit, async t => {
       const topic = `same-${compression}`;
       await broker.createTopic(topic);
       const written = records(SEED + i, RECORDS, 4).map(writable);
       t.diagnostic(`seed ${SEED}`);
       await produce(broker.bootstrapServers, topic, written, { compression });
       const config = (group: string) => kafkaConfig(broker.bootstrapServers, group);
-      const { checked } = await compareReaders(t, config, topic, written.length);
+      const { checked } = await compareReaders(t, config, topic, written.length, Buffer.from(separator));
       assert.ok(checked > RECORDS / 4, `${checked} records are checked by the reader`);
     });
   }

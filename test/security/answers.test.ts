@@ -102,11 +102,11 @@ const BOMBS: Readonly<Record<string, readonly [encoding: string, body: Buffer]>>
 };
 
 for (const [name, [encoding, body]] of Object.entries(BOMBS)) {
-  test(`S19: an answer in ${name} is not unpacked, and confirms nothing`, GENEROUS, async t => {
+  test(`S19: of an answer in ${name} no more is unpacked than is read of one that is not`, GENEROUS, async t => {
     const answer = { headers: { 'content-encoding': encoding, 'content-type': 'application/json' }, body };
-    const endpoint = await endpointFor(t, { script: () => answer });
+    const endpoint = await endpointFor(t, { script: () => ({ ...answer, status: 207 }) });
     const before = process.memoryUsage().rss;
-    assert.match(await firstReason(t, endpoint.url), /encoding that nobody asked for/);
+    assert.match(await firstReason(t, endpoint.url), /more than is read|encoding can not be read|without one status/);
     assert.equal(endpoint.requests[0]!.headers['accept-encoding'], 'identity');
     assert(process.memoryUsage().rss - before < 64 * MEGABYTE);
   });
@@ -185,6 +185,8 @@ for (const [name, { tls, trusted }] of Object.entries(BAD_SERVERS)) {
       certificate: null,
       key: null,
       keyPassword: null,
+      minVersion: 'TLSv1.2',
+      verification: 'full',
     };
     const server = await endpointFor(t, { tls: tls as EndpointOptions['tls'] & object });
     assert.match(await firstReason(t, server.url, { tls: config, auth: BEARER }), /certificate|TLS|handshake/i);
@@ -206,7 +208,7 @@ for (const [name, { tls, trusted }] of Object.entries(BAD_SERVERS)) {
 async function sendFrom(env: Readonly<Record<string, string>>, url: URL, ca: string | null): Promise<string> {
   const program = `
     import { createHttpTransport } from ${JSON.stringify(new URL('../../connector/http/transport/transport.js', import.meta.url))};
-    const tls = { ca: ${JSON.stringify(ca)}, certificate: null, key: null, keyPassword: null };
+    const tls = { ca: ${JSON.stringify(ca)}, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' };
     const transport = createHttpTransport({ tls, connectTimeoutMs: 5000, maxInFlight: 1 });
     const request = { method: 'POST', url: new URL(${JSON.stringify(url)}), headers: { authorization: 'Bearer ${TOKEN}' }, body: Buffer.from('[]') };
     const sent = transport.send(request, { signal: new AbortController().signal, maxResponseBytes: 100 });

@@ -121,7 +121,7 @@ test('S26: dead letters that go to other brokers are told of, wherever that was 
     { connector: { ...dead, 'consumer.override.bootstrap.servers': elsewhere } },
     { worker: { 'producer.bootstrap.servers': elsewhere }, connector: dead },
   ]) {
-    assert.match(noticesOf(written), /bootstrap\.servers .*dead letters may leave their cluster/);
+    assert.match(noticesOf(written), /bootstrap\.servers .*dead letters and reports may leave their cluster/);
   }
   assert.doesNotMatch(noticesOf({ connector: dead }), /leave their cluster/);
 });

@@ -22,10 +22,10 @@ function identified(block: Block, ids: TopicIds): Block {
 }
 
 /** As the native reader's, which looks at each value before anybody else does. */
-function markJson({ count, values, valueEnd, flags }: Block): void {
+function markJson({ count, values, valueEnd, separator, flags }: Block): void {
   for (let i = 0, start = 0; i < count; i++) {
     const text = values.toString('utf8', start, valueEnd[i]!);
-    start = valueEnd[i]! + 1;
+    start = valueEnd[i]! + separator.length;
     if (!isJson(text)) continue;
     flags[i]! |= text.includes('\n') ? FLAG_CHECKED | FLAG_RAW_NEWLINE : FLAG_CHECKED;
   }

@@ -1,9 +1,11 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
+import { reportedStages } from './reports.ts';
 import type { Requests } from './requests.ts';
 
 /** What the checker must know of the configuration under test. */
@@ -15,7 +17,10 @@ export interface Rules {
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
   readonly deadLetters: boolean;
-  readonly nulls: 'fail' | 'ignore';
+  /** What is skipped by configuration. */
+  readonly ignored: ReadonlySet<RecordKind>;
+  /** Outcomes, as stages, that are reported. */
+  readonly reports: ReadonlySet<number>;
   /** What may be part of a request at all. */
   readonly sendable: ReadonlySet<RecordKind>;
   /** Where a group without offsets begins. */
@@ -78,8 +83,12 @@ export interface Process {
   ending: boolean;
   /** Something threw in its loop: what it holds is in doubt, and may not be committed. */
   broken: boolean;
-  /** Records, as "partition/ordinal", whose dead letters were on their way when their epoch ended. */
+  /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
+  /** Records, as "partition/ordinal", that the endpoint has refused alone. */
+  readonly refused: Set<string>;
+  /** The same of those that it has confirmed, where that is reported. */
+  readonly confirmed: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
 }
@@ -101,19 +110,17 @@ export function newProcess(name: string, rules: Rules): Process {
     kicked: false,
     broken: false,
     strayLetters: new Set(),
+    refused: new Set(),
+    confirmed: new Set(),
   };
 }
 
 /** A DELETE needs no value, and without a body nothing is too large. */
-function sendableBy(route: ConnectorConfig['http']['route']): ReadonlySet<RecordKind> {
+function sendableBy({ http: { route }, values: { onNull } }: ConnectorConfig): ReadonlySet<RecordKind> {
   const sendable = new Set<RecordKind>(['good', 'poison', 'heavy']);
-  if (route !== null && route.deleteUrl !== null) sendable.add('null').add('undeletable');
+  if (onNull === 'delete') sendable.add('null').add('undeletable');
+  if (onNull === 'send') sendable.add('null');
   return route?.bodiless === true ? sendable.add('oversize') : sendable;
-}
-
-/** Whether a record gets no outcome but to be skipped, by configuration. */
-export function isIgnored(kind: RecordKind, nulls: 'fail' | 'ignore'): boolean {
-  return kind === 'dropped' || (kind === 'null' && nulls === 'ignore');
 }
 
 export function add(counts: Map<string, number>, topic: string, by: number): void {
@@ -131,8 +138,9 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
     deadLetters: errors.deadLetterTopic !== null,
-    nulls: errors.onNullValue,
-    sendable: sendableBy(config.http.route),
+    ignored: ignoredBy(config),
+    reports: reportedStages(config),
+    sendable: sendableBy(config),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
@@ -144,17 +152,4 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
     },
     requests,
   };
-}
-
-function bodyOf(batch: ConnectorConfig['batch'], texts: readonly string[]): string {
-  switch (batch.format) {
-    case 'array':
-      return `[${texts.join(',')}]`;
-    case 'envelope':
-      return `${batch.envelopePrefix}${texts.join(',')}${batch.envelopeSuffix}`;
-    case 'ndjson':
-      return `${texts.map(text => text.replace('\n', ' ')).join('\n')}\n`;
-    case 'single':
-      return texts.join('');
-  }
 }

@@ -2,7 +2,7 @@ import type { Batch } from '../../connector/batch.ts';
 import type { Slice } from '../../connector/block.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { ProducerRecord } from '../../worker/task/ports.ts';
-import { add, hasOutcome, isIgnored, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
+import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
@@ -10,6 +10,7 @@ import { Held } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
+import { settle } from './reports.ts';
 import { checkContent } from './requests.ts';
 import { Violation } from './violation.ts';
 
@@ -131,7 +132,7 @@ export class Checker {
 
   #end(process: Process, epoch: Epoch): void {
     epoch.end();
-    for (const ordinal of epoch.letters) process.strayLetters.add(`${epoch.log.index}/${ordinal}`);
+    for (const ordinal of epoch.unwritten) process.strayLetters.add(`${epoch.log.index}/${ordinal}`);
     process.epochs.delete(epoch.log.index);
   }
 
@@ -194,7 +195,7 @@ export class Checker {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) continue;
       for (const ordinal of ordinals) {
-        if (isIgnored(epoch.log.records[ordinal]!.kind, process.rules.nulls)) this.#skip(epoch, ordinal);
+        if (process.rules.ignored.has(epoch.log.records[ordinal]!.kind)) this.#skip(epoch, ordinal);
       }
     }
   }
@@ -268,7 +269,7 @@ export class Checker {
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
-      if (stage >= STAGE.confirmed) throw new Violation('I7', `sent again after its confirmation: ${where}`);
+      if (stage >= STAGE.unreported) throw new Violation('I7', `sent again after its confirmation: ${where}`);
       epoch.send(ordinal);
     }
     return epoch;
@@ -309,12 +310,13 @@ export class Checker {
     if (end.status !== null && REFUSALS.has(end.status)) this.#splits(request, epochs);
     for (const { log, ordinal } of end.refused) {
       const epoch = epochs.get(log.index)!;
+      process.refused.add(`${log.index}/${ordinal}`);
       if (!epoch.ended) epoch.refuse(ordinal);
     }
     for (const { log, ordinal } of end.confirmed) {
       const epoch = epochs.get(log.index)!;
-      if (epoch.ended) continue;
-      epoch.resolve(ordinal, STAGE.confirmed);
+      if (process.rules.reports.size > 0) process.confirmed.add(`${log.index}/${ordinal}`);
+      if (!epoch.ended) settle(process, epoch, ordinal, STAGE.confirmed);
     }
   }
 
@@ -333,7 +335,7 @@ export class Checker {
     const original = log?.records[Number(o)];
     if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
     const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
-    if (isGood(original.kind, process.rules.sendable))
+    if (isGood(original.kind, process.rules.sendable) && !process.refused.has(`${p}/${o}`))
       throw new Violation('I24', `${where}: a good record becomes a dead letter`);
     const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
     if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
@@ -349,7 +351,7 @@ export class Checker {
         const ordinal = Number(o);
         // An earlier epoch of this process may have left one on its way: the two can't be told apart by their ends.
         if (process.strayLetters.has(`${p}/${o}`) && !epoch.letters.has(ordinal)) return;
-        epoch.resolve(ordinal, STAGE.parked);
+        settle(process, epoch, ordinal, STAGE.parked);
       },
     };
   }
@@ -366,7 +368,7 @@ export class Checker {
     const { log, ordinal } = this.#find(process, topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
-    if (isGood(kind, rules.sendable))
+    if (isGood(kind, rules.sendable) && !process.refused.has(`${log.index}/${ordinal}`))
       throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
@@ -376,12 +378,12 @@ export class Checker {
     const tolerated = rules.deadLetters ? 'dead-lettered' : 'skipped';
     const allowed = rules.tolerance === 'all' ? tolerated : 'failed-task';
     if (outcome !== allowed) throw new Violation('I24', `${where} was ${outcome}, ${allowed} is configured`);
-    if (outcome === 'skipped') this.#skip(epoch, ordinal);
+    if (outcome === 'skipped') this.#skip(epoch, ordinal, process);
     else epoch.reject(ordinal);
   }
 
-  #skip(epoch: Epoch, ordinal: number): void {
-    epoch.resolve(ordinal, STAGE.skipped);
+  #skip(epoch: Epoch, ordinal: number, refusedBy: Process | null = null): void {
+    settle(refusedBy, epoch, ordinal, STAGE.skipped);
     this.#truthOf(epoch.log.index).skipped[ordinal] = true;
   }
 

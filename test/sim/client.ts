@@ -14,7 +14,7 @@ export interface ConsumerOptions {
   /** Records the client prefetches. */
   readonly queueRecords: number;
   readonly fetchRecords: number;
-  readonly separator: number;
+  readonly separator: Buffer;
   readonly keys: boolean;
   readonly headers: boolean;
   /** The reader has checked the JSON itself, as the native one does. */

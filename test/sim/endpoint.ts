@@ -4,6 +4,7 @@ import type { Signal } from '../../connector/scope.ts';
 import type { Host } from './host.ts';
 import { type LogRecord, type PartitionLog, REFUSED } from './log.ts';
 import type { SeededRandom } from './random.ts';
+import { GONE, type Routing } from './routing.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Violation } from './violation.ts';
 
@@ -103,6 +104,7 @@ export class SimEndpoint {
   readonly #maxBytes: number;
   readonly #oauth: boolean;
   readonly #tokenPath: string;
+  readonly #routing: Routing | null;
   #tokens = 0;
   /** Tokens below this one are no longer accepted. */
   #revokedBelow = 0;
@@ -116,6 +118,7 @@ export class SimEndpoint {
     maxBytes: number;
     oauth: boolean;
     tokenPath: string;
+    routing: Routing | null;
   }) {
     this.#scheduler = parts.scheduler;
     this.#random = parts.random;
@@ -124,6 +127,7 @@ export class SimEndpoint {
     this.#maxBytes = parts.maxBytes;
     this.#oauth = parts.oauth;
     this.#tokenPath = parts.tokenPath;
+    this.#routing = parts.routing;
   }
 
   /** From now on, for `ms`. */
@@ -206,7 +210,7 @@ export class SimEndpoint {
     const random = this.#random;
     if (this.isStuck(data)) return answer(503);
     if (this.under('403')) return answer(403);
-    if (this.under('missing')) return answer(404);
+    if (this.under('missing')) return this.#miss(data, apply);
     if (this.under('401') && !this.#oauth) return answer(401);
     if (this.#oauth && !this.#accepts(request)) {
       hooks.mark('token refused');
@@ -247,7 +251,23 @@ export class SimEndpoint {
       return answer(random.pick([400, 422]), {}, '', [], carried.length === 1 ? carried : NOTHING);
     }
     carried.forEach(apply);
-    return answer(random.pick([200, 201, 202, 204]), {}, '', carried);
+    return answer(random.pick(this.#isGone(data) ? GONE : [200, 201, 202, 204]), {}, '', carried);
+  }
+
+  /** A DELETE that may be answered with that there is nothing: it counts as done. */
+  #isGone(data: DataRequest): boolean {
+    return this.#routing?.gone === true && deletes(data) && this.#random.chance(0.5);
+  }
+
+  /** Nothing is there: of all that it serves, or, where a record says what it goes to, for that record. */
+  #miss(data: DataRequest, apply: (carried: Carried) => void): Answer {
+    const { carried } = data;
+    if (deletes(data) && this.#routing?.gone === true) {
+      carried.forEach(apply);
+      return answer(this.#random.pick(GONE), {}, '', carried);
+    }
+    const isOne = carried.length === 1 && (deletes(data) || this.#routing?.ofRecord === true);
+    return answer(404, {}, '', NOTHING, isOne ? carried : NOTHING);
   }
 
   #multiStatus(
@@ -295,6 +315,10 @@ export class SimEndpoint {
 
 function pathOf({ url }: HttpRequest): string {
   return decodeURIComponent(url.pathname);
+}
+
+function deletes({ carried, sent }: DataRequest): boolean {
+  return sent.method === 'DELETE' && carried[0]?.record.value === null;
 }
 
 function isPoison({ kind }: LogRecord): boolean {

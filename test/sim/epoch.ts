@@ -9,10 +9,12 @@ export const STAGE = {
   handed: 2,
   sent: 3,
   refused: 4,
-  confirmed: 5,
-  parked: 6,
-  skipped: 7,
-  lost: 8,
+  /** It has its outcome, and the report of that is not acknowledged. */
+  unreported: 5,
+  confirmed: 6,
+  parked: 7,
+  skipped: 8,
+  lost: 9,
 } as const;
 
 /** Why an epoch may leave records delivered and not committed. */
@@ -37,6 +39,8 @@ export class Epoch {
   #begunLost = false;
   /** Ordinals that were rejected towards the dead letter queue and have no outcome. */
   readonly letters = new Set<number>();
+  /** Outcomes, as stages, that count once they are reported, by ordinal. */
+  readonly unreported = new Map<number, number>();
   /** STAGE of each record, by ordinal. */
   readonly #stages: number[] = [];
   readonly #held: Held[] = [];
@@ -107,6 +111,11 @@ export class Epoch {
 
   get name(): string {
     return `${this.log.topic}-${this.log.partition} of ${this.owner}`;
+  }
+
+  /** Ordinals whose dead letters or reports may be on their way. */
+  get unwritten(): readonly number[] {
+    return [...this.letters, ...this.unreported.keys()];
   }
 
   stage(ordinal: number): number {
@@ -190,6 +199,24 @@ export class Epoch {
     while (this.stage(this.frontier) >= STAGE.confirmed) this.frontier++;
   }
 
+  /** An outcome that counts once it is reported. */
+  owe(ordinal: number, stage: number): void {
+    const before = this.stage(ordinal);
+    const where = `${this.name}, offset ${this.log.records[ordinal]!.offset}`;
+    if (before >= STAGE.unreported) throw new Violation('I9', `two outcomes for ${where} (${before}, ${stage})`);
+    this.#leaveLane(ordinal);
+    this.#stages[ordinal - this.start] = STAGE.unreported;
+    this.unreported.set(ordinal, stage);
+  }
+
+  /** Its report is acknowledged. */
+  reported(ordinal: number): void {
+    const stage = this.unreported.get(ordinal);
+    if (stage === undefined) return;
+    this.unreported.delete(ordinal);
+    this.resolve(ordinal, stage);
+  }
+
   /** The first ordinal that a request must not leave behind unsent: faults are dealt with alone. */
   orderFrontier(sendable: (ordinal: number) => boolean): number {
     while (this.#orderFrontier < this.next) {
@@ -229,7 +256,8 @@ export class Epoch {
     let count = 0;
     for (let o = Math.max(this.start, this.acknowledged); o < this.handedTo; o++) {
       const stage = this.stage(o);
-      if (stage >= STAGE.handed && stage <= STAGE.confirmed) count++;
+      const outcome = this.unreported.get(o) ?? stage;
+      if (outcome >= STAGE.handed && outcome <= STAGE.confirmed) count++;
     }
     return count;
   }

@@ -3,7 +3,7 @@ import { CODE_OFFSET_RESET } from '../../worker/task/kafka-error.ts';
 import type { ConsumerEvent } from '../../worker/task/ports.ts';
 import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
-import { type PartitionLog, startOf } from './log.ts';
+import { keyOf, type PartitionLog, startOf } from './log.ts';
 import type { SeededRandom } from './random.ts';
 
 interface Fetched {
@@ -251,11 +251,10 @@ export class Fetcher {
     return messages;
   }
 
-  /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
     const { offset, value, timestamp, kind, told } = log.records[ordinal]!;
     const { options } = this.#parts;
-    const key = options.keys ? Buffer.from(told?.key ?? `${log.index}/${ordinal}`) : null;
+    const key = options.keys ? Buffer.from(keyOf(log, ordinal)) : null;
     const { topic, partition } = log;
     const headers = options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
     if (options.headers) for (const [name, text] of told?.headers ?? []) headers.push({ [name]: text });

@@ -38,8 +38,11 @@ export function isGood(kind: RecordKind, sendable: ReadonlySet<RecordKind>): boo
   return kind === 'dropped' || (sendable.has(kind) && !REFUSED.has(kind));
 }
 
-/** What has an address, if it tells one. */
-export const ADDRESSED: ReadonlySet<RecordKind> = new Set(['good', 'poison', 'heavy', 'oversize']);
+/** Whether it has an address, if it tells one. @param nulls whether what has no value has one */
+export function isAddressed(kind: RecordKind, nulls: boolean): boolean {
+  if (kind === 'null' || kind === 'undeletable') return nulls;
+  return kind === 'good' || kind === 'poison' || kind === 'heavy' || kind === 'oversize';
+}
 
 /** How often each kind of record and each kind of hole in the offsets comes up. */
 export interface Mixture {
@@ -115,7 +118,7 @@ export class PartitionLog {
       text = textOf(head, mixture.nearBytes + over);
       if (over > 0) kind = 'oversize';
     }
-    if (mixture.tells?.strays && told?.to === -1 && ADDRESSED.has(kind)) kind = 'stray';
+    if (mixture.tells?.strays && told?.to === -1 && isAddressed(kind, mixture.tells.nullsGo)) kind = 'stray';
     const value = text === '' ? null : Buffer.from(text);
     this.records.push({ offset: this.end++, kind, value, text, timestamp, ...(told !== null && { told }) });
     if (random.chance(mixture.marker)) this.end++;
@@ -212,4 +215,9 @@ function textOf(head: string, bytes: number): string {
 export function startOf(log: PartitionLog, offset: number): number {
   if (offset === OFFSET_BEGINNING) return log.low;
   return offset === OFFSET_END ? log.end : offset;
+}
+
+/** The key says which record it is, so that dead letters and reports can be recognised. */
+export function keyOf({ index, records }: PartitionLog, ordinal: number): string {
+  return records[ordinal]?.told?.key ?? `${index}/${ordinal}`;
 }

@@ -1,5 +1,5 @@
 import { ANSWERS } from './planted/answers.ts';
-import { BAD_RECORDS } from './planted/bad-records.ts';
+import { BAD_RECORDS, REPORTS_OF_OUTCOMES } from './planted/bad-records.ts';
 import { BROKER } from './planted/broker.ts';
 import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
@@ -20,6 +20,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ANSWERS,
   ...ORDER,
   ...BAD_RECORDS,
+  ...REPORTS_OF_OUTCOMES,
   ...TRANSFORMS,
   ...READING,
   ...ENDING,

@@ -13,6 +13,8 @@ const WRITTEN: Written = {
   method: 'PUT',
   url: '/in/${key:/a}/${value:/x|n o}?b=${header:B}',
   deleteUrl: '/gone/${key:/k}',
+  gone: false,
+  sendsNulls: false,
   headers: { 'x-a': 'v-${key:/a}' },
   fixed: { 'to-c': 'ours' },
   forward: [{ prefix: 'to-' }, { name: 'trace' }],

@@ -1,7 +1,7 @@
 import type { HeaderPattern } from '../../config/route/types.ts';
 import type { Chain } from './chain.ts';
 import type { Carried, DataRequest } from './endpoint.ts';
-import { ADDRESSED, type LogRecord, type PartitionLog } from './log.ts';
+import { isAddressed, type LogRecord, type PartitionLog } from './log.ts';
 import type { Written } from './routing.ts';
 import { Violation } from './violation.ts';
 
@@ -68,7 +68,7 @@ export class Requests {
       const log = logs[p]!;
       for (const ordinal of ordinals) {
         const record = log.records[ordinal]!;
-        if (!ADDRESSED.has(record.kind) && (record.value !== null || written.deleteUrl === null)) continue;
+        if (!isAddressed(record.kind, written.deleteUrl !== null || written.sendsNulls)) continue;
         addresses.add(this.address({ log, ordinal, record }).text);
       }
     }

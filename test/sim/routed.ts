@@ -26,12 +26,12 @@ interface Routable {
 /** The same plan, with a route: records say where they go. @param url where all go that say nothing */
 export function routed<P extends Routable>(draw: SeededRandom, plan: P, url: URL): P {
   const { connector, mixture, isolation, families, maxBodyBytes, chain } = plan;
-  const { http, batch, errors, delivery } = connector;
-  const routing = drawRouting(draw, { format: batch.format, isolation });
+  const { http, batch, values, valueConverter, delivery } = connector;
+  const routing = drawRouting(draw, { format: batch.format, texts: valueConverter.kind === 'string', isolation });
   // Records are larger by what they tell, and by what templates add.
   const larger = Math.max(0, LEAST_BYTES - batch.maxBytes);
   const maxBytes = batch.maxBytes + larger;
-  const { deleteUrl, fixed } = routing;
+  const { deleteUrl, sendsNulls, fixed } = routing;
   const deletes = deleteUrl !== null;
   const failing = families.has('poison');
   const fits = routing.body === null && !routing.bodiless;
@@ -43,7 +43,7 @@ export function routed<P extends Routable>(draw: SeededRandom, plan: P, url: URL
     maxBodyBytes: maxBodyBytes < batch.maxBytes ? Math.ceil(maxBytes / 2) : maxBodyBytes,
     mixture: {
       ...mixture,
-      null: deletes ? draw.pick([mixture.null, 0.05, 0.3]) : mixture.null,
+      null: deletes || sendsNulls ? draw.pick([mixture.null, 0.05, 0.3]) : mixture.null,
       undeletable: deletes && failing ? 0.02 : 0,
       near: fits ? mixture.near : 0,
       nearBytes: mixture.nearBytes + larger,
@@ -59,7 +59,7 @@ export function routed<P extends Routable>(draw: SeededRandom, plan: P, url: URL
         headers: Object.fromEntries(Object.entries(fixed).map(([name, value]) => [name, new Secret(value)])),
       },
       batch: { ...batch, maxBytes },
-      errors: deletes ? { ...errors, onNullValue: 'fail' } : errors,
+      values: { ...values, onNull: deletes ? 'delete' : sendsNulls ? 'send' : values.onNull },
       // A record holds several times its value where it has a destination of its own.
       delivery: isolation ? { ...delivery, bufferMaxBytes: 3 * delivery.bufferMaxBytes } : delivery,
     },

@@ -15,6 +15,10 @@ export interface Written {
   /** Path and query. */
   readonly url: string | null;
   readonly deleteUrl: string | null;
+  /** A DELETE of what is not there is as good as any other. */
+  readonly gone: boolean;
+  /** A tombstone makes a request as any record does. */
+  readonly sendsNulls: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly fixed: Readonly<Record<string, string>>;
   readonly forward: readonly HeaderPattern[];
@@ -35,13 +39,20 @@ export interface Routing extends Written {
   readonly tells: Tells;
   /** What a request carries has one destination in the sense of `Told.to`. */
   readonly separates: boolean;
+  /** Addresses are made of more than topics and partitions. */
+  readonly ofRecord: boolean;
 }
 
 interface Draws {
   readonly format: BatchConfig['format'];
+  /** Values are no JSON to the connector. */
+  readonly texts: boolean;
   /** Few requests, and those of one partition have a destination of their own. */
   readonly isolation: boolean;
 }
+
+/** Nothing is there any more. */
+export const GONE = [404, 410] as const;
 
 const A = ['${key:/a}', '${header:a}', '${value:/a}'] as const;
 const B = ['${key:/b}', '${header:B}', '${value:/b}'] as const;
@@ -52,22 +63,27 @@ const json = (found: string | number | undefined, orElse: string | number | null
   JSON.stringify(found ?? orElse);
 const onOneLine = (value: string | number | undefined): string => String(value).replace('\n', ' ');
 
-const JSON_BODIES: readonly WrittenBody[] = [
-  {
-    kind: 'json',
-    template:
-      '{"k":"${value:/k}","x":${value:/x|none},"a":"${key:/a}","n":"${partition}/${offset}","p":${value:/padding}}',
-    made: find =>
-      `{"k":${json(find('value:/k'))},"x":${json(find('value:/x'), 'none')},"a":${json(find('key:/a'))},` +
-      `"n":"${find('partition')}/${find('offset')}","p":${json(find('value:/padding'))}}`,
-  },
-  {
-    kind: 'json',
-    template: '{"at": ${timestamp}, "b": "<${header:b}>", "a": ${header:a|7}, "v": ${value}}',
-    made: find =>
-      `{"at":${find('timestamp')},"b":"<${find('header:b')}>","a":${json(find('header:a'), 7)},"v":${onOneLine(find('value'))}}`,
-  },
-];
+const OWN: WrittenBody = {
+  kind: 'json',
+  template:
+    '{"k":"${value:/k}","x":${value:/x|none},"a":"${key:/a}","n":"${partition}/${offset}","p":${value:/padding}}',
+  made: find =>
+    `{"k":${json(find('value:/k'))},"x":${json(find('value:/x'), 'none')},"a":${json(find('key:/a'))},` +
+    `"n":"${find('partition')}/${find('offset')}","p":${json(find('value:/padding'))}}`,
+};
+const AROUND: WrittenBody = {
+  kind: 'json',
+  template: '{"at": ${timestamp}, "b": "<${header:b}>", "a": ${header:a|7}, "v": ${value}}',
+  made: find =>
+    `{"at":${find('timestamp')},"b":"<${find('header:b')}>","a":${json(find('header:a'), 7)},"v":${onOneLine(find('value'))}}`,
+};
+/** Made of records without a value too. */
+const KEYED: WrittenBody = {
+  kind: 'json',
+  template: '{"k":"${key:/k}","x":${value:/x|none},"p":${value:/padding}}',
+  made: find =>
+    `{"k":${json(find('key:/k'))},"x":${json(find('value:/x'), 'none')},"p":${json(find('value:/padding'))}}`,
+};
 /** As for Elasticsearch. */
 const BULK: WrittenBody = {
   kind: 'json',
@@ -80,21 +96,27 @@ const TEXT: WrittenBody = {
   made: find => `at ${find('offset')}: ${find('value')}`,
 };
 
-export function drawRouting(random: SeededRandom, { format, isolation }: Draws): Routing {
+export function drawRouting(random: SeededRandom, draws: Draws): Routing {
+  const { isolation } = draws;
   const bodiless = !isolation && random.chance(0.1);
   const a = random.pick(A);
   const url = drawUrl(random, a, { bodiless, isolation });
   const deletes = !isolation && random.chance(0.5);
   const forward = drawForward(random, url === null && !deletes, isolation);
   const reachesA = url?.includes(a) === true;
+  const body = bodiless ? null : drawBody(random, draws);
+  const headers = random.chance(0.4) ? { 'x-a': 'v-${key:/a}', 'x-b': random.pick(B) } : {};
+  const sendsNulls = !deletes && body === KEYED && url?.includes('${value:') !== true && random.chance(0.7);
   return {
     method: bodiless ? random.pick(['GET', 'DELETE']) : random.pick(['POST', 'PUT', 'PATCH']),
     url,
     deleteUrl: deletes ? random.pick(['/gone/${key:/k}', '/gone/${key}', '/gone/${key:/k}?b=${header:b}']) : null,
-    headers: random.chance(0.4) ? { 'x-a': 'v-${key:/a}', 'x-b': random.pick(B) } : {},
+    gone: deletes && random.chance(0.6),
+    sendsNulls,
+    headers,
     fixed: random.chance(0.5) ? { 'to-c': 'ours' } : {},
     forward,
-    body: bodiless ? null : drawBody(random, format),
+    body,
     bodiless,
     keyConverter: random.chance(0.5) ? { kind: 'string', encoding: 'UTF-8' } : JSON_WITHOUT_SCHEMAS,
     tells: {
@@ -102,8 +124,10 @@ export function drawRouting(random: SeededRandom, { format, isolation }: Draws):
       sticky: isolation ? 0.97 : random.pick([0, 0.5, 0.95]),
       missing: isolation ? 0 : random.pick([0, 0.05]),
       strays: reachesA,
+      nullsGo: sendsNulls,
       apart: isolation ? random.pick([1, 1, 2, 4]) : Number.MAX_SAFE_INTEGER,
     },
+    ofRecord: url !== null && /\$\{(?!topic|partition)/.test(url),
     separates: reachesA && B.some(b => url!.includes(b)),
   };
 }
@@ -135,10 +159,12 @@ function drawForward(random: SeededRandom, needed: boolean, isolation: boolean):
   return needed ? few : random.pick(kinds);
 }
 
-function drawBody(random: SeededRandom, format: BatchConfig['format']): WrittenBody | null {
-  const lines = format === 'ndjson' || format === 'single' ? [BULK] : [];
-  const texts = format === 'single' ? [TEXT] : [];
-  return random.chance(0.5) ? random.pick([...JSON_BODIES, ...lines, ...texts]) : null;
+function drawBody(random: SeededRandom, { format, texts }: Draws): WrittenBody | null {
+  if (!random.chance(0.5)) return null;
+  const inPieces = format === 'ndjson' || format === 'single' || format === 'joined';
+  const ofAny = format === 'single' || format === 'joined' ? [OWN, KEYED, TEXT] : [OWN, KEYED];
+  if (texts) return random.pick(ofAny);
+  return random.pick([...ofAny, AROUND, ...(inPieces ? [BULK] : [])]);
 }
 
 /** As the configuration has it. */
@@ -150,6 +176,7 @@ export function routeOf(written: Written, url: URL): RouteConfig {
     method: written.method,
     url: template(written.url),
     deleteUrl: template(written.deleteUrl),
+    goneStatuses: written.gone ? GONE.map(status => [status, status] as const) : [],
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,

@@ -30,6 +30,9 @@ const KILL_POINTS = [
   'dead letter sent',
   'dead letter acknowledged',
   'dead letter failed',
+  'report sent',
+  'report acknowledged',
+  'report failed',
   'token requested',
 ];
 

@@ -10,6 +10,8 @@ export interface Tells {
   readonly missing: number;
   /** Such a record goes nowhere, since its address is made of `a`, and nothing stands in for it. */
   readonly strays: boolean;
+  /** Records without a value go where the others go. */
+  readonly nullsGo: boolean;
   /** Only records of so many partitions, from the first one on, go to the first destination. */
   readonly apart: number;
 }

@@ -21,6 +21,7 @@ import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
 import { type ProducerHooks, SimProducer } from './producer.ts';
 import type { SeededRandom } from './random.ts';
+import { checkReport, needsKeys } from './reports.ts';
 import { throwing } from './throwing.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
@@ -78,7 +79,7 @@ export class SimWorker {
         queueRecords: plan.queueRecords,
         fetchRecords: plan.fetchRecords,
         separator: format.separator,
-        keys: parked || converter.needs.keys,
+        keys: needsKeys(config) || converter.needs.keys,
         headers: parked || converter.needs.headers,
         checksJson: plan.native && converter.needs.json,
         pauseSurvives: plan.pauseSurvives,
@@ -87,9 +88,8 @@ export class SimWorker {
       hooks: this.#consumerHooks(),
       random: this.#random.stream('consumer'),
     });
-    const producer = parked
-      ? new SimProducer({ host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') })
-      : null;
+    const producing = { host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') };
+    const producer = parked || config.reporter !== null ? new SimProducer(producing) : null;
     const transport = endpoint.transport(host, this.#transportHooks());
     const announce = (fact: TaskFact): void => this.#fact(fact);
     const draws = this.#random.stream('task');
@@ -277,6 +277,8 @@ export class SimWorker {
         return;
       case 'dead-letter-failed':
         return this.#reach('dead letter failed');
+      case 'report-failed':
+        return this.#reach('report failed');
       default:
         return;
     }
@@ -412,8 +414,8 @@ export class SimWorker {
     const bytes = blockBytes(block) + plan.requests.bytesFor(ordinals, broker.logs);
     const logs = [...ordinals.keys()].map(p => broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    const { now } = this.host;
-    this.#world.attempt(() => this.#world.checker.received(this.#process, ordinals, bytes, this.#appetite.slack, now));
+    const { checker } = this.#world;
+    this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, this.#appetite.slack, this.host.now));
     this.#reach('block read');
   }
 
@@ -421,15 +423,18 @@ export class SimWorker {
     const world = this.#world;
     return {
       starts: record => {
-        this.#reach('dead letter sent');
+        const isLetter = record.topic === this.config.errors.deadLetterTopic;
+        const what = isLetter ? 'dead letter' : 'report';
+        this.#reach(`${what} sent`);
         if (this.#deadlines.stopIsOver)
-          world.violate(new Violation('I16', `${this.name} sends a dead letter after the deadline of its stop`));
-        const letter = world.attempt(() => world.checker.deadLetter(this.#process, record));
+          world.violate(new Violation('I16', `${this.name} sends a ${what} after the deadline of its stop`));
+        const report = () => checkReport(this.#process, world.broker.logs, record, this.config);
+        const told = world.attempt(() => (isLetter ? world.checker.deadLetter(this.#process, record) : report()));
         return {
-          written: () => letter?.written(),
+          written: () => told?.written(),
           acknowledged: () => {
-            world.attempt(() => letter?.acknowledged());
-            this.#reach('dead letter acknowledged');
+            world.attempt(() => told?.acknowledged());
+            this.#reach(`${what} acknowledged`);
           },
         };
       },

@@ -60,6 +60,8 @@ export function partitionsOf(topic: string, count = 4): TopicPartition[] {
   return Array.from({ length: count }, (_, partition) => ({ topic, partition }));
 }
 
+const LINE_END = Buffer.from('\n');
+
 export interface MemberOptions {
   readonly config: KafkaConfig;
   readonly topics?: readonly string[];
@@ -68,6 +70,8 @@ export interface MemberOptions {
   readonly startAt?: (partition: TopicPartition) => number;
   /** By default the one that the tests run with. */
   readonly reader?: WorkerConfig['reader'];
+  /** Behind each value; by default a line format's, for which the reader looks for raw newlines too. */
+  readonly separator?: Buffer;
   /** Leaves revocations to the test, until its first `release`: the mock may begin one more round by itself. */
   readonly holdRevokes?: boolean;
   /** Leaves assignments unanswered. */
@@ -110,8 +114,7 @@ export class Member {
     this.#holdsRevokes = options.holdRevokes === true;
     this.consumer = createKafkaConsumer({ kafka: config, topics, topicsRegex });
     this.#reader = createReader(options.reader ?? READER, this.consumer, {
-      // A line format's: the reader then looks for raw newlines too.
-      separator: 0x0a,
+      separator: options.separator ?? LINE_END,
       keys: true,
       headers: true,
       json: true,

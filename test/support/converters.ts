@@ -1,4 +1,4 @@
-import type { JsonConverterConfig } from '../../config/types.ts';
+import type { JsonConverterConfig, ValuesConfig } from '../../config/types.ts';
 import type { ConvertersConfig } from '../../connector/converters/choose.ts';
 
 export const JSON_WITH_SCHEMAS: JsonConverterConfig = {
@@ -11,6 +11,16 @@ export const JSON_WITH_SCHEMAS: JsonConverterConfig = {
 };
 
 export const JSON_WITHOUT_SCHEMAS: JsonConverterConfig = { ...JSON_WITH_SCHEMAS, schemas: false };
+
+/** Policies as they are when no file names one. */
+export const DEFAULT_VALUES: ValuesConfig = {
+  onNull: 'fail',
+  onEmpty: 'convert',
+  onJsonNull: 'null',
+  onText: 'fail',
+  onScalar: 'send',
+  onArray: 'send',
+};
 
 /** Converters as they are when no file names one. */
 export const PLAIN_JSON: ConvertersConfig = {

@@ -6,7 +6,7 @@ import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log } from '../../worker/telemetry/log.ts';
 import { Conditions } from './conditions.ts';
-import { PLAIN_JSON } from './converters.ts';
+import { DEFAULT_VALUES, PLAIN_JSON } from './converters.ts';
 import { READER } from './reader.ts';
 
 const WORKER: WorkerConfig = {
@@ -40,9 +40,13 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       connectTimeoutMs: 10_000,
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
+      answers: null,
+      identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
-      tls: { ca: null, certificate: null, key: null, keyPassword: null },
+      connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
+      tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
+      coding: { requests: null, compressedAnswers: false },
       retryBackoffMs: 50,
       retryBackoffMaxMs: 500,
     },
@@ -53,7 +57,12 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       lingerMs: 5,
       envelopePrefix: '',
       envelopeSuffix: '',
+      prefix: '',
+      separator: '\n',
+      suffix: '',
+      content: 'json',
     },
+    values: DEFAULT_VALUES,
     delivery: { maxInFlight: 8, maxUncommittedRecords: 10_000, drainTimeoutMs: 3_000, bufferMaxBytes: 16_777_216 },
     errors: {
       tolerance: 'none',
@@ -61,8 +70,9 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       deadLetterTopic: null,
       deadLetterReplicationFactor: 1,
       deadLetterContextHeaders: false,
-      onNullValue: 'fail',
+      deadLetterResponseHeaders: false,
     },
+    reporter: null,
     kafka,
   };
 }
@@ -81,6 +91,7 @@ export class RunningTask {
       clock: systemClock,
       random: systemRandom,
       log: SILENCE,
+      mask: text => text,
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);

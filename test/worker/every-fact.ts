@@ -80,6 +80,8 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
     reason: 'why',
     retryInMs: 1,
   },
+  'reports-acknowledged': { kind: 'reports-acknowledged', topic: 'orders', partition: 1, reports: 3 },
+  'report-failed': { kind: 'report-failed', topic: 'orders', partition: 1, offset: 4, reason: 'why', retryInMs: 1 },
   'partition-stalled': { kind: 'partition-stalled', topic: 'orders', partition: 1, position: 9, reason: 'why' },
   'client-fault': FAULT,
   'internal-error': { kind: 'internal-error', reason: 'Error: why', stack: '    at here' },

@@ -4,7 +4,11 @@ import type { PartitionStatus } from '../../worker/task/facts.ts';
 import type { TaskStatus } from '../../worker/task/task.ts';
 
 export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
-  const partial = { name, http: { timeoutMs: 10_000 }, kafka: { consumer: { global: clientKeys, topic: {} } } };
+  const partial = {
+    name,
+    http: { timeoutMs: 10_000, tls: { verification: 'full' } },
+    kafka: { consumer: { global: clientKeys, topic: {} } },
+  };
   // Only what the code under test reads; a whole configuration comes from config/.
   return partial as unknown as ConnectorConfig;
 }

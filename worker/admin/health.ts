@@ -123,9 +123,11 @@ function oldestUnresolved(partitions: readonly PartitionStatus[]): number | null
 }
 
 function details(connector: ConnectorStatus, now: number, brief: (text: string) => string): object {
+  const { verification } = connector.config.http.tls;
   return {
     name: connector.config.name,
     connector: { state: connector.state },
+    ...(verification === 'full' ? {} : { tls_verification: verification }),
     type: 'sink',
     tasks: connector.tasks.map(({ id, status }) => ({
       id,

@@ -42,6 +42,7 @@ function load(input: RunInput, host: Host): Config | number {
 async function serve(config: Config, log: Log, mask: Masking['mask'], host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
+  for (const warning of config.warnings) log.write('warn', warning, { event: 'config' });
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
   for (const warning of warningsOf(host)) log.write('warn', warning, { event: 'environment' });
   host.onDebuggerSignal(() => log.write('warn', "SIGUSR1 is ignored: it would open Node's debugger"));

@@ -1,6 +1,7 @@
-import type { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import type { Flights } from './delivery/flights.ts';
+import type { Publisher } from './delivery/publisher.ts';
 import type { Rejections } from './delivery/rejections.ts';
+import type { Reports } from './delivery/reports.ts';
 import type { TaskFact } from './facts.ts';
 import type { Committer } from './group/committer.ts';
 import type { Rebalance } from './group/rebalance.ts';
@@ -32,7 +33,8 @@ export interface DepartureParts {
   readonly rebalance: Rebalance;
   readonly flights: Flights;
   readonly rejections: Rejections;
-  readonly deadLetterQueue: DeadLetterQueue | null;
+  readonly reports: Reports | null;
+  readonly publisher: Publisher | null;
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly post: (event: TaskEvent) => void;
   readonly announce: (fact: TaskFact) => void;
@@ -93,9 +95,15 @@ export class Departure {
    * group, and the client answers a rebalance that is open.
    */
   breakOff(now: number): void {
-    const { flights, rejections, committer } = this.#parts;
+    const { flights, rejections, reports, committer } = this.#parts;
     this.#unclean = true;
-    for (const giveUp of [() => flights.abortAll(), () => rejections.abandon(), () => committer.askNoMore()]) {
+    const parts = [
+      () => flights.abortAll(),
+      () => rejections.abandon(),
+      () => reports?.abandon(),
+      () => committer.askNoMore(),
+    ];
+    for (const giveUp of parts) {
       try {
         giveUp();
       } catch {
@@ -139,13 +147,14 @@ export class Departure {
   }
 
   #drain(now: number): void {
-    const { flights, rejections } = this.#parts;
-    const drained = flights.size === 0 && rejections.idle;
+    const { flights, rejections, reports } = this.#parts;
+    const drained = flights.size === 0 && rejections.idle && reports?.idle !== false;
     if (!drained && now < this.#phaseUntil) return;
     if (!drained) {
       this.#unclean = true;
       flights.abortAll();
       rejections.abandon();
+      reports?.abandon();
     }
     this.#enter('committing', Math.min(Math.max(this.#deadline, now + LAST_COMMIT_MS), now + COMMIT_RESERVE_MS));
   }
@@ -186,10 +195,10 @@ export class Departure {
   #disconnect(now: number): void {
     if (this.#disconnecting) return;
     this.#disconnecting = true;
-    const { consumer, deadLetterQueue, post } = this.#parts;
+    const { consumer, publisher, post } = this.#parts;
     const goodbyes = [
       async () => consumer.disconnect(),
-      async () => deadLetterQueue?.close(Math.max(0, this.#phaseUntil - now)),
+      async () => publisher?.close(Math.max(0, this.#phaseUntil - now)),
     ];
     void Promise.allSettled(goodbyes.map(say => say())).then(() => post({ kind: 'disconnected' }));
   }

@@ -48,6 +48,22 @@ export type TaskFact =
       readonly reason: string;
       readonly retryInMs: number | null;
     }
+  /** Reports of some records of a partition; of one that was refused, or given up, those of the same answer that were written. */
+  | {
+      readonly kind: 'reports-acknowledged';
+      readonly topic: string;
+      readonly partition: number;
+      readonly reports: number;
+    }
+  /** The offset is that of the first record that the report is about. */
+  | {
+      readonly kind: 'report-failed';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly reason: string;
+      readonly retryInMs: number | null;
+    }
   /** The log holds records that do not arrive. */
   | {
       readonly kind: 'partition-stalled';

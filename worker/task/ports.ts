@@ -135,7 +135,7 @@ export interface ProducerRecord {
   readonly timestamp: number;
 }
 
-/** Acknowledged (acks=all) production, for the dead letter queue. */
+/** Acknowledged (acks=all) production, of dead letters and reports. */
 export interface KafkaProducer {
   connect(signal: AbortSignal): Promise<void>;
   /** Creates the topic when it is missing. */

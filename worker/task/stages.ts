@@ -3,7 +3,9 @@ import type { Slice } from '../../connector/block.ts';
 import { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import { Flights } from './delivery/flights.ts';
+import { type OwnTopic, Publisher } from './delivery/publisher.ts';
 import { Rejections } from './delivery/rejections.ts';
+import { Reports } from './delivery/reports.ts';
 import { Settlement } from './delivery/settlement.ts';
 import { TopicTally } from './delivery/topic-tally.ts';
 import { Committer } from './group/committer.ts';
@@ -21,6 +23,14 @@ import { Roster } from './order/roster.ts';
 import type { TaskParts } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
 
+/** The topics that a task of this connector writes. */
+function ownTopics({ errors, reporter }: TaskParts['config']): OwnTopic[] {
+  const { deadLetterTopic: name, deadLetterReplicationFactor: replicationFactor } = errors;
+  const letters = name === null ? [] : [{ name, what: 'dead letter topic', partitions: 1, replicationFactor }];
+  const reports = [reporter?.success, reporter?.error].filter(topic => topic != null);
+  return [...letters, ...reports.map(topic => ({ ...topic, what: 'report topic' }))];
+}
+
 /** The stages of one task, wired to each other. Only the task's loop calls them. */
 export interface Stages {
   readonly assignments: Map<string, Assignment>;
@@ -33,8 +43,10 @@ export interface Stages {
   readonly flights: Flights;
   readonly settlement: Settlement;
   readonly rejections: Rejections;
-  /** Null where no dead letter topic is configured. */
-  readonly deadLetterQueue: DeadLetterQueue | null;
+  /** Null where nothing is reported. */
+  readonly reports: Reports | null;
+  /** Null where neither dead letters nor reports are written. */
+  readonly publisher: Publisher | null;
   readonly committer: Committer;
   readonly rebalance: Rebalance;
   readonly stallWatch: StallWatch;
@@ -58,9 +70,20 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const budget = new Budget(delivery.bufferMaxBytes);
   const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight, () => post({ kind: 'wake' })), post);
   const { tolerance } = errors;
-  const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, announce, fail });
+  const topicsWritten = ownTopics(config);
+  const publisher =
+    producer === null ? null : new Publisher({ topics: topicsWritten, producer, clock, random, announce });
   const deadLetterQueue =
-    producer === null ? null : new DeadLetterQueue({ config, taskId, producer, clock, random, announce });
+    publisher === null || errors.deadLetterTopic === null
+      ? null
+      : new DeadLetterQueue({ config, taskId, publisher, announce });
+  const { name: connector, reporter } = config;
+  const isOurs = ({ assignment }: PartitionLane): boolean => assignments.get(assignment.key) === assignment;
+  const reports =
+    publisher === null || reporter === null
+      ? null
+      : new Reports({ reporter, connector, taskId, publisher, isOurs, post, announce });
+  const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, reports, announce, fail });
   const questions = new Questions(consumer);
   const committer = new Committer({
     consumer,
@@ -108,6 +131,8 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     fail,
     deadLetterQueue,
     skip,
+    conclude: (lane, slice, outcome, error) =>
+      settlement.conclude(lane, slice, outcome, { answer: error.answer ?? null, error }),
   });
   return {
     assignments,
@@ -116,7 +141,8 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     budget,
     flights,
     settlement,
-    deadLetterQueue,
+    reports,
+    publisher,
     committer,
     rebalance,
     rejections,

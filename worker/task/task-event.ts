@@ -1,6 +1,7 @@
 import type { Block } from '../../connector/block.ts';
 import type { FlightEvent } from './delivery/flights.ts';
 import type { DeadLetterEvent } from './delivery/rejections.ts';
+import type { ReportEvent } from './delivery/reports.ts';
 import type { StoredEvent } from './group/committer.ts';
 import type { LookupEvent } from './group/rebalance.ts';
 import type { WatchEvent } from './group/stall-watch.ts';
@@ -22,6 +23,7 @@ export type TaskEvent =
   | TopicEvent
   | FlightEvent
   | DeadLetterEvent
+  | ReportEvent
   | { readonly kind: 'disconnected' }
   /** A timer fired or the user asked for something: the state says what. */
   | { readonly kind: 'wake' };

@@ -114,7 +114,7 @@ class TaskLoop implements Task {
     const { signal } = this.#opening;
     const connect = async (): Promise<void> => {
       consumer.listen(event => this.#inbox.post({ kind: 'consumer', event }));
-      await this.#stages.deadLetterQueue?.open(signal);
+      await this.#stages.publisher?.open(signal);
       await consumer.connect(signal);
     };
     connect().then(
@@ -174,6 +174,9 @@ class TaskLoop implements Task {
       case 'dead-letter':
         this.#stages.rejections.settled();
         return this.#stages.settlement.deadLetter(event, now);
+      case 'reported':
+        this.#stages.reports!.settled();
+        return this.#stages.settlement.reported(event, now);
       case 'topics':
       case 'topics-unknown':
       case 'topic-starts':
@@ -418,6 +421,7 @@ class TaskLoop implements Task {
       !this.#connected ||
       this.#stages.flights.size > 0 ||
       !this.#stages.rejections.idle ||
+      this.#stages.reports?.idle === false ||
       !this.#stages.rebalance.idle ||
       !this.#stages.topics.idle
     )

@@ -12,7 +12,7 @@ export interface TaskParts {
   readonly taskId: number;
   readonly consumer: KafkaConsumer;
   readonly reader: Reader;
-  /** Needed exactly when a dead letter topic is configured. */
+  /** Needed exactly when a topic for dead letters or reports is configured. */
   readonly producer: KafkaProducer | null;
   readonly sink: Sink;
   readonly converter: Converter;

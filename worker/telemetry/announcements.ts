@@ -186,6 +186,20 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     },
     throttled: true,
   },
+  'reports-acknowledged': {
+    level: 'trace',
+    text: fact => `Reported what became of records of ${name(fact)}: ${count(fact.reports, 'report')}`,
+    measure: (fact, meters) => meters.add('reports', fact.reports, 'acknowledged'),
+  },
+  'report-failed': {
+    level: 'error',
+    text: fact => {
+      const next = fact.retryInMs === null ? '' : `; next try in ${ms(fact.retryInMs)}`;
+      return `The report on ${name(fact)}@${fact.offset} was not taken, and its records are not committed: ${fact.reason}${next}`;
+    },
+    measure: (_fact, meters) => meters.add('reports', 1, 'failed'),
+    throttled: true,
+  },
   'partition-stalled': {
     level: 'error',
     text: fact => `${name(fact)} holds records from offset ${fact.position} on that do not arrive: ${fact.reason}`,

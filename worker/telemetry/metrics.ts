@@ -105,6 +105,11 @@ export const METRICS = {
     [...TASK, 'topic', 'verdict'],
     'Records per verdict: consumed = delivered + dead_lettered + skipped + what is still open.',
   ),
+  reports: counter(
+    'tailrace_reports_total',
+    [...TASK, 'result'],
+    'Reports of outcomes: acknowledged, or attempts to write one that failed; they are repeated.',
+  ),
   lag: gauge('tailrace_partition_lag', PARTITION, 'Records between the committed offset and the end of the log.'),
   unresolved: gauge('tailrace_partition_unresolved_records', PARTITION, 'Records received and without a verdict.'),
   oldestUnresolved: gauge(
@@ -119,7 +124,11 @@ export const METRICS = {
     [...TASK, 'status'],
     'Requests by status class: 2xx, 3xx, 4xx, 5xx, or none when there was no answer.',
   ),
-  requestBytes: counter('tailrace_request_bytes_total', TASK, 'Body bytes of confirmed requests.'),
+  requestBytes: counter(
+    'tailrace_request_bytes_total',
+    TASK,
+    'Body bytes of confirmed requests, before they are compressed.',
+  ),
   requestRecords: histogram(
     'tailrace_request_records',
     TASK,

@@ -18,6 +18,11 @@ export class AnswerError extends Error {
   readonly code = 'INVALID_ANSWER';
 }
 
+/** As much as curl takes of one header. */
+export const HEAD_MAX_BYTES = 65_536;
+const LF = 0x0a;
+const CR = 0x0d;
+const BEGINNING = Buffer.from('HTTP/1.');
 const STATUS_LINE = /^HTTP\/1\.(\d)[ \t]+([1-9]\d\d)(?:[ \t]|$)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a header's value may not hold these (RFC 9110 §5.5)
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
@@ -26,6 +31,29 @@ const LENGTH = /^\d{1,15}$/;
 const KEPT = ['content-type', 'content-encoding', 'date', 'retry-after', 'keep-alive'];
 const READ = new Set([...KEPT, 'connection', 'transfer-encoding', 'content-length']);
 const BODILESS = new Set([204, 304]);
+
+/**
+ * Where the status line begins: behind line ends that an earlier answer left (RFC 9112 §2.2).
+ * @throws AnswerError for what can't become one
+ */
+export function startOfHead(head: Buffer): number {
+  let start = 0;
+  while (head[start] === CR || head[start] === LF) start++;
+  const length = Math.min(BEGINNING.length, head.length - start);
+  if (BEGINNING.compare(head, start, start + length, 0, length) !== 0) {
+    throw new AnswerError('it does not begin with HTTP/1.1');
+  }
+  return start;
+}
+
+/** Where the blank line ends, or -1; `from` is where the search goes on. */
+export function endOfHead(head: Buffer, from: number): number {
+  for (let at = head.indexOf(LF, from); at !== -1; at = head.indexOf(LF, at + 1)) {
+    if (head[at + 1] === LF) return at + 2;
+    if (head[at + 1] === CR && head[at + 2] === LF) return at + 3;
+  }
+  return -1;
+}
 
 /**
  * Reads the head of an answer as tolerantly as curl and Java's clients do: bare line feeds, folded lines, blanks before a
@@ -44,6 +72,34 @@ export function readHead(head: Buffer): AnswerHead {
   const connection = tokens(headers, 'connection');
   const open = Number(minor) === 0 ? connection.includes('keep-alive') : !connection.includes('close');
   return { status, framing, clean: write(status, headers, framing, open && !doubtful && framing.kind !== 'close') };
+}
+
+/** What a proxy answers to CONNECT. */
+export interface TunnelHead {
+  readonly status: number;
+  /** The kinds of credentials that it asks for, of those that have a name here. */
+  readonly schemes: readonly string[];
+}
+
+const SCHEMES = ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Bearer'];
+
+/**
+ * Length and codings are not looked at: a success has no body (RFC 9110 §9.3.6), and behind anything else the connection ends.
+ * @throws AnswerError
+ */
+export function readTunnelHead(head: Buffer): TunnelHead {
+  const lines = unfold(head.toString('latin1').split('\n'));
+  const [, , digits] = STATUS_LINE.exec(lines[0]!) ?? refuse('its first line is not HTTP/1.1’s');
+  const offered = lines
+    .filter(line => /^proxy-authenticate[ \t]*:/i.test(line))
+    .flatMap(line => line.slice(line.indexOf(':') + 1).split(','))
+    .map(challenge =>
+      challenge
+        .trim()
+        .split(/[ \t=]/, 1)[0]!
+        .toLowerCase(),
+    );
+  return { status: Number(digits), schemes: SCHEMES.filter(scheme => offered.includes(scheme.toLowerCase())) };
 }
 
 type Headers = readonly (readonly [name: string, value: string])[];

@@ -1,10 +1,7 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
-import { buildConnector, Client, type Dispatcher } from 'undici';
-import type { TlsConfig } from '../../../config/types.ts';
+import type { Socket } from 'node:net';
+import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { Exchange } from './exchange.ts';
 import { Wire } from './wire.ts';
-
-export type Connect = buildConnector.connector;
 
 export interface ExchangeOptions extends Dispatcher.DispatchOptions {
   readonly exchange: Exchange;
@@ -12,41 +9,8 @@ export interface ExchangeOptions extends Dispatcher.DispatchOptions {
 
 /** How long a server of which nothing is known yet may speak before it is asked. */
 const QUIET_MS = 20;
-
-/** Opens sockets. TLS is verified, with version 1.2 at least, whatever Node's own options and variables say. */
-export function createConnect(tls: TlsConfig, timeoutMs: number): Connect {
-  const build = (): Connect => {
-    const secureContext = contextOf(tls);
-    return buildConnector({
-      timeout: timeoutMs,
-      allowH2: false,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      ...(secureContext !== null && { secureContext }),
-    });
-  };
-  let connect: Connect | null = null;
-  return (target, done) => {
-    try {
-      connect ??= build();
-    } catch (error) {
-      return done(error as Error, null);
-    }
-    connect(target, done);
-  };
-}
-
-/** One for all connections: to read some hundred authorities takes as long as a handshake. Null: Node's own will do. */
-function contextOf({ ca, certificate, key, keyPassword }: TlsConfig): SecureContext | null {
-  if (ca === null && certificate === null) return null;
-  return createSecureContext({
-    minVersion: 'TLSv1.2',
-    ...(ca !== null && { ca }),
-    ...(certificate !== null && { cert: certificate }),
-    ...(key !== null && { key: key.reveal() }),
-    ...(keyPassword !== null && { passphrase: keyPassword.reveal() }),
-  });
-}
+/** Connections that were made together live for this much of their time at the least, so that they do not all end together. */
+const LEAST_AGE = 0.8;
 
 /** What all connections of an origin have learnt of it. */
 export interface Manners {
@@ -54,32 +18,49 @@ export interface Manners {
   quiet: boolean;
 }
 
-/** One connection of a pool, opened anew when it was lost; tells an exchange over which wire it goes. */
-export class Connection extends Client {
-  readonly #line: { wire: Wire | null };
+/** What all connections of an origin have in common. */
+export interface Line {
+  readonly open: () => Promise<Socket>;
+  readonly manners: Manners;
+  /** Milliseconds after which a connection is used no more; 0: never. */
+  readonly maxAgeMs: number;
+}
 
-  constructor(origin: URL, options: Client.Options, connect: Connect, manners: Manners) {
-    const line = { wire: null as Wire | null };
+/** One connection of a pool, opened anew when it was lost or is too old; tells an exchange over which wire it goes. */
+export class Connection extends Client {
+  readonly #line: { wire: Wire | null; socket: Socket | null; endsAt: number };
+
+  constructor(origin: URL, options: Client.Options, { open, manners, maxAgeMs }: Line) {
+    const line = { wire: null as Wire | null, socket: null as Socket | null, endsAt: Number.POSITIVE_INFINITY };
+    const take = (socket: Socket, done: buildConnector.Callback): void => {
+      const wire = new Wire(socket);
+      line.wire = wire;
+      line.socket = socket;
+      if (maxAgeMs > 0) line.endsAt = performance.now() + maxAgeMs * (1 - (1 - LEAST_AGE) * Math.random());
+      listenFirst(wire, manners, spoke => {
+        // To undici a lost socket is no failure of the request that waits for it: it would connect again, without a pause.
+        if (socket.destroyed) return done(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), null);
+        if (!spoke) return done(null, socket);
+        socket.destroy();
+        done(Object.assign(new Error('spoken unasked'), { code: 'ANSWERED_UNASKED' }), null);
+      });
+    };
     super(origin, {
       ...options,
-      connect: (target, done) =>
-        connect(target, (...result) => {
-          const [error, socket] = result;
-          if (error !== null) return done(error, null);
-          const wire = new Wire(socket);
-          line.wire = wire;
-          listenFirst(wire, manners, spoke => {
-            if (!spoke) return done(null, socket);
-            socket.destroy();
-            done(Object.assign(new Error('spoken unasked'), { code: 'ANSWERED_UNASKED' }), null);
-          });
-        }),
+      connect: (_, done) =>
+        void open().then(
+          socket => take(socket, done),
+          (error: Error) => done(error, null),
+        ),
     });
     this.#line = line;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    (options as ExchangeOptions).exchange.line = this.#line;
+    const line = this.#line;
+    (options as ExchangeOptions).exchange.line = line;
+    // A pool gives a connection one request at a time: this one is idle. What is destroyed is opened anew.
+    if (line.endsAt !== Number.POSITIVE_INFINITY && performance.now() >= line.endsAt) line.socket?.destroy();
     return super.dispatch(options, handler);
   }
 }

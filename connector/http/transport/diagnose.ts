@@ -1,5 +1,7 @@
+import type { ProxyConfig } from '../../../config/types.ts';
 import { TransportError } from '../../errors.ts';
 import { AnswerError } from './answer-head.ts';
+import { ProxyError } from './proxy-error.ts';
 
 /** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
 interface Row {
@@ -18,10 +20,15 @@ const ROWS: Readonly<Record<string, Row>> = {
   ECONNREFUSED: network('nothing listens at {host}: is the endpoint up, and are host and port right?'),
   ENOTFOUND: network('the name {host} does not resolve: check its spelling and this machine’s DNS'),
   EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),
+  ENOENT: network('there is no unix socket at the path of http.unix.socket: is what should listen there running?'),
+  EACCES: setting(
+    'this user may not use the unix socket that http.unix.socket names: check the permissions of its path',
+  ),
+  UNIX_SOCKET_REFUSED: network('nothing listens at the unix socket that http.unix.socket names: is the endpoint up?'),
   EHOSTUNREACH: network('no route to {host}: check network and firewall'),
   ENETUNREACH: network('no route to the network of {host}: check network and firewall'),
   ETIMEDOUT: network('{host} did not take the connection in time: check network and firewall'),
-  UND_ERR_CONNECT_TIMEOUT: network('{host} did not take the connection in time: check network and firewall'),
+  CONNECT_TIMEOUT: network('{host} did not take the connection in time: check network and firewall'),
   ECONNRESET: network('{host} cut the connection'),
   EPIPE: network('{host} closed the connection while the request was sent'),
   UND_ERR_SOCKET: network('{host} closed the connection before its answer was complete'),
@@ -59,6 +66,32 @@ const ROWS: Readonly<Record<string, Row>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: setting('{host} does not speak TLS: is it a plain http port?'),
 };
 
+/** It was the proxy. `{host}` is "the proxy HOST", `{target}` the endpoint, `{source}` the key or variable that names the proxy. */
+const PROXY_ROWS: Readonly<Record<string, Row>> = {
+  PROXY_AUTHENTICATION: setting('{host} wants credentials: check {credentials}'),
+  PROXY_SCHEME: setting(
+    '{host} wants credentials of a kind that is not known here ({detail}): have it take Basic, or put a proxy in between that does',
+  ),
+  PROXY_REFUSED: setting(
+    '{host} does not let a connection to {target} through ({status}): have it allowed there, or name the host in http.proxy.bypass',
+  ),
+  PROXY_NO_TUNNEL: setting('{host} opens no connection to {target} ({status}): is it a proxy? check {source}'),
+  PROXY_UNAVAILABLE: network('{host} could not open a connection to {target} ({status})'),
+  PROXY_UNREADABLE: setting('the answer of {host} can’t be read as HTTP/1.1 ({detail}): is it a proxy? check {source}'),
+  PROXY_SPOKE_ON: setting(
+    '{host} answers with a page where it should open a connection to {target}: is it a proxy? check {source}',
+  ),
+  ECONNREFUSED: network('nothing listens at {host}: is it up, and are host and port of {source} right?'),
+  ENOTFOUND: network('the name of {host} does not resolve: check {source} and this machine’s DNS'),
+  EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),
+  CONNECT_TIMEOUT: network('{host} did not open the connection to {target} in time'),
+  PROXY_CLOSED: network('{host} closed the connection before it answered'),
+  EPIPE: network('{host} closed the connection before it answered'),
+  ERR_TLS_CERT_ALTNAME_INVALID: setting('the certificate of {host} is for another name: check {source}'),
+  ERR_SSL_WRONG_VERSION_NUMBER: setting('{host} does not speak TLS: write http:// in {source}?'),
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: setting('{host} does not speak TLS: write http:// in {source}?'),
+};
+
 const CLIENT_CERTIFICATE = setting(
   '{host} refuses the certificate of this client, or the lack of one ({code}): see http.ssl.certificate.location and http.ssl.key.location',
 );
@@ -71,14 +104,44 @@ const TLS_CODE =
   /^(?:ERR_(?:TLS|SSL|OSSL|CRYPTO)_|CERT_|UNABLE_TO_|CRL_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_|HOSTNAME_)/;
 const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
-/** The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do. */
-export function diagnose(cause: unknown, url: URL, ambiguous: boolean): TransportError {
+/**
+ * The TransportError of a failed attempt: the code, whether waiting may mend it, and one line that says what to do.
+ * @param proxy what stands in between
+ */
+export function diagnose(
+  cause: unknown,
+  url: URL,
+  ambiguous: boolean,
+  proxy: ProxyConfig | null = null,
+): TransportError {
   const code = codeOf(cause);
-  const row = rowOf(code);
-  const detail = cause instanceof AnswerError ? ` (${cause.message})` : '';
-  const text = row.text.replaceAll('{host}', url.host).replaceAll('{code}', code).replaceAll('{detail}', detail);
+  const [row, words] =
+    cause instanceof ProxyError
+      ? ([PROXY_ROWS[code] ?? rowOf(code), proxyWords(cause, url)] as const)
+      : ([rowOf(code), endpointWords(cause, url)] as const);
+  const way = cause instanceof ProxyError || proxy === null ? '' : ` (through the proxy ${proxy.url.host})`;
+  const text = row.text.replaceAll(/\{(\w+)\}/g, (_, name: string) => ({ ...words, code })[name] ?? '') + way;
   // A parser error holds what the endpoint wrote, which nobody is to see.
   return new TransportError(text, code, row.retriable, ambiguous, isParserError(cause) ? undefined : cause);
+}
+
+type Words = Readonly<Record<string, string>>;
+
+function endpointWords(cause: unknown, url: URL): Words {
+  return { host: url.host, detail: cause instanceof AnswerError ? ` (${cause.message})` : '' };
+}
+
+function proxyWords({ proxy, status, message }: ProxyError, url: URL): Words {
+  const { source } = proxy;
+  const ours = source === 'http.proxy.url';
+  return {
+    host: `the proxy ${proxy.url.host}`,
+    target: url.host,
+    source,
+    credentials: ours ? 'http.proxy.username and http.proxy.password' : `user and password in ${source}`,
+    status: String(status),
+    detail: message,
+  };
 }
 
 function rowOf(code: string): Row {

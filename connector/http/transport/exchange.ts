@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { ProxyConfig } from '../../../config/types.ts';
 import type { HttpResponse } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
 import { diagnose } from './diagnose.ts';
+import { ProxyError } from './proxy-error.ts';
 import type { Wire } from './wire.ts';
 
 export interface ExchangeParts {
@@ -10,10 +12,16 @@ export interface ExchangeParts {
   readonly maxBytes: number;
   /** A connection over TLS shows no certificate of ours. */
   readonly anonymous: boolean;
+  /** What stands in between; null: nothing. */
+  readonly proxy: ProxyConfig | null;
+  /** The answer is the proxy's, which may have asked the endpoint for it. */
+  readonly forwarded: boolean;
   readonly signal: Signal;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
 }
+
+const PROXY_AUTHENTICATION_REQUIRED = 407;
 
 /** One request and its answer; settles exactly once, whatever comes afterwards. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -40,6 +48,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    const { proxy, forwarded } = this.#parts;
+    if (status === PROXY_AUTHENTICATION_REQUIRED && forwarded && proxy !== null) {
+      return this.fail(new ProxyError(proxy, 'PROXY_AUTHENTICATION', { status }));
+    }
     this.#status = status;
     this.#headers = headers as HttpResponse['headers'];
   }
@@ -71,7 +83,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   fail(cause: unknown): void {
     if (this.#settled) return;
     this.#settle();
-    const error = diagnose(cause, this.#parts.url, this.#controller !== null);
+    const { url, proxy } = this.#parts;
+    const ambiguous = this.#controller !== null && !(cause instanceof ProxyError);
+    const error = diagnose(cause, url, ambiguous, proxy);
     this.#parts.reject(error);
     this.#controller?.abort(error);
   }
@@ -95,13 +109,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #answer(complete: boolean): void {
     if (this.#wire.early) return this.fail('ANSWERED_EARLY');
     this.#settle();
-    this.#parts.resolve({
+    const { proxy, forwarded } = this.#parts;
+    const answer: HttpResponse = {
       status: this.#status,
       headers: this.#headers,
       body: this.#body.subarray(0, this.#bytes),
       complete,
       bodySent: !this.#wire.unsent,
-    });
+    };
+    this.#parts.resolve(forwarded && proxy !== null ? { ...answer, forwardedBy: proxy.url.host } : answer);
   }
 
   #settle(): void {

@@ -1,15 +1,18 @@
 import type { Socket } from 'node:net';
-import { AnswerError, type AnswerHead, type Framing, readHead } from './answer-head.ts';
+import {
+  AnswerError,
+  type AnswerHead,
+  endOfHead,
+  type Framing,
+  HEAD_MAX_BYTES,
+  readHead,
+  startOfHead,
+} from './answer-head.ts';
 import { ChunkedBody } from './chunked-body.ts';
 
-/** As much as curl takes of one header. */
-const HEAD_MAX_BYTES = 65_536;
 /** Interim (1xx) answers that one request may get (RFC 9110 §15.2), whether it asked for them or not. */
 const INTERIM_MAX = 16;
 const SWITCHING_PROTOCOLS = 101;
-const LF = 0x0a;
-const CR = 0x0d;
-const BEGINNING = Buffer.from('HTTP/1.');
 const NOTHING = Buffer.alloc(0);
 
 /** What comes next on the connection. */
@@ -185,27 +188,4 @@ function bodyState(framing: Framing): State {
     case 'close':
       return { kind: 'body', left: Number.POSITIVE_INFINITY };
   }
-}
-
-/**
- * Where the status line begins: behind line ends that an earlier answer left (RFC 9112 §2.2).
- * @throws AnswerError for what can't become one
- */
-function startOfHead(head: Buffer): number {
-  let start = 0;
-  while (head[start] === CR || head[start] === LF) start++;
-  const length = Math.min(BEGINNING.length, head.length - start);
-  if (BEGINNING.compare(head, start, start + length, 0, length) !== 0) {
-    throw new AnswerError('it does not begin with HTTP/1.1');
-  }
-  return start;
-}
-
-/** Where the blank line ends, or -1; `from` is where the search goes on. */
-function endOfHead(head: Buffer, from: number): number {
-  for (let at = head.indexOf(LF, from); at !== -1; at = head.indexOf(LF, at + 1)) {
-    if (head[at + 1] === LF) return at + 2;
-    if (head[at + 1] === CR && head[at + 2] === LF) return at + 3;
-  }
-  return -1;
 }

@@ -321,7 +321,7 @@ test('kafka: keys that no producer may have are refused with and without dead le
   }
   const worker = { 'producer.acks': '1', 'producer.partitioner.class': 'x.Y', 'admin.retry.backoff.ms': 'soon' };
   assert.deepEqual(parse({ worker }).notices, [
-    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: no errors.deadletterqueue.topic.name is written',
+    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: neither errors.deadletterqueue.topic.name nor the topic of a reporter is written',
   ]);
   assert.equal(faultLines({ worker, connector: DLQ }).length, 3);
 });
@@ -329,7 +329,7 @@ test('kafka: keys that no producer may have are refused with and without dead le
 test('kafka: a dead letter topic on other brokers than the records is remarked', () => {
   const remarks = (connector: Keys, worker: Keys = {}) =>
     parse({ connector, worker: { 'bootstrap.servers': 'a:1,b:1', ...worker } }).notices;
-  const text = 'names none of the brokers that records are read from: dead letters may leave their cluster';
+  const text = 'names none of the brokers that records are read from: dead letters and reports may leave their cluster';
   assert.deepEqual(remarks({ ...DLQ, 'producer.override.bootstrap.servers': 'c:1' }), [
     `sink.properties: producer.override.bootstrap.servers ${text}`,
   ]);

@@ -16,7 +16,7 @@ import {
   password,
   readValue,
   splitVerbatim,
-  successStatuses,
+  statusRanges,
   tokenUrl,
   topicList,
   topicName,
@@ -75,7 +75,7 @@ const ROWS: readonly Row[] = [
     ['http://a', 'a:1', 'ftp://a:1', 'https://a:1', 'http://a:70000', 'http://a:1/x', 'http://u@a:1'],
   ],
   [
-    successStatuses,
+    statusRanges,
     'statuses',
     {
       '200': [[200, 200]],
@@ -84,8 +84,16 @@ const ROWS: readonly Row[] = [
         [200, 200],
         [202, 204],
       ],
+      '200-': [[200, 599]],
+      ' -299': [[200, 299]],
+      '2xx,4XX, 409': [
+        [200, 299],
+        [400, 499],
+        [409, 409],
+      ],
+      '300': [[300, 300]],
     },
-    ['', '199', '300', '204-202', '200-', '2xx', '200;201', '200-300'],
+    ['', '199', '600', '204-202', '100-', '-', '1xx', '6xx', '2xx-', '200;201', '200-600', '200-201-202', '-199', '20'],
   ],
 ];
 
@@ -181,7 +189,7 @@ test('formats: a list is split as Kafka does, and a megabyte of anything is read
     boolean,
     httpUrl,
     tokenUrl,
-    successStatuses,
+    statusRanges,
     brokerList,
     listenerList,
     topicList,

@@ -49,8 +49,8 @@ const REFUSED: readonly (readonly [text: string, message: RegExp])[] = [
   ['${topic:x}', /takes nothing/],
   ['${header}', /names none/],
   ['${header:}', /names none/],
-  ['${value:id}', /does not begin with a slash/],
-  ['${value:/a~2}', /neither ~0/],
+  ['${value:id}', /pointer that must begin with \//],
+  ['${value:/a~2}', /must write ~ as ~0/],
   ['${value:/%zz}', /% that is no escape/],
 ];
 

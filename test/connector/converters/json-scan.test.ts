@@ -361,7 +361,7 @@ describe('the JSON check', () => {
         ['{"a":[1,2]}', true],
       ],
     ];
-    for (const separator of [0x2c, 0x0a]) {
+    for (const separator of [',', '\n', '', '0\n0'].map(text => Buffer.from(text))) {
       for (const records of neighbours) {
         const block = convertJson(
           buildBlock(
@@ -382,11 +382,15 @@ describe('the JSON check', () => {
   it('joins no UTF-8 across records', () => {
     const head = Buffer.concat([Buffer.from('"a'), Buffer.from('e282', 'hex')]);
     const tail = Buffer.concat([Buffer.from('ac', 'hex'), Buffer.from('"')]);
-    const block = convertJson(
-      buildBlock([{ value: '"€"' }, { value: head }, { value: tail }, { value: '"é"' }]),
-      NO_LIMIT,
-    );
-    assert.deepEqual([...block.flags], [0, FLAG_INVALID, FLAG_INVALID, 0]);
+    for (const separator of [',', '']) {
+      const block = convertJson(
+        buildBlock([{ value: '"€"' }, { value: head }, { value: tail }, { value: '"é"' }], {
+          separator: Buffer.from(separator),
+        }),
+        NO_LIMIT,
+      );
+      assert.deepEqual([...block.flags], [0, FLAG_INVALID, FLAG_INVALID, 0]);
+    }
   });
 
   it('gives each record of a block the flags it gets alone', () => {
@@ -398,17 +402,22 @@ describe('the JSON check', () => {
       fc.constant(null),
     );
     fc.assert(
-      fc.property(fc.array(value, { maxLength: 12 }), fc.constantFrom(0x2c, 0x0a, 0x22, 0x5d), (values, separator) => {
-        const together = convertJson(
-          buildBlock(
-            values.map(each => ({ value: each })),
-            { separator },
-          ),
-          NO_LIMIT,
-        );
-        const alone = values.map(each => convertJson(buildBlock([{ value: each }]), NO_LIMIT).flags[0]);
-        assert.deepEqual([...together.flags], alone);
-      }),
+      fc.property(
+        fc.array(value, { maxLength: 12 }),
+        fc.constantFrom(',', '\n', '"', ']', '', '1', 'é'),
+        (values, text) => {
+          const separator = Buffer.from(text);
+          const together = convertJson(
+            buildBlock(
+              values.map(each => ({ value: each })),
+              { separator },
+            ),
+            NO_LIMIT,
+          );
+          const alone = values.map(each => convertJson(buildBlock([{ value: each }]), NO_LIMIT).flags[0]);
+          assert.deepEqual([...together.flags], alone);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -420,7 +429,10 @@ describe('the JSON check', () => {
         const value = Buffer.from(text);
         // Inside the strings of valid JSON there is none.
         const expected = value.includes(0x0a) || value.includes(0x0d) ? FLAG_RAW_NEWLINE : 0;
-        assert.equal(convertJson(buildBlock([{ value }], { separator: 0x0a }), NO_LIMIT).flags[0], expected);
+        assert.equal(
+          convertJson(buildBlock([{ value }], { separator: Buffer.from('\n') }), NO_LIMIT).flags[0],
+          expected,
+        );
       }),
     );
     const flags = convertJson(

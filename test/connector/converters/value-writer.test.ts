@@ -5,7 +5,7 @@ import { ValueWriter } from '../../../connector/converters/value-writer.ts';
 const MB = 2 ** 20;
 
 function written(writer: ValueWriter, values: readonly (string | Buffer | null)[]): Buffer {
-  writer.begin({ count: values.length, separator: 0x2c });
+  writer.begin({ count: values.length, separator: Buffer.from(',') });
   for (const value of values) {
     if (value === null) writer.nothing();
     else if (typeof value === 'string') writer.text(value);

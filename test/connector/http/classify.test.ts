@@ -3,15 +3,20 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CredentialsError, TransportError } from '../../../connector/errors.ts';
+import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { readMultiStatus } from '../../../connector/http/answers/multi-status.ts';
+import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
-import { recordStatuses } from '../../../connector/http/multi-status.ts';
-import { doubtOf } from '../../../connector/http/page.ts';
 import { answer } from './fixtures.ts';
 
-const SENT: Sent = { records: 3, successStatuses: [[200, 206]], wall: 0 };
+const SENT: Sent = { records: 3, successStatuses: [[200, 206]], compressed: false, wall: 0 };
 
 function classOf(status: number, body = '', sent: Partial<Sent> = {}): Classified['class'] {
   return classify(answer(status, body), { ...SENT, ...sent }).class;
+}
+
+function recordStatuses(body: Buffer, records: number): readonly unknown[] | null {
+  return readMultiStatus(parseJson(body, 1_000), records)?.statuses ?? null;
 }
 
 /** Every rule of the table, first match counts. What no rule names is retried. */
@@ -188,6 +193,9 @@ describe('a per-record answer', () => {
       assert.deepEqual(of(422, status, 503), [['reject', 'withhold', 'retry'], 'fatal'], `${status}, and none taken`);
       assert.deepEqual(of(200, status, 503), [['delivered', 'reject', 'retry'], null], `${status} beside a success`);
     }
+    const sent = { ...SENT, records: 1, successStatuses: [[200, 299]] as const };
+    const nested = classify(answer(207, '[{"status":207}]'), sent);
+    assert.ok(nested.class === 'per-record' && nested.outcomeOf(207) === 'withhold', 'one record has one status');
     assert.deepEqual(of(401, 401), [all(2, 'withhold'), 're-authenticate']);
     assert.deepEqual(of(200, 401, 404), [['delivered', 'withhold', 'reject'], 're-authenticate']);
   });

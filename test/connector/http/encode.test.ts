@@ -112,7 +112,7 @@ describe('encoding a body', () => {
   it('says what the reader and the request need to know', () => {
     const said = (['array', 'envelope', 'ndjson', 'single'] as const).map(format => {
       const { contentType, format: said } = createEncoder(batchConfig({ format, maxBytes: 100 }));
-      return [format, String.fromCharCode(said.separator), said.maxValueBytes, said.bare, contentType];
+      return [format, String(said.separator), said.maxValueBytes, said.bare, contentType];
     });
     assert.deepEqual(said, [
       ['array', ',', 98, false, 'application/json'],

@@ -20,9 +20,13 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     connectTimeoutMs: 10_000,
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
+    answers: null,
+    identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
-    tls: { ca: null, certificate: null, key: null, keyPassword: null },
+    tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
+    coding: { requests: null, compressedAnswers: false },
+    connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
     retryBackoffMs: 100,
     retryBackoffMaxMs: 10_000,
     ...changes,
@@ -37,21 +41,26 @@ export function batchConfig(changes: Partial<BatchConfig> = {}): BatchConfig {
     lingerMs: 0,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
+    prefix: '',
+    separator: '\n',
+    suffix: '',
+    content: 'json',
     ...changes,
   };
 }
 
 /** A block of one partition, its values as the reader lays them out. */
-export function blockOf(values: readonly (string | Buffer)[], separator = 0x2c): Block {
+export function blockOf(values: readonly (string | Buffer)[], separator: Buffer = Buffer.from(',')): Block {
   const bytes = values.map(value => Buffer.from(value));
   const valueEnd = new Uint32Array(values.length);
   const flags = new Uint8Array(values.length);
   const pieces: Buffer[] = [];
   let at = 0;
   bytes.forEach((value, i) => {
-    pieces.push(value, Buffer.of(separator));
+    pieces.push(value, separator);
     at += value.length;
-    valueEnd[i] = at++;
+    valueEnd[i] = at;
+    at += separator.length;
     if (value.includes(0x0a) || value.includes(0x0d)) flags[i] = FLAG_RAW_NEWLINE;
   });
   return {
@@ -137,13 +146,19 @@ export class Bench {
 
   constructor(
     react: (request: HttpRequest, count: number) => Reaction,
-    changes: { http?: Partial<HttpConfig>; batch?: Partial<BatchConfig>; tolerance?: 'none' | 'all' } = {},
+    changes: {
+      http?: Partial<HttpConfig>;
+      batch?: Partial<BatchConfig>;
+      tolerance?: 'none' | 'all';
+      mask?: (text: string) => string;
+    } = {},
   ) {
     this.transport = new ScriptedTransport(react);
     this.sink = createHttpSink({
       http: httpConfig(changes.http),
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
+      mask: changes.mask ?? null,
       transport: this.transport,
       clock: this.clock,
       random: () => 0.5,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseJson } from '../../../connector/http/bounded-json.ts';
+import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { doubtOf } from '../../../connector/http/answers/page.ts';
 import { classify } from '../../../connector/http/classify.ts';
-import { doubtOf } from '../../../connector/http/page.ts';
 import { retryAfter } from '../../../connector/http/retry-after.ts';
 import { isHeaderSafe } from '../../../connector/http/token.ts';
 import { readHead } from '../../../connector/http/transport/answer-head.ts';
@@ -57,7 +57,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a content type': text => doubtOf({ headers: { 'content-type': text }, body: Buffer.from('x'), complete: true }),
   'a content encoding': text =>
     doubtOf({ headers: { 'content-encoding': text }, body: Buffer.from('x'), complete: true }),
-  'a 207': text => classify(answer(207, text), { records: 3, successStatuses: [[200, 299]], wall: 0 }),
+  'a 207': text =>
+    classify(answer(207, text), { records: 3, successStatuses: [[200, 299]], compressed: false, wall: 0 }),
   'Retry-After': text => retryAfter({ 'retry-after': text, date: text }, 0),
   JSON: text => parseJson(Buffer.from(text), 1_000),
   'a token': text => isHeaderSafe(text),

@@ -18,6 +18,19 @@ describe('an answer record by record', () => {
     assert.equal(bench.clock.now(), 50 + 100, 'with back-off in between');
   });
 
+  it('tells each record the answer that was its own', async () => {
+    const answers = [answer(503), multi(200, 202, 422, 429), multi(201)];
+    const bench = new Bench((_, count) => answers[count - 1]!);
+    const { verdicts } = await bench.deliver(numbered(4));
+    const own = verdicts.map(verdict => (verdict.kind === 'delivered' ? verdict.answer : verdict.error.answer));
+    assert.deepEqual(own, [
+      { status: 200, ms: 0, attempt: 2 },
+      { status: 202, ms: 0, attempt: 2 },
+      { status: 422, ms: 0, attempt: 2 },
+      { status: 201, ms: 0, attempt: 3 },
+    ]);
+  });
+
   it('reports ascending in each item, however the answers came', async () => {
     const answers = [multi(503, 200, 200, 503, 200), multi(503, 200), multi(200)];
     const bench = new Bench((_, count) => answers[count - 1]!);

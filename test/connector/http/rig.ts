@@ -18,6 +18,8 @@ export interface Changes {
   readonly http?: Partial<HttpConfig>;
   readonly batch?: Partial<BatchConfig>;
   readonly tolerance?: 'none' | 'all';
+  /** Dead letters keep excerpts of answers, masked so. */
+  readonly mask?: (text: string) => string;
 }
 
 /** The whole sink over real sockets: what the simulated network of the other tests can't show. */
@@ -32,7 +34,13 @@ export class SinkRig {
       http,
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
-      transport: createHttpTransport({ tls: http.tls, connectTimeoutMs: http.connectTimeoutMs, maxInFlight: 8 }),
+      mask: changes.mask ?? null,
+      transport: createHttpTransport({
+        tls: http.tls,
+        connectTimeoutMs: http.connectTimeoutMs,
+        maxInFlight: 8,
+        connection: http.connection,
+      }),
       clock: systemClock,
       random: systemRandom,
       announce: fact => {

@@ -164,3 +164,80 @@ describe('routes over sockets', () => {
     );
   });
 });
+
+describe('answers where records decide the address', () => {
+  const keys = { 'http.url': 'ORIGIN/k/${key}', 'behavior.on.null.values': 'delete' };
+
+  for (const status of [404, 410]) {
+    it(`${status} is the record's error, or says that it is gone already`, async t => {
+      const endpoint = await new Endpoint({
+        script: ({ path }) => (path === '/k/no' ? { status, body: '<html></html>' } : {}),
+      }).start();
+      t.after(() => endpoint.close());
+      const { verdicts } = await route(
+        t,
+        keys,
+        [
+          { key: 'yes', value: '1' },
+          { key: 'no', value: '2' },
+          { key: 'no', value: null },
+          { key: 'yes', value: '4' },
+        ],
+        endpoint,
+      );
+      assert.deepEqual(
+        verdicts.map(({ kind, start }) => [kind, start]),
+        [
+          ['delivered', 0],
+          ['rejected', 1],
+          ['delivered', 2],
+          ['delivered', 3],
+        ],
+      );
+    });
+  }
+
+  it('what else is refused of a deletion is repeated, or rejected, as of any request', async t => {
+    let count = 0;
+    const endpoint = await new Endpoint({ script: () => ({ status: [503, 400, 200][count++]! }) }).start();
+    t.after(() => endpoint.close());
+    const { verdicts, requests } = await route(
+      t,
+      keys,
+      [
+        { key: 'a', value: null },
+        { key: 'a', value: '1' },
+      ],
+      endpoint,
+    );
+    assert.deepEqual(
+      requests.map(({ method }) => method),
+      ['DELETE', 'DELETE', 'POST'],
+    );
+    assert.deepEqual(
+      verdicts.map(({ kind }) => kind),
+      ['rejected', 'delivered'],
+    );
+  });
+
+  it('rules about bodies ask nothing of the answer to a deletion', async t => {
+    const endpoint = await new Endpoint({
+      script: ({ method }) => (method === 'DELETE' ? { status: 204 } : { status: 200, body: '{"ok":true}' }),
+    }).start();
+    t.after(() => endpoint.close());
+    const ruled = { ...keys, 'http.response.success.when': '/ok == true' };
+    const { verdicts } = await route(
+      t,
+      ruled,
+      [
+        { key: 'a', value: '1' },
+        { key: 'a', value: null },
+      ],
+      endpoint,
+    );
+    assert.deepEqual(
+      verdicts.map(({ kind }) => kind),
+      ['delivered', 'delivered'],
+    );
+  });
+});

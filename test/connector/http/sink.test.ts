@@ -27,6 +27,8 @@ describe('the HTTP sink', () => {
         ['delivered', 1, 0, 2],
       ],
     );
+    const answers = verdicts.map(verdict => verdict.kind === 'delivered' && verdict.answer);
+    assert.deepEqual(answers, Array(2).fill({ status: 200, ms: 0, attempt: 1 }));
     assert.deepEqual(bench.transport.requests.map(numbersOf), [[0, 1, 2, 3, 4]]);
     assert.deepEqual(bench.facts, [
       { kind: 'request-succeeded', status: 200, records: 5, bytes: batch.bytes, ms: 0, attempt: 1 },
@@ -205,6 +207,7 @@ describe('the HTTP sink', () => {
       exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
       message: 'the endpoint answered 422',
       httpStatus: 422,
+      answer: { status: 422, ms: 0, attempt: 1 },
     });
   });
 });

@@ -49,7 +49,7 @@ describe('TLS', () => {
       import { createHttpTransport } from ${JSON.stringify(new URL('../../../connector/http/transport/transport.js', import.meta.url))};
       const ca = ${JSON.stringify(authority.cert)};
       for (const [url, trusted] of [[${JSON.stringify(untrusted.url)}, null], [${JSON.stringify(outdated.url)}, ca]]) {
-        const tls = { ca: trusted, certificate: null, key: null, keyPassword: null };
+        const tls = { ca: trusted, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' };
         const transport = createHttpTransport({ tls, connectTimeoutMs: 5000, maxInFlight: 1 });
         const request = { method: 'POST', url: new URL(url), headers: {}, body: Buffer.from('[]') };
         const sent = transport.send(request, { signal: new AbortController().signal, maxResponseBytes: 100 });

@@ -3,17 +3,29 @@ import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { TlsConfig } from '../../../config/types.ts';
 import { TransportError } from '../../../connector/errors.ts';
-import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
+import { createHttpTransport, type TransportOptions } from '../../../connector/http/transport/transport.ts';
 import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { type RawAnswer, RawEndpoint } from '../../support/raw-endpoint.ts';
 
-const NO_TLS: TlsConfig = { ca: null, certificate: null, key: null, keyPassword: null };
+const NO_TLS: TlsConfig = {
+  ca: null,
+  certificate: null,
+  key: null,
+  keyPassword: null,
+  minVersion: 'TLSv1.2',
+  verification: 'full',
+};
 export const FOREVER: AbortSignal = new AbortController().signal;
 setMaxListeners(0, FOREVER);
 
-export function transportFor(t: TestContext, tls: Partial<TlsConfig> = {}, maxInFlight = 2): HttpTransport {
-  const transport = createHttpTransport({ tls: { ...NO_TLS, ...tls }, connectTimeoutMs: 5_000, maxInFlight });
+export function transportFor(
+  t: TestContext,
+  tls: Partial<TlsConfig> = {},
+  maxInFlight = 2,
+  more: Partial<TransportOptions> = {},
+): HttpTransport {
+  const transport = createHttpTransport({ tls: { ...NO_TLS, ...tls }, connectTimeoutMs: 5_000, maxInFlight, ...more });
   t.after(() => transport.close());
   return transport;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readPointer } from '../../../config/schema/templates.ts';
+import { parsePointer } from '../../../config/schema/json-pointer.ts';
 import { Pointers } from '../../../connector/route/pointers.ts';
 
 /** What the pointers name in a text, as JSON.parse sees it; undefined where there is nothing. */
 function found(text: string, ...pointers: readonly string[]): unknown[] {
   const lookup = new Pointers();
-  const slots = pointers.map(pointer => lookup.add(readPointer(pointer)));
+  const slots = pointers.map(pointer => lookup.add(parsePointer(pointer) as readonly string[]));
   const bytes = Buffer.from(`,${text},`);
   lookup.find(bytes, 1, bytes.length - 1);
   return slots.map(slot => {

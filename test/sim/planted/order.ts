@@ -17,6 +17,21 @@ export const ORDER: readonly PlantedBug[] = [
     'if (i > 0 && !layout.trailing)',
     'if (i > 1 && !layout.trailing)',
   ]),
+  bug('of a separator of several bytes the first is written', [
+    'connector/block.js',
+    'return at + separator.copy(bytes, at);',
+    'separator.copy(bytes, at, 0, 1);\n    if (separator.length !== 1)\n        return at + separator.length;',
+  ]),
+  bug('a body counts a separator as one byte', [
+    'connector/http/encode.js',
+    '(trailing ? slices : slices - 1) * separator.length',
+    '(trailing ? slices : slices - 1)',
+  ]),
+  bug('what was copied out of a block begins a byte behind the start', [
+    'connector/isolate.js',
+    'let at = ranges[0].start === 0 ? 0 : gap;',
+    'let at = ranges[0].start === 0 ? 0 : 1;',
+  ]),
   bug(
     'more requests than the limit',
     ['worker/task/delivery/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],

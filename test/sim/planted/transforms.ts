@@ -1,6 +1,6 @@
 import { bug, type PlantedBug } from './bug.ts';
 
-/** Records that a transform changes or drops. */
+/** Records that a transform changes or drops, or that are passed over for what they are. */
 export const TRANSFORMS: readonly PlantedBug[] = [
   bug('a record that a transform drops is sent', [
     'worker/task/order/slice-queue.js',
@@ -11,6 +11,16 @@ export const TRANSFORMS: readonly PlantedBug[] = [
     'worker/task/intake/intake.js',
     'this.#parts.skip(assignment.lane, slice);',
     '',
+  ]),
+  bug('a value that is no JSON and to be passed over is refused', [
+    'connector/converters/value-policy.js',
+    "if (onText === 'ignore')\n                    draft.skip(index);",
+    '',
+  ]),
+  bug('a value that is no JSON and to be passed over is sent', [
+    'connector/converters/value-policy.js',
+    "if (onText === 'ignore')\n                    draft.skip(index);",
+    "if (onText === 'ignore')\n                    draft.keep(index, 0);",
   ]),
   bug('a dead letter carries what a transform made of the record', [
     'connector/converters/pipeline.js',

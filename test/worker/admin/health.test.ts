@@ -155,3 +155,13 @@ test('what brokers and endpoints said is short, on one line and masked wherever 
     assert.match(health.message, /left out|and 9980 more/);
   }
 });
+
+test('what is not verified of an endpoint is to be seen for as long as it is so', () => {
+  const shown = (verification: string): unknown => {
+    const config = connectorConfig('open');
+    const http = { ...config.http, tls: { ...config.http.tls, verification } } as typeof config.http;
+    const [first] = judge([{ ...connector(), config: { ...config, http } }], NOW).connectors;
+    return (first as { readonly tls_verification?: string }).tls_verification;
+  };
+  assert.deepEqual(['full', 'certificate', 'none'].map(shown), [undefined, 'certificate', 'none']);
+});

@@ -43,7 +43,8 @@ export interface NativeReadOptions {
   readonly maxRecords: number;
   /** The record that reaches it is the block's last. */
   readonly maxBytes: number;
-  readonly separator: number;
+  /** What stands behind each value: any bytes. */
+  readonly separator: Uint8Array;
   readonly keys: boolean;
   readonly headers: boolean;
   readonly json: boolean;

@@ -90,7 +90,7 @@ function lost(error: Error): Error {
   return new KafkaError({ code: 0, message: error.message, fatal: true }, { cause: error });
 }
 
-function toBlock(result: NativeResult, separator: number, free: NativeAddon['free']): Block {
+function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['free']): Block {
   const { runs, values, valueEnd, offset, timestamp, flags, keys, headers } = result;
   return {
     count: valueEnd.length,

@@ -106,7 +106,7 @@ struct Fault {
 
 struct Options {
   uint32_t max_records, max_bytes;
-  char separator;
+  std::string separator;
   bool keys, headers, json;
 };
 
@@ -130,7 +130,7 @@ class Block {
         const char* text = rd_kafka_message_errstr(message.get());
         faults_.push_back({message->err, TopicOf(message.get()), text == nullptr ? "" : text, message->partition, message->offset});
       } else {
-        bytes += message->len;
+        bytes += message->len + options_.separator.size();
         messages_.push_back(std::move(message));
       }
     }
@@ -145,7 +145,9 @@ class Block {
       const bool same = i > 0 && runs_[i].handle == runs_[i - 1].handle;
       runs_[i].id = same ? runs_[i - 1].id : Identify(const_cast<rd_kafka_topic_t*>(runs_[i].handle));
     }
-    size_t count = messages_.size(), size = count;
+    const std::string& separator = options_.separator;
+    const size_t gap = separator.size();
+    size_t count = messages_.size(), size = count * gap;
     for (const Message& message : messages_) size += message->len;
     values_.Allocate(size, JsonChecker::kPadding);
     memset(&values_[size], 0, JsonChecker::kPadding);
@@ -159,7 +161,9 @@ class Block {
       if (message->len > 0) memcpy(&values_[at], message->payload, message->len);
       at += message->len;
       value_end_[i] = static_cast<uint32_t>(at);
-      values_[at++] = options_.separator;
+      if (gap == 1) values_[at] = separator[0];
+      else memcpy(&values_[at], separator.data(), gap);
+      at += gap;
       offset_[i] = static_cast<double>(message->offset);
       timestamp_[i] = static_cast<double>(rd_kafka_message_timestamp(message, nullptr));
       flags_[i] = message->payload == nullptr ? kNull : 0;
@@ -173,8 +177,9 @@ class Block {
 
   // What is not accepted here, convertJson looks at again.
   void Check(JsonChecker& checker) {
-    const bool lines = options_.separator == '\n';
-    for (size_t i = 0, start = 0; i < value_end_.size; start = value_end_[i++] + 1) {
+    const bool lines = options_.separator == "\n";
+    const size_t gap = options_.separator.size();
+    for (size_t i = 0, start = 0; i < value_end_.size; start = value_end_[i++] + gap) {
       const char* text = &values_[start];
       const size_t length = value_end_[i] - start;
       if (!checker.Accepts(text, length)) continue;
@@ -459,7 +464,11 @@ NAN_METHOD(BlockReader::Read) {
   auto number = [given](const char* name) {
     return Nan::To<uint32_t>(Nan::Get(given, Nan::New(name).ToLocalChecked()).ToLocalChecked()).FromJust();
   };
-  const Options options = {number("maxRecords"), number("maxBytes"), static_cast<char>(number("separator")),
+  auto bytes = Nan::Get(given, Nan::New("separator").ToLocalChecked()).ToLocalChecked();
+  if (!bytes->IsUint8Array()) return Nan::ThrowTypeError("a separator must be bytes");
+  std::string separator(bytes.As<v8::Uint8Array>()->ByteLength(), '\0');
+  bytes.As<v8::Uint8Array>()->CopyContents(separator.data(), separator.size());
+  const Options options = {number("maxRecords"), number("maxBytes"), std::move(separator),
                            number("keys") != 0, number("headers") != 0, number("json") != 0};
   Nan::AsyncQueueWorker(new Job(reader, options, new Nan::Callback(info[1].As<v8::Function>())));
 }

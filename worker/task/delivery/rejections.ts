@@ -4,6 +4,7 @@ import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
 import { putError, type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
@@ -23,6 +24,7 @@ export interface DeadLetterEvent {
   readonly kind: 'dead-letter';
   readonly lane: PartitionLane;
   readonly slice: Slice;
+  readonly error: RecordError;
   readonly acknowledged: boolean;
   readonly fault: KafkaFault | null;
 }
@@ -34,8 +36,10 @@ export interface RejectionParts {
   readonly format: BodyFormat;
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
-  /** The record was skipped: give it its verdict. */
+  /** The record is skipped by configuration: give it its verdict. */
   readonly skip: (lane: PartitionLane, slice: Slice) => void;
+  /** Nothing parks the record: this is what becomes of it. */
+  readonly conclude: (lane: PartitionLane, slice: Slice, outcome: 'skipped' | 'failed', error: RecordError) => void;
   /** @param shown the reason without anything of the record */
   readonly fail: (reason: string, shown: string) => void;
 }
@@ -66,7 +70,7 @@ export class Rejections {
   takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
     while (lane.fault !== null && this.hasRoom) {
-      const ignored = config.errors.onNullValue === 'ignore' && isNull(lane.fault);
+      const ignored = config.values.onNull === 'ignore' && isNull(lane.fault);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
       if (ignored) this.#parts.skip(lane, slice);
@@ -75,17 +79,20 @@ export class Rejections {
     }
   }
 
-  /** @param slice exactly one record, which no lane holds any more. */
-  reject(lane: PartitionLane, slice: Slice, error: RecordError): void {
-    const { config, deadLetterQueue, announce, fail, skip } = this.#parts;
+  /**
+   * @param slice exactly one record, which no lane holds any more.
+   * @param response for the dead letter alone: it is neither logged nor shown
+   */
+  reject(lane: PartitionLane, slice: Slice, error: RecordError, response?: ResponseExcerpt): void {
+    const { config, deadLetterQueue, announce, fail, conclude } = this.#parts;
     const tolerated = config.errors.tolerance === 'all';
     const { topic, partition } = slice;
     const offset = slice.block.offset[slice.start]!;
     const timestamp = slice.block.timestamp[slice.start]!;
     const outcome = !tolerated ? 'failed-task' : deadLetterQueue === null ? 'skipped' : 'dead-lettered';
     announce({ kind: 'record-rejected', topic, partition, offset, timestamp, error, outcome });
-    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error);
-    else if (tolerated) skip(lane, slice);
+    if (deadLetterQueue !== null) this.#park(deadLetterQueue, lane, slice, error, response);
+    else conclude(lane, slice, tolerated ? 'skipped' : 'failed', error);
     if (!tolerated) {
       const failed = (reason: string) =>
         `record ${topic}-${partition} offset ${offset} can not be delivered (${error.stage}): ${reason}. ${ADVICE}`;
@@ -103,14 +110,21 @@ export class Rejections {
     this.#underWay--;
   }
 
-  #park(queue: DeadLetterQueue, lane: PartitionLane, slice: Slice, error: RecordError): void {
+  #park(
+    queue: DeadLetterQueue,
+    lane: PartitionLane,
+    slice: Slice,
+    error: RecordError,
+    response: ResponseExcerpt | undefined,
+  ): void {
     const { post } = this.#parts;
     this.#underWay++;
     lane.assignment.deadLetters++;
     const record = recordAt(slice.block, slice, slice.start);
-    queue.publish(record, error, this.#scope).then(
-      acknowledged => post({ kind: 'dead-letter', lane, slice, acknowledged, fault: null }),
-      (thrown: unknown) => post({ kind: 'dead-letter', lane, slice, acknowledged: false, fault: toFault(thrown) }),
+    queue.publish(record, error, this.#scope, response).then(
+      acknowledged => post({ kind: 'dead-letter', lane, slice, error, acknowledged, fault: null }),
+      (thrown: unknown) =>
+        post({ kind: 'dead-letter', lane, slice, error, acknowledged: false, fault: toFault(thrown) }),
     );
   }
 
@@ -126,7 +140,7 @@ export class Rejections {
       const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
       return putError(message);
     }
-    return putError('the value is null; behavior.on.null.values=ignore skips such records');
+    return putError('the value is null; behavior.on.null.values=ignore skips such records, send sends them');
   }
 }
 

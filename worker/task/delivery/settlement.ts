@@ -5,6 +5,8 @@ import type { Budget } from '../intake/budget.ts';
 import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import { type Flight, type Flights, type Leftover, laneOf } from './flights.ts';
 import type { DeadLetterEvent, Rejections } from './rejections.ts';
+import type { Grounds, Outcome } from './report.ts';
+import type { ReportEvent, Reports } from './reports.ts';
 import type { TopicTally } from './topic-tally.ts';
 
 export interface SettlementParts {
@@ -13,6 +15,8 @@ export interface SettlementParts {
   readonly flights: Flights;
   readonly tally: TopicTally;
   readonly tolerance: 'none' | 'all';
+  /** Null where nothing is reported. */
+  readonly reports: Reports | null;
   readonly announce: (fact: TaskFact) => void;
   readonly fail: (reason: string) => void;
 }
@@ -32,9 +36,11 @@ export class Settlement {
     this.lastVerdictAt = now;
     const lane = laneOf(verdict.item);
     const part = partOf(verdict.item.slice, verdict.start, verdict.end);
-    if (verdict.kind === 'delivered') return this.resolve(lane, part, 'delivered');
+    if (verdict.kind === 'delivered') {
+      return this.conclude(lane, part, 'delivered', { answer: verdict.answer, error: null });
+    }
     for (let index = part.start; index < part.end; index++) {
-      rejections.reject(lane, partOf(part, index, index + 1), verdict.error);
+      rejections.reject(lane, partOf(part, index, index + 1), verdict.error, verdict.response);
     }
   }
 
@@ -45,16 +51,43 @@ export class Settlement {
 
   /** With tolerance `none` a parked record stays without a verdict: the task fails on it (Kafka Connect). */
   deadLetter(event: DeadLetterEvent, now: number): void {
-    const { lane, slice, acknowledged, fault } = event;
+    const { lane, slice, error, acknowledged, fault } = event;
     lane.assignment.deadLetters--;
-    if (acknowledged && this.#parts.tolerance === 'all') {
+    if (acknowledged) {
       this.lastVerdictAt = now;
-      return this.resolve(lane, slice, 'deadLettered');
+      const outcome = this.#parts.tolerance === 'all' ? 'deadLettered' : 'failed';
+      return this.conclude(lane, slice, outcome, { answer: error.answer ?? null, error });
     }
     this.discard(lane, [slice]);
     if (fault === null) return;
     const where = `${slice.topic}-${slice.partition} offset ${slice.block.offset[slice.start]}`;
     this.#parts.fail(`the dead letter of record ${where} was refused: ${fault.message}. It was not committed`);
+  }
+
+  /** What becomes of these records is known: they have their verdict now, or once it is reported. */
+  conclude(lane: PartitionLane, slice: Slice, outcome: Outcome, grounds: Grounds): void {
+    const { reports } = this.#parts;
+    if (reports?.covers(outcome) === true) reports.report(lane, slice, outcome, grounds);
+    else this.#finish(lane, slice, outcome);
+  }
+
+  reported({ lane, slice, outcome, acknowledged, fault }: ReportEvent, now: number): void {
+    lane.assignment.reports--;
+    if (acknowledged) {
+      this.lastVerdictAt = now;
+      return this.#finish(lane, slice, outcome);
+    }
+    this.discard(lane, [slice]);
+    if (fault === null) return;
+    const where = `${slice.topic}-${slice.partition} offset ${slice.block.offset[slice.start]}`;
+    const what = slice.end - slice.start > 1 ? 'the records from' : 'record';
+    this.#parts.fail(`a report of ${what} ${where} was refused: ${fault.message}. Nothing of it was committed`);
+  }
+
+  /** What failed the task gets no verdict. */
+  #finish(lane: PartitionLane, slice: Slice, outcome: Outcome): void {
+    if (outcome === 'failed') this.discard(lane, [slice]);
+    else this.resolve(lane, slice, outcome);
   }
 
   /** A verdict for a partition that was lost meanwhile changes nothing: its next owner's ledger decides. */

@@ -58,6 +58,8 @@ export class Assignment implements LaneOwner {
   rewinding = false;
   /** Dead letters sent and not yet acknowledged. */
   deadLetters = 0;
+  /** Slices with a verdict whose reports are not all acknowledged yet. */
+  reports = 0;
   /** When a record arrived or the end of the partition was seen. */
   progressAt: number;
   /** When its leader said last that there is nothing that should have come. */
@@ -120,7 +122,7 @@ export class Assignment implements LaneOwner {
 
   /** Nothing of it is on its way: a drain has ended. */
   get drained(): boolean {
-    return this.lane.inFlight === 0 && this.deadLetters === 0;
+    return this.lane.inFlight === 0 && this.deadLetters === 0 && this.reports === 0;
   }
 
   /** There is something to commit that no acknowledged commit covers. */

@@ -52,7 +52,7 @@ export class SliceQueue {
         receivedAt: now,
         fault,
       };
-      const bytes = rangeBytes(block, from, to) + 1;
+      const bytes = rangeBytes(block, from, to) + block.separator.length;
       this.#entries.push(entry);
       this.#readyRecords += to - from;
       this.#readyBytes += bytes;
@@ -161,7 +161,7 @@ export class SliceQueue {
 
   #cut(entry: Entry, end: number): void {
     const records = end - entry.start;
-    const bytes = rangeBytes(entry.block, entry.start, end) + 1;
+    const bytes = rangeBytes(entry.block, entry.start, end) + entry.block.separator.length;
     this.#readyRecords -= records;
     this.#readyBytes -= bytes;
     const stretch = this.#stretches.first;

@@ -17,7 +17,7 @@ describe('diagnose', () => {
     ['EAI_AGAIN', true, /DNS/],
     ['EHOSTUNREACH', true, /no route/],
     ['ETIMEDOUT', true, /in time/],
-    ['UND_ERR_CONNECT_TIMEOUT', true, /in time/],
+    ['CONNECT_TIMEOUT', true, /in time/],
     ['ECONNRESET', true, /cut the connection/],
     ['UND_ERR_SOCKET', true, /closed the connection/],
     ['INVALID_ANSWER', false, /can’t be read as HTTP/],

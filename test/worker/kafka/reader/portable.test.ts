@@ -21,12 +21,16 @@ const RECORD = { topic: 't', partition: 0, offset: 7, value: Buffer.from('{}'), 
 test('records that were taken from the client and can not be held end the task', async () => {
   const consumer = consumerOf([RECORD, { ...RECORD, offset: 8 }]);
   // No block can be built with this separator: it stands for whatever may fail there.
-  const reader = createPortableReader(consumer, { separator: 0x80, keys: false, headers: false });
+  const reader = createPortableReader(consumer, { separator: Buffer.of(0x80), keys: false, headers: false });
   await assert.rejects(reader.read(10), { name: 'KafkaError', fatal: true, message: /^2 records that were read / });
 });
 
 test('a read that brings nothing is no block', async () => {
-  const reader = createPortableReader(consumerOf([], [RECORD]), { separator: 0x2c, keys: false, headers: false });
+  const reader = createPortableReader(consumerOf([], [RECORD]), {
+    separator: Buffer.from(','),
+    keys: false,
+    headers: false,
+  });
   assert.equal(await reader.read(10), null);
   assert.equal((await reader.read(10))?.offset[0], 7);
 });

@@ -4,6 +4,7 @@ import type { ErrorsConfig } from '../../../../config/types.ts';
 import type { ExactHeader, SinkRecord } from '../../../../connector/block.ts';
 import type { RecordError } from '../../../../connector/record-error.ts';
 import { DeadLetterQueue } from '../../../../worker/task/delivery/dead-letter-queue.ts';
+import { Publisher } from '../../../../worker/task/delivery/publisher.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { KafkaError } from '../../../../worker/task/kafka-error.ts';
 import type { KafkaProducer, ProducerRecord } from '../../../../worker/task/ports.ts';
@@ -80,15 +81,19 @@ function setUp(errors: Partial<ErrorsConfig> = {}) {
     name: 'orders',
     errors: { ...base.errors, deadLetterTopic: 'orders-dlq', deadLetterContextHeaders: true, ...errors },
   };
-  const queue = new DeadLetterQueue({
-    config,
-    taskId: 0,
+  const announce = (fact: TaskFact): void => {
+    facts.push(fact);
+  };
+  const { deadLetterTopic: name, deadLetterReplicationFactor: replicationFactor } = config.errors;
+  const publisher = new Publisher({
+    topics: [{ name: name!, what: 'dead letter topic', partitions: 1, replicationFactor }],
     producer: cluster,
     clock,
     random: () => 0.5,
-    announce: fact => facts.push(fact),
+    announce,
   });
-  return { cluster, clock, facts, queue, signal: new AbortController().signal };
+  const queue = new DeadLetterQueue({ config, taskId: 0, publisher, announce });
+  return { cluster, clock, facts, publisher, queue, signal: new AbortController().signal };
 }
 
 const texts = (headers: readonly ExactHeader[]): (readonly [string, string | null])[] =>
@@ -137,6 +142,38 @@ describe('the dead letter queue', () => {
     const { cluster, queue, signal } = setUp({ deadLetterContextHeaders: false });
     await queue.publish(RECORD, ERROR, signal);
     assert.deepEqual(cluster.published[0]!.headers, RECORD.headers);
+  });
+
+  it('adds what the endpoint answered where it is asked for, alone or behind the context', async () => {
+    const refusal: RecordError = { ...ERROR, stage: 'TASK_PUT', message: 'the endpoint answered 400 for it' };
+    const response = { status: 207, body: '[{"status":400}]', record: { status: 400, body: '{"status":400}' } };
+    const kept = [
+      ['__tailrace.response.status', '207'],
+      ['__tailrace.response.reason', 'the endpoint answered 400 for it'],
+      ['__tailrace.response.body', '[{"status":400}]'],
+      ['__tailrace.response.record.status', '400'],
+      ['__tailrace.response.record.body', '{"status":400}'],
+    ];
+    const alone = setUp({ deadLetterContextHeaders: false, deadLetterResponseHeaders: true });
+    await alone.queue.publish(RECORD, refusal, alone.signal, response);
+    assert.deepEqual(texts(alone.cluster.published[0]!.headers), [...texts(RECORD.headers), ...kept]);
+    const whole = { ...response, record: null };
+    const both = setUp({ deadLetterResponseHeaders: true });
+    await both.queue.publish(RECORD, refusal, both.signal, whole);
+    const names = texts(both.cluster.published[0]!.headers).map(([name]) => name);
+    assert.deepEqual(names.slice(-4), [
+      '__connect.errors.exception.stacktrace',
+      ...kept.slice(0, 3).map(([name]) => name),
+    ]);
+    await both.queue.publish(RECORD, ERROR, both.signal);
+    assert.ok(texts(both.cluster.published[1]!.headers).every(([name]) => !name.startsWith('__tailrace.')));
+  });
+
+  it('adds nothing of an answer where that is not asked for', async () => {
+    const { cluster, queue, signal, facts } = setUp({ deadLetterContextHeaders: false });
+    await queue.publish(RECORD, ERROR, signal, { status: 400, body: 'canary', record: null });
+    assert.deepEqual(cluster.published[0]!.headers, RECORD.headers);
+    assert.ok(!JSON.stringify(facts).includes('canary'));
   });
 
   it('keeps null keys and values null', async () => {
@@ -196,9 +233,9 @@ describe('the dead letter queue', () => {
   });
 
   it('has its topic created with one partition and the configured replication', async () => {
-    const { cluster, clock, queue, signal } = setUp({ deadLetterReplicationFactor: 2 });
+    const { cluster, clock, publisher, signal } = setUp({ deadLetterReplicationFactor: 2 });
     cluster.answers.push(new KafkaError(OUT_OF_REACH));
-    const open = queue.open(signal);
+    const open = publisher.open(signal);
     await clock.advance(120_000);
     await open;
     assert.deepEqual(cluster.created, [['orders-dlq', 1, 2]]);

@@ -4,6 +4,7 @@ import type { Slice } from '../../../../connector/block.ts';
 import type { RecordError, Stage } from '../../../../connector/record-error.ts';
 import { type RejectionParts, Rejections } from '../../../../worker/task/delivery/rejections.ts';
 import type { PartitionLane } from '../../../../worker/task/order/assignment.ts';
+import { blockOf } from '../../../connector/http/fixtures.ts';
 
 const CONTENT = 'card 4111 1111 1111 1111';
 
@@ -14,6 +15,7 @@ function failureOf(stage: Stage): { reason: string; shown: string } {
     config: { errors: { tolerance: 'none' } },
     deadLetterQueue: null,
     announce: () => undefined,
+    conclude: () => undefined,
     fail: (reason: string, shown: string) => {
       failure = { reason, shown };
     },
@@ -46,4 +48,32 @@ test('a failed task’s status says which record and at what step, and nothing t
 test('what the endpoint refused is told in full: it is told in our words', () => {
   const { reason, shown } = failureOf('TASK_PUT');
   assert.equal(shown, reason);
+});
+
+test('what is kept of an answer goes to the dead letter, and nowhere else', async () => {
+  const facts: unknown[] = [];
+  const published: unknown[] = [];
+  const failures: string[] = [];
+  const parts = {
+    config: { errors: { tolerance: 'none' } },
+    deadLetterQueue: {
+      publish: (...letter: readonly unknown[]) => {
+        published.push(letter.at(-1));
+        return Promise.resolve(true);
+      },
+    },
+    announce: (fact: unknown) => facts.push(fact),
+    post: () => undefined,
+    fail: (...reasons: readonly string[]) => failures.push(...reasons),
+  } as unknown as RejectionParts;
+  const block = blockOf(['1']);
+  const slice: Slice = { block, topic: 'orders', partition: 2, start: 0, end: 1, first: 0 };
+  const error: RecordError = { stage: 'TASK_PUT', className: 'c', exceptionClassName: 'e', message: 'refused' };
+  const response = { status: 400, body: CONTENT, record: { status: 400, body: CONTENT } };
+  const lane = { assignment: { deadLetters: 0 } } as unknown as PartitionLane;
+  new Rejections(parts).reject(lane, slice, error, response);
+  assert.deepEqual(published, [response]);
+  assert.equal(facts.length, 1);
+  assert.equal(failures.length, 2);
+  assert.doesNotMatch(JSON.stringify([facts, failures]), /4111/);
 });

@@ -1,6 +1,7 @@
-import type { HttpResponse } from '../ports.ts';
+import { headerValues } from '../../header-values.ts';
+import type { HttpResponse } from '../../ports.ts';
+import { codingsOf } from '../coding/coding.ts';
 import { parseJson } from './bounded-json.ts';
-import { headerValues } from './header-values.ts';
 
 /** How much behind the first blanks is looked at; pages announce themselves at the top. */
 const HEAD_BYTES = 4_096;
@@ -13,15 +14,13 @@ const ELEMENT =
   /^<\/?(?:a|abbr|address|article|aside|b|base|big|blockquote|body|br|button|canvas|center|div|dl|em|embed|fieldset|font|footer|form|frame|frameset|h[1-6]|head|header|hr|i|iframe|img|input|label|li|link|main|meta|nav|noscript|ol|p|pre|script|section|small|span|strong|style|svg|table|tbody|td|template|th|title|tr|tt|ul|video)(?:[\s>/]|$)/;
 /** In JSON that comes as HTML. */
 const VALUES_MAX = 10_000;
-const GZIP = Buffer.from([0x1f, 0x8b]);
-const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 /** Why an answer with the status of a success confirms nothing. */
 export type Doubt = 'page' | 'encoding';
 
 /**
  * What speaks against a success: a web page, which is what a log-in page, a captive portal or a proxy's error answers in an
- * endpoint's place, or a body in an encoding that nobody asked for and that may hide one. Null when nothing does.
+ * endpoint's place, or a body that could not be decoded and may hide one. Null when nothing does.
  */
 export function doubtOf({
   headers,
@@ -30,19 +29,13 @@ export function doubtOf({
 }: Pick<HttpResponse, 'headers' | 'body' | 'complete'>): Doubt | null {
   const start = firstByte(body);
   if (start === body.length) return null;
-  if (isEncoded(headers, body)) return 'encoding';
+  if (codingsOf({ headers, body }).length > 0) return 'encoding';
   const types = headerValues(headers, 'content-type');
   const text = headOf(body, start);
   if (types.some(type => HTML_TYPE.test(type)))
     return complete && parseJson(body, VALUES_MAX) !== undefined ? null : 'page';
   const looks = types.some(type => XML_TYPE.test(type)) ? looksLikeXhtml : looksLikePage;
   return looks(text) ? 'page' : null;
-}
-
-function isEncoded(headers: HttpResponse['headers'], body: Buffer): boolean {
-  const codings = headerValues(headers, 'content-encoding').flatMap(value => value.toLowerCase().split(','));
-  if (codings.some(coding => !['', 'identity'].includes(coding.trim()))) return true;
-  return [GZIP, ZSTD].some(magic => body.subarray(0, magic.length).equals(magic));
 }
 
 /** The index behind blanks, byte order marks and the zero bytes of UTF-16. */

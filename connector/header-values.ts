@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../ports.ts';
+import type { HttpResponse } from './ports.ts';
 
 /** The values of a header, one for each time that it was written. */
 export function headerValues(headers: HttpResponse['headers'], name: string): readonly string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseJson } from '../../../connector/http/bounded-json.ts';
+import { parseJson } from '../../../../connector/http/answers/bounded-json.ts';
 
 describe('JSON of a foreign server', () => {
   it('is what JSON.parse makes of it', () => {

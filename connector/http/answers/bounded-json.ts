@@ -1,3 +1,6 @@
+/** What an answer may hold of its own, and of each record that it may name: values of JSON. */
+export const VALUES_MAX = 1_000;
+export const ENTRY_VALUES_MAX = 100;
 /** Deeper than any answer that means something; each level costs the parser far more memory than its byte. */
 const DEPTH_MAX = 64;
 const QUOTE = 0x22;

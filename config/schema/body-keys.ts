@@ -1,0 +1,77 @@
+import { escapedText } from './escapes.ts';
+import { oneOf } from './formats.ts';
+import { keyGroup } from './key-spec.ts';
+
+const batch = keyGroup('Batches');
+const values = keyGroup('Values');
+
+const ESCAPES = 'Blanks count, and its escapes are read behind those of the file.';
+
+/** What stands around and between the values of a `joined` body. */
+export const joinedKeys = {
+  batchPrefix: batch.withDefault(
+    'batch.prefix',
+    escapedText,
+    '',
+    `What stands before the first value of a \`joined\` body. ${ESCAPES}`,
+  ),
+  batchSeparator: batch.withDefault(
+    'batch.separator',
+    escapedText,
+    '\\n',
+    `What stands between two values of a \`joined\` body; may be nothing. ${ESCAPES} A value that holds it is not ` +
+      'escaped: with texts and bytes, choose one that no value holds.',
+  ),
+  batchSuffix: batch.withDefault(
+    'batch.suffix',
+    escapedText,
+    '',
+    `What stands behind the last value of a \`joined\` body. ${ESCAPES}`,
+  ),
+};
+
+/** What becomes of values that not every endpoint takes. */
+export const valueKeys = {
+  onNullValues: values.withDefault(
+    'behavior.on.null.values',
+    oneOf('fail', 'ignore', 'send', 'delete'),
+    'fail',
+    'A record without a value (a tombstone): `fail`, an error of that record; `ignore`, skipped and counted; `send`, sent ' +
+      'as a value of no bytes where a body holds values as they are (`single`, `joined`), else as JSON’s `null`; `delete`, a ' +
+      'DELETE without a body to its address: to `http.delete.url`, or `http.url`, which must hold a macro of the record then.',
+  ),
+  onEmptyValues: values.withDefault(
+    'behavior.on.empty.values',
+    oneOf('convert', 'null', 'ignore', 'fail', 'send'),
+    'convert',
+    'A value of no bytes: `convert`, what the converter says (JSON: a null one; string and bytes: an empty one; all others: ' +
+      'an error); `null`, as a record without a value; `ignore`, `fail` and `send` as for these.',
+  ),
+  onJsonNullValues: values.withDefault(
+    'behavior.on.json.null.values',
+    oneOf('null', 'send', 'ignore', 'fail'),
+    'null',
+    'A value that is null though the record has one (JSON’s `null`, blanks alone, or what a transform made null): `null`, as ' +
+      'a record without a value; `send`, as JSON’s `null`; `ignore`; `fail`.',
+  ),
+  onTextValues: values.withDefault(
+    'behavior.on.text.values',
+    oneOf('fail', 'quote', 'ignore'),
+    'fail',
+    'With `JsonConverter`, a value that is no JSON: `fail`, an error of that record; `quote`, taken for a string: its text ' +
+      'where it is UTF-8, else its bytes in base64; `ignore`, skipped and counted.',
+  ),
+  onScalarValues: values.withDefault(
+    'behavior.on.scalar.values',
+    oneOf('send', 'ignore', 'fail'),
+    'send',
+    'A value that would be sent as something else than an object, an array or a null: a JSON string, number or boolean, or ' +
+      'a text that begins with neither `{` nor `[`.',
+  ),
+  onArrayValues: values.withDefault(
+    'behavior.on.array.values',
+    oneOf('send', 'ignore', 'fail'),
+    'send',
+    'A value that would be sent as an array: its first character that is no blank is `[`.',
+  ),
+};

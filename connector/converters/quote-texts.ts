@@ -1,0 +1,44 @@
+import { isUtf8 } from 'node:buffer';
+import { type Block, FLAG_INVALID, valueAt } from '../block.ts';
+import type { DataConverter, SchemaAndValue } from './data-converter.ts';
+import { Draft } from './draft.ts';
+import { NotJson } from './json-data.ts';
+
+/** The string that a value stands for which is no JSON: its text, or its bytes in base64 where it is none. */
+function textOf(value: Buffer): string {
+  return value.toString(isUtf8(value) ? 'utf8' : 'base64');
+}
+
+/** What `convertJson` refused as JSON strings. One that is too large without quotes is never sent, and stays as it is. */
+export function quoteTexts(block: Block, maxValueBytes: number): Block {
+  const draft = new Draft(block, maxValueBytes);
+  for (let index = 0; index < block.count; index++) {
+    if ((block.flags[index]! & FLAG_INVALID) === 0) continue;
+    const value = valueAt(block, index)!;
+    if (value.length > maxValueBytes) draft.keep(index, value.length);
+    else draft.replace(index, Buffer.from(JSON.stringify(textOf(value))));
+  }
+  return draft.finish();
+}
+
+/** A JsonConverter that takes what is no JSON for a string. */
+export class QuotingConverter implements DataConverter {
+  readonly className: string;
+  readonly fallible: boolean;
+  readonly #json: DataConverter;
+
+  constructor(json: DataConverter) {
+    this.className = json.className;
+    this.fallible = json.fallible;
+    this.#json = json;
+  }
+
+  toConnect(bytes: Buffer | null): SchemaAndValue {
+    try {
+      return this.#json.toConnect(bytes);
+    } catch (error) {
+      if (bytes === null || !(error instanceof NotJson)) throw error;
+      return { schema: null, value: textOf(bytes) };
+    }
+  }
+}

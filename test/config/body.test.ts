@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { escapedText } from '../../config/schema/escapes.ts';
+import { readValue } from '../../config/schema/formats.ts';
+import { DEFAULT_VALUES } from '../support/converters.ts';
+import { assertFault, connectorOf, faultLines, type Keys, parse } from './written.ts';
+
+const JOINED: Keys = { 'batch.format': 'joined' };
+const notices = (connector: Keys): string => parse({ connector }).notices.join('\n');
+
+test('connector: a single record a request', () => {
+  assert.equal(connectorOf({ 'batch.format': 'single' }).batch.maxRecords, 1);
+  assert.deepEqual(parse({ connector: { 'batch.format': 'single' } }).notices, []);
+  const notices = parse({ connector: { 'batch.format': 'single', 'batch.max.records': '5' } }).notices;
+  assert.match(notices.join(), /batch\.max\.records has no effect/);
+});
+
+test('joined bodies: nothing around the values and a line end between them, unless it is written', () => {
+  const { prefix, separator, suffix } = connectorOf(JOINED).batch;
+  assert.deepEqual([prefix, separator, suffix], ['', '\n', '']);
+  const none = connectorOf({ ...JOINED, 'batch.separator': '' }).batch;
+  assert.equal(none.separator, '');
+});
+
+test('joined bodies: what stands around values is never trimmed, and has escapes behind those of the file', () => {
+  const { prefix, separator, suffix } = connectorOf({
+    ...JOINED,
+    // What a properties file says of blanks and backslashes is its own affair.
+    'batch.prefix': '\\ [ ',
+    'batch.separator': ' \\n\\\\r\\\\n',
+    'batch.suffix': '\\\\\\\\ \\u00e9\\\\u00e9\\\\0\\t ',
+  }).batch;
+  assert.deepEqual([prefix, separator, suffix], [' [ ', '\n\r\n', '\\ éé\0\t ']);
+  const inEnvironment = parse({
+    connector: JOINED,
+    env: { TAILRACE_CONNECTOR_BATCH_SEPARATOR: '\\r\\n', TAILRACE_CONNECTOR_BATCH_SUFFIX: ' \\u001e ' },
+  }).connectors[0]!.batch;
+  assert.deepEqual([inEnvironment.separator, inEnvironment.suffix], ['\r\n', ' \u001e ']);
+});
+
+test('joined bodies: any text can be written', () => {
+  const escaped = (text: string): string => text.replace(/[\\\n\r\t\f\0]/g, char => ESCAPES[char]!);
+  const ESCAPES: Record<string, string> = {
+    '\\': '\\\\',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\f': '\\f',
+    '\0': '\\0',
+  };
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      assert.equal(readValue(escapedText, escaped(text)), text);
+      const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i).toString(16).padStart(4, '0'));
+      assert.equal(readValue(escapedText, units.map(unit => `\\u${unit}`).join('')), text);
+    }),
+  );
+});
+
+test('joined bodies: an escape that is none is refused, and says where', () => {
+  const key = 'batch.separator';
+  const faulty: readonly (readonly [written: string, told: RegExp])[] = [
+    ['a\\\\q', /has an escape that is none at character 2: known are \\n, /],
+    ['\\\\u12', /has an escape that is none at character 1/],
+    ['a\\\\', /has a backslash that escapes nothing at character 2/],
+    ['\\\\ud83d', /half of a character/],
+    ['x'.repeat(65_537), /at most 65536 bytes/],
+  ];
+  for (const [written, told] of faulty) {
+    assertFault({ connector: { ...JOINED, [key]: written } }, 'invalid', key, told);
+  }
+  assert.equal(connectorOf({ ...JOINED, [key]: '\\\\ud83d\\\\ude00' }).batch.separator, '😀');
+  assert.equal(connectorOf({ ...JOINED, [key]: 'x'.repeat(65_536) }).batch.separator.length, 65_536);
+});
+
+test('joined bodies: there is room for a record, or the configuration is refused', () => {
+  const around = { ...JOINED, 'batch.prefix': 'é', 'batch.suffix': '12' };
+  assertFault({ connector: { ...around, 'batch.max.bytes': '4' } }, 'conflict', 'batch.max.bytes', /batch\.prefix/);
+  assert.equal(connectorOf({ ...around, 'batch.max.bytes': '5' }).batch.maxBytes, 5);
+});
+
+test('joined bodies: their keys have no effect with other formats, and are told so', () => {
+  for (const key of ['batch.prefix', 'batch.separator', 'batch.suffix']) {
+    assert.match(notices({ [key]: 'x' }), new RegExp(`${key} has no effect: batch\\.format is array`));
+    assert.equal(notices({ ...JOINED, [key]: 'x' }), '');
+  }
+});
+
+test('joined bodies: what they hold is said by the converter', () => {
+  const content = (converter: string): string => connectorOf({ ...JOINED, 'value.converter': converter }).batch.content;
+  assert.deepEqual(['StringConverter', 'ByteArrayConverter', 'JsonConverter', 'LongConverter'].map(content), [
+    'text',
+    'bytes',
+    'json',
+    'json',
+  ]);
+});
+
+test('values: every kind has its policy, and none of them is set by itself', () => {
+  assert.deepEqual(connectorOf({}).values, DEFAULT_VALUES);
+  const written = {
+    'behavior.on.null.values': 'Send',
+    'behavior.on.empty.values': 'null',
+    'behavior.on.json.null.values': 'ignore',
+    'behavior.on.text.values': 'quote',
+    'behavior.on.scalar.values': 'fail',
+    'behavior.on.array.values': 'ignore',
+  };
+  assert.deepEqual(connectorOf(written).values, {
+    onNull: 'send',
+    onEmpty: 'null',
+    onJsonNull: 'ignore',
+    onText: 'quote',
+    onScalar: 'fail',
+    onArray: 'ignore',
+  });
+  for (const key of Object.keys(written)) {
+    const faults = faultLines({ connector: { [key]: 'maybe' } });
+    assert.equal(faults.length, 1);
+    assert.match(faults[0]!, new RegExp(`^invalid sink\\.properties ${key} must be .*, not "maybe"`));
+  }
+});
+
+test('values: only JsonConverter can find out that a value is no JSON', () => {
+  const written = { 'value.converter': 'StringConverter', 'behavior.on.text.values': 'quote' };
+  assert.match(notices(written), /behavior\.on\.text\.values has no effect: only JsonConverter refuses/);
+  assert.equal(connectorOf(written).values.onText, 'fail');
+});

@@ -1,0 +1,89 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dieWithUs } from './watchdog.ts';
+
+const START_TIMEOUT_MS = 20_000;
+
+/** Says why nginx can't be tested with, for a test's `skip`: false when it can. In CI that is a failure, never a skip. */
+export async function skipWithoutNginx(): Promise<string | false> {
+  try {
+    await promisify(execFile)('nginx', ['-v']);
+    return false;
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
+    return 'no nginx on the PATH (scripts/real-parts.sh brings it)';
+  }
+}
+
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** @param server what stands in its `server` block, beside `listen` on a free port of 127.0.0.1 */
+export async function startNginx(server: string): Promise<Nginx> {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-nginx-'));
+  const port = await freePort();
+  const [file, errors] = [join(directory, 'nginx.conf'), join(directory, 'error.log')];
+  await writeFile(file, configuration(directory, port, server));
+  const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: 'ignore' });
+  const release = dieWithUs(child.pid!, directory);
+  const exited = once(child, 'exit').finally(release);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`nginx does not serve: ${(await readFile(errors, 'utf8').catch(() => '')).trim()}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return {
+    port,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration(directory: string, port: number, server: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    kind => `${kind}_temp_path ${directory}/${kind};`,
+  );
+  return `daemon off; master_process off; worker_processes 1;
+pid ${directory}/nginx.pid;
+events { worker_connections 256; }
+http {
+  types { } default_type application/json; access_log off;
+  client_max_body_size 64m; ${temporary.join(' ')}
+  server { listen 127.0.0.1:${port}; ${server} }
+}
+`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

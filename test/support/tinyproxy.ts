@@ -1,0 +1,96 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dieWithUs } from './watchdog.ts';
+
+const START_TIMEOUT_MS = 20_000;
+
+/** Says why tinyproxy can't be tested with, for a test's `skip`: false when it can. In CI that is a failure, never a skip. */
+export async function skipWithoutTinyproxy(): Promise<string | false> {
+  try {
+    await promisify(execFile)('tinyproxy', ['-v']);
+    return false;
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
+    return 'no tinyproxy on the PATH (scripts/real-parts.sh brings it)';
+  }
+}
+
+export interface Tinyproxy {
+  readonly url: URL;
+  /** A line for each request. */
+  log(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TinyproxyOptions {
+  readonly user: string;
+  readonly password: string;
+  /** A free one by default. */
+  readonly port?: number;
+  /** Ports that CONNECT may reach; any by default. */
+  readonly tunnels?: readonly number[];
+}
+
+export async function startTinyproxy(options: TinyproxyOptions): Promise<Tinyproxy> {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-tinyproxy-'));
+  const port = options.port ?? (await freePort());
+  const [file, log] = [join(directory, 'tinyproxy.conf'), join(directory, 'tinyproxy.log')];
+  await writeFile(file, configuration(options, port, log));
+  const child = spawn('tinyproxy', ['-d', '-c', file], { stdio: 'ignore' });
+  const release = dieWithUs(child.pid!, directory);
+  const exited = once(child, 'exit').finally(release);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`tinyproxy does not serve: ${(await readFile(log, 'utf8').catch(() => '')).trim()}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return {
+    url: new URL(`http://127.0.0.1:${port}`),
+    log: () => readFile(log, 'utf8'),
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration({ user, password, tunnels = [] }: TinyproxyOptions, port: number, log: string): string {
+  return `Port ${port}
+Listen 127.0.0.1
+Timeout 60
+LogFile "${log}"
+LogLevel Connect
+MaxClients 100
+BasicAuth ${user} ${password}
+${tunnels.map(each => `ConnectPort ${each}\n`).join('')}`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { ReporterConfig } from '../../../../config/types.ts';
+import type { Slice } from '../../../../connector/block.ts';
+import { buildBlock, type RecordLike } from '../../../../connector/block-builder.ts';
+import type { RecordError } from '../../../../connector/record-error.ts';
+import { createReportWriter, type Grounds, type Outcome } from '../../../../worker/task/delivery/report.ts';
+import type { ProducerRecord } from '../../../../worker/task/ports.ts';
+
+const TOPIC = { name: 'reports', partitions: 1, replicationFactor: 1 };
+const REPORTER: ReporterConfig = {
+  success: TOPIC,
+  error: TOPIC,
+  granularity: 'record',
+  format: 'json',
+  headerPrefix: '__tailrace.report.',
+};
+const ANSWERED: Grounds = { answer: { status: 201, ms: 12.4, attempt: 3 }, error: null };
+const REFUSED: RecordError = {
+  stage: 'TASK_PUT',
+  className: 'tailrace.HttpSink',
+  exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
+  message: 'the endpoint answered 422',
+  httpStatus: 422,
+  answer: { status: 422, ms: 7, attempt: 1 },
+};
+
+function sliceOf(records: readonly RecordLike[], start = 0, end = records.length): Slice {
+  const block = buildBlock(
+    records.map(record => ({ topic: 'orders', partition: 3, ...record })),
+    { keys: true },
+  );
+  return { block, topic: 'orders', partition: 3, start, end, first: 0 };
+}
+
+const some = (...offsets: readonly number[]): RecordLike[] =>
+  offsets.map(offset => ({ offset, timestamp: 1_700_000_000_000 + offset, key: Buffer.of(0, offset), value: '1' }));
+
+const write =
+  (changes: Partial<ReporterConfig> = {}) =>
+  (topic: string, slice: Slice, outcome: Outcome, grounds: Grounds): ProducerRecord =>
+    createReportWriter({ ...REPORTER, ...changes }, 'shop', 0)(topic, slice, outcome, grounds)(slice.start, slice.end);
+
+function read({ value, headers }: ProducerRecord) {
+  return {
+    value: JSON.parse(`${value}`) as unknown,
+    headers: Object.fromEntries(headers.map(([name, text]) => [`${name}`, `${text}`])),
+  };
+}
+
+describe('a report', () => {
+  it('of a record says where it stands and what it was answered, under its key', () => {
+    const report = write()('done', sliceOf(some(41, 42), 1), 'delivered', ANSWERED);
+    assert.deepEqual([report.topic, report.key, report.timestamp], ['done', Buffer.of(0, 42), -1]);
+    assert.deepEqual(read(report), {
+      value: {
+        outcome: 'delivered',
+        topic: 'orders',
+        partition: 3,
+        offset: 42,
+        timestamp: 1_700_000_000_042,
+        status: 201,
+        ms: 12,
+        attempt: 3,
+        connector: 'shop',
+        task: 0,
+      },
+      headers: {
+        '__tailrace.report.topic': 'orders',
+        '__tailrace.report.partition': '3',
+        '__tailrace.report.offset': '42',
+        '__tailrace.report.timestamp': '1700000000042',
+        '__tailrace.report.outcome': 'delivered',
+        '__tailrace.report.status': '201',
+      },
+    });
+  });
+
+  it('of a batch says where it begins and ends, under its partition', () => {
+    const report = write({ granularity: 'batch' })('done', sliceOf(some(41, 42, 50)), 'delivered', ANSWERED);
+    assert.equal(`${report.key}`, 'orders-3');
+    const { value, headers } = read(report);
+    assert.deepEqual(value, {
+      outcome: 'delivered',
+      topic: 'orders',
+      partition: 3,
+      offset: 41,
+      timestamp: 1_700_000_000_041,
+      lastOffset: 50,
+      lastTimestamp: 1_700_000_000_050,
+      records: 3,
+      status: 201,
+      ms: 12,
+      attempt: 3,
+      connector: 'shop',
+      task: 0,
+    });
+    assert.equal(headers['__tailrace.report.offset'], '41');
+  });
+
+  it('of an error says why, and is of one record in any case', () => {
+    const grounds = { answer: REFUSED.answer!, error: REFUSED };
+    const report = write({ granularity: 'batch' })('failed', sliceOf(some(41, 42), 0, 1), 'deadLettered', grounds);
+    assert.deepEqual(report.key, Buffer.of(0, 41));
+    const { value, headers } = read(report);
+    assert.deepEqual(value, {
+      outcome: 'dead-lettered',
+      topic: 'orders',
+      partition: 3,
+      offset: 41,
+      timestamp: 1_700_000_000_041,
+      status: 422,
+      ms: 7,
+      attempt: 1,
+      stage: 'TASK_PUT',
+      exception: 'org.apache.kafka.connect.errors.ConnectException',
+      reason: 'the endpoint answered 422',
+      connector: 'shop',
+      task: 0,
+    });
+    assert.deepEqual(
+      [headers['__tailrace.report.outcome'], headers['__tailrace.report.status']],
+      ['dead-lettered', '422'],
+    );
+  });
+
+  it('of what was never sent has no answer; of what has no key and no time, none', () => {
+    const { answer: _, httpStatus: __, ...error } = { ...REFUSED, message: 'the value is null' };
+    const slice = sliceOf([{ offset: 7, key: null, value: null }]);
+    const report = write()('failed', slice, 'skipped', { answer: null, error });
+    assert.equal(report.key, null);
+    const { value, headers } = read(report);
+    const { status, ms, attempt, timestamp, outcome } = value as Record<string, unknown>;
+    assert.deepEqual([status, ms, attempt, timestamp, outcome], [null, null, null, null, 'skipped']);
+    assert.deepEqual(
+      Object.keys(headers).map(name => name.split('.').at(-1)),
+      ['topic', 'partition', 'offset', 'outcome'],
+    );
+  });
+
+  it('may be a text, with what tells the record in headers of the names that a reader of another connector knows', () => {
+    const text = write({ format: 'text', headerPrefix: 'input_record_' });
+    const failed = text('failed', sliceOf(some(41)), 'failed', { answer: null, error: REFUSED });
+    assert.equal(`${failed.value}`, 'the endpoint answered 422');
+    const done = text('done', sliceOf(some(41)), 'delivered', ANSWERED);
+    assert.equal(`${done.value}`, '201');
+    const names = done.headers.map(([name]) => `${name}`);
+    for (const name of ['topic', 'partition', 'offset', 'timestamp']) assert.ok(names.includes(`input_record_${name}`));
+  });
+
+  it('is one JSON object, whatever the reason holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (message, cause) => {
+        const error = { ...REFUSED, message, causes: [`java.lang.Exception: ${cause}`] };
+        const report = write()('failed', sliceOf(some(1)), 'deadLettered', { answer: null, error });
+        assert.equal(typeof (read(report).value as { reason: unknown }).reason, 'string');
+      }),
+    );
+  });
+});
