@@ -1,23 +1,14 @@
 import type { Findings } from './findings.ts';
+import { writtenByCredentials } from './http-auth.ts';
+import { RESERVED } from './http-auth-keys.ts';
 import { isMacro, type Template } from './route/types.ts';
 import { FormatError, isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { readTemplate } from './schema/templates.ts';
 import { Secret } from './secret.ts';
 
-/** Headers that the transport sets by itself, or that would break its framing. */
-export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** What only an upgrade from HTTP/1.1 has; HTTP/2 takes it for a broken request (RFC 9113 §8.2.2). */
+const RESERVED_IN_2 = new Set(['http2-settings']);
 
 /** `http.headers.<Name>`, by lower-case names. */
 export interface Headers {
@@ -29,13 +20,14 @@ export interface Headers {
 export function readHeaders(section: ConnectorSection, findings: Findings): Headers {
   const fixed: Record<string, Secret> = {};
   const templates: Record<string, Template<Secret>> = {};
+  const credentials = writtenByCredentials(section);
   for (const [written, { text, origin }] of section.family('http.headers.')) {
     const name = written.toLowerCase();
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (RESERVED_HEADERS.has(name)) {
+    else if (RESERVED.has(name) || (section.values.httpVersion === '2' && RESERVED_IN_2.has(name))) {
       findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
-    } else if (name === 'authorization' && section.values.authType !== 'none') {
-      findings.fault('conflict', origin, 'contradicts http.auth.type: take one of them out');
+    } else if (credentials.has(name)) {
+      findings.fault('conflict', origin, `contradicts ${credentials.get(name)}: take one of them out`);
     } else {
       const value = readValue(trim(text));
       if (typeof value === 'string') findings.fault('invalid', origin, value);

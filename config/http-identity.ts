@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import { RESERVED_HEADERS } from './http-headers.ts';
+import { RESERVED } from './http-auth-keys.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import type { RequestIdentityConfig } from './types.ts';
 
@@ -13,7 +13,7 @@ export function readIdentity(section: ConnectorSection, findings: Findings): Req
   const header = values.idempotencyKeyHeader.toLowerCase();
   if (!values.idempotencyKeyEnabled) {
     noteIdle(section, KEY_PARTS, 'http.idempotency.key.enabled is false', findings);
-  } else if (RESERVED_HEADERS.has(header) || TAKEN.has(header)) {
+  } else if (RESERVED.has(header) || TAKEN.has(header)) {
     const text = 'is a header that the connector sets itself: name another one';
     findings.fault('conflict', section.origin('http.idempotency.key.header'), text);
   } else refuseFixed(section, [header], 'http.idempotency.key.enabled=true', findings);

@@ -1,5 +1,7 @@
 import type { Findings } from './findings.ts';
-import { type Headers, RESERVED_HEADERS } from './http-headers.ts';
+import { writtenByCredentials } from './http-auth.ts';
+import { RESERVED } from './http-auth-keys.ts';
+import type { Headers } from './http-headers.ts';
 import { type BodyTemplate, isMacro, isOfRecord, type RouteConfig, type UrlTemplate } from './route/types.ts';
 import { FormatError } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
@@ -65,13 +67,15 @@ function readDelete(section: ConnectorSection, findings: Findings): UrlTemplate 
 function readForward(section: ConnectorSection, findings: Findings): RouteConfig['forward'] {
   const patterns = section.values.httpHeadersForward ?? [];
   const origin = section.origin('http.headers.forward');
+  const credentials = writtenByCredentials(section);
   for (const pattern of patterns) {
     if (!('name' in pattern)) continue;
-    if (RESERVED_HEADERS.has(pattern.name)) {
+    if (RESERVED.has(pattern.name)) {
       findings.fault('forbidden', origin, `names ${pattern.name}, which the HTTP client sets by itself: take it out`);
     }
-    if (pattern.name === 'authorization' && section.values.authType !== 'none') {
-      findings.fault('conflict', origin, 'names authorization, which http.auth.type sets: take one of them out');
+    const other = credentials.get(pattern.name);
+    if (other !== undefined) {
+      findings.fault('conflict', origin, `names ${pattern.name}, which ${other} sets: take one of them out`);
     }
   }
   return patterns;

@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import { hasTokenTls } from './http-auth-keys.ts';
 import { AUTHORITY_KEYS, readAuthorities } from './http-authorities.ts';
 import { SslSection } from './http-ssl.ts';
 import { IDENTITY_KEYS, readIdentity } from './http-ssl-identity.ts';
@@ -18,7 +19,7 @@ export interface TlsUse {
 }
 
 /**
- * TLS of the endpoint and of the token endpoint.
+ * TLS of the endpoint, and of a token endpoint that has none of its own.
  * @param isProxySecure a proxy is https: the authorities count, though it is shown no client certificate
  */
 export function readTls(
@@ -28,7 +29,8 @@ export function readTls(
   findings: Findings,
 ): TlsConfig {
   const { values } = section;
-  const addresses = [values.httpUrl, values.authType === 'oauth2' ? values.oauth2TokenUrl : null];
+  const servesTokens = values.authType === 'oauth2' && !hasTokenTls(section);
+  const addresses = [values.httpUrl, servesTokens ? values.oauth2TokenUrl : null];
   const isSecure = addresses.some(url => url?.protocol === 'https:');
   const isKnown = values.httpUrl !== null;
   return readTlsSection(new SslSection(section, 'http.ssl.', tlsValues('ssl', values), outside, findings), {

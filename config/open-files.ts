@@ -6,8 +6,9 @@ import { isCredential } from './secrecy.ts';
 import type { Files } from './source/files.ts';
 import type { SourceText } from './source/source-text.ts';
 
+/** With a private key, a token or keys of AWS in it. */
 const PRIVATE_FILE =
-  /^(?:(?:http|http\.proxy|oauth2)\.ssl\.(?:key|keystore)\.location|(?:consumer|producer|admin)\.(?:override\.)?(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
+  /^(?:oauth2\.assertion\.key\.location|oauth2\.refresh\.token\.file|http\.auth\.bearer\.token\.file|http\.auth\.sigv4\.credentials\.file|(?:http|http\.proxy|oauth2)\.ssl\.(?:key|keystore)\.location|(?:consumer|producer|admin)\.(?:override\.)?(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
 
 /**
  * Says which secrets every user of the machine may read: those written into a file that is open to all, at its first one, and files
@@ -28,9 +29,13 @@ export function noteOpenFiles(
     }
     for (const [key, { text, origin }] of written) {
       if (!PRIVATE_FILE.test(key) || !files.isOpenToAll(trim(text))) continue;
-      findings.note('remark', origin, 'names a file with a private key, which every user of this machine may read');
+      findings.note('remark', origin, `names a file with ${secretIn(key)}, which every user of this machine may read`);
     }
   }
+}
+
+function secretIn(key: string): string {
+  return /token\.file$|credentials\.file$/.test(key) ? 'a secret' : 'a private key';
 }
 
 function isWrittenSecret(file: string, key: string, { text, origin, placeholder }: Written): boolean {

@@ -14,18 +14,24 @@ const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._
 export function isSecretKey(key: string): boolean {
   const known = SPECS.some(spec => spec.key === key);
   const inTable = SPECS.some(spec => spec.key === key && spec.sensitive);
-  const isHeader = !known && key.startsWith('http.headers.');
-  return inTable || isHeader || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
+  const isMember = !known && familyOf(key) !== undefined;
+  return inTable || isMember || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
 }
 
-/** Headers hold secrets and plain words alike; these names tell which. */
-const CREDENTIAL_HEADER = /auth|key|token|secret|password|cookie|signature/i;
+/** Headers and parameters, all of which are kept secret. */
+const FAMILIES = ['http.headers.', 'oauth2.headers.', 'oauth2.parameters.'];
+
+function familyOf(key: string): string | undefined {
+  return FAMILIES.find(prefix => key.startsWith(prefix));
+}
+
+/** They hold secrets and plain words alike; these names tell which. */
+const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|assertion|^code/i;
 
 /** Whether the value is one that protects something: all headers are kept secret, and few are. */
 export function isCredential(key: string): boolean {
-  return (
-    isSecretKey(key) && (!key.startsWith('http.headers.') || CREDENTIAL_HEADER.test(key.slice('http.headers.'.length)))
-  );
+  const family = familyOf(key);
+  return family === undefined ? isSecretKey(key) : CREDENTIAL_NAME.test(key.slice(family.length));
 }
 
 /** Whether the value that was written for a key may be shown: one that nobody knows may be a secret with a typo. */

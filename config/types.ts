@@ -1,7 +1,12 @@
 import type { AnswersConfig } from './answer-types.ts';
+import type { AuthConfig } from './auth-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
+import type { TlsConfig } from './tls-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
+
+export type * from './auth-types.ts';
+export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {
@@ -66,51 +71,6 @@ export interface TransformConfig {
   readonly predicate: PredicateConfig | null;
 }
 
-export type AuthConfig =
-  | { readonly type: 'none' }
-  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
-  | { readonly type: 'bearer'; readonly token: Secret }
-  | OAuth2Config;
-
-export interface OAuth2Config {
-  readonly type: 'oauth2';
-  readonly tokenUrl: URL;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-  readonly scope: string | null;
-  /** Where the client's id and secret travel (RFC 6749 §2.3.1): Basic header or form body. */
-  readonly clientAuthMode: 'header' | 'body';
-}
-
-/** As `content-encoding` has it. */
-export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
-
-export interface CodingConfig {
-  /** Null: requests go as they are. */
-  readonly requests: {
-    readonly codec: Compression;
-    readonly level: number;
-    /** A smaller body goes as it is. */
-    readonly minBytes: number;
-  } | null;
-  /** Answers are asked for compressed; those that are all the same are understood in any case. */
-  readonly compressedAnswers: boolean;
-}
-
-/** PEM texts as OpenSSL writes them, read when the configuration was loaded. */
-export interface TlsConfig {
-  /** All authorities to trust, one behind the other: some hundred as a rule; null: those of Node's own list. */
-  readonly ca: string | null;
-  /** The client certificate before those of its authorities. */
-  readonly certificate: string | null;
-  readonly key: Secret | null;
-  /** Null when the key is not encrypted. */
-  readonly keyPassword: Secret | null;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
-  readonly verification: 'full' | 'certificate' | 'none';
-}
-
 /** A forward proxy. */
 export interface ProxyConfig {
   /** http: or https:, host and port alone. */
@@ -166,10 +126,27 @@ export interface RequestIdentityConfig {
   readonly traceContext: boolean;
 }
 
+/** As `content-encoding` has it. */
+export type Compression = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export interface CodingConfig {
+  /** Null: requests go as they are. */
+  readonly requests: {
+    readonly codec: Compression;
+    readonly level: number;
+    /** A smaller body goes as it is. */
+    readonly minBytes: number;
+  } | null;
+  /** Answers are asked for compressed; those that are all the same are understood in any case. */
+  readonly compressedAnswers: boolean;
+}
+
 export interface HttpConfig {
   /** With `-` in the place of what depends on the record. */
   readonly url: URL;
   readonly method: Method;
+  /** Of HTTP, for what is delivered; tokens are asked for over HTTP/1.1. */
+  readonly version: '1.1' | '2';
   /** `http.headers.<Name>`, lower-case names. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>;
   /** What depends on the record; null where nothing does. */
@@ -185,6 +162,8 @@ export interface HttpConfig {
   readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
+  /** Statuses after which the credentials are renewed and the request is sent once more, as inclusive ranges. */
+  readonly authRenewStatuses: readonly (readonly [from: number, to: number])[];
   readonly tls: TlsConfig;
   readonly coding: CodingConfig;
   readonly connection: ConnectionConfig;

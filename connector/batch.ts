@@ -82,12 +82,29 @@ export type DeliveryEnd =
   | { readonly kind: 'halted' }
   | { readonly kind: 'fatal'; readonly error: Error };
 
-export type SinkState =
+/** Of credentials that are renewed: tokens, and keys in a file. */
+export interface CredentialsState {
+  /** How long ago those in use were given or read, milliseconds; null while there are none. */
+  readonly ageMs: number | null;
+  /** How long they are still good, milliseconds; null where that is not known. */
+  readonly expiresInMs: number | null;
+  /** Since the start: how often there were new ones, and how often getting them failed. */
+  readonly refreshes: number;
+  readonly failures: number;
+  /** Why the last time failed, in one line; null when it did not. */
+  readonly lastFailure: string | null;
+}
+
+export type SinkState = (
   | { readonly state: 'ok' }
   /** At least one request is being repeated. */
   | { readonly state: 'retrying'; readonly reason: string; readonly since: number }
   /** The endpoint refuses us as a whole (credentials, TLS, wrong URL): nothing is sent but a probe with back-off. */
-  | { readonly state: 'parked'; readonly reason: string; readonly since: number };
+  | { readonly state: 'parked'; readonly reason: string; readonly since: number }
+) & {
+  /** Only with credentials that are renewed. */
+  readonly credentials?: CredentialsState;
+};
 
 /** The right to have a request in flight. A delivery begins with one place, and holds one during each of its attempts. */
 export interface Places {

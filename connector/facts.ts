@@ -29,8 +29,13 @@ export type Fact =
   | { readonly kind: 'batch-split'; readonly records: number; readonly status: number }
   | { readonly kind: 'endpoint-parked'; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: 'endpoint-recovered'; readonly afterMs: number }
-  | { readonly kind: 'token-refreshed'; readonly expiresInMs: number; readonly ms: number }
+  /** Of keys and tokens in a file, too; nobody tells when those expire. */
+  | { readonly kind: 'token-refreshed'; readonly expiresInMs: number | null; readonly ms: number }
   | { readonly kind: 'token-failed'; readonly reason: string }
+  /** The newest refresh token is in memory alone, and is tried to be written again. */
+  | { readonly kind: 'refresh-token-not-kept'; readonly reason: string }
+  /** Signatures are dated by the endpoint's clock from now on. */
+  | { readonly kind: 'clock-skewed'; readonly skewMs: number }
   | {
       readonly kind: 'record-rejected';
       readonly topic: string;

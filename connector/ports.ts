@@ -49,5 +49,18 @@ export interface HttpTransport {
   close(): Promise<void>;
 }
 
+/**
+ * Small texts in files that others write, and replace while the worker runs: tokens and keys. Whatever goes wrong is an Error whose
+ * message completes "can't be read: " or "can't be written: ".
+ */
+export interface SmallFiles {
+  /** Another one for each content: which file the path leads to, its size, and when it was written. */
+  stamp(path: string): Promise<string>;
+  /** The whole text, UTF-8, of a regular file of at most 64 KiB. */
+  read(path: string): Promise<string>;
+  /** Puts a text in the place of the file's at once, so that no reader finds half of it; only the owner may read it. */
+  replace(path: string, text: string): Promise<void>;
+}
+
 /** Stages announce facts; one table (worker/telemetry/telemetry.ts) turns them into metrics and log lines. */
 export type Announce = (fact: Fact) => void;

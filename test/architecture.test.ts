@@ -87,13 +87,17 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
-  ['config/http', /^config\/http(-[a-z-]+)?\.ts$/, ['config/source', 'config/stores', 'config/schema', 'config/types']],
+  [
+    'config/http',
+    /^config\/http(-[a-z0-9-]+)?\.ts$/,
+    ['config/source', 'config/stores', 'config/schema', 'config/types'],
+  ],
   ['config/body', /^config\/body\.ts$/, ['config/schema', 'config/types']],
   ['config/converter', /^config\/converter\.ts$/, ['config/schema', 'config/types']],
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/(types|answer-types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
@@ -105,9 +109,21 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'connector/http',
     /^connector\/http\/[^/]+$/,
-    ['connector/transport', 'connector/answers', 'connector/coding', 'connector', 'config/types'],
+    [
+      'connector/transport',
+      'connector/credentials',
+      'connector/answers',
+      'connector/coding',
+      'connector',
+      'config/types',
+    ],
   ],
   ['connector/coding', /^connector\/http\/coding\//, ['connector', 'config/types']],
+  [
+    'connector/credentials',
+    /^connector\/http\/credentials\//,
+    ['connector/coding', 'connector/answers', 'connector', 'config/types'],
+  ],
   [
     'connector/answers',
     /^connector\/http\/answers\//,
@@ -161,6 +177,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/transport',
       'worker',
       'worker/supervisor',
+      'worker/small-files',
       'worker/telemetry',
       'worker/kafka',
       'worker/task',
@@ -195,6 +212,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   ['worker/telemetry', /^worker\/telemetry\//, ['worker/status', 'worker/task/contract', 'connector', 'config/types']],
   ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
+  ['worker/small-files', /^worker\/small-files\.ts$/, ['config/source', 'connector']],
   ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
   ['worker/kafka', /^worker\/kafka\//, ['worker/task/contract', 'connector', 'config/types']],
   ['worker/task/group', /^worker\/task\/group\//, ['worker/task/order', 'worker/task/contract', 'config/types']],
@@ -307,6 +325,8 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   rfc6902: /^connector\/transforms\/json-patch\.ts$/,
   re2js: /^config\/schema\/java-regex\.ts$/,
   'node-forge': /^config\/stores\/pkcs12\.ts$/,
+  jose: /^connector\/http\/credentials\/assertion\.ts$/,
+  '@smithy/signature-v4': /^connector\/http\/credentials\/sigv4\.ts$/,
   undici: /^connector\/http\/transport\//,
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\/library\.ts$/,
@@ -376,6 +396,8 @@ function usesOutside(node: ts.Node): boolean {
 const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/connection.ts': 'the network',
   'connector/http/transport/dial.ts': 'the network',
+  'connector/http/transport/http2-pulse.ts': 'the network',
+  'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
   'worker/demo/demo.ts': 'a show on the terminal',
@@ -427,6 +449,7 @@ const LINES = 300;
 const TEST_LINES = 500;
 /** Files that may be longer, and why. */
 const LONG: Readonly<Record<string, string>> = {
+  'test/architecture.test.ts': 'the table of the rooms',
   'worker/task/task-loop.ts': "the one owner of a task's mutable state, told in one place",
 };
 

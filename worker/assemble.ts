@@ -1,6 +1,6 @@
 import type { ConnectorConfig } from '../config/types.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
-import { createHttpTransport } from '../connector/http/transport/transport.ts';
+import { createTransports } from '../connector/http/transport/create.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
@@ -8,6 +8,7 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
+import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
@@ -18,17 +19,19 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
   const { worker, clock, random, announce } = surroundings;
   const { http, batch, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
+  const transportOptions = {
+    tls: http.tls,
+    // An attempt that was given up keeps its place in the pool until its connection is.
+    connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
+    maxInFlight: delivery.maxInFlight,
+    connection: http.connection,
+  };
   const sink = createHttpSink({
     http,
     batch,
     errorsTolerance: errors.tolerance,
-    transport: createHttpTransport({
-      tls: http.tls,
-      // An attempt that was given up keeps its place in the pool until its connection is.
-      connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
-      maxInFlight: delivery.maxInFlight,
-      connection: http.connection,
-    }),
+    ...createTransports(http, transportOptions),
+    files: smallFiles,
     clock,
     random,
     announce,

@@ -108,7 +108,7 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
 /** Keys that hold a part that the user chooses. `join` is what an underscore of the environment stands for. */
 export interface Family {
   readonly prefix: string;
-  readonly join: '.' | '-';
+  readonly join: '.' | '-' | '_';
   readonly doc: string;
 }
 
@@ -142,6 +142,16 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       prefix: 'http.response.records.failure.when.',
       join: '.',
       doc: 'A rule about an item of `custom`: where it holds, the item counts as the status behind this prefix.',
+    },
+    {
+      prefix: 'oauth2.headers.',
+      join: '-',
+      doc: 'A further header of token requests. Its value is kept secret.',
+    },
+    {
+      prefix: 'oauth2.parameters.',
+      join: '_',
+      doc: 'A further parameter of token requests, which wins over ours of its name. Its value is kept secret.',
     },
     { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
     { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },

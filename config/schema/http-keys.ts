@@ -1,13 +1,13 @@
 import { answerKeys } from './answer-keys.ts';
 import { codingKeys } from './coding-keys.ts';
-import { boolean, httpUrl, integer, oneOf, password, text } from './formats.ts';
+import { credentialKeys, oauth2TlsKeys } from './credential-keys.ts';
+import { integer, oneOf } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { templatedUrl } from './template-formats.ts';
 import { httpTlsKeys } from './tls-keys.ts';
 import { DAY_MS, MEBIBYTE } from './units.ts';
 
 const http = keyGroup('HTTP endpoint');
-const auth = keyGroup('Credentials');
 
 const httpPart = {
   httpUrl: http.required(
@@ -21,6 +21,12 @@ const httpPart = {
     oneOf('POST', 'PUT', 'PATCH', 'DELETE', 'GET'),
     'POST',
     'Method of the requests. GET and DELETE have no body, and carry one record each; `http.request.body` says otherwise.',
+  ),
+  httpVersion: http.withDefault(
+    'http.version',
+    oneOf('1.1', '2'),
+    '1.1',
+    'Version of HTTP. With `2` all requests share one connection: https endpoints must choose `h2` in the TLS handshake (ALPN), http ones must know it beforehand (h2c), and one that does neither parks the connector. More connections are opened only where the endpoint allows fewer requests on each than `delivery.max.in.flight`. Tokens are always asked for over HTTP/1.1.',
   ),
   httpTimeoutMs: http.withDefault(
     'http.timeout.ms',
@@ -54,33 +60,12 @@ const httpPart = {
   ),
 };
 
-const credentialsPart = {
-  authType: auth.withDefault(
-    'http.auth.type',
-    oneOf('none', 'basic', 'bearer', 'oauth2'),
-    'none',
-    'Kind of credentials.',
-  ),
-  authUsername: auth.optional('http.auth.username', text, 'User of `basic`.'),
-  authPassword: auth.optional('http.auth.password', password, 'Password of `basic`.'),
-  authBearerToken: auth.optional('http.auth.bearer.token', password, 'Token of `bearer`.'),
-  authFailFast: auth.withDefault(
-    'http.auth.fail.fast',
-    boolean,
-    'false',
-    'Fail the task when the endpoint refuses the credentials, in place of waiting until it accepts them.',
-  ),
-  oauth2TokenUrl: auth.optional('oauth2.token.url', httpUrl, 'Token endpoint of `oauth2` (client credentials grant).'),
-  oauth2ClientId: auth.optional('oauth2.client.id', text, 'Client id of `oauth2`.'),
-  oauth2ClientSecret: auth.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
-  oauth2Scope: auth.optional('oauth2.scope', text, 'Scopes to ask for, separated by blanks.'),
-  oauth2ClientAuthMode: auth.withDefault(
-    'oauth2.client.auth.mode',
-    oneOf('header', 'body'),
-    'header',
-    'Where the client id and secret travel: a Basic `Authorization` header or the form body.',
-  ),
-};
-
 /** The keys of the endpoint: where requests go, with which credentials and over which TLS. */
-export const httpKeys = { ...httpPart, ...codingKeys, ...answerKeys, ...credentialsPart, ...httpTlsKeys };
+export const httpKeys = {
+  ...httpPart,
+  ...codingKeys,
+  ...answerKeys,
+  ...credentialKeys,
+  ...httpTlsKeys,
+  ...oauth2TlsKeys,
+};

@@ -2,12 +2,13 @@ import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
+import { type Classified, classify } from './answers/classify.ts';
 import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
 import type { AnswerReader } from './answers/reader.ts';
+import { parseImfFixdate } from './answers/retry-after.ts';
 import type { createRequestBuilder } from './build.ts';
-import { type Classified, classify } from './classify.ts';
 import { type Compress, decodeAnswer } from './coding/coding.ts';
-import type { Credentials } from './credentials.ts';
+import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
 import { diagnose } from './transport/diagnose.ts';
@@ -36,14 +37,16 @@ export interface Attempted {
   readonly status: number | null;
   readonly code: string | null;
   readonly ambiguous: boolean;
-  /** The header that was sent. */
-  readonly authorization: string | null;
+  /** What it was sent with; null when it was not sent for want of it. */
+  readonly authorization: Authorization | null;
+  /** When it was answered, by the endpoint's own clock, epoch milliseconds; null when it did not say, or confirmed. */
+  readonly answeredAt: number | null;
   /** Null where nothing of the answer is kept. */
   readonly excerpts: Excerpts | null;
 }
 
 /**
- * One attempt: encode → authorize → build → compress → send → decode → classify, within http.timeout.ms. Null when the signal fired, or
+ * One attempt: encode → authorize → build → compress → apply → send → decode → classify, within http.timeout.ms. Null when the signal fired, or
  * when nothing is left to send.
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
@@ -66,8 +69,9 @@ export async function attempt(
     late = true;
     scope.abort();
   });
-  let authorization: string | null = null;
+  let authorization: Authorization | null = null;
   let compressed = false;
+  let credentials: readonly string[] = [];
   let outcome: HttpResponse | TailraceError;
   try {
     authorization = await sink.credentials.authorize(scope);
@@ -79,16 +83,16 @@ export async function attempt(
         parts = left;
         body = sink.encoder.encode(parts);
       }
-      const built = sink.build(body, authorization, parts);
-      if (sink.compress === null) {
-        request = built;
-        break;
-      }
-      request = await sink.compress(built, scope);
-      compressed = request !== built;
+      const built = sink.build(body, parts);
+      const coded = sink.compress === null ? built : await sink.compress(built, scope);
+      compressed = coded !== built;
       if (compressed) sink.encoder.reuse(body);
-      // What was detached meanwhile is not sent.
-      if (take() === parts) break;
+      const applied = authorization.apply(coded);
+      request = applied instanceof Promise ? await applied : applied;
+      if (sink.mask !== null) credentials = addedTo(coded, request);
+      // What was detached while it was made is not sent.
+      const isAtOnce = sink.compress === null && request === applied;
+      if (isAtOnce || take() === parts) break;
     }
     const answer = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
     if (answer.bodySent && !compressed) sink.encoder.reuse(body);
@@ -105,17 +109,19 @@ export async function attempt(
   const records = countRecords(parts);
   const destination = destinationOf(parts);
   const removes = destination?.removes === true;
+  const result = classify(outcome, {
+    records,
+    successStatuses: http.successStatuses,
+    renewStatuses: http.authRenewStatuses,
+    compressed,
+    wall: clock.wall(),
+    ofRecord: destination?.ofRecord === true,
+    // What is asked of bodies is asked of answers to records.
+    ...(removes ? { gone: http.route?.goneStatuses ?? [] } : { reader: sink.reader }),
+    ids: () => recordIds(parts),
+  });
   return {
-    result: classify(outcome, {
-      records,
-      successStatuses: http.successStatuses,
-      compressed,
-      wall: clock.wall(),
-      ofRecord: destination?.ofRecord === true,
-      // What is asked of bodies is asked of answers to records.
-      ...(removes ? { gone: http.route?.goneStatuses ?? [] } : { reader: sink.reader }),
-      ids: () => recordIds(parts),
-    }),
+    result,
     records,
     bytes: body.length,
     ms: clock.now() - started,
@@ -123,8 +129,19 @@ export async function attempt(
     code: failed ? (outcome as TailraceError).code : null,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
-    excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, authorization),
+    answeredAt: failed || result.class === 'delivered' ? null : dateOf(outcome as HttpResponse),
+    excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, credentials),
   };
+}
+
+function dateOf({ headers }: HttpResponse): number | null {
+  const date = headers['date'];
+  return typeof date === 'string' ? parseImfFixdate(date) : null;
+}
+
+/** Values of the headers that the authorization has put on a request. */
+function addedTo(before: HttpRequest, after: HttpRequest): readonly string[] {
+  return Object.entries(after.headers).flatMap(([name, value]) => (before.headers[name] === value ? [] : [value]));
 }
 
 function failure(error: unknown, late: boolean, { url, timeoutMs }: HttpConfig): TailraceError {

@@ -5,9 +5,9 @@ import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { RecordError } from '../record-error.ts';
+import type { PerRecord, Refusal } from './answers/classify.ts';
 import type { Attempted } from './attempt.ts';
-import type { PerRecord, Refusal } from './classify.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credentials/credentials.ts';
 import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
 import type { Pace } from './pace.ts';
@@ -116,7 +116,7 @@ export class Decider {
 
   /** A probe with a token that was revoked would be refused until the token's own end. */
   #renewAndRefuse(delivery: Delivery, attempted: Attempted, pass: Pass, refusal: Refusal): Next {
-    if (refusal.auth) this.#parts.credentials.invalidate(attempted.authorization);
+    if (refusal.auth) this.#invalidate(attempted);
     return this.#refused(delivery, attempted, pass, refusal);
   }
 
@@ -145,13 +145,18 @@ export class Decider {
 
   /** A 401 renews the credentials and sends once more; a second one in a row is a refusal, as a 403 is. */
   #reauthenticate(delivery: Delivery, attempted: Attempted, pass: Pass, reason: string): Next {
-    if (delivery.reauthenticated || !this.#parts.credentials.invalidate(attempted.authorization)) {
+    if (delivery.reauthenticated || !this.#invalidate(attempted)) {
       delivery.reauthenticated = false;
       return this.#refused(delivery, attempted, pass, { reason, auth: true, patient: false });
     }
     delivery.reauthenticated = true;
     this.#failed(attempted, reason, delivery.attempt++, 0);
     return 'resend';
+  }
+
+  /** @returns whether there may be others */
+  #invalidate({ authorization, answeredAt }: Attempted): boolean {
+    return authorization !== null && this.#parts.credentials.invalidate(authorization, answeredAt);
   }
 
   #refused(delivery: Delivery, attempted: Attempted, pass: Pass, refusal: Refusal): Next {

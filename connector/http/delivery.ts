@@ -2,8 +2,8 @@ import type { Answer } from '../answer.ts';
 import type { Batch, BatchItem, DeliveryEnd, Verdict } from '../batch.ts';
 import type { RecordError } from '../record-error.ts';
 import type { ResponseExcerpt } from '../response-excerpt.ts';
+import type { RecordOutcome } from './answers/classify.ts';
 import type { RecordStatus } from './answers/record-answers.ts';
-import type { RecordOutcome } from './classify.ts';
 import { attached, countRecords, type Part, section } from './parts.ts';
 
 interface Progress {

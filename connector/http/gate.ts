@@ -1,7 +1,7 @@
 import { backoff } from '../backoff.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { Signal } from '../scope.ts';
-import type { Refusal } from './classify.ts';
+import type { Refusal } from './answers/classify.ts';
 
 export interface GateParts {
   readonly clock: Clock;

@@ -1,13 +1,13 @@
 import type { BatchConfig, HttpConfig } from '../../config/types.ts';
 import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict } from '../batch.ts';
-import type { Announce, Clock, HttpTransport, Random } from '../ports.ts';
+import type { Announce, Clock, HttpTransport, Random, SmallFiles } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
 import { createAnswerReader } from './answers/reader.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
 import { createCompress } from './coding/coding.ts';
-import { createCredentials } from './credentials.ts';
+import { createCredentials } from './credentials/create.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
@@ -19,8 +19,11 @@ export interface HttpSinkParts {
   readonly batch: BatchConfig;
   /** With `none`, a delivery halts at its first rejected record. */
   readonly errorsTolerance: 'none' | 'all';
-  /** Closed with the sink. */
+  /** Closed with the sink, as the next one is. */
   readonly transport: HttpTransport;
+  /** For token requests, where they go by another one; closed with the sink, too. */
+  readonly tokenTransport?: HttpTransport | null;
+  readonly files: SmallFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: Announce;
@@ -46,9 +49,15 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, clock, random, announce, mask = null } = parts;
+    const { http, batch, transport, files, clock, random, announce, mask = null } = parts;
     const encoder = createEncoder(batch);
-    const credentials = createCredentials(http.auth, { transport, clock, announce, timeoutMs: http.timeoutMs });
+    const credentials = createCredentials(http.auth, {
+      transport: parts.tokenTransport ?? transport,
+      files,
+      clock,
+      announce,
+      timeoutMs: http.timeoutMs,
+    });
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
@@ -65,6 +74,11 @@ class HttpSink implements Sink {
 
   /** `since` is the clock's monotonic time. */
   get state(): SinkState {
+    const { state: credentials } = this.#attempt.credentials;
+    return credentials === null ? this.#ofEndpoint : { ...this.#ofEndpoint, credentials };
+  }
+
+  get #ofEndpoint(): SinkState {
     const { parked } = this.#gate;
     if (parked !== null) return { state: 'parked', reason: parked.reason, since: parked.since };
     const { failing } = this.#decider;
@@ -134,7 +148,8 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
-    this.#attempt.credentials.close();
-    await this.#parts.transport.close();
+    const { transport, tokenTransport } = this.#parts;
+    await this.#attempt.credentials.close();
+    await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

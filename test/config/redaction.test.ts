@@ -69,7 +69,7 @@ test('redaction: no rendering of a configuration holds a secret', () => {
   const { http, kafka } = config.connectors[0]!;
   const revealed = [
     http.headers['x-env'],
-    http.auth.type === 'oauth2' && http.auth.clientSecret,
+    http.auth.type === 'oauth2' && http.auth.clientAuth.mode === 'header' && http.auth.clientAuth.secret,
     kafka.admin.global['sasl.password'],
   ];
   for (const secret of revealed)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BACKOFF_CEILING_MS, BACKOFF_FLOOR_MS, backoff } from '../../connector/backoff.ts';
-import { RETRY_AFTER_MAX_MS } from '../../connector/http/retry-after.ts';
+import { RETRY_AFTER_MAX_MS } from '../../connector/http/answers/retry-after.ts';
 
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const attempt = fc.integer({ min: 1, max: 1_000_000 });

@@ -11,6 +11,7 @@ import { numbered } from '../connector/http/fixtures.ts';
 import { rigFor, SinkRig } from '../connector/http/rig.ts';
 import { endpointFor, rawEndpointFor } from '../connector/http/wire.ts';
 import type { EndpointOptions } from '../support/endpoint.ts';
+import { oauth2Config } from '../support/oauth2.ts';
 
 const GENEROUS = { timeout: 60_000 };
 const MEGABYTE = 1_048_576;
@@ -57,14 +58,7 @@ test('S2: no token is asked for where a redirect leads, and no token is taken fr
   const endpoint = await endpointFor(t);
   for (const status of [301, 302, 303, 307, 308]) {
     const login = await endpointFor(t, { script: () => ({ status, headers: { location: elsewhere.url.href } }) });
-    const auth = {
-      type: 'oauth2',
-      tokenUrl: login.url,
-      clientId: 'client',
-      clientSecret: new Secret('c4n4ry-secret'),
-      scope: null,
-      clientAuthMode: 'header',
-    } as const;
+    const auth = oauth2Config({ tokenUrl: login.url, id: 'client', secret: 'c4n4ry-secret', mode: 'header' });
     assert.match(await firstReason(t, endpoint.url, { auth }), new RegExp(`authorization server answered ${status}`));
   }
   assert.deepEqual([elsewhere.connections, endpoint.count], [0, 0]);
@@ -134,14 +128,7 @@ test('S19: nesting without end in an answer for each record, or in a token, is r
     const endpoint = await endpointFor(t, { script: () => ({ status: 207, body }) });
     assert.match(await firstReason(t, endpoint.url), /^the endpoint answered 207 without one status for each record/);
     const login = await endpointFor(t, { script: () => ({ body: `{"access_token":${body}` }) });
-    const auth = {
-      type: 'oauth2',
-      tokenUrl: login.url,
-      clientId: 'client',
-      clientSecret: new Secret('secret'),
-      scope: null,
-      clientAuthMode: 'body',
-    } as const;
+    const auth = oauth2Config({ tokenUrl: login.url, id: 'client', secret: 'secret', mode: 'body' });
     assert.match(await firstReason(t, endpoint.url, { auth }), /holds no usable token/);
   }
 });
@@ -191,14 +178,7 @@ for (const [name, { tls, trusted }] of Object.entries(BAD_SERVERS)) {
     const server = await endpointFor(t, { tls: tls as EndpointOptions['tls'] & object });
     assert.match(await firstReason(t, server.url, { tls: config, auth: BEARER }), /certificate|TLS|handshake/i);
     const endpoint = await endpointFor(t);
-    const auth = {
-      type: 'oauth2',
-      tokenUrl: server.url,
-      clientId: 'client',
-      clientSecret: new Secret('secret'),
-      scope: null,
-      clientAuthMode: 'header',
-    } as const;
+    const auth = oauth2Config({ tokenUrl: server.url, id: 'client', secret: 'secret', mode: 'header' });
     assert.match(await firstReason(t, endpoint.url, { tls: config, auth }), /no token: .*(certificate|TLS|handshake)/i);
     assert.deepEqual([server.count, endpoint.count], [0, 0]);
   });

@@ -21,8 +21,8 @@ after(() => broker.close());
 const SAID = 'Bd7xT9vC4n4ry7Zw';
 
 /** All that was sent, sent back: what an endpoint with its debugging on does. */
-function echo({ headers, body }: Arrived): string {
-  return JSON.stringify({ error: 'refused', description: headers, body: body.toString(), internal: SAID });
+function echo({ path, headers, body }: Arrived): string {
+  return JSON.stringify({ error: 'refused', description: headers, path, body: body.toString(), internal: SAID });
 }
 
 /** Answers by path: each way to fail, with the credentials in all of its parts. */
@@ -31,8 +31,9 @@ function fail(request: Arrived): Answer {
     'x-echo': String(request.headers.authorization ?? request.headers['x-token'] ?? '').replaceAll(/[^\x20-\x7e]/g, ''),
   };
   const body = echo(request);
-  switch (request.path) {
+  switch (new URL(request.path, 'http://any/').pathname) {
     case '/token':
+    case '/token-of-grants':
       return { status: 400, headers, body: JSON.stringify({ error: 'invalid_client', error_description: body }) };
     case '/kafka-token':
       return { status: 401, headers, body: JSON.stringify({ error: 'denied', error_description: body }) };
@@ -63,6 +64,7 @@ const JAAS = 'org.apache.kafka.common.security.plain.PlainLoginModule required u
 function connectors(
   endpoint: Endpoint,
   canaries: Canaries,
+  at: string,
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const to = (path: string) => ({ 'http.url': new URL(path, endpoint.url).href });
   const bearer = (name: string) => ({
@@ -80,6 +82,20 @@ function connectors(
     'oauth2.client.id': 'client',
     'oauth2.client.secret': canaries.plant(`the client secret in the ${mode}`, ['ö +', '&%"=']),
     'oauth2.client.auth.mode': mode,
+  });
+  const granted = (grant: string, keys: Readonly<Record<string, string>>) => ({
+    ...to('/ok'),
+    'http.auth.type': 'oauth2',
+    'oauth2.token.url': new URL('/token-of-grants', endpoint.url).href,
+    'oauth2.client.id': 'client',
+    'oauth2.grant.type': grant,
+    ...keys,
+  });
+  const key = (place: string) => ({
+    'http.auth.type': 'apikey',
+    'http.auth.apikey.in': place,
+    'http.auth.apikey.name': 'X-Key',
+    'http.auth.apikey.value': canaries.plant(`the API key in the ${place}`, ['a+/', '=&"%']),
   });
   const sasl = (protocol: string, mechanism: string, keys: Readonly<Record<string, string>>) => ({
     ...to('/ok'),
@@ -112,6 +128,36 @@ function connectors(
     cut: { ...to('/cut'), ...bearer('cut') },
     'client-in-header': { ...to('/ok'), ...client('header') },
     'client-in-body': { ...to('/ok'), ...client('body') },
+    'client-in-url': { ...to('/ok'), ...client('url') },
+    'key-in-header': { ...to('/reject'), ...key('header'), 'errors.tolerance': 'all' },
+    'key-in-query': { ...to('/park?a=b'), ...key('query') },
+    'token-in-file': {
+      ...to('/retry'),
+      'http.auth.type': 'bearer',
+      'http.auth.bearer.token.file': written(at, 'token', canaries.plant('a token in a file', ['', '==\n'])),
+    },
+    signed: {
+      ...to('/park'),
+      'http.auth.type': 'sigv4',
+      'http.auth.sigv4.region': 'eu-west-1',
+      'http.auth.sigv4.service': 'execute-api',
+      'http.auth.sigv4.access.key.id': 'AKEXAMPLE',
+      'http.auth.sigv4.secret.access.key': canaries.plant('the secret key of AWS', ['a+/', '=']),
+      'http.auth.sigv4.session.token': canaries.plant('the session token of AWS', ['a+/', '=']),
+    },
+    refreshed: granted('refresh_token', {
+      'oauth2.client.secret': canaries.plant('the secret beside a refresh token'),
+      'oauth2.refresh.token': canaries.plant('a refresh token', ['a+/', '=&%']),
+      'oauth2.refresh.token.file': written(at, 'refresh', canaries.plant('a refresh token in a file', ['', '=\n'])),
+      'oauth2.parameters.password': canaries.plant('a parameter'),
+      'oauth2.headers.X-Token': canaries.plant('a header of token requests', ['', '=&"%']),
+    }),
+    coded: granted('authorization_code', {
+      'oauth2.client.auth.mode': 'none',
+      'oauth2.authorization.code': canaries.plant('an authorization code', ['a+/', '=&%']),
+      'oauth2.code.verifier': canaries.plant('a code verifier', ['', '']),
+    }),
+    asserted: granted('jwt_bearer', { 'oauth2.assertion.key.location': written(at, 'key.pem', keyOf(canaries)) }),
     'sasl-plain': sasl('SASL_PLAINTEXT', 'PLAIN', {
       'consumer.override.sasl.jaas.config': JAAS + credentials('the password of JAAS'),
     }),
@@ -125,6 +171,18 @@ function connectors(
       'consumer.override.sasl.oauthbearer.client.secret': canaries.plant('the client secret of Kafka', ['', '']),
     }),
   };
+}
+
+function written(at: string, name: string, text: string): string {
+  writeFileSync(join(at, name), text, { mode: 0o600 });
+  return join(at, name);
+}
+
+/** A private key whose lines are looked for. */
+function keyOf(canaries: Canaries): string {
+  const pem = generateKeys('rsa').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  for (const line of pem.split('\n').slice(1, -2)) canaries.watch('a private key', line);
+  return pem;
 }
 
 interface Worker {
@@ -158,7 +216,7 @@ async function startAll(t: TestContext, canaries: Canaries): Promise<Worker> {
   ];
   writeFileSync(join(at, 'w.properties'), `${worker.join('\n')}\n`, { mode: 0o600 });
   const files = [join(at, 'w.properties')];
-  const all = connectors(endpoint, canaries);
+  const all = connectors(endpoint, canaries, at);
   for (const [name, keys] of Object.entries(all)) {
     const own = { name, 'connector.class': 'HttpSink', topics: name, ...keys };
     const lines = Object.entries(own).map(([key, value]) => `${key}=${escaped(value)}\n`);

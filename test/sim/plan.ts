@@ -1,6 +1,6 @@
-import { Secret } from '../../config/secret.ts';
 import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
+import { oauth2Config } from '../support/oauth2.ts';
 import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
@@ -15,14 +15,7 @@ import type { Routing } from './routing.ts';
 export const TOKEN_URL = new URL('https://login.sim.example/token');
 export const DATA_URL = new URL('https://collector.sim.example/in');
 export const DEAD_LETTER_TOPIC = 'dead-letters';
-const OAUTH: AuthConfig = {
-  type: 'oauth2',
-  tokenUrl: TOKEN_URL,
-  clientId: 'id',
-  clientSecret: new Secret('secret'),
-  scope: null,
-  clientAuthMode: 'header',
-};
+const OAUTH: AuthConfig = oauth2Config({ tokenUrl: TOKEN_URL, id: 'id', secret: 'secret' });
 export const SESSIONS = [6_000, 10_000, 30_000] as const;
 
 /** What one seed does: drawn once, from the seed alone. */
@@ -420,6 +413,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     http: {
       url: DATA_URL,
       method: 'POST',
+      version: '1.1',
       headers: {},
       route: null,
       timeoutMs: random.pick([1_000, 5_000, 30_000]),
@@ -430,6 +424,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
+      authRenewStatuses: [[401, 401]],
       tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       coding: { requests: null, compressedAnswers: false },
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },

@@ -8,6 +8,7 @@ import { createTransforms } from '../../connector/transforms/create.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
+import { MemoryFiles } from '../support/small-files.ts';
 import { Accounts } from './accounts.ts';
 import { Appetite } from './appetite.ts';
 import { type Process, rulesOf } from './books.ts';
@@ -95,8 +96,9 @@ export class SimWorker {
     const draws = this.#random.stream('task');
     const random = (): number => draws.next();
     const { http, batch, errors } = config;
+    const files = new MemoryFiles();
     const sink = this.#watched(
-      createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, clock, random, announce }),
+      createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, files, clock, random, announce }),
     );
     this.task = createTask({
       config,

@@ -25,12 +25,15 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-/** @param server what stands in its `server` block, beside `listen` on a free port of 127.0.0.1 */
-export async function startNginx(server: string): Promise<Nginx> {
+/**
+ * @param server what stands in its `server` block, beside `listen` on a free port of 127.0.0.1
+ * @param listen further words of that: `ssl`, `http2`
+ */
+export async function startNginx(server: string, listen = ''): Promise<Nginx> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-nginx-'));
   const port = await freePort();
   const [file, errors] = [join(directory, 'nginx.conf'), join(directory, 'error.log')];
-  await writeFile(file, configuration(directory, port, server));
+  await writeFile(file, configuration(directory, `127.0.0.1:${port} ${listen}`, server));
   const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: 'ignore' });
   const release = dieWithUs(child.pid!, directory);
   const exited = once(child, 'exit').finally(release);
@@ -52,7 +55,7 @@ export async function startNginx(server: string): Promise<Nginx> {
   };
 }
 
-function configuration(directory: string, port: number, server: string): string {
+function configuration(directory: string, listen: string, server: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     kind => `${kind}_temp_path ${directory}/${kind};`,
   );
@@ -62,7 +65,7 @@ events { worker_connections 256; }
 http {
   types { } default_type application/json; access_log off;
   client_max_body_size 64m; ${temporary.join(' ')}
-  server { listen 127.0.0.1:${port}; ${server} }
+  server { listen ${listen}; ${server} }
 }
 `;
 }

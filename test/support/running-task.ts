@@ -34,6 +34,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     http: {
       url,
       method: 'POST',
+      version: '1.1',
       headers: {},
       route: null,
       timeoutMs: 30_000,
@@ -44,6 +45,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,
+      authRenewStatuses: [[401, 401]],
       connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
       tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
       coding: { requests: null, compressedAnswers: false },

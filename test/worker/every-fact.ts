@@ -62,6 +62,8 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   'endpoint-recovered': { kind: 'endpoint-recovered', afterMs: 61_000 },
   'token-refreshed': { kind: 'token-refreshed', expiresInMs: 3_600_000, ms: 12 },
   'token-failed': { kind: 'token-failed', reason: 'no answer' },
+  'refresh-token-not-kept': { kind: 'refresh-token-not-kept', reason: 'there is no such folder' },
+  'clock-skewed': { kind: 'clock-skewed', skewMs: -600_000 },
   'record-rejected': REJECTED,
   'partitions-assigned': { kind: 'partitions-assigned', partitions: [{ topic: 'orders', partition: 1, offset: 5 }] },
   'partitions-revoked': { kind: 'partitions-revoked', partitions: [], drained: false, ms: 5000 },

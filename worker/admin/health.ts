@@ -142,6 +142,7 @@ function details(connector: ConnectorStatus, now: number, brief: (text: string) 
               reason: brief(status.sink.reason),
               for_ms: Math.round(now - status.sink.since),
             },
+      ...credentialsOf(status.sink, brief),
       requests_in_flight: status.requestsInFlight,
       buffered_bytes: status.bufferedBytes,
       partitions: status.partitions.map(at => ({
@@ -150,6 +151,22 @@ function details(connector: ConnectorStatus, now: number, brief: (text: string) 
         lag: lagOf(at),
       })),
     })),
+  };
+}
+
+/** Only with credentials that are renewed. */
+function credentialsOf({ credentials }: TaskStatus['sink'], brief: (text: string) => string): object {
+  if (credentials === undefined) return {};
+  const { ageMs, expiresInMs, refreshes, failures, lastFailure } = credentials;
+  const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms));
+  return {
+    credentials: {
+      age_ms: rounded(ageMs),
+      expires_in_ms: rounded(expiresInMs),
+      refreshes,
+      failures,
+      last_failure: lastFailure === null ? null : brief(lastFailure),
+    },
   };
 }
 

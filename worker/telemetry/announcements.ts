@@ -100,7 +100,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   },
   'token-refreshed': {
     level: 'debug',
-    text: fact => `Got an access token in ${ms(fact.ms)}, good for ${ms(fact.expiresInMs)}`,
+    text: fact =>
+      fact.expiresInMs === null
+        ? `Read credentials from their file in ${ms(fact.ms)}`
+        : `Got an access token in ${ms(fact.ms)}, good for ${ms(fact.expiresInMs)}`,
     measure: (_fact, meters) => meters.add('tokens', 1, 'ok'),
   },
   'token-failed': {
@@ -108,6 +111,18 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     text: fact => `No access token: ${fact.reason}`,
     measure: (_fact, meters) => meters.add('tokens', 1, 'failed'),
     throttled: true,
+  },
+  'refresh-token-not-kept': {
+    level: 'error',
+    text: fact =>
+      `The new refresh token could not be kept in oauth2.refresh.token.file: ${fact.reason}; it is tried again, and a restart before would not find it`,
+    throttled: true,
+  },
+  'clock-skewed': {
+    level: 'warn',
+    text: fact =>
+      `The endpoint's clock differs by ${ms(Math.abs(fact.skewMs))}: signatures are dated by it; set this machine's`,
+    measure: (_fact, meters) => meters.add('clockSkews'),
   },
   'record-rejected': {
     level: fact => (fact.outcome === 'failed-task' ? 'error' : 'warn'),

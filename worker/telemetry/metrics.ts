@@ -148,7 +148,26 @@ export const METRICS = {
   ),
   splits: counter('tailrace_batch_splits_total', TASK, 'Batches taken apart to find the records at fault.'),
   parked: gauge('tailrace_endpoint_parked', TASK, '1 while the endpoint refuses the connector as a whole.'),
-  tokens: counter('tailrace_token_refreshes_total', [...TASK, 'result'], 'Access tokens asked for: ok or failed.'),
+  tokens: counter(
+    'tailrace_token_refreshes_total',
+    [...TASK, 'result'],
+    'Access tokens asked for, and tokens and keys read from their file: ok or failed.',
+  ),
+  tokenAge: gauge(
+    'tailrace_token_age_seconds',
+    TASK,
+    'How long ago the token or the keys in use were given or read; only with credentials that are renewed, and while there are any.',
+  ),
+  tokenExpires: gauge(
+    'tailrace_token_expires_in_seconds',
+    TASK,
+    'How long the token in use is still good, by what the authorization server said; it is renewed a minute before.',
+  ),
+  clockSkews: counter(
+    'tailrace_clock_skews_total',
+    TASK,
+    "Times that signatures were dated by the endpoint's clock since ours differed.",
+  ),
   rebalances: counter('tailrace_rebalances_total', [...TASK, 'kind'], 'Partitions assigned, revoked drained or not.'),
   repeated: counter('tailrace_records_repeated_total', TASK, 'Records that Kafka handed out twice and were dropped.'),
   offsetResets: counter(

@@ -12,7 +12,7 @@ export interface StatusMeters {
 const FROM_STATUS: readonly MetricId[] = [
   ...(['connectorTasks', 'runningTasks', 'pausedTasks', 'failedTasks', 'unassignedTasks', 'restartingTasks'] as const),
   ...(['connectorStatus', 'taskStatus', 'active', 'partitions', 'records', 'lag', 'unresolved'] as const),
-  ...(['oldestUnresolved', 'inFlight', 'buffered', 'parked', 'partitionFaults'] as const),
+  ...(['oldestUnresolved', 'inFlight', 'buffered', 'parked', 'partitionFaults', 'tokenAge', 'tokenExpires'] as const),
 ];
 
 const TASKS_IN: Readonly<Record<TaskState, MetricId>> = {
@@ -58,6 +58,9 @@ function measureTask(status: TaskStatus, labels: TaskLabels, meters: StatusMeter
   meters.put('buffered', status.bufferedBytes, labels);
   meters.put('parked', status.sink.state === 'parked' ? 1 : 0, labels);
   meters.put('partitions', status.partitions.length, labels);
+  const { ageMs = null, expiresInMs = null } = status.sink.credentials ?? {};
+  if (ageMs !== null) meters.put('tokenAge', ageMs / 1000, labels);
+  if (expiresInMs !== null) meters.put('tokenExpires', expiresInMs / 1000, labels);
   let active = 0;
   let faults = 0;
   let oldest = 0;

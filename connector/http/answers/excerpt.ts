@@ -22,18 +22,19 @@ export interface Excerpts {
 
 /**
  * @param mask hides secrets
- * @param authorization the header that the request carried: an endpoint may repeat it
+ * @param credentials values of headers that the request carried: an endpoint may repeat them
  */
 export function createExcerpts(
   answer: HttpResponse,
   mask: (text: string) => string,
-  authorization: string | null,
+  credentials: readonly string[],
 ): Excerpts {
-  const credential = authorization === null ? '' : authorization.slice(authorization.indexOf(' ') + 1);
-  const hide = (text: string): string => {
-    const masked = mask(text);
-    return credential.length < SHORTEST_MASKED ? masked : masked.replaceAll(credential, '[hidden]');
-  };
+  // Behind its scheme.
+  const hidden = credentials
+    .map(value => value.slice(value.indexOf(' ') + 1))
+    .filter(credential => credential.length >= SHORTEST_MASKED);
+  const hide = (text: string): string =>
+    hidden.reduce((masked, credential) => masked.replaceAll(credential, '[hidden]'), mask(text));
   // What is masked first is found with its line ends, what is masked last with what stood between its letters gone.
   const excerpt = (text: string): string => shortened(hide(hide(text).replace(CONTROLS, asBlank)));
   return {

@@ -28,7 +28,7 @@ const STATUS_LINE = /^HTTP\/1\.(\d)[ \t]+([1-9]\d\d)(?:[ \t]|$)/;
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/g;
 const LENGTH = /^\d{1,15}$/;
 /** What is looked at here. An answer may have 20,000 others; framing and connection are said anew. */
-const KEPT = ['content-type', 'content-encoding', 'date', 'retry-after', 'keep-alive'];
+export const KEPT = ['content-type', 'content-encoding', 'date', 'retry-after', 'keep-alive'];
 const READ = new Set([...KEPT, 'connection', 'transfer-encoding', 'content-length']);
 const BODILESS = new Set([204, 304]);
 
@@ -119,12 +119,13 @@ function readHeaders(lines: readonly string[]): Headers {
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
-    if (READ.has(name)) headers.push([name, clean(line.slice(colon + 1))]);
+    if (READ.has(name)) headers.push([name, cleanHeader(line.slice(colon + 1))]);
   }
   return headers;
 }
 
-function clean(value: string): string {
+/** Without control characters, and what stands around it. */
+export function cleanHeader(value: string): string {
   return value.replace(CONTROLS, ' ').trim();
 }
 

@@ -1,6 +1,7 @@
 import type { ProxyConfig } from '../../../config/types.ts';
 import { TransportError } from '../../errors.ts';
 import { AnswerError } from './answer-head.ts';
+import { HTTP2_REASONS } from './http2-reasons.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What happened, for the user; `{host}` is where. Rows that only a change of something can mend are not retriable. */
@@ -17,6 +18,7 @@ const UNKNOWN_CA = setting(
 );
 
 const ROWS: Readonly<Record<string, Row>> = {
+  ...HTTP2_REASONS,
   ECONNREFUSED: network('nothing listens at {host}: is the endpoint up, and are host and port right?'),
   ENOTFOUND: network('the name {host} does not resolve: check its spelling and this machine’s DNS'),
   EAI_AGAIN: network('the DNS server did not answer for {host}: check this machine’s DNS'),

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CredentialsError, TransportError } from '../../../connector/errors.ts';
 import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { type Classified, classify, type Sent } from '../../../connector/http/answers/classify.ts';
 import { readMultiStatus } from '../../../connector/http/answers/multi-status.ts';
 import { doubtOf } from '../../../connector/http/answers/page.ts';
-import { type Classified, classify, type Sent } from '../../../connector/http/classify.ts';
 import { answer } from './fixtures.ts';
 
 const SENT: Sent = { records: 3, successStatuses: [[200, 206]], compressed: false, wall: 0 };

@@ -9,11 +9,13 @@ import type { HttpRequest, HttpResponse, HttpTransport } from '../../../connecto
 import { Scope, type Signal } from '../../../connector/scope.ts';
 import { VirtualClock } from '../../support/clock.ts';
 import { ANY_ROOM } from '../../support/places.ts';
+import { MemoryFiles } from '../../support/small-files.ts';
 
 export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
   return {
     url: new URL('http://endpoint.test/in'),
     method: 'POST',
+    version: '1.1',
     headers: {},
     route: null,
     timeoutMs: 30_000,
@@ -24,6 +26,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
+    authRenewStatuses: [[401, 401]],
     tls: { ca: null, certificate: null, key: null, keyPassword: null, minVersion: 'TLSv1.2', verification: 'full' },
     coding: { requests: null, compressedAnswers: false },
     connection: { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 },
@@ -142,6 +145,7 @@ export class Bench {
   readonly clock = new VirtualClock();
   readonly facts: Fact[] = [];
   readonly transport: ScriptedTransport;
+  readonly files = new MemoryFiles();
   readonly sink: ReturnType<typeof createHttpSink>;
 
   constructor(
@@ -160,6 +164,7 @@ export class Bench {
       errorsTolerance: changes.tolerance ?? 'all',
       mask: changes.mask ?? null,
       transport: this.transport,
+      files: this.files,
       clock: this.clock,
       random: () => 0.5,
       announce: fact => this.facts.push(fact),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseJson } from '../../../connector/http/answers/bounded-json.ts';
+import { classify } from '../../../connector/http/answers/classify.ts';
 import { doubtOf } from '../../../connector/http/answers/page.ts';
-import { classify } from '../../../connector/http/classify.ts';
-import { retryAfter } from '../../../connector/http/retry-after.ts';
-import { isHeaderSafe } from '../../../connector/http/token.ts';
+import { retryAfter } from '../../../connector/http/answers/retry-after.ts';
+import { isHeaderSafe } from '../../../connector/http/credentials/header-safety.ts';
 import { readHead } from '../../../connector/http/transport/answer-head.ts';
 import { ChunkedBody } from '../../../connector/http/transport/chunked-body.ts';
 import { diagnose } from '../../../connector/http/transport/diagnose.ts';

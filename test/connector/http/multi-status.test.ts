@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OAUTH2 } from './authorization.ts';
+import { OAUTH2 } from './credentials/authorization.ts';
 import { answer, Bench, numbered, numbersOf, recordsOf } from './fixtures.ts';
 
 describe('an answer record by record', () => {

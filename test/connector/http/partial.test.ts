@@ -6,7 +6,7 @@ import { itemRule } from '../../../config/schema/answer-rule.ts';
 import type { Verdict } from '../../../connector/batch.ts';
 import { RawEndpoint } from '../../support/raw-endpoint.ts';
 import { whole } from './answers.ts';
-import { OAUTH2 } from './authorization.ts';
+import { OAUTH2 } from './credentials/authorization.ts';
 import { answer, Bench, numbered, numbersOf, recordsOf } from './fixtures.ts';
 import { type Changes, SinkRig } from './rig.ts';
 
@@ -285,7 +285,9 @@ describe('what is kept of an answer', () => {
   });
 
   it('is nothing of a body that is encoded', async () => {
-    const bench = new Bench(() => answer(400, 'x', { 'content-encoding': 'br' }), { mask: text => text });
+    const bench = new Bench(() => answer(400, '\x1f\u008b\0', { 'content-encoding': 'compress' }), {
+      mask: text => text,
+    });
     const { verdicts } = await bench.deliver(numbered(1));
     assert.ok(verdicts[0]?.kind === 'rejected');
     assert.deepEqual(verdicts[0].response, { status: 400, body: '', record: null });

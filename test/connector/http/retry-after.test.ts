@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseImfFixdate, RETRY_AFTER_MAX_MS, retryAfter } from '../../../connector/http/retry-after.ts';
+import { parseImfFixdate, RETRY_AFTER_MAX_MS, retryAfter } from '../../../connector/http/answers/retry-after.ts';
 
 const WALL = Date.UTC(2026, 0, 1, 12);
 

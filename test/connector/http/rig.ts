@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { Secret } from '../../../config/secret.ts';
 import type { BatchConfig, HttpConfig } from '../../../config/types.ts';
 import type { Batch, Verdict } from '../../../connector/batch.ts';
 import type { Fact } from '../../../connector/facts.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
-import { createHttpTransport } from '../../../connector/http/transport/transport.ts';
+import { createTransports } from '../../../connector/http/transport/create.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
+import { smallFiles } from '../../../worker/small-files.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
+import { oauth2Config } from '../../support/oauth2.ts';
 import { ANY_ROOM } from '../../support/places.ts';
 import { batchConfig, httpConfig, type Running } from './fixtures.ts';
 
@@ -35,12 +36,13 @@ export class SinkRig {
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
       mask: changes.mask ?? null,
-      transport: createHttpTransport({
+      ...createTransports(http, {
         tls: http.tls,
         connectTimeoutMs: http.connectTimeoutMs,
         maxInFlight: 8,
         connection: http.connection,
       }),
+      files: smallFiles,
       clock: systemClock,
       random: systemRandom,
       announce: fact => {
@@ -96,14 +98,8 @@ export async function oauthRig(
   mode: 'header' | 'body' = 'header',
 ): Promise<Rig> {
   const endpoint = await new Endpoint({ oauth2: CLIENT }).start();
-  const auth = {
-    type: 'oauth2',
-    tokenUrl: endpoint.tokenUrl,
-    clientId: CLIENT.clientId,
-    clientSecret: new Secret(CLIENT.clientSecret),
-    scope: null,
-    clientAuthMode: mode,
-  } as const;
+  const { clientId: id, clientSecret: secret } = CLIENT;
+  const auth = oauth2Config({ tokenUrl: endpoint.tokenUrl, id, secret, mode });
   const rig = new Rig(endpoint, { http: { auth, ...http } });
   t.after(async () => {
     await rig.sink.close();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { Secret } from '../../../config/secret.ts';
-import type { OAuth2Config } from '../../../config/types.ts';
 import { Endpoint } from '../../support/endpoint.ts';
+import { oauth2Config } from '../../support/oauth2.ts';
 import {
   skipWithoutTinyproxy,
   startTinyproxy,
@@ -33,14 +33,7 @@ async function proxyFor(t: TestContext, options: TinyproxyOptions = USER): Promi
 /** Endpoint and authorization server in one, and the sink that reaches both through the proxy. */
 async function rigBehind(t: TestContext, proxy: Tinyproxy, secure: boolean): Promise<Rig> {
   const endpoint = await new Endpoint({ oauth2: CLIENT, ...(secure && { tls: { cert, key } }) }).start();
-  const auth: OAuth2Config = {
-    type: 'oauth2',
-    tokenUrl: endpoint.tokenUrl,
-    clientId: CLIENT.clientId,
-    clientSecret: new Secret(CLIENT.clientSecret),
-    scope: null,
-    clientAuthMode: 'header',
-  };
+  const auth = oauth2Config({ tokenUrl: endpoint.tokenUrl, id: CLIENT.clientId, secret: CLIENT.clientSecret });
   const connection = through(proxy.url, { credentials: CREDENTIALS });
   const rig = new Rig(endpoint, { http: { auth, connection, tls: trusting(authority.cert) } });
   t.after(async () => {

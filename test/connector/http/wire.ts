@@ -3,12 +3,13 @@ import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { TlsConfig } from '../../../config/types.ts';
 import { TransportError } from '../../../connector/errors.ts';
+import { createHttp2Transport } from '../../../connector/http/transport/http2-transport.ts';
 import { createHttpTransport, type TransportOptions } from '../../../connector/http/transport/transport.ts';
 import type { HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Endpoint, type EndpointOptions } from '../../support/endpoint.ts';
 import { type RawAnswer, RawEndpoint } from '../../support/raw-endpoint.ts';
 
-const NO_TLS: TlsConfig = {
+export const NO_TLS: TlsConfig = {
   ca: null,
   certificate: null,
   key: null,
@@ -26,6 +27,13 @@ export function transportFor(
   more: Partial<TransportOptions> = {},
 ): HttpTransport {
   const transport = createHttpTransport({ tls: { ...NO_TLS, ...tls }, connectTimeoutMs: 5_000, maxInFlight, ...more });
+  t.after(() => transport.close());
+  return transport;
+}
+
+/** The same over HTTP/2. */
+export function http2TransportFor(t: TestContext, more: Partial<TransportOptions> = {}): HttpTransport {
+  const transport = createHttp2Transport({ tls: NO_TLS, connectTimeoutMs: 10_000, maxInFlight: 4, ...more });
   t.after(() => transport.close());
   return transport;
 }

@@ -1,6 +1,6 @@
 import { bug, type PlantedBug } from './bug.ts';
 
-const CLASSIFY = 'connector/http/classify.js';
+const CLASSIFY = 'connector/http/answers/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [
@@ -23,7 +23,7 @@ export const ANSWERS: readonly PlantedBug[] = [
     "sent.records > 1 ? 'split' : 'delivered'",
   ]),
   bug('every request asks for a token of its own', [
-    'connector/http/credentials.js',
+    'connector/http/credentials/token-keeper.js',
     'this.#renewal ??= this.#start();',
     'this.#renewal = this.#start();',
   ]),

@@ -131,6 +131,20 @@ test('the details name sink, partitions and lag', () => {
   assert.equal((unknown.tasks[0]['partitions'] as { lag: unknown }[])[0]!.lag, null);
 });
 
+test('the details tell of credentials that are renewed, and of no others', () => {
+  const credentials = { ageMs: 1000.4, expiresInMs: null, refreshes: 2, failures: 1, lastFailure: 'because' };
+  const [details] = judged({ sink: { state: 'ok', credentials } }).connectors as [{ tasks: [Record<string, unknown>] }];
+  assert.deepEqual(details.tasks[0]['credentials'], {
+    age_ms: 1000,
+    expires_in_ms: null,
+    refreshes: 2,
+    failures: 1,
+    last_failure: 'because',
+  });
+  const [none] = judged({}).connectors as [typeof details];
+  assert.equal('credentials' in none.tasks[0], false);
+});
+
 test('offsets that can not be committed make the task not ready, with the reason', () => {
   const health = judged({ commitFault: 'the offsets of t-1 can not be committed: not allowed' });
   assert.deepEqual([health.alive, health.ready, health.status], [true, false, 'unhealthy']);

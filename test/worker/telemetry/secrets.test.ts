@@ -19,6 +19,10 @@ http.auth.type=oauth2
 oauth2.token.url=https://example.org/token
 oauth2.client.id=id
 oauth2.client.secret=oauth-secret
+oauth2.parameters.password=parameter-secret
+oauth2.parameters.format=a-plain-word
+oauth2.headers.X-Token=token-header-secret
+oauth2.headers.Accept=application/json
 `;
 
 test('every secret of a configuration is known to the log, plain header words are not', () => {
@@ -30,6 +34,8 @@ test('every secret of a configuration is known to the log, plain header words ar
     files: NO_FILES,
   });
   const values = new Set(secretsOf(config).map(secret => secret.reveal()));
-  for (const wanted of ['kafka-secret', 'header-secret', 'oauth-secret']) assert.ok(values.has(wanted), wanted);
-  assert.ok(!values.has('kafka'));
+  for (const wanted of ['kafka-secret', 'header-secret', 'oauth-secret', 'parameter-secret', 'token-header-secret']) {
+    assert.ok(values.has(wanted), wanted);
+  }
+  for (const plain of ['kafka', 'a-plain-word', 'application/json']) assert.ok(!values.has(plain), plain);
 });

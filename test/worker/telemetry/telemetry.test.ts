@@ -126,6 +126,21 @@ test('what the tasks say of themselves is read at the scrape', async () => {
   for (const [name, wanted, label = ''] of expected) assert.equal(value(text, name, label), wanted, `${name} ${label}`);
 });
 
+test('age and expiry of tokens are there as long as there is one', async () => {
+  const credentials = { ageMs: 1500, expiresInMs: 60_000, refreshes: 1, failures: 0, lastFailure: null };
+  const statuses = [connector({ sink: { state: 'ok', credentials } })];
+  const { telemetry } = setUp({ status: statuses });
+  const read = async () => {
+    const text = await telemetry.render();
+    return [value(text, 'tailrace_token_age_seconds'), value(text, 'tailrace_token_expires_in_seconds')];
+  };
+  assert.deepEqual(await read(), [1.5, 60]);
+  statuses[0] = connector({ sink: { state: 'ok', credentials: { ...credentials, expiresInMs: null } } });
+  assert.deepEqual(await read(), [1.5, undefined]);
+  statuses[0] = connector({});
+  assert.deepEqual(await read(), [undefined, undefined]);
+});
+
 test('a second scrape repeats counters and forgets partitions and states that are gone', async () => {
   const statuses = [connector()];
   const { telemetry } = setUp({ status: statuses });

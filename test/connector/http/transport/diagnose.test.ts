@@ -43,6 +43,16 @@ describe('diagnose', () => {
     ['CERT_SIGNATURE_FAILURE', false, /TLS/],
     ['INVALID_CA', false, /TLS/],
     ['ERR_OSSL_PEM_NO_START_LINE', false, /TLS/],
+    ['HTTP2_NOT_CHOSEN', false, /take http\.version=2 out/],
+    ['HTTP2_NOT_SPOKEN', false, /take http\.version=2 out/],
+    ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', false, /take http\.version=2 out/],
+    ['ERR_SSL_SSL_TLS_ALERT_NO_APPLICATION_PROTOCOL', false, /take http\.version=2 out/],
+    ['HTTP2_SILENT', true, /does it speak it \(http\.version=2\)\?/],
+    ['HTTP2_RESET_HTTP_1_1_REQUIRED', false, /take http\.version=2 out/],
+    ['HTTP2_RESET_INTERNAL_ERROR', true, /broke off .* \(INTERNAL_ERROR\)/],
+    ['HTTP2_GOAWAY_COMPRESSION_ERROR', true, /GOAWAY, COMPRESSION_ERROR/],
+    ['HTTP2_VIOLATED', false, /broke the rules of HTTP\/2/],
+    ['HTTP2_DEAD', true, /not even to a PING/],
     ['ENEWLYINVENTED', true, /failed \(ENEWLYINVENTED\)/],
   ];
   for (const [code, retriable, words] of table) {

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { Secret } from '../../../../config/secret.ts';
 import { Endpoint } from '../../../support/endpoint.ts';
 import { ForwardProxy, type ForwardProxyOptions } from '../../../support/forward-proxy.ts';
+import { oauth2Config } from '../../../support/oauth2.ts';
 import { createCertificate } from '../certificate.ts';
 import { numbered, recordsOf } from '../fixtures.ts';
 import { through, trusting } from '../proxies.ts';
@@ -172,14 +173,7 @@ describe('a proxy', () => {
     let password = 'old';
     const proxy = await proxyFor(t, { user: () => `worker:${password}` });
     const endpoint = await new Endpoint({ oauth2: CLIENT }).start();
-    const auth = {
-      type: 'oauth2',
-      tokenUrl: endpoint.tokenUrl,
-      clientId: CLIENT.clientId,
-      clientSecret: new Secret(CLIENT.clientSecret),
-      scope: null,
-      clientAuthMode: 'header',
-    } as const;
+    const auth = oauth2Config({ tokenUrl: endpoint.tokenUrl, id: CLIENT.clientId, secret: CLIENT.clientSecret });
     const credentials = { username: 'worker', password: new Secret('canary') };
     const rig = new Rig(endpoint, { http: { auth, connection: through(proxy.url, { credentials }) } });
     t.after(async () => {

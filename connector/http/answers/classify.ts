@@ -1,8 +1,8 @@
-import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
-import type { HttpResponse } from '../ports.ts';
-import { type Doubt, doubtOf } from './answers/page.ts';
-import { type AnswerReader, createAnswerReader, isWithin } from './answers/reader.ts';
-import type { RecordAnswers, RecordStatus } from './answers/record-answers.ts';
+import { CredentialsError, TailraceError, TransportError } from '../../errors.ts';
+import type { HttpResponse } from '../../ports.ts';
+import { type Doubt, doubtOf } from './page.ts';
+import { type AnswerReader, createAnswerReader, isWithin } from './reader.ts';
+import type { RecordAnswers, RecordStatus } from './record-answers.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */
@@ -44,6 +44,8 @@ export interface PerRecord extends RecordAnswers {
 export interface Sent {
   readonly records: number;
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
+  /** Statuses that renew the credentials; 401 alone where it is not said. */
+  readonly renewStatuses?: readonly (readonly [from: number, to: number])[];
   /** The request's body went compressed. */
   readonly compressed: boolean;
   /** Wall-clock epoch milliseconds when the answer came. */
@@ -78,13 +80,13 @@ const ROWS: ReadonlyMap<number, readonly [StatusClass, advice: string]> = new Ma
   [415, ['fatal', 'it does not take this content type: check batch.format and the content-type header']],
   [421, ['fatal', 'it does not answer for this host: check http.url']],
   [425, ['retry', '']],
-  [426, ['fatal', 'it wants another protocol version: check http.url']],
+  [426, ['fatal', 'it wants another protocol: check http.url and http.version']],
   [429, ['retry', '']],
   [431, ['fatal', 'the request headers are too large: check http.headers.*']],
   [451, ['fatal', 'it is not available for legal reasons']],
   [499, ['retry', '']],
   [501, ['fatal', 'it does not know this method: check http.method and http.url']],
-  [505, ['fatal', 'it does not speak HTTP/1.1']],
+  [505, ['fatal', 'it does not speak this version of HTTP: check http.version']],
   [511, ['fatal', 'the network wants a log-in first (captive portal)']],
 ]);
 
@@ -106,7 +108,13 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
   encoding: 'with a body whose encoding can not be read, so that nothing can be taken as confirmed',
 };
 /** Of a TransportError: what came was no answer, and would be none the next time. */
-const UNREADABLE = new Set(['INVALID_ANSWER', 'ANSWERED_UNASKED']);
+const UNREADABLE = new Set([
+  'INVALID_ANSWER',
+  'ANSWERED_UNASKED',
+  'HTTP2_VIOLATED',
+  'HTTP2_HEADERS_TOO_LARGE',
+  'HTTP2_ENDLESS_INTERIM',
+]);
 
 /**
  * Says what one attempt means. Pure and total: every status, failure and body gives exactly one class; what is not
@@ -124,7 +132,7 @@ export function classify(outcome: HttpResponse | TailraceError, sent: Sent): Cla
 
 /** @param status what the answer counts as */
 function classifyStatus(outcome: HttpResponse, status: number, what: string, sent: Sent): Classified {
-  const [statusClass, advice] = rowOf(status);
+  const [statusClass, advice] = rowOf(status, sent);
   const hint = sent.compressed && COMPRESSION_STATUSES.has(status) ? COMPRESSION_HINT : '';
   const reason = `${what}${advice === '' ? '' : `: ${advice}`}${hint}`;
   switch (statusClass) {
@@ -136,7 +144,7 @@ function classifyStatus(outcome: HttpResponse, status: number, what: string, sen
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
       if (sent.ofRecord === true && NOTHING_THERE.has(status)) return { class: 'reject', reason };
-      return fatal(reason, status === 403);
+      return fatal(reason, isAboutCredentials(status));
     default:
       return { class: statusClass, reason };
   }
@@ -156,8 +164,13 @@ export function mayPass(status: number): boolean {
   return rowOf(status)[0] === 'retry';
 }
 
-function rowOf(status: number): readonly [StatusClass, advice: string] {
-  return ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+function rowOf(status: number, sent: Sent | null = null): readonly [StatusClass, advice: string] {
+  const row = ROWS.get(status) ?? HUNDREDS[Math.floor(status / 100)] ?? RETRY;
+  const renews = sent?.renewStatuses;
+  if (renews === undefined || status < 400 || status > 499) return row;
+  if (isWithin(status, renews)) return ['re-authenticate', row[1]];
+  // The credentials were refused all the same, and nobody wants them renewed for it.
+  return row[0] === 're-authenticate' ? ['fatal', row[1]] : row;
 }
 
 function classifyFailure(error: TailraceError): Classified {
@@ -205,7 +218,7 @@ function classifyRecords(answer: HttpResponse, reader: AnswerReader, sent: Sent)
     return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
   };
   const withheld = answers.statuses.filter(status => outcomeOf(status) === 'withhold') as readonly number[];
-  return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what) };
+  return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what, sent) };
 }
 
 /** Up to 299 the transport itself takes no answer to half a request for a success. */
@@ -216,10 +229,16 @@ function isEarly({ status, bodySent }: HttpResponse): boolean {
 const NO_IDS = (): ReadonlyMap<string, number> => new Map();
 
 /** What the endpoint refuses us for, by the statuses of the records that it withholds. */
-function refusalOf(withheld: readonly number[], what: string): PerRecord['refusal'] {
-  if (withheld.length === 0) return null;
-  if (withheld.includes(401)) return { class: 're-authenticate', reason: entryReason(401, what) };
-  return fatal(entryReason(withheld[0]!, what), withheld[0] === 403);
+function refusalOf(withheld: readonly number[], what: string, sent: Sent): PerRecord['refusal'] {
+  const [first] = withheld;
+  if (first === undefined) return null;
+  const renewing = withheld.find(status => entryClass(status, sent) === 're-authenticate');
+  if (renewing !== undefined) return { class: 're-authenticate', reason: entryReason(renewing, what) };
+  return fatal(entryReason(first, what), isAboutCredentials(first));
+}
+
+function isAboutCredentials(status: number): boolean {
+  return status === 401 || status === 403;
 }
 
 const NO_STATUSES = 'without one status for each record in its place, so that nothing can be taken as confirmed';

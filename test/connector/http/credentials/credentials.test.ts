@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Secret } from '../../../config/secret.ts';
-import type { AuthConfig } from '../../../config/types.ts';
-import { CredentialsError, TransportError } from '../../../connector/errors.ts';
-import { createCredentials } from '../../../connector/http/credentials.ts';
-import { VirtualClock } from '../../support/clock.ts';
-import { FOREVER, OAUTH2, refusalOf, setup, setupWith, token } from './authorization.ts';
-import { answer, type Reaction, ScriptedTransport } from './fixtures.ts';
+import { Secret } from '../../../../config/secret.ts';
+import type { AuthConfig } from '../../../../config/types.ts';
+import { CredentialsError, TransportError } from '../../../../connector/errors.ts';
+import { createCredentials } from '../../../../connector/http/credentials/create.ts';
+import type { Authorization } from '../../../../connector/http/credentials/credentials.ts';
+import type { HttpRequest } from '../../../../connector/ports.ts';
+import { VirtualClock } from '../../../support/clock.ts';
+import { MemoryFiles } from '../../../support/small-files.ts';
+import { answer, type Reaction, ScriptedTransport } from '../fixtures.ts';
+import { FOREVER, nextHeader, OAUTH2, REQUEST, refusalOf, setup, setupWith, token } from './authorization.ts';
 
 describe('static credentials', () => {
   const auths: [AuthConfig, string | null][] = [
@@ -21,8 +24,8 @@ describe('static credentials', () => {
   for (const [auth, header] of auths) {
     it(`${auth.type} gives ${header}`, async () => {
       const { credentials, requests } = setup(() => 'silence', auth);
-      assert.equal(await credentials.authorize(FOREVER), header);
-      assert.equal(credentials.invalidate(header), false);
+      assert.equal(await nextHeader(credentials), header);
+      assert.equal(credentials.invalidate(await credentials.authorize(FOREVER), null), false);
       assert.equal(requests.length, 0);
     });
   }
@@ -40,27 +43,27 @@ describe('static credentials', () => {
 describe('client credentials', () => {
   it('asks once for all who wait, and keeps the token', async () => {
     const { credentials, requests, facts, clock } = setup((_, count) => token(`t${count}`));
-    const all = await Promise.all(Array.from({ length: 20 }, () => credentials.authorize(FOREVER)));
+    const all = await Promise.all(Array.from({ length: 20 }, () => nextHeader(credentials)));
     assert.deepEqual(new Set(all), new Set(['Bearer t1']));
     await clock.advance(3_000_000);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t1');
+    assert.equal(await nextHeader(credentials), 'Bearer t1');
     assert.equal(requests.length, 1);
     assert.deepEqual(facts, [{ kind: 'token-refreshed', expiresInMs: 3_600_000, ms: 0 }]);
   });
 
   it('renews in the background before the token expires, and waits for it only afterwards', async () => {
     const { credentials, requests, clock } = setup((_, count) => token(`t${count}`, { expires_in: 100 }));
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t1');
+    assert.equal(await nextHeader(credentials), 'Bearer t1');
     await clock.advance(79_999);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t1');
+    assert.equal(await nextHeader(credentials), 'Bearer t1');
     assert.equal(requests.length, 1);
     await clock.advance(1);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t1', 'the old one is still good');
+    assert.equal(await nextHeader(credentials), 'Bearer t1', 'the old one is still good');
     await clock.settle();
     assert.equal(requests.length, 2);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t2');
+    assert.equal(await nextHeader(credentials), 'Bearer t2');
     await clock.advance(100_000);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t3');
+    assert.equal(await nextHeader(credentials), 'Bearer t3');
   });
 
   it('lives on the old token while the authorization server is away, without hammering it', async () => {
@@ -68,7 +71,7 @@ describe('client credentials', () => {
     await credentials.authorize(FOREVER);
     await clock.advance(3_540_000);
     for (let ms = 0; ms < 59_000; ms += 100) {
-      assert.equal(await credentials.authorize(FOREVER), 'Bearer t1');
+      assert.equal(await nextHeader(credentials), 'Bearer t1');
       await clock.advance(100);
     }
     assert.ok(requests.length > 5 && requests.length < 15);
@@ -83,22 +86,23 @@ describe('client credentials', () => {
     let jump = 0;
     const credentials = createCredentials(OAUTH2, {
       transport,
+      files: new MemoryFiles(),
       clock: { now: () => clock.now(), wall: () => clock.wall() + jump, timer: (ms, call) => clock.timer(ms, call) },
       announce: () => {},
       timeoutMs: 10_000,
     });
     await credentials.authorize(FOREVER);
-    for (jump of [86_400_000, -86_400_000]) assert.equal(await credentials.authorize(FOREVER), 'Bearer t1');
+    for (jump of [86_400_000, -86_400_000]) assert.equal(await nextHeader(credentials), 'Bearer t1');
     assert.equal(transport.requests.length, 1);
   });
 
   it('drops exactly the token that was refused', async () => {
     const { credentials, requests } = setup((_, count) => token(`t${count}`));
     const first = await credentials.authorize(FOREVER);
-    assert.equal(credentials.invalidate(first), true);
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t2');
-    assert.equal(credentials.invalidate(first), true, 'a late 401 of the same burst');
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t2');
+    assert.equal(credentials.invalidate(first, null), true);
+    assert.equal(await nextHeader(credentials), 'Bearer t2');
+    assert.equal(credentials.invalidate(first, null), true, 'a late 401 of the same burst');
+    assert.equal(await nextHeader(credentials), 'Bearer t2');
     assert.equal(requests.length, 2);
   });
 
@@ -111,12 +115,13 @@ describe('client credentials', () => {
     const first = refusalOf(credentials.authorize(FOREVER));
     await clock.advance(10_000);
     assert.equal((await first).code, 'DEADLINE_EXCEEDED');
-    const second = credentials.authorize(FOREVER);
+    const second = nextHeader(credentials);
+    await clock.settle();
     late[1]!(token('new') as Awaited<Reaction>);
     assert.equal(await second, 'Bearer new');
     late[0]!(token('old') as Awaited<Reaction>);
     await clock.settle();
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer new');
+    assert.equal(await nextHeader(credentials), 'Bearer new');
   });
 
   it('lets one waiter leave without the others', async () => {
@@ -125,7 +130,7 @@ describe('client credentials', () => {
     );
     const controller = new AbortController();
     const leaving = refusalOf(credentials.authorize(controller.signal));
-    const staying = credentials.authorize(FOREVER);
+    const staying = nextHeader(credentials);
     controller.abort();
     assert.equal((await leaving).code, 'ABORTED');
     assert.equal(await clock.run(staying), 'Bearer t');
@@ -153,8 +158,8 @@ describe('client credentials', () => {
       fc.asyncProperty(fc.array(event, { maxLength: 40 }), async events => {
         const open: { resolve: (reaction: never) => void; reject: (error: Error) => void }[] = [];
         const issued = new Map<string, number>();
-        const refused = new Set<string>();
-        let last: string | null = null;
+        const refused = new Set<Authorization>();
+        let last: Authorization | null = null;
         let most = 0;
         const { credentials, clock } = setupWith({
           send: (_, { signal }) =>
@@ -165,9 +170,10 @@ describe('client credentials', () => {
             }),
           close: async () => {},
         });
-        const use = (authorization: string | null): void => {
-          assert.ok(clock.now() < issued.get(authorization!)! + 60_000, 'not expired');
-          assert.ok(!refused.has(authorization!), 'not refused');
+        const use = (authorization: Authorization): void => {
+          const { headers } = authorization.apply(REQUEST) as HttpRequest;
+          assert.ok(clock.now() < issued.get(headers['authorization']!)! + 60_000, 'not expired');
+          assert.ok(!refused.has(authorization), 'not refused');
           last = authorization;
         };
         const failed = (error: unknown): void => assert.ok(error instanceof CredentialsError);
@@ -176,7 +182,7 @@ describe('client credentials', () => {
           if (what === 'authorize') waiting.push(credentials.authorize(FOREVER).then(use, failed));
           else if (typeof what === 'number') await clock.advance(what);
           else if (what === 'refuse' && last !== null) {
-            credentials.invalidate(last);
+            credentials.invalidate(last, null);
             refused.add(last);
           } else if (what === 'answer' && open.length > 0) {
             const name = `t${issued.size}`;

@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Secret } from '../../../config/secret.ts';
-import type { OAuth2Config } from '../../../config/types.ts';
-import type { HttpRequest } from '../../../connector/ports.ts';
-import { answer, Bench, numbered } from './fixtures.ts';
+import type { HttpConfig } from '../../../../config/types.ts';
+import type { HttpRequest } from '../../../../connector/ports.ts';
+import { oauth2Config } from '../../../support/oauth2.ts';
+import { answer, Bench, numbered, recordsOf } from '../fixtures.ts';
 
-const OAUTH2: OAuth2Config = {
-  type: 'oauth2',
-  tokenUrl: new URL('http://login.test/token'),
-  clientId: 'id',
-  clientSecret: new Secret('canary-secret'),
-  scope: null,
-  clientAuthMode: 'header',
-};
+const OAUTH2 = oauth2Config({ tokenUrl: new URL('http://login.test/token'), id: 'id', secret: 'canary-secret' });
+
+const RENEWING = [
+  [400, 401],
+  [403, 403],
+] as const;
 
 /** An authorization server that gives `token-1`, `token-2` … beside an endpoint that decides by the token. */
 function oauthBench(
   endpoint: (token: string, count: number) => number,
   authFailFast = false,
+  authRenewStatuses: HttpConfig['authRenewStatuses'] = [[401, 401]],
 ): Bench & { tokens: () => number } {
   let issued = 0;
   let posts = 0;
@@ -28,7 +27,7 @@ function oauthBench(
       }
       return answer(endpoint(request.headers['authorization']!.slice('Bearer '.length), ++posts));
     },
-    { http: { auth: OAUTH2, authFailFast } },
+    { http: { auth: OAUTH2, authFailFast, authRenewStatuses } },
   );
   return Object.assign(bench, { tokens: () => issued });
 }
@@ -45,7 +44,7 @@ describe('credentials that lose their validity', () => {
     assert.equal(bench.tokens(), 2);
     assert.equal(posts(bench).length, 16);
     assert.equal(bench.clock.now(), 0, 'without a wait');
-    assert.deepEqual(bench.sink.state, { state: 'ok' });
+    assert.equal(bench.sink.state.state, 'ok');
   });
 
   it('parks on a second 401 in a row, and renews once with each probe', async () => {
@@ -84,6 +83,44 @@ describe('credentials that lose their validity', () => {
     assert.equal(bench.tokens(), posts(bench).length, 'what was refused is not tried until its own end');
     granted = true;
     assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
+  });
+
+  it('renews once after any status that is listed, sends once more, and parks on the second one in a row', async () => {
+    for (const status of [401, 403, 400]) {
+      const once = oauthBench(token => (token === 'token-1' ? status : 200), false, RENEWING);
+      assert.deepEqual((await once.deliver(numbered(2))).end, { kind: 'done' });
+      assert.deepEqual([once.tokens(), posts(once).length, once.clock.now()], [2, 2, 0], String(status));
+      const always = oauthBench(() => status, false, RENEWING);
+      const running = always.start(numbered(2));
+      await always.clock.settle();
+      assert.equal(always.sink.state.state, 'parked');
+      assert.deepEqual([posts(always).length, running.verdicts], [2, []], 'no record is rejected for it');
+      await always.sink.close();
+    }
+  });
+
+  it('parks at once on a 401 that is not listed, and probes with a new token', async () => {
+    const bench = oauthBench(token => (token === 'token-1' ? 401 : 200), false, [[403, 403]]);
+    const running = bench.start(numbered(1));
+    await bench.clock.settle();
+    assert.deepEqual([bench.sink.state.state, posts(bench).length], ['parked', 1]);
+    assert.deepEqual(await bench.clock.run(running.end), { kind: 'done' });
+    assert.equal(bench.tokens(), 2);
+  });
+
+  it('renews for the entries of an answer that are listed', async () => {
+    let asked = 0;
+    const bench = new Bench(
+      ({ url, headers }) => {
+        if (url.pathname === '/token') return answer(200, `{"access_token":"token-${++asked}"}`);
+        const entries = headers['authorization'] === 'Bearer token-1' ? [200, 403] : [200];
+        return answer(207, JSON.stringify(entries.map(status => ({ status }))));
+      },
+      { http: { auth: OAUTH2, authRenewStatuses: RENEWING } },
+    );
+    const { verdicts, end } = await bench.deliver(numbered(2));
+    assert.deepEqual([end.kind, recordsOf(verdicts, 'delivered'), asked], ['done', [0, 1], 2]);
+    assert.equal(bench.clock.now(), 0);
   });
 
   it('ends the delivery where the user asked for it (http.auth.fail.fast)', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TransportError } from '../../../connector/errors.ts';
-import { FOREVER, OAUTH2, refusalOf, setup, token } from './authorization.ts';
-import { answer, type Reaction } from './fixtures.ts';
+import { Secret } from '../../../../config/secret.ts';
+import { TransportError } from '../../../../connector/errors.ts';
+import { answer, type Reaction } from '../fixtures.ts';
+import { FOREVER, nextHeader, OAUTH2, refusalOf, setup, token } from './authorization.ts';
 
 describe('a token request', () => {
   it('asks as RFC 6749 says, with the client in the header or in the body', async () => {
@@ -17,7 +18,11 @@ describe('a token request', () => {
       'my+id%3A%C3%BC:s%26cret%2F%2B',
     );
 
-    const body = setup(() => token('t'), { ...OAUTH2, clientAuthMode: 'body', scope: null });
+    const body = setup(() => token('t'), {
+      ...OAUTH2,
+      clientAuth: { mode: 'body', secret: new Secret('s&cret/+') },
+      scope: null,
+    });
     await body.credentials.authorize(FOREVER);
     assert.equal(body.requests[0]!.headers['authorization'], undefined);
     assert.deepEqual(Object.fromEntries(new URLSearchParams(body.requests[0]!.body.toString())), {
@@ -53,13 +58,13 @@ describe('a token request', () => {
   for (const type of ['Bearer', 'bearer', 'BEARER', 'BearerToken', 'bearer_token', 'Bearer Token', undefined]) {
     it(`takes ${type ?? 'no'} token_type`, async () => {
       const { credentials } = setup(() => token('t', { token_type: type }));
-      assert.equal(await credentials.authorize(FOREVER), 'Bearer t');
+      assert.equal(await nextHeader(credentials), 'Bearer t');
     });
   }
 
   it('takes an answer with a byte order mark', async () => {
     const { credentials } = setup(() => answer(200, '\ufeff{"access_token":"t"}'));
-    assert.equal(await credentials.authorize(FOREVER), 'Bearer t');
+    assert.equal(await nextHeader(credentials), 'Bearer t');
   });
 
   const failures: [name: string, reaction: Reaction, retriable: boolean, code: string][] = [

@@ -1,5 +1,5 @@
-import { headerValues } from '../header-values.ts';
-import type { HttpResponse } from '../ports.ts';
+import { headerValues } from '../../header-values.ts';
+import type { HttpResponse } from '../../ports.ts';
 
 /** The longest wait that an endpoint can ask for, milliseconds. */
 export const RETRY_AFTER_MAX_MS = 300_000;
