@@ -40,6 +40,7 @@ export const ROUTES: readonly PlantedBug[] = [
     'text',
   ]),
   bug('a tombstone is posted', [ROUTE, "method: 'DELETE', bodiless", "method: 'POST', bodiless"]),
+  bug('whatever is not there counts as deleted', ['connector/http/attempt.js', '...(removes ? {', '...(true ? {']),
   bug('a tombstone stays one', [ROUTE, 'FLAG_NULL | FLAG_OVERSIZE);', 'FLAG_OVERSIZE);']),
   bug('a deleted record counts twice', [
     'worker/task/delivery/settlement.js',
@@ -65,8 +66,8 @@ export const ROUTES: readonly PlantedBug[] = [
   bug('the headers of the record before are passed on', [VIEW, 'this.#headers = null;', '']),
   bug('headers stay with the requests that come after', [
     'connector/http/build.js',
-    '{ ...authorized.headers, ...destination.headers }',
-    'Object.assign(authorized.headers, destination.headers)',
+    '{ ...fixed, ...destination?.headers, ...headersOf?.(parts) }',
+    'Object.assign(fixed, destination?.headers, headersOf?.(parts))',
   ]),
   bug('of headers with one name the first counts', [
     'connector/route/headers.js',
