@@ -7,6 +7,12 @@ import { ArrivalCount, awaitArrivals, Tally } from './access-log.ts';
 
 const LINES = ['100.000 1106 200 /fast/a', '100.250 447 200 /fast/b', '100.500 2211 200 /fast/a', ''].join('\n');
 
+test('a path below counts, a longer name does not; requests can be told by their number', () => {
+  const count = new ArrivalCount('/fast/a', { recordBytes: 10, recordsEach: 7, warmUp: 0 });
+  count.add('1.000 50 200 /fast/a\n1.001 9 200 /fast/a/shop\n1.002 9 200 /fast/ab\n');
+  assert.deepEqual([count.arrivals.requests, count.arrivals.records], [2, 14]);
+});
+
 test('requests of one path are counted, whatever stands between the records', () => {
   const array = new ArrivalCount('/fast/a', { recordBytes: 220, warmUp: 0 });
   array.add(LINES);

@@ -62,12 +62,17 @@ export class Tally {
 export class ArrivalCount {
   readonly #path: string;
   readonly #recordBytes: number;
+  readonly #recordsEach: number | null;
   readonly #tally: Tally;
   #rest = '';
 
   /** @param recordBytes of each record: a body holds them with one byte between each two, brackets or not. */
-  constructor(path: string, { recordBytes, warmUp }: Pick<Awaited, 'recordBytes' | 'warmUp'>) {
+  constructor(
+    path: string,
+    { recordBytes, recordsEach, warmUp }: Pick<Awaited, 'recordBytes' | 'recordsEach' | 'warmUp'>,
+  ) {
     this.#path = path;
+    this.#recordsEach = recordsEach ?? null;
     this.#recordBytes = recordBytes;
     this.#tally = new Tally(warmUp);
   }
@@ -78,9 +83,9 @@ export class ArrivalCount {
     this.#rest = lines.pop()!;
     for (const line of lines) {
       const [seconds, bytes, status, path] = line.split(' ');
-      if (path !== this.#path) continue;
+      if (path !== this.#path && path?.startsWith(`${this.#path}/`) !== true) continue;
       if (status !== '200') throw new Error(`the endpoint answered ${status} to ${path}`);
-      const records = Math.round(Number(bytes) / (this.#recordBytes + 1));
+      const records = this.#recordsEach ?? Math.round(Number(bytes) / (this.#recordBytes + 1));
       if (!(records > 0)) throw new Error(`a request without a record: "${line}"`);
       this.#tally.add(records, Number(seconds) * 1000);
     }
@@ -101,6 +106,8 @@ export interface Awaited {
   readonly path: string;
   readonly records: number;
   readonly recordBytes: number;
+  /** Records of each request, where its bytes do not tell. */
+  readonly recordsEach?: number | null;
   /** So many of the records are not measured: with the first ones a just-in-time compiler is at work. */
   readonly warmUp: number;
 }

@@ -5,7 +5,7 @@ import { type LimitMode, sendsRequests, startLimit } from './limit.ts';
 import { measure } from './measure.ts';
 import { quotedBytes } from './records.ts';
 import type { Sample } from './sample.ts';
-import type { ConverterName, ReaderName } from './settings.ts';
+import type { ConverterName, ReaderName, RequestKind } from './settings.ts';
 import { startTailrace } from './tailrace.ts';
 
 /** Who reads the topic, and with what settings. */
@@ -17,6 +17,8 @@ export type Contender =
       readonly reader: ReaderName;
       readonly converter: ConverterName;
       readonly batch: number;
+      /** Other requests than JSON arrays over HTTP/1.1. */
+      readonly requests?: RequestKind;
     };
 
 /** A batch that does not fill waits so long, milliseconds: with a backlog that is its end only. */
@@ -32,7 +34,9 @@ export async function runContender(
 ): Promise<Sample> {
   const { name, directory, bootstrap, topic, url, records, warmUp } = job;
   const recordBytes = bytesOnTheWire(contender, job.recordBytes);
-  const arrived = (signal: AbortSignal) => target.arrivals({ records, recordBytes, warmUp }, signal);
+  // Compressed bodies do not tell how many they hold: with a backlog each is full.
+  const recordsEach = contender.kind === 'tailrace' && contender.requests === 'gzip' ? contender.batch : null;
+  const arrived = (signal: AbortSignal) => target.arrivals({ records, recordBytes, recordsEach, warmUp }, signal);
   switch (contender.kind) {
     case 'limit': {
       const { mode, batch, inFlight } = contender;
@@ -44,7 +48,8 @@ export async function runContender(
       return measure(await startBento(bento, job, settings), arrived, say);
     }
     case 'tailrace': {
-      const sink = { name, topic, url, batchRecords: contender.batch, converter: contender.converter };
+      const { batch: batchRecords, converter, requests } = contender;
+      const sink = { name, topic, url, batchRecords, converter, ...(requests !== undefined && { requests }) };
       return measure(
         await startTailrace(name, directory, { bootstrap, reader: contender.reader }, [sink]),
         arrived,
@@ -55,7 +60,7 @@ export async function runContender(
 }
 
 function bytesOnTheWire(contender: Contender, recordBytes: number): number {
-  const quoted = contender.kind === 'tailrace' && contender.converter === 'string';
+  const quoted = contender.kind === 'tailrace' && contender.converter === 'string' && contender.requests !== 'raw';
   return quoted ? quotedBytes(recordBytes) : recordBytes;
 }
 

@@ -13,6 +13,8 @@ export type Pace = 'fast' | 'slow';
 /** A server that reads whole bodies, answers 200 and writes a line about each request. */
 export interface Server {
   readonly port: number;
+  /** Where it speaks HTTP/2 without TLS; null: nowhere. */
+  readonly http2Port: number | null;
   stop(): Promise<void>;
 }
 
@@ -20,13 +22,17 @@ export interface Server {
 export interface Target {
   readonly url: string;
   /** @throws Error when `signal` aborts first, or an answer was not 200. */
-  arrivals(expected: Pick<Awaited, 'records' | 'recordBytes' | 'warmUp'>, signal: AbortSignal): Promise<Arrivals>;
+  arrivals(
+    expected: Pick<Awaited, 'records' | 'recordBytes' | 'recordsEach' | 'warmUp'>,
+    signal: AbortSignal,
+  ): Promise<Arrivals>;
 }
 
 export interface Endpoint {
   /** The server and its version, for the report. */
   readonly name: string;
-  target(pace: Pace, run: string): Target;
+  /** @throws Error where it does not speak that version */
+  target(pace: Pace, run: string, version?: '1.1' | '2'): Target;
   stop(): Promise<void>;
 }
 
@@ -46,11 +52,13 @@ export async function startEndpoint(
   const server = nginx === null ? await startNodeServer(logFile) : await startNginx(directory, logFile);
   return {
     name: nginx ?? `a Node server, ${process.version}`,
-    target(pace, run) {
+    target(pace, run, version = '1.1') {
+      const port = version === '2' ? server.http2Port : server.port;
+      if (port === null) throw new Error('this endpoint does not speak HTTP/2');
       const path = `/${pace}/${run}`;
       const from = statSync(logFile).size;
       return {
-        url: `http://127.0.0.1:${server.port}${path}`,
+        url: `http://127.0.0.1:${port}${path}`,
         arrivals: (expected, signal) => awaitArrivals({ logFile, from, path, ...expected }, signal),
       };
     },

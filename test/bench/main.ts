@@ -39,7 +39,8 @@ async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node,
   for (let run = 1; run <= runs; run++) {
     for (const each of scene.cases) {
       const name = `${each.id.replace('/', '-')}-${run}`;
-      const target = endpoint.target(scene.pace, name);
+      const version = each.contender.kind === 'tailrace' && each.contender.requests === 'h2' ? '2' : '1.1';
+      const target = endpoint.target(scene.pace, name, version);
       const { name: topic, recordBytes } = scene.topic;
       const common = { name, bootstrap: node.bootstrap(), topic, recordBytes, directory };
       const job = { ...common, records: each.records, warmUp: Math.floor(each.records / 2), url: target.url };

@@ -37,7 +37,12 @@ export async function findNginx(): Promise<string | null> {
 }
 
 /** Without the echo module nginx would answer before it has read the body, and throw the body away. */
-function configuration(directory: string, logFile: string, port: number, echoModule: string): string {
+function configuration(
+  directory: string,
+  logFile: string,
+  ports: readonly [http1: number, http2: number],
+  echoModule: string,
+): string {
   const answer = "echo -n '{}';";
   return `load_module ${echoModule};
 daemon off; master_process off; worker_processes 1;
@@ -50,7 +55,8 @@ http {
   log_format arrivals '$msec $content_length $status $uri';
   access_log ${logFile} arrivals buffer=64k flush=200ms;
   server {
-    listen 127.0.0.1:${port} backlog=1024;
+    listen 127.0.0.1:${ports[0]} backlog=1024;
+    listen 127.0.0.1:${ports[1]} http2 backlog=1024;
     location /fast { echo_read_request_body; ${answer} }
     location /slow { echo_read_request_body; echo_sleep 0.005; ${answer} }
   }
@@ -81,10 +87,10 @@ async function answers(port: number): Promise<boolean> {
 
 /** An ordinary process on a free port, with a configuration of its own. */
 export async function startNginx(directory: string, logFile: string): Promise<Server> {
-  const port = await freePort();
+  const [port, http2Port] = [await freePort(), await freePort()];
   const file = join(directory, 'nginx.conf');
   const errors = join(directory, 'nginx.err');
-  await writeFile(file, configuration(directory, logFile, port, (await findEchoModule())!));
+  await writeFile(file, configuration(directory, logFile, [port, http2Port], (await findEchoModule())!));
   const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: ['ignore', 'ignore', 'ignore'] });
   const release = dieWithUs(child.pid!);
   const exited = once(child, 'exit').finally(release);
@@ -98,6 +104,7 @@ export async function startNginx(directory: string, logFile: string): Promise<Se
   }
   return {
     port,
+    http2Port,
     async stop() {
       child.kill('SIGTERM');
       await exited;

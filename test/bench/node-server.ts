@@ -18,6 +18,7 @@ export async function startNodeServer(logFile: string): Promise<Server> {
   const [port] = (await Promise.race([once(child, 'message'), ended])) as [number];
   return {
     port,
+    http2Port: null,
     async stop() {
       child.disconnect();
       await exited;

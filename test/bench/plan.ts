@@ -1,6 +1,7 @@
 import type { Contender } from './contender.ts';
 import type { Pace } from './endpoint.ts';
 import type { Sample } from './sample.ts';
+import type { RequestKind } from './settings.ts';
 import { PARTITIONS, type Topic } from './topics.ts';
 
 /** The runs that are compared with each other. */
@@ -32,6 +33,8 @@ const LIMIT_IN_FLIGHT = 8;
 const MAX_REQUESTS = 20_000;
 /** Of the records, for what is slow: it makes no difference to what they say. */
 const SLOW_PART = 4;
+/** The same where every change of the address ends a request. */
+const MANY_REQUESTS_PART = 40;
 
 function limit(mode: (Contender & { kind: 'limit' })['mode'], inFlight: number): Contender {
   return { kind: 'limit', mode, batch: TARGET_BATCH, inFlight };
@@ -45,6 +48,12 @@ function tailrace(batch: number, reader: 'native' | 'portable', converter: 'json
   return { kind: 'tailrace', reader, converter, batch };
 }
 
+/** Texts go as they are; everything else is checked JSON. */
+function special(requests: RequestKind): Contender {
+  const converter = requests === 'raw' ? 'string' : 'json';
+  return { kind: 'tailrace', reader: 'native', converter, batch: TARGET_BATCH, requests };
+}
+
 function idOf(contender: Contender): string {
   switch (contender.kind) {
     case 'limit':
@@ -52,7 +61,7 @@ function idOf(contender: Contender): string {
     case 'bento':
       return `bento-${contender.batch}${contender.inFlight === 1 ? '-ordered' : ''}`;
     case 'tailrace':
-      return `${contender.reader}-${contender.converter}-${contender.batch}`;
+      return `${contender.reader}-${contender.requests ?? contender.converter}-${contender.batch}`;
   }
 }
 
@@ -63,6 +72,16 @@ const LIMITS: Readonly<Record<(Contender & { kind: 'limit' })['mode'], string>> 
   requests: 'limit: one request after another',
 };
 
+const REQUESTS: Readonly<Record<RequestKind | 'json' | 'string', string>> = {
+  json: 'json',
+  string: 'string',
+  raw: 'raw texts',
+  types: '4 addresses',
+  shops: '1,000 addresses',
+  gzip: 'gzip',
+  h2: 'HTTP/2',
+};
+
 export function labelOf(contender: Contender): string {
   switch (contender.kind) {
     case 'limit':
@@ -70,7 +89,7 @@ export function labelOf(contender: Contender): string {
     case 'bento':
       return `Bento, ${contender.batch}, ${contender.inFlight} in flight`;
     case 'tailrace':
-      return `Tailrace ${contender.reader}, ${contender.converter}, ${contender.batch}`;
+      return `Tailrace ${contender.reader}, ${REQUESTS[contender.requests ?? contender.converter]}, ${contender.batch}`;
   }
 }
 
@@ -105,6 +124,7 @@ function fastScene(name: string, title: string, recordBytes: number, records: nu
     limit('block-check', LIMIT_IN_FLIGHT),
     ...everyBatch(batch => bento(batch)),
     ...everyBatch(batch => tailrace(batch, 'native')),
+    special('raw'),
   ];
   const slow = [
     ...everyBatch(batch => tailrace(batch, 'native', 'string')),
@@ -123,6 +143,12 @@ export function plan(records: number): Scene[] {
   const slow = [...cases('slow', few, [bento(TARGET_BATCH, 1)]), ...cases('slow', records, [bento(TARGET_BATCH)])];
   const bothReaders = [tailrace(TARGET_BATCH, 'native'), tailrace(TARGET_BATCH, 'portable')];
   const hotTopic = { ...large.topic, name: 'events-hot', partitions: 1, records: few };
+  const requests: readonly (readonly [RequestKind, part: number])[] = [
+    ['gzip', SLOW_PART],
+    ['h2', 1],
+    ['types', SLOW_PART],
+    ['shops', MANY_REQUESTS_PART],
+  ];
   return [
     fastScene('220B', '220 B records', 220, records),
     large,
@@ -139,6 +165,16 @@ export function plan(records: number): Scene[] {
       topic: hotTopic,
       pace: 'slow',
       cases: cases('hot', few, [limit('requests', 1), ...bothReaders]),
+    },
+    {
+      name: 'requests',
+      title: '1 KB records, other requests',
+      topic: large.topic,
+      pace: 'fast',
+      cases: [
+        ...cases('requests', records, [tailrace(TARGET_BATCH, 'native')]),
+        ...requests.flatMap(([kind, part]) => cases('requests', Math.ceil(records / part), [special(kind)])),
+      ],
     },
   ];
 }

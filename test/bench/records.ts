@@ -9,6 +9,9 @@ function random(seed: number): () => number {
   };
 }
 
+/** As many destinations there are where a record's shop decides. */
+export const SHOPS = 1_000;
+
 const TYPES = ['click', 'view', 'cart', 'buy'];
 
 /** `count` distinct JSON events of `size` bytes each, all ASCII, without newlines. */
@@ -18,6 +21,7 @@ export function* events(size: number, count: number, seed = 7): Generator<string
     const event = {
       id: String(i).padStart(12, '0'),
       type: TYPES[Math.floor(next() * TYPES.length)],
+      shop: i % SHOPS,
       ts: 1_700_000_000_000 + i * 7,
       user: { id: Math.floor(next() * 1e9), vip: next() < 0.1 },
       amount: Math.round(next() * 100_000) / 100,

@@ -16,6 +16,7 @@ export interface SinkSettings {
   readonly url: string;
   readonly batchRecords: number;
   readonly converter: ConverterName;
+  readonly requests?: RequestKind;
   readonly lingerMs?: number;
   /** Most bytes that one partition brings in one fetch; by default the worker decides. */
   readonly partitionFetchBytes?: number;
@@ -32,6 +33,24 @@ const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>
   string: { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' },
 };
 
+/** `raw`: texts as they are; `types`, `shops`: 4 and 1,000 addresses by a member of the value; gzip; HTTP/2. */
+export type RequestKind = 'raw' | 'types' | 'shops' | 'gzip' | 'h2';
+
+function requestKeys(kind: RequestKind, url: string): Readonly<Record<string, string>> {
+  switch (kind) {
+    case 'raw':
+      return { ...CONVERTERS.string, 'batch.format': 'joined' };
+    case 'types':
+      return { 'http.url': `${url}/\${value:/type}` };
+    case 'shops':
+      return { 'http.url': `${url}/\${value:/shop}` };
+    case 'gzip':
+      return { 'http.request.compression': 'gzip' };
+    case 'h2':
+      return { 'http.version': '2' };
+  }
+}
+
 function properties(entries: Readonly<Record<string, string | number>>): string {
   return Object.entries(entries)
     .map(([key, value]) => `${key}=${value}\n`)
@@ -43,7 +62,7 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
 }
 
 export function sinkProperties(sink: SinkSettings): string {
-  const { name, topic, url, batchRecords, converter, lingerMs, partitionFetchBytes } = sink;
+  const { name, topic, url, batchRecords, converter, requests, lingerMs, partitionFetchBytes } = sink;
   const fetch = 'consumer.override.max.partition.fetch.bytes';
   return properties({
     name,
@@ -61,6 +80,7 @@ export function sinkProperties(sink: SinkSettings): string {
     // Room for the records of the largest batch: the count decides, not the bytes.
     'batch.max.bytes': Math.max(1_048_576, batchRecords * 1_200),
     'delivery.max.uncommitted.records': Math.max(10_000, batchRecords * 20),
+    ...(requests === undefined ? {} : requestKeys(requests, url)),
   });
 }
 

@@ -43,6 +43,13 @@ export function judge({ find, outageMB }: Measured): Verdict[] {
   };
   return [
     ...SIZES.flatMap(size => {
+      const raw = (figure: Figure) => ratio(figure, `${size}/native-raw-500`, `${size}/bento-500`);
+      return [
+        atLeast(`${size}, raw texts: records/s, of Bento's`, raw('recordsPerSecond'), 1.2),
+        atMost(`${size}, raw texts: CPU per record, of Bento's`, raw('cpuSecondsPerMillion'), 0.7, '×'),
+      ];
+    }),
+    ...SIZES.flatMap(size => {
       const beside = (figure: Figure, other: string) => ratio(figure, `${size}/${OURS}`, `${size}/${other}`);
       return [
         atLeast(`${size}: records/s, of Bento's`, beside('recordsPerSecond', 'bento-500'), SPEED_BESIDE_BENTO[size]),
@@ -67,7 +74,9 @@ export function judge({ find, outageMB }: Measured): Verdict[] {
 }
 
 function greatestPeak(find: Measured['find']): number | null {
-  const found = [...SIZES, 'slow', 'hot'].map(scene => find(`${scene}/${OURS}`)).filter(each => each !== null);
+  const ids = [...SIZES, 'slow', 'hot', 'requests'].map(scene => `${scene}/${OURS}`);
+  const others = SIZES.map(size => `${size}/native-raw-500`);
+  const found = [...ids, ...others].map(find).filter(each => each !== null);
   return found.length === 0 ? null : Math.max(...found.map(each => each.peakMB));
 }
 

@@ -3,6 +3,7 @@ import type { ProxyConfig } from '../../../config/types.ts';
 import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
 import { diagnose } from './diagnose.ts';
+import { guard } from './http2-guard.ts';
 import { answerHeaders, requestHeaders } from './http2-headers.ts';
 
 const { NGHTTP2_CANCEL } = constants;
@@ -89,6 +90,7 @@ export class Http2Exchange {
   start(session: ClientHttp2Session, line: Http2Line): void {
     const { body } = this.#parts.request;
     const stream = session.request(this.#headers, { endStream: body.length === 0 });
+    guard(stream, session);
     this.#stream = stream;
     this.#line = line;
     this.#left = body.length === 0;
@@ -216,10 +218,9 @@ export class Http2Exchange {
     if (this.#cut || !this.#left) this.#drop();
   }
 
-  /** The code first: a stream that is only destroyed is reset with NO_ERROR. */
+  /** Node destroys it when the reset has left. */
   #drop(): void {
     this.#stream?.close(NGHTTP2_CANCEL);
-    this.#stream?.destroy();
   }
 
   #settle(): void {

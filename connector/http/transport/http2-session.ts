@@ -269,8 +269,10 @@ export class Http2Session {
     this.#state = 'ended';
     this.#pulse?.stop();
     this.#opening.abort();
-    this.#http2?.destroy();
-    setImmediate(() => this.#socket?.destroy());
+    setImmediate(() => {
+      this.#http2?.destroy();
+      setImmediate(() => this.#socket?.destroy());
+    });
   }
 }
 

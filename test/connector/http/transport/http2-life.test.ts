@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { TransportError } from '../../../../connector/errors.ts';
+import { createHttp2Transport } from '../../../../connector/http/transport/http2-transport.ts';
 import * as h2 from '../../../support/http2-frames.ts';
 import { Http2Peer, type PeerLink, type Script } from '../../../support/http2-peer.ts';
-import { failureOf, http2TransportFor, post } from '../wire.ts';
+import { failureOf, http2TransportFor, NO_TLS, post } from '../wire.ts';
 
 const KEPT = { proxies: null, unixSocket: null, keepAliveIdleMs: null, maxAgeMs: 0 };
 
@@ -223,6 +226,29 @@ describe('a connection over HTTP/2', () => {
       assert.deepEqual([outcome.code, outcome.ambiguous], ['HTTP2_VIOLATED', true]);
     else assert.equal(outcome.status, 200);
     assert.equal((await post(transport, peer.url)).status, 200);
+  });
+
+  it('that ends by a broken header block does not end the process with it', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+    const send = async (count: number): Promise<void> => {
+      const peer = await new Http2Peer(async link => {
+        link.greet();
+        const stream = await link.begun();
+        link.write(h2.head(stream, 103, h2.END_STREAM), h2.head(stream, 403, h2.END_STREAM));
+      }).start();
+      const transport = createHttp2Transport({ tls: NO_TLS, connectTimeoutMs: 10_000, maxInFlight: 1 });
+      const error = await failureOf(post(transport, peer.url));
+      assert.match(error.code, /^HTTP2_/);
+      await transport.close();
+      await peer.close();
+      if (count % 7 === 0) collect({ type: 'minor' });
+    };
+    let count = 0;
+    const sender = async (): Promise<void> => {
+      while (count < 60) await send(count++);
+    };
+    await Promise.all([sender(), sender(), sender(), sender()]);
   });
 });
 
