@@ -4,7 +4,11 @@ const CLASSIFY = 'connector/http/answers/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [
-  bug('207 as a success', [CLASSIFY, 'return classifyRecords(outcome, reader, sent);', "return { class: 'delivered' };"]),
+  bug('207 as a success', [
+    CLASSIFY,
+    'return classifyRecords(outcome, reader, sent);',
+    "return { class: 'delivered' };",
+  ]),
   bug('a web page with 200 as a success', [
     CLASSIFY,
     "if (doubt !== null)\n        return fatal(`${what} ${DOUBTS[doubt]}`, false, doubt === 'encoding');",
