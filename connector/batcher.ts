@@ -76,7 +76,8 @@ export class Batcher {
   }
 
   #fill(lanes: readonly ReadyLane[], destination: Destination | null): Batch | null {
-    const { maxBytes } = this.#format;
+    // Where no value is sent, none is too large.
+    const maxBytes = destination?.bodiless === true ? Number.MAX_SAFE_INTEGER : this.#format.maxBytes;
     const maxRecords = this.#mostRecords(destination);
     const items: BatchItem[] = [];
     let records = 0;

@@ -1,4 +1,12 @@
-import { type Block, type BytesColumn, putSeparator, type ValuesColumn, valueStart } from './block.ts';
+import {
+  type Block,
+  type BytesColumn,
+  type Destination,
+  type DestinationsColumn,
+  putSeparator,
+  type ValuesColumn,
+  valueStart,
+} from './block.ts';
 
 /** Records of a block by their indices; several stand in order, and do not overlap. */
 export interface Range {
@@ -25,7 +33,7 @@ export function isolate(block: Block, ranges: readonly Range[]): Block {
     ...(original !== undefined && {
       original: { ...isolateValues(original, ranges), flags: original.flags.slice() },
     }),
-    ...(destinations !== undefined && { destinations }),
+    ...(destinations !== undefined && { destinations: isolateDestinations(destinations, ranges) }),
     ...(errors !== undefined && { errors: new Map([...errors].filter(([index]) => kept(index))) }),
   };
 }
@@ -64,4 +72,21 @@ function isolateBytes(column: BytesColumn | null, ranges: readonly Range[]): Byt
     at = end[range.end - 1]!;
   }
   return { bytes: Buffer.concat(pieces), end, missing: column.missing.slice() };
+}
+
+/** The same objects: who compares destinations asks whether they are one. */
+function isolateDestinations({ of, table }: DestinationsColumn, ranges: readonly Range[]): DestinationsColumn {
+  const numbers = new Map<Destination, number>();
+  const kept = new Uint32Array(of.length);
+  for (const { start, end } of ranges) {
+    for (let i = start; i < end; i++) {
+      const destination = table[of[i]!];
+      // A block of nothing but records that were refused has none.
+      if (destination === undefined) continue;
+      const number = numbers.get(destination) ?? numbers.size;
+      numbers.set(destination, number);
+      kept[i] = number;
+    }
+  }
+  return { of: kept, table: [...numbers.keys()] };
 }

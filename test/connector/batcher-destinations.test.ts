@@ -105,6 +105,13 @@ test('what has no body goes alone, at once', () => {
   assert.equal(shown(batcher, [lane], 0), null);
 });
 
+test('what has no body is not too large, whatever its value', () => {
+  const batcher = new Batcher(bodyFormat(batchConfig({ maxBytes: 4 })), 20);
+  const lane = laneOf('dd');
+  assert.equal(shown(batcher, [lane], 0), '/gone d0');
+  assert.equal(shown(batcher, [lane], 0), '/gone d1');
+});
+
 test('faulty records part no destination that goes on behind them', () => {
   const lane = laneOf('afab');
   assert.equal(lane.records, 3);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Block, type Destination, destinationAt, rangeBytes, valueAt } from '../../connector/block.ts';
+import { type Block, blockBytes, type Destination, destinationAt, rangeBytes, valueAt } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { createConverter } from '../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../connector/headers-column.ts';
@@ -82,4 +82,25 @@ test('isolated records are the same at the same indices, alone and as ranges', (
       },
     ),
   );
+});
+
+test('isolated records go where they went, and hold no destination but their own', () => {
+  const table = ['a', 'b', 'c', 'd'].map(destination);
+  const records = [0, 1, 2, 3, 2, 1].map((_, offset) => ({ ...TP, value: '1', offset }));
+  const block = { ...buildBlock(records), destinations: { of: Uint32Array.from([0, 1, 2, 3, 2, 1]), table } };
+  const alone = isolate(block, [
+    { start: 2, end: 3 },
+    { start: 4, end: 6 },
+  ]);
+  for (const index of [2, 4, 5]) assert.equal(destinationAt(alone, index), destinationAt(block, index));
+  assert.deepEqual(alone.destinations?.table, [table[2], table[1]]);
+  assert.ok(blockBytes(alone) < blockBytes(block) - 199);
+});
+
+test('a block whose records were all refused has no destination, isolated or not', () => {
+  const block = {
+    ...buildBlock([{ ...TP, value: '1', offset: 0 }]),
+    destinations: { of: Uint32Array.from([0]), table: [] },
+  };
+  assert.equal(destinationAt(isolate(block, [{ start: 0, end: 1 }]), 0), null);
 });

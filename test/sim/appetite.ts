@@ -64,7 +64,9 @@ export class Appetite {
   /** @throws Violation when more is held than allowed. */
   blockRead(logs: Iterable<PartitionLog>, bytes: number): void {
     // A derived block holds what was read beside what is sent.
-    this.#largestBlock = Math.max(this.#largestBlock, this.#config.transforms.length > 0 ? 3 * bytes : bytes);
+    const { transforms, http } = this.#config;
+    const derives = transforms.length > 0 || http.route !== null;
+    this.#largestBlock = Math.max(this.#largestBlock, derives ? 3 * bytes : bytes);
     for (const log of logs) {
       const heard = this.#heard.get(log);
       // Of another topic than the one that was assigned.

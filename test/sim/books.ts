@@ -6,6 +6,7 @@ import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
 import { reportedStages } from './reports.ts';
+import type { Requests } from './requests.ts';
 
 /** What the checker must know of the configuration under test. */
 export interface Rules {
@@ -20,6 +21,8 @@ export interface Rules {
   readonly ignored: ReadonlySet<RecordKind>;
   /** Outcomes, as stages, that are reported. */
   readonly reports: ReadonlySet<number>;
+  /** What may be part of a request at all. */
+  readonly sendable: ReadonlySet<RecordKind>;
   /** Where a group without offsets begins. */
   readonly reset: 'earliest' | 'latest' | 'none';
   /** Where reading goes on when a position is outside its log, if the user has written so. */
@@ -28,6 +31,8 @@ export interface Rules {
   readonly faultFree: boolean;
   /** How a body of these records looks. */
   readonly bodyOf: (carried: readonly Carried[]) => string;
+  /** Where each record must go. */
+  readonly requests: Requests;
 }
 
 /** What became of one partition, all epochs and processes together. */
@@ -80,6 +85,10 @@ export interface Process {
   broken: boolean;
   /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
+  /** Records, as "partition/ordinal", that the endpoint has refused alone. */
+  readonly refused: Set<string>;
+  /** The same of those that it has confirmed, where that is reported. */
+  readonly confirmed: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
   kicked: boolean;
 }
@@ -101,12 +110,17 @@ export function newProcess(name: string, rules: Rules): Process {
     kicked: false,
     broken: false,
     strayLetters: new Set(),
+    refused: new Set(),
+    confirmed: new Set(),
   };
 }
 
-/** Whether a record may be part of a request at all. */
-export function isSendable(kind: RecordKind): boolean {
-  return kind === 'good' || kind === 'poison' || kind === 'heavy';
+/** A DELETE needs no value, and without a body nothing is too large. */
+function sendableBy({ http: { route }, values: { onNull } }: ConnectorConfig): ReadonlySet<RecordKind> {
+  const sendable = new Set<RecordKind>(['good', 'poison', 'heavy']);
+  if (onNull === 'delete') sendable.add('null').add('undeletable');
+  if (onNull === 'send') sendable.add('null');
+  return route?.bodiless === true ? sendable.add('oversize') : sendable;
 }
 
 export function add(counts: Map<string, number>, topic: string, by: number): void {
@@ -114,7 +128,7 @@ export function add(counts: Map<string, number>, topic: string, by: number): voi
 }
 
 /** The rules that a connector's configuration sets. */
-export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }: Plan): Rules {
+export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests }: Plan): Rules {
   const { delivery, errors, batch } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
@@ -126,13 +140,16 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, chain }:
     deadLetters: errors.deadLetterTopic !== null,
     ignored: ignoredBy(config),
     reports: reportedStages(config),
+    sendable: sendableBy(config),
     reset: config.kafka.autoOffsetReset,
     outOfRange: config.kafka.offsetOutOfRange,
     faultFree: families.size === 0,
-    bodyOf: carried =>
-      bodyOf(
-        batch,
-        carried.map(({ record }) => chain.sent(record)),
-      ),
+    bodyOf: carried => {
+      if (requests.address(carried[0]!).bodiless) return '';
+      const texts = carried.map(one => requests.value(one));
+      if (batch.format === 'ndjson' && requests.fitsLines) return `${texts.join('\n')}\n`;
+      return bodyOf(batch, texts);
+    },
+    requests,
   };
 }

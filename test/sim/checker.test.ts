@@ -8,8 +8,11 @@ import { Checker } from './checker.ts';
 import type { Carried, DataRequest } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
 import { type LogRecord, PartitionLog, type RecordKind } from './log.ts';
+import { Requests } from './requests.ts';
 import { Violation } from './violation.ts';
 
+const URL_OF_ALL = new URL('http://h/in');
+const SENT = { method: 'POST', url: URL_OF_ALL, headers: { 'content-type': 'application/json' } } as const;
 const RULES: Rules = {
   maxUncommitted: 100,
   maxInFlight: 2,
@@ -18,12 +21,14 @@ const RULES: Rules = {
   sessionMs: 10_000,
   tolerance: 'all',
   deadLetters: false,
+  sendable: new Set(['good', 'poison', 'heavy']),
   ignored: new Set(['dropped']),
   reports: new Set(),
   reset: 'earliest',
   outOfRange: 'fail',
   faultFree: false,
   bodyOf: carried => carried.map(({ record }) => record.text).join(),
+  requests: new Requests(null, URL_OF_ALL, { transforms: [], drops: 0, sent: ({ text }) => text }),
 };
 const REFUSAL: RecordError = { stage: 'TASK_PUT', className: 'c', exceptionClassName: 'e', message: 'm' };
 
@@ -75,7 +80,7 @@ function carry(from: number, to: number): Carried[] {
 
 function start(process: Process, from: number, to: number): DataRequest {
   const carried = carry(from, to);
-  const request = { id: ++requests, carried, body: RULES.bodyOf(carried) };
+  const request = { id: ++requests, carried, body: RULES.bodyOf(carried), sent: SENT };
   checker.requestStarts(process, request);
   return request;
 }
@@ -224,7 +229,8 @@ test('I7 and I1: reading from before or behind the committed offset', () => {
 test('I8: a body that is not made of the records; a record that was never read', () => {
   const process = reading(2);
   hand(process, 0, 2);
-  breaks('I8', () => checker.requestStarts(process, { id: 1, carried: carry(0, 2), body: 'record 0,record x' }));
+  const other = { id: 1, carried: carry(0, 2), body: 'record 0,record x', sent: SENT };
+  breaks('I8', () => checker.requestStarts(process, other));
   breaks('I8', () => hand(process, 2, 3));
 });
 

@@ -7,10 +7,11 @@ import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
 import { Held } from './held.ts';
-import type { PartitionLog } from './log.ts';
+import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
 import { settle } from './reports.ts';
+import { checkContent } from './requests.ts';
 import { Violation } from './violation.ts';
 
 /** A partition that was alone may hold more when others join it: the reads under way are let by. */
@@ -242,12 +243,8 @@ export class Checker {
       throw new Violation('I12', `${process.inFlight} requests in flight, the limit is ${rules.maxInFlight}`);
     }
     const { carried } = request;
-    if (carried.length === 0)
-      throw new Violation('I8', `a request without any record of ours: ${request.body.slice(0, 80)}`);
-    const expected = rules.bodyOf(carried);
-    if (request.body !== expected) {
-      throw new Violation('I8', `the body is ${request.body.slice(0, 200)} in place of ${expected.slice(0, 200)}`);
-    }
+    checkContent(request, rules);
+    if (request.body === '') this.#mark('request without a body');
     const epochs = new Map<number, Epoch>();
     let from = 0;
     for (let to = 1; to <= carried.length; to++) {
@@ -268,7 +265,7 @@ export class Checker {
     if (epoch === undefined) throw new Violation('I5', `${process.name} starts a request with ${where}, not its own`);
     if (epoch.inFlight !== null) throw new Violation('I12', `a second request in flight with ${where}`);
     epoch.inFlight = request.id;
-    checkOrder(epoch, part, where);
+    checkOrder(epoch, part, process.rules.sendable, where);
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
@@ -313,10 +310,12 @@ export class Checker {
     if (end.status !== null && REFUSALS.has(end.status)) this.#splits(request, epochs);
     for (const { log, ordinal } of end.refused) {
       const epoch = epochs.get(log.index)!;
+      process.refused.add(`${log.index}/${ordinal}`);
       if (!epoch.ended) epoch.refuse(ordinal);
     }
     for (const { log, ordinal } of end.confirmed) {
       const epoch = epochs.get(log.index)!;
+      if (process.rules.reports.size > 0) process.confirmed.add(`${log.index}/${ordinal}`);
       if (!epoch.ended) settle(process, epoch, ordinal, STAGE.confirmed);
     }
   }
@@ -331,12 +330,12 @@ export class Checker {
 
   /** A dead letter is on its way. @returns what to call when it is written, and when the task was told so. */
   deadLetter(process: Process, record: ProducerRecord): { written: () => void; acknowledged: () => void } {
-    const [p, o] = (record.key?.toString() ?? '').split('/');
+    const [, p, o] = /(\d+)\/(\d+)/.exec(record.key?.toString() ?? '') ?? [];
     const log = this.#logs[Number(p)];
     const original = log?.records[Number(o)];
     if (log === undefined || original === undefined) throw new Violation('I8', 'a dead letter of no record of ours');
     const where = `${log.topic}-${log.partition}, offset ${original.offset}`;
-    if (original.kind === 'good' || original.kind === 'dropped')
+    if (isGood(original.kind, process.rules.sendable) && !process.refused.has(`${p}/${o}`))
       throw new Violation('I24', `${where}: a good record becomes a dead letter`);
     const same = original.value === null ? record.value === null : record.value?.equals(original.value) === true;
     if (!same) throw new Violation('I8', `${where}: the dead letter has another value`);
@@ -369,12 +368,11 @@ export class Checker {
     const { log, ordinal } = this.#find(process, topic, partition, offset);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
-    if (kind === 'good' || kind === 'dropped')
+    if (isGood(kind, rules.sendable) && !process.refused.has(`${log.index}/${ordinal}`))
       throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
     const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
-    const refusedBy = kind === 'poison' || kind === 'heavy';
-    if (refusedBy && epoch.stage(ordinal) < STAGE.refused) {
+    if (REFUSED.has(kind) && rules.sendable.has(kind) && epoch.stage(ordinal) < STAGE.refused) {
       throw new Violation('I21', `${where} was rejected before the endpoint refused it alone`);
     }
     const tolerated = rules.deadLetters ? 'dead-lettered' : 'skipped';

@@ -184,9 +184,25 @@ test('I23: a record of another partition than the stuck one waits for more than 
   log.records.push(record(5_000));
   stuck.records.push(record(0));
   let done = false;
-  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], 1);
+  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], { stuck: 1, stuckTo: -1 });
   isolation.check(65_000);
   breaks('I23', () => isolation.check(65_001));
   done = true;
   isolation.check(65_001);
+});
+
+test('I23: what stands before a record that goes where nothing is taken waits for more than a minute', () => {
+  const record = (offset: number, to: number): LogRecord => {
+    const told = { to, key: '', headers: [], members: '' };
+    return { offset, kind: 'good', value: null, text: '', timestamp: 0, told };
+  };
+  log.records.push(record(0, 1), record(1, 0), record(2, 1));
+  let done = 0;
+  const isolation = new Isolation({ hasOutcome: (_, ordinal) => ordinal < done }, [log], { stuck: -1, stuckTo: 0 });
+  isolation.check(60_000);
+  breaks('I23', () => isolation.check(60_001));
+  done = 1;
+  isolation.check(60_001);
+  done = 2;
+  breaks('I23', () => isolation.check(60_001));
 });

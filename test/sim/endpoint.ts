@@ -2,8 +2,9 @@ import { TransportError } from '../../connector/errors.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
 import type { Host } from './host.ts';
-import type { LogRecord, PartitionLog } from './log.ts';
+import { type LogRecord, type PartitionLog, REFUSED } from './log.ts';
 import type { SeededRandom } from './random.ts';
+import { GONE, type Routing } from './routing.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Violation } from './violation.ts';
 
@@ -31,6 +32,8 @@ export interface EndpointFaults {
   partial: number;
   /** The partition whose records no request may carry: 503, or no answer at all. -1: none. */
   stuck: number;
+  /** The same of a destination, as records tell it: no request that carries one of them. */
+  stuckTo: number;
   stuckHangs: boolean;
 }
 
@@ -46,6 +49,7 @@ export const HEALTHY: EndpointFaults = {
   shape: 0,
   partial: 0,
   stuck: -1,
+  stuckTo: -1,
   stuckHangs: false,
 };
 
@@ -60,6 +64,7 @@ export interface DataRequest {
   readonly id: number;
   readonly carried: readonly Carried[];
   readonly body: string;
+  readonly sent: Pick<HttpRequest, 'method' | 'url' | 'headers'>;
 }
 
 /** What the answer that the worker now gets says about the records; `settled` when the attempt is over in any way. */
@@ -83,6 +88,7 @@ interface Answer extends AttemptEnd {
 }
 
 const KEY = /"k":"(\d+)\/(\d+)"/g;
+const KEY_IN_PATH = /\b(\d+)\/(\d+)\b/g;
 const NOTHING: readonly Carried[] = [];
 const PAGE = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
@@ -98,6 +104,7 @@ export class SimEndpoint {
   readonly #maxBytes: number;
   readonly #oauth: boolean;
   readonly #tokenPath: string;
+  readonly #routing: Routing | null;
   #tokens = 0;
   /** Tokens below this one are no longer accepted. */
   #revokedBelow = 0;
@@ -111,6 +118,7 @@ export class SimEndpoint {
     maxBytes: number;
     oauth: boolean;
     tokenPath: string;
+    routing: Routing | null;
   }) {
     this.#scheduler = parts.scheduler;
     this.#random = parts.random;
@@ -119,6 +127,7 @@ export class SimEndpoint {
     this.#maxBytes = parts.maxBytes;
     this.#oauth = parts.oauth;
     this.#tokenPath = parts.tokenPath;
+    this.#routing = parts.routing;
   }
 
   /** From now on, for `ms`. */
@@ -155,9 +164,10 @@ export class SimEndpoint {
     return (this.#spells.get(spell) ?? -1) > this.#scheduler.now;
   }
 
-  /** It carries a record of the partition that is stuck. */
+  /** It carries a record of the partition that is stuck, or goes where nothing is taken. */
   isStuck({ carried }: DataRequest): boolean {
-    const { stuck } = this.faults;
+    const { stuck, stuckTo } = this.faults;
+    if (stuckTo >= 0 && carried.some(({ record }) => record.told?.to === stuckTo)) return true;
     return stuck >= 0 && carried.some(({ log }) => log.index === stuck);
   }
 
@@ -168,12 +178,12 @@ export class SimEndpoint {
   read(request: HttpRequest): DataRequest {
     const body = request.body.toString('utf8');
     const carried: Carried[] = [];
-    for (const [, p, o] of body.matchAll(KEY)) {
+    for (const [, p, o] of body === '' ? pathOf(request).matchAll(KEY_IN_PATH) : body.matchAll(KEY)) {
       const log = this.#logs[Number(p)]!;
       const ordinal = Number(o);
       carried.push({ log, ordinal, record: log.records[ordinal]! });
     }
-    return { id: ++this.#requests, carried, body };
+    return { id: ++this.#requests, carried, body, sent: request };
   }
 
   latency(): number {
@@ -200,7 +210,7 @@ export class SimEndpoint {
     const random = this.#random;
     if (this.isStuck(data)) return answer(503);
     if (this.under('403')) return answer(403);
-    if (this.under('missing')) return answer(404);
+    if (this.under('missing')) return this.#miss(data, apply);
     if (this.under('401') && !this.#oauth) return answer(401);
     if (this.#oauth && !this.#accepts(request)) {
       hooks.mark('token refused');
@@ -219,7 +229,7 @@ export class SimEndpoint {
       const status = random.pick([500, 502, 503, 504, 408, 429, 520]);
       if (status !== 429 && status !== 408 && random.chance(faults.takenBefore5xx)) {
         hooks.mark('taken, then 5xx');
-        if (!data.carried.some(({ record }) => record.kind !== 'good')) data.carried.forEach(apply);
+        if (!data.carried.some(({ record }) => REFUSED.has(record.kind))) data.carried.forEach(apply);
       }
       return answer(status, this.#retryAfter());
     }
@@ -233,7 +243,7 @@ export class SimEndpoint {
       hooks.mark('413');
       return answer(413, {}, '', [], carried.length === 1 ? carried : NOTHING);
     }
-    const poisoned = carried.some(({ record }) => record.kind === 'poison');
+    const poisoned = carried.some(({ record }) => isPoison(record));
     const partial = random.chance(this.faults.partial);
     if (this.#perRecord && (poisoned || partial)) return this.#multiStatus(carried, partial, apply, hooks);
     if (poisoned) {
@@ -241,7 +251,23 @@ export class SimEndpoint {
       return answer(random.pick([400, 422]), {}, '', [], carried.length === 1 ? carried : NOTHING);
     }
     carried.forEach(apply);
-    return answer(random.pick([200, 201, 202, 204]), {}, '', carried);
+    return answer(random.pick(this.#isGone(data) ? GONE : [200, 201, 202, 204]), {}, '', carried);
+  }
+
+  /** A DELETE that may be answered with that there is nothing: it counts as done. */
+  #isGone(data: DataRequest): boolean {
+    return this.#routing?.gone === true && deletes(data) && this.#random.chance(0.5);
+  }
+
+  /** Nothing is there: of all that it serves, or, where a record says what it goes to, for that record. */
+  #miss(data: DataRequest, apply: (carried: Carried) => void): Answer {
+    const { carried } = data;
+    if (deletes(data) && this.#routing?.gone === true) {
+      carried.forEach(apply);
+      return answer(this.#random.pick(GONE), {}, '', carried);
+    }
+    const isOne = carried.length === 1 && (deletes(data) || this.#routing?.ofRecord === true);
+    return answer(404, {}, '', NOTHING, isOne ? carried : NOTHING);
   }
 
   #multiStatus(
@@ -259,7 +285,7 @@ export class SimEndpoint {
     const confirmed: Carried[] = [];
     const refused: Carried[] = [];
     const statuses = carried.map(one => {
-      if (one.record.kind === 'poison') {
+      if (isPoison(one.record)) {
         refused.push(one);
         return { status: 400 };
       }
@@ -285,6 +311,18 @@ export class SimEndpoint {
     if (random.chance(0.5)) return {};
     return { 'retry-after': random.pick(['0', '1', '5', '20', '999999999999', 'soon', '']) };
   }
+}
+
+function pathOf({ url }: HttpRequest): string {
+  return decodeURIComponent(url.pathname);
+}
+
+function deletes({ carried, sent }: DataRequest): boolean {
+  return sent.method === 'DELETE' && carried[0]?.record.value === null;
+}
+
+function isPoison({ kind }: LogRecord): boolean {
+  return kind === 'poison' || kind === 'undeletable';
 }
 
 function answer(

@@ -3,7 +3,7 @@ import { CODE_OFFSET_RESET } from '../../worker/task/kafka-error.ts';
 import type { ConsumerEvent } from '../../worker/task/ports.ts';
 import { DROP, KEEP } from './chain.ts';
 import type { ClientParts, Link } from './client.ts';
-import { type PartitionLog, startOf } from './log.ts';
+import { keyOf, type PartitionLog, startOf } from './log.ts';
 import type { SeededRandom } from './random.ts';
 
 interface Fetched {
@@ -251,12 +251,13 @@ export class Fetcher {
     return messages;
   }
 
-  /** The key says which record it is, so that a dead letter can be recognised. */
   #message(log: PartitionLog, ordinal: number): KafkaMessage {
-    const { offset, value, timestamp, kind } = log.records[ordinal]!;
-    const key = this.#parts.options.keys ? Buffer.from(`${log.index}/${ordinal}`) : null;
+    const { offset, value, timestamp, kind, told } = log.records[ordinal]!;
+    const { options } = this.#parts;
+    const key = options.keys ? Buffer.from(keyOf(log, ordinal)) : null;
     const { topic, partition } = log;
-    const headers = this.#parts.options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    const headers = options.headers ? [{ [kind === 'dropped' ? DROP : KEEP]: '1' }] : [];
+    if (options.headers) for (const [name, text] of told?.headers ?? []) headers.push({ [name]: text });
     return { topic, partition, offset, value, timestamp, key, headers };
   }
 

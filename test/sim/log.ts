@@ -1,12 +1,26 @@
 import { OFFSET_BEGINNING, OFFSET_END } from '../../worker/task/ports.ts';
 import type { SeededRandom } from './random.ts';
+import { drawTold, type Tells, type Told } from './told.ts';
 
 /**
  * What a record is. `good`: delivered. `invalid`: not JSON. `null`: a tombstone. `poison`: the endpoint answers 400 to a
  * body that holds it. `oversize`: alone too large for a request. `heavy`: the endpoint answers 413 to it, even alone.
- * `dropped`: a transform drops it, whatever else it is good for.
+ * `dropped`: a transform drops it, whatever else it is good for. `undeletable`: a tombstone whose DELETE the endpoint answers with
+ * 400. `stray`: it does not tell what its address is made of.
  */
-export type RecordKind = 'good' | 'invalid' | 'null' | 'poison' | 'oversize' | 'heavy' | 'dropped';
+export type RecordKind =
+  | 'good'
+  | 'invalid'
+  | 'null'
+  | 'poison'
+  | 'oversize'
+  | 'heavy'
+  | 'dropped'
+  | 'undeletable'
+  | 'stray';
+
+/** What the endpoint refuses, whoever asks. */
+export const REFUSED: ReadonlySet<RecordKind> = new Set(['poison', 'heavy', 'undeletable']);
 
 export interface LogRecord {
   readonly offset: number;
@@ -15,6 +29,19 @@ export interface LogRecord {
   /** The value as text. */
   readonly text: string;
   readonly timestamp: number;
+  /** Only where the connector has a route. */
+  readonly told?: Told;
+}
+
+/** Nothing is wrong with it. @param sendable what may be part of a request at all */
+export function isGood(kind: RecordKind, sendable: ReadonlySet<RecordKind>): boolean {
+  return kind === 'dropped' || (sendable.has(kind) && !REFUSED.has(kind));
+}
+
+/** Whether it has an address, if it tells one. @param nulls whether what has no value has one */
+export function isAddressed(kind: RecordKind, nulls: boolean): boolean {
+  if (kind === 'null' || kind === 'undeletable') return nulls;
+  return kind === 'good' || kind === 'poison' || kind === 'heavy' || kind === 'oversize';
 }
 
 /** How often each kind of record and each kind of hole in the offsets comes up. */
@@ -25,6 +52,7 @@ export interface Mixture {
   readonly oversize: number;
   readonly heavy: number;
   readonly dropped: number;
+  readonly undeletable: number;
   readonly newline: number;
   readonly gap: number;
   readonly marker: number;
@@ -36,6 +64,8 @@ export interface Mixture {
   readonly nearBytes: number;
   /** Whether some are just too large, too. */
   readonly beyond: boolean;
+  /** Null without a route. */
+  readonly tells: Tells | null;
 }
 
 /**
@@ -55,6 +85,8 @@ export class PartitionLog {
   /** An unclean election has cut off its end; whoever had read that far may go back, once. */
   truncated = false;
   readonly records: LogRecord[] = [];
+  /** Where its last record goes. */
+  #to = -1;
   /** The next offset. */
   end: number;
   /** The first offset that the log has. */
@@ -77,16 +109,26 @@ export class PartitionLog {
   append(random: SeededRandom, mixture: Mixture, timestamp: number): void {
     if (random.chance(mixture.gap)) this.end += random.int(1, 20);
     const key = `${this.index}/${this.records.length}`;
+    const told = this.#tell(random, mixture.tells, key);
+    const head = `"k":"${key}"${told?.members ?? ''}`;
     let kind = drawKind(random, mixture);
-    let text = drawText(kind, key, random, mixture);
+    let text = drawText(kind, head, random, mixture);
     if (kind === 'good' && random.chance(mixture.near)) {
       const over = random.int(-1, mixture.beyond ? 1 : 0);
-      text = textOf(key, mixture.nearBytes + over);
+      text = textOf(head, mixture.nearBytes + over);
       if (over > 0) kind = 'oversize';
     }
-    const value = kind === 'null' ? null : Buffer.from(text);
-    this.records.push({ offset: this.end++, kind, value, text, timestamp });
+    if (mixture.tells?.strays && told?.to === -1 && isAddressed(kind, mixture.tells.nullsGo)) kind = 'stray';
+    const value = text === '' ? null : Buffer.from(text);
+    this.records.push({ offset: this.end++, kind, value, text, timestamp, ...(told !== null && { told }) });
     if (random.chance(mixture.marker)) this.end++;
+  }
+
+  #tell(random: SeededRandom, tells: Tells | null, key: string): Told | null {
+    if (tells === null) return null;
+    const told = drawTold(random, tells, key, this.#to, this.index);
+    if (told.to >= 0) this.#to = told.to;
+    return told;
   }
 
   /** Retention deletes what stands before this record, or everything there is. */
@@ -136,40 +178,46 @@ function nextId(topicId: string): string {
 function drawKind(random: SeededRandom, mixture: Mixture): RecordKind {
   const x = random.next();
   let sum = 0;
-  for (const kind of ['invalid', 'null', 'poison', 'oversize', 'heavy', 'dropped'] as const) {
+  for (const kind of ['invalid', 'null', 'poison', 'oversize', 'heavy', 'dropped', 'undeletable'] as const) {
     sum += mixture[kind];
     if (x < sum) return kind;
   }
   return 'good';
 }
 
-function drawText(kind: RecordKind, key: string, random: SeededRandom, mixture: Mixture): string {
+function drawText(kind: RecordKind, head: string, random: SeededRandom, mixture: Mixture): string {
   const padding = 'x'.repeat(random.int(0, mixture.maxPadding));
   const newline = random.chance(mixture.newline) ? '\n' : '';
   switch (kind) {
     case 'null':
+    case 'undeletable':
       return '';
     case 'invalid':
-      return `{"k":"${key}","x":`;
+      return `{${head},"x":`;
     case 'poison':
-      return `{"k":"${key}",${newline}"poison":1,"x":"${padding}"}`;
+      return `{${head},${newline}"poison":1,"x":"${padding}"}`;
     case 'oversize':
-      return `{"k":"${key}","x":"${'x'.repeat(mixture.oversizeBytes)}"}`;
+      return `{${head},"x":"${'x'.repeat(mixture.oversizeBytes)}"}`;
     case 'heavy':
-      return `{"k":"${key}",${newline}"heavy":1,"x":"${padding}"}`;
+      return `{${head},${newline}"heavy":1,"x":"${padding}"}`;
     default:
-      return `{"k":"${key}",${newline}"x":"${padding}"}`;
+      return `{${head},${newline}"x":"${padding}"}`;
   }
 }
 
 /** A good record of exactly so many bytes. */
-function textOf(key: string, bytes: number): string {
-  const empty = `{"k":"${key}","x":""}`;
-  return `${empty.slice(0, -2)}${'x'.repeat(bytes - empty.length)}"}`;
+function textOf(head: string, bytes: number): string {
+  const empty = `{${head},"x":""}`;
+  return `${empty.slice(0, -2)}${'x'.repeat(bytes - Buffer.byteLength(empty))}"}`;
 }
 
 /** Where a client begins that is given this offset, or one of librdkafka's logical ones. */
 export function startOf(log: PartitionLog, offset: number): number {
   if (offset === OFFSET_BEGINNING) return log.low;
   return offset === OFFSET_END ? log.end : offset;
+}
+
+/** The key says which record it is, so that dead letters and reports can be recognised. */
+export function keyOf({ index, records }: PartitionLog, ordinal: number): string {
+  return records[ordinal]?.told?.key ?? `${index}/${ordinal}`;
 }

@@ -1,12 +1,17 @@
-import { isSendable } from './books.ts';
 import type { Carried } from './endpoint.ts';
 import { type Epoch, STAGE } from './epoch.ts';
+import type { RecordKind } from './log.ts';
 import { Violation } from './violation.ts';
 
-/** I6: a request leaves no record behind that has no outcome, and carries none again that has. @param where for the message */
-export function checkOrder(epoch: Epoch, part: readonly Carried[], where: string): void {
+/** I6: a request leaves no record behind that has no outcome, and carries none again that has. @param kinds that are sent at all */
+export function checkOrder(
+  epoch: Epoch,
+  part: readonly Carried[],
+  kinds: ReadonlySet<RecordKind>,
+  where: string,
+): void {
   const { records } = epoch.log;
-  const sendable = (ordinal: number): boolean => isSendable(records[ordinal]!.kind);
+  const sendable = (ordinal: number): boolean => kinds.has(records[ordinal]!.kind);
   let expected = epoch.orderFrontier(sendable);
   for (const { ordinal } of part) {
     if (ordinal < expected) {

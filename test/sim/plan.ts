@@ -8,6 +8,9 @@ import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
 import { drawReporter } from './reports.ts';
+import { Requests } from './requests.ts';
+import { routed } from './routed.ts';
+import type { Routing } from './routing.ts';
 
 export const TOKEN_URL = new URL('https://login.sim.example/token');
 export const DATA_URL = new URL('https://collector.sim.example/in');
@@ -53,6 +56,10 @@ export interface Plan {
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
   readonly chain: Chain;
+  /** Null: all records go to the same place. */
+  readonly routing: Routing | null;
+  /** What each record's request must look like. */
+  readonly requests: Requests;
   /** The reader checks JSON, as the native one does. */
   readonly native: boolean;
 }
@@ -76,6 +83,7 @@ export const FAMILIES = [
   'fenced',
   'topics',
   'stuck partition',
+  'stuck destination',
   'refusals',
   'defects',
   'bad partitions',
@@ -111,8 +119,17 @@ const BOUNDS = 1 / 40;
 /** And in one of these, members come and go all the time, while commits and tokens are slow and nothing fails. */
 const HANDOVERS = 1 / 12;
 
+/** And in one of these, records say where they go. */
+const ROUTED = 1 / 4;
+
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
+  const plan = drawUnrouted(seed, random);
+  const draw = random.stream('routes');
+  return draw.chance(ROUTED) ? routed(draw, plan, DATA_URL) : plan;
+}
+
+function drawUnrouted(seed: number, random: SeededRandom): Plan {
   if (random.stream('isolation').chance(ISOLATION)) return isolated(random, drawAny(seed, random, true));
   if (random.stream('bounds').chance(BOUNDS)) return bounded(random.stream('log bounds'), drawAny(seed, random, true));
   if (random.stream('handovers').chance(HANDOVERS)) return handingOver(random, drawAny(seed, random, true));
@@ -260,6 +277,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       oversize: rate('poison', 0.01),
       heavy: rate('poison', 0.01),
       dropped: chain.drops,
+      undeletable: 0,
       newline: 0.05,
       gap: random.pick([0, 0.1, 0.5]),
       marker: random.pick([0, 0.1, 0.5]),
@@ -271,6 +289,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
           : 0,
       nearBytes: connector.batch.maxBytes - aroundOne(connector.batch),
       beyond: has('poison'),
+      tells: null,
     },
     endpoint: {
       ...HEALTHY,
@@ -285,6 +304,7 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       partial: rate('shapes', 0.3),
       stuck: has('stuck partition') && random.stream('stuck').chance(0.3) ? 0 : -1,
       stuckHangs: random.stream('stuck hangs').chance(0.3),
+      stuckTo: -1,
     },
     perRecord: random.chance(0.4),
     maxBodyBytes,
@@ -311,6 +331,8 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
     worker: drawWorker(random),
     connector,
     chain,
+    routing: null,
+    requests: new Requests(null, DATA_URL, chain),
     native: random.stream('reader').chance(0.5),
   };
 }

@@ -9,6 +9,7 @@ import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
 import { READING } from './planted/reading.ts';
 import { REBALANCES } from './planted/rebalance.ts';
+import { ROUTES } from './planted/routes.ts';
 import { TOPIC_BUGS } from './planted/topics.ts';
 import { TRANSFORMS } from './planted/transforms.ts';
 
@@ -24,6 +25,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...READING,
   ...ENDING,
   ...ISOLATION,
+  ...ROUTES,
   ...TOPIC_BUGS,
   ...BROKER,
   ...LOOPS,

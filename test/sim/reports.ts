@@ -2,7 +2,7 @@ import type { ConnectorConfig, ReporterConfig, ReportTopicConfig } from '../../c
 import type { ProducerRecord } from '../../worker/task/ports.ts';
 import type { Process } from './books.ts';
 import { type Epoch, STAGE } from './epoch.ts';
-import type { LogRecord, PartitionLog } from './log.ts';
+import { isGood, keyOf, type PartitionLog } from './log.ts';
 import type { SeededRandom } from './random.ts';
 import { Violation } from './violation.ts';
 
@@ -68,15 +68,17 @@ export function checkReport(
   const expected = outcome === 'delivered' ? reporter?.success : reporter?.error;
   if (record.topic !== expected?.name) throw new Violation('I24', `${where} goes to ${record.topic}`);
   // A topic that was created anew has the same offsets: the one that the process has comes first.
-  const log = logs
-    .filter(one => one.topic === topic && one.partition === partition)
-    .sort((a, b) => Number(process.epochs.has(b.index)) - Number(process.epochs.has(a.index)))
-    .find(one => fits(one, told, `${record.key}`));
-  if (log === undefined) throw new Violation('I8', `${where} is of no records of ours: ${record.value}, ${record.key}`);
+  const fitting = logs
+    .filter(one => one.topic === topic && one.partition === partition && fits(one, told, `${record.key}`))
+    .sort((a, b) => Number(process.epochs.has(b.index)) - Number(process.epochs.has(a.index)));
+  if (fitting.length === 0)
+    throw new Violation('I8', `${where} is of no records of ours: ${record.value}, ${record.key}`);
+  const wrong = fitting.map(log => wrongIn(log, told, process));
+  if (!wrong.includes(null)) throw new Violation('I24', `${where}: ${wrong[0]}`);
+  const log = fitting[wrong.indexOf(null)]!;
   const first = log.ordinalAt(offset);
   const count = told.records ?? 1;
   const epoch = process.epochs.get(log.index);
-  for (let o = first; o < first + count; o++) checkOutcome(where, outcome, log.records[o]!, epoch, o);
   return {
     written: () => {},
     acknowledged: () => {
@@ -87,23 +89,23 @@ export function checkReport(
 }
 
 function fits(log: PartitionLog, told: Written, key: string): boolean {
-  const { records, index, topic, partition } = log;
+  const { records, topic, partition } = log;
   const first = log.ordinalAt(told.offset);
   const last = records[first + (told.records ?? 1) - 1];
   if (records[first]?.offset !== told.offset || last?.offset !== (told.lastOffset ?? told.offset)) return false;
-  return key === (told.records === undefined ? `${index}/${first}` : `${topic}-${partition}`);
+  return key === (told.records === undefined ? keyOf(log, first) : `${topic}-${partition}`);
 }
 
-function checkOutcome(
-  where: string,
-  outcome: string,
-  { kind }: LogRecord,
-  epoch: Epoch | undefined,
-  ordinal: number,
-): void {
-  if (outcome === 'delivered') {
-    if (kind !== 'good') throw new Violation('I24', `${where}: it is ${kind}`);
-    if (epoch !== undefined && epoch.stage(ordinal) === STAGE.sent)
-      throw new Violation('I24', `${where}: the endpoint has not confirmed it`);
-  } else if (kind === 'good' || kind === 'dropped') throw new Violation('I24', `${where}: it is ${kind}`);
+/** What is not true of it, if these are the records that it is of. */
+function wrongIn(log: PartitionLog, { outcome, offset, records = 1 }: Written, process: Process): string | null {
+  const { sendable } = process.rules;
+  const first = log.ordinalAt(offset);
+  for (let ordinal = first; ordinal < first + records; ordinal++) {
+    const { kind } = log.records[ordinal]!;
+    if (outcome === 'delivered') {
+      if (kind === 'dropped' || !isGood(kind, sendable)) return `it is ${kind}`;
+      if (!process.confirmed.has(`${log.index}/${ordinal}`)) return 'the endpoint has not confirmed it';
+    } else if (isGood(kind, sendable) && !process.refused.has(`${log.index}/${ordinal}`)) return `it is ${kind}`;
+  }
+  return null;
 }

@@ -310,10 +310,10 @@ class Run {
     });
   }
 
-  /** Looks once a second for as long as the one partition is stuck. */
+  /** Looks once a second for as long as something is stuck. */
   #watchIsolation(): void {
     const world = this.#world;
-    const isolation = new Isolation(world.checker, world.broker.logs, world.plan.endpoint.stuck);
+    const isolation = new Isolation(world.checker, world.broker.logs, world.plan.endpoint);
     const look = (): void => {
       if (this.#phase !== 'faults') return;
       world.attempt(() => isolation.check(world.scheduler.now));

@@ -65,6 +65,8 @@ function include(tally: Tally, { events, virtualMs, records, duplicates, marks, 
   tally.duplicates += duplicates;
   for (const [mark, hits] of marks) hit(tally, mark, hits);
   for (const family of plan.families) hit(tally, `family ${family}`, 1);
+  if (plan.routing !== null) hit(tally, 'routes', 1);
+  if (plan.endpoint.stuckTo >= 0) hit(tally, 'a destination is stuck', 1);
 }
 
 function hit({ marks }: Tally, mark: string, hits: number): void {

@@ -412,8 +412,9 @@ export class SimWorker {
   #readEnds(block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>): void {
     this.#deadlines.readEnds();
     if (block === null) return;
-    const bytes = blockBytes(block);
-    const logs = [...ordinals.keys()].map(p => this.#world.broker.logs[p]!);
+    const { broker, plan } = this.#world;
+    const bytes = blockBytes(block) + plan.requests.bytesFor(ordinals, broker.logs);
+    const logs = [...ordinals.keys()].map(p => broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
     const { checker } = this.#world;
     this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, this.#appetite.slack, this.host.now));

@@ -58,6 +58,7 @@ export class World {
       maxBytes: plan.maxBodyBytes,
       oauth: plan.connector.http.auth.type === 'oauth2',
       tokenPath: TOKEN_URL.pathname,
+      routing: plan.routing,
     });
     const committed = (p: number): number | undefined => this.broker.committedFor(this.broker.logs[p]!);
     this.checker = new Checker(this.broker.logs, committed, name => this.mark(name));

@@ -4,8 +4,16 @@ const CLASSIFY = 'connector/http/answers/classify.js';
 
 /** What an endpoint's answer means. */
 export const ANSWERS: readonly PlantedBug[] = [
-  bug('207 as a success', [CLASSIFY, 'return classifyMultiStatus(outcome, sent);', "return { class: 'delivered' };"]),
-  bug('a web page with 200 as a success', [CLASSIFY, 'if (doubt === null)', "if (doubt !== 'encoding')"]),
+  bug('207 as a success', [
+    CLASSIFY,
+    'return classifyRecords(outcome, reader, sent);',
+    "return { class: 'delivered' };",
+  ]),
+  bug('a web page with 200 as a success', [
+    CLASSIFY,
+    "if (doubt !== null)\n        return fatal(`${what} ${DOUBTS[doubt]}`, false, doubt === 'encoding');",
+    "if (doubt === 'encoding')\n        return fatal(`${what} ${DOUBTS[doubt]}`, false, true);",
+  ]),
   bug('what parks a whole request rejects the records of a 207', [
     CLASSIFY,
     "return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';",
@@ -14,7 +22,7 @@ export const ANSWERS: readonly PlantedBug[] = [
   bug(
     'a redirect as a success',
     [CLASSIFY, "['fatal', 'redirects are not followed: set http.url to the final address']", "['success', '']"],
-    [CLASSIFY, 'status >= from && status <= to', 'status < 400'],
+    ['connector/http/answers/reader.js', 'status >= from && status <= to', 'status < 400'],
   ),
   bug('a 5xx other than 500 as a record error', [CLASSIFY, '?? RETRY;', "?? (status > 500 ? ['reject', ''] : RETRY);"]),
   bug('a 413 that cannot be split is given up as delivered', [

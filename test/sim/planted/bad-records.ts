@@ -8,8 +8,8 @@ const REPORTS = 'worker/task/delivery/reports.js';
 export const BAD_RECORDS: readonly PlantedBug[] = [
   bug('a dead letter is not awaited', [
     REJECTIONS,
-    'queue.publish(record, error, this.#scope).then(',
-    '(queue.publish(record, error, this.#scope), Promise.resolve(true)).then(',
+    'queue.publish(record, error, this.#scope, response).then(',
+    '(queue.publish(record, error, this.#scope, response), Promise.resolve(true)).then(',
   ]),
   bug('a dead letter that failed is ignored', [
     'worker/task/delivery/publisher.js',

@@ -12,7 +12,7 @@ export const READING: readonly PlantedBug[] = [
   ]),
   bug("a body's memory is used again before it has left", [
     'connector/http/attempt.js',
-    'if (outcome.bodySent)',
+    'if (answer.bodySent && !compressed)',
     'if (true)',
   ]),
   bug('the byte budget is ignored', [
