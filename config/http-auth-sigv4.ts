@@ -7,7 +7,13 @@ import type { Outside } from './source/files.ts';
 import type { AwsKeys, SigV4Config } from './types.ts';
 
 /** What a signature writes, in lower case. */
-export const SIGNATURE_HEADERS: readonly string[] = ['authorization', 'x-amz-date', 'x-amz-security-token'];
+export const SIGNATURE_HEADERS: readonly string[] = [
+  'authorization',
+  'date',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+];
 
 const ID_KEY = 'http.auth.sigv4.access.key.id';
 const SECRET_KEY = 'http.auth.sigv4.secret.access.key';

@@ -96,10 +96,8 @@ export class SimWorker {
     const draws = this.#random.stream('task');
     const random = (): number => draws.next();
     const { http, batch, errors } = config;
-    const files = new MemoryFiles();
-    const sink = this.#watched(
-      createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, files, clock, random, announce }),
-    );
+    const seams = { files: new MemoryFiles(), clock, random, announce };
+    const sink = this.#watched(createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, ...seams }));
     this.task = createTask({
       config,
       worker: plan.worker,

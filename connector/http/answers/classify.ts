@@ -249,10 +249,10 @@ const UNCLEAR =
   'JSON, or more than http.response.max.bytes), so that nothing can be taken as confirmed';
 const SUCH_BODY = 'and what http.response.success.when and http.response.failure.when.* say counts as';
 
-function entryClass(status: RecordStatus, { successStatuses }: Sent): StatusClass {
+function entryClass(status: RecordStatus, sent: Sent): StatusClass {
   if (status === 'taken') return 'success';
-  if (status !== MULTI_STATUS && isWithin(status, successStatuses)) return 'success';
-  const [statusClass] = rowOf(status);
+  if (status !== MULTI_STATUS && isWithin(status, sent.successStatuses)) return 'success';
+  const [statusClass] = rowOf(status, sent);
   return statusClass === 'success' ? 'fatal' : statusClass;
 }
 

@@ -126,7 +126,7 @@ export async function sign(
       hostname: url.hostname,
       path: url.pathname,
       query: queryOf(url),
-      headers: { ...request.headers, host: url.host },
+      headers: { ...unsigned(request.headers), host: url.host },
       body: request.body,
     },
     // A number counts as seconds there.
@@ -134,6 +134,15 @@ export async function sign(
   );
   const { host: _, ...headers } = signed.headers;
   return { ...request, url, headers };
+}
+
+/** What a signature is made of, and writes: a header that a record brings must not make it another one. */
+const OWN_HEADERS = ['authorization', 'date', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
+
+function unsigned(headers: HttpRequest['headers']): Record<string, string> {
+  const result = { ...headers };
+  for (const name of OWN_HEADERS) delete result[name];
+  return result;
 }
 
 /** Hashes by OpenSSL. */

@@ -66,6 +66,20 @@ describe('AWS Signature Version 4', () => {
     assert.equal(signed.headers['traceparent'], '00-1', 'they are sent all the same');
   });
 
+  it('is of its own headers, whatever a record brings', async () => {
+    const brought = {
+      authorization: 'evil',
+      date: 'Mon, 01 Jan 2001 00:00:00 GMT',
+      'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+      'x-amz-date': '20010101T000000Z',
+      'x-amz-security-token': 'evil',
+    };
+    const options = { ...OPTIONS, withChecksum: true };
+    const plain = await sign(requestTo('https://api.test/'), KEYS, options);
+    const hostile = await sign(requestTo('https://api.test/', { headers: brought }), KEYS, options);
+    assert.deepEqual(hostile.headers, plain.headers);
+  });
+
   const spellings: [name: string, url: string, sent: string][] = [
     ['a plus sign', 'https://a.test/x+y?a=b+c', 'https://a.test/x%2By?a=b%2Bc'],
     ['brackets and quotes', "https://a.test/(x)'*!?k=(v)'*!", 'https://a.test/%28x%29%27%2A%21?k=%28v%29%27%2A%21'],
