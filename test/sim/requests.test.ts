@@ -70,29 +70,29 @@ test('a request is what its records make of it', () => {
   checkContent(request([one(3, '1', '', 'null')], GONE), rules);
 });
 
-test('I25: another method, address or header than its records say; one that none of them says', () => {
-  breaks('I25', request([FIRST], { ...SENT, method: 'POST' }));
-  breaks('I25', request([FIRST], { ...SENT, url: new URL('http://h/in/11/1?b=%C3%A9%20%21') }));
-  breaks('I25', request([FIRST], { ...SENT, url: URL_OF_ALL }));
-  breaks('I25', request([FIRST], { ...SENT, headers: { ...SENT.headers, 'to-b': 'stale' } }));
-  breaks('I25', request([FIRST], { ...SENT, headers: { ...SENT.headers, 'to-c': 'theirs' } }));
-  breaks('I25', request([FIRST], { ...SENT, headers: { ...SENT.headers, other: '1' } }));
+test('I26: another method, address or header than its records say; one that none of them says', () => {
+  breaks('I26', request([FIRST], { ...SENT, method: 'POST' }));
+  breaks('I26', request([FIRST], { ...SENT, url: new URL('http://h/in/11/1?b=%C3%A9%20%21') }));
+  breaks('I26', request([FIRST], { ...SENT, url: URL_OF_ALL }));
+  breaks('I26', request([FIRST], { ...SENT, headers: { ...SENT.headers, 'to-b': 'stale' } }));
+  breaks('I26', request([FIRST], { ...SENT, headers: { ...SENT.headers, 'to-c': 'theirs' } }));
+  breaks('I26', request([FIRST], { ...SENT, headers: { ...SENT.headers, other: '1' } }));
   const { 'x-a': _, ...less } = SENT.headers;
-  breaks('I25', request([FIRST], { ...SENT, headers: less }));
+  breaks('I26', request([FIRST], { ...SENT, headers: less }));
 });
 
-test('I25: records with different destinations in one request', () => {
-  breaks('I25', request([FIRST, one(1, '11', '{"x":"11"}')], SENT));
-  breaks('I25', request([FIRST, one(1, '1', '{"x":"1"}')], SENT));
-  breaks('I25', request([FIRST, one(1, null, '{"x":"11"}')], SENT));
+test('I26: records with different destinations in one request', () => {
+  breaks('I26', request([FIRST, one(1, '11', '{"x":"11"}')], SENT));
+  breaks('I26', request([FIRST, one(1, '1', '{"x":"1"}')], SENT));
+  breaks('I26', request([FIRST, one(1, null, '{"x":"11"}')], SENT));
 });
 
-test('I25: a DELETE that carries others, or speaks of a body', () => {
+test('I26: a DELETE that carries others, or speaks of a body', () => {
   const gone = one(3, '1', '', 'null');
-  breaks('I25', request([gone], SENT));
-  breaks('I25', request([gone, gone], GONE));
-  breaks('I25', request([gone], { ...GONE, headers: { ...GONE.headers, 'content-type': 'application/json' } }));
-  breaks('I25', request([gone], { ...GONE, url: new URL('http://h/gone/0%2F4') }));
+  breaks('I26', request([gone], SENT));
+  breaks('I26', request([gone, gone], GONE));
+  breaks('I26', request([gone], { ...GONE, headers: { ...GONE.headers, 'content-type': 'application/json' } }));
+  breaks('I26', request([gone], { ...GONE, url: new URL('http://h/gone/0%2F4') }));
 });
 
 test('I8: another body than that of its records, or none of ours', () => {
@@ -104,9 +104,9 @@ test('without a route all goes to one place, without headers of records', () => 
   const plain = { requests: new Requests(null, URL_OF_ALL, NO_CHAIN), bodyOf: rules.bodyOf };
   const sent = { method: 'POST', url: URL_OF_ALL, headers: { 'content-type': 'application/json' } } as const;
   checkContent(request([FIRST], sent), plain);
-  assert.throws(() => checkContent(request([FIRST], SENT), plain), /I25/);
+  assert.throws(() => checkContent(request([FIRST], SENT), plain), /I26/);
   assert.throws(
     () => checkContent(request([FIRST], { ...sent, headers: { ...sent.headers, 'to-b': '1' } }), plain),
-    /I25/,
+    /I26/,
   );
 });

@@ -136,7 +136,7 @@ export interface ContentRules {
   readonly requests: Requests;
 }
 
-/** I8 and I25: a request is what its records make of it. */
+/** I8 and I26: a request is what its records make of it. */
 export function checkContent(request: DataRequest, { bodyOf, requests }: ContentRules): void {
   const { carried, body } = request;
   if (carried.length === 0) throw new Violation('I8', `a request without any record of ours: ${body.slice(0, 80)}`);
@@ -146,7 +146,7 @@ export function checkContent(request: DataRequest, { bodyOf, requests }: Content
   throw new Violation('I8', `the body is ${body.slice(0, 200)} in place of ${expected.slice(0, 200)}`);
 }
 
-/** I25: a request goes where each of its records says, with the headers that each of them makes. */
+/** I26: a request goes where each of its records says, with the headers that each of them makes. */
 function checkAddress({ carried, sent }: DataRequest, requests: Requests): void {
   let before: Address | null = null;
   for (const one of carried) {
@@ -157,7 +157,7 @@ function checkAddress({ carried, sent }: DataRequest, requests: Requests): void 
     const wrong =
       differs(sent, address) ?? (address.bodiless && carried.length > 1 ? 'carries others beside it' : null);
     if (wrong === null) continue;
-    throw new Violation('I25', `${log.topic}-${log.partition}, offset ${record.offset}: its request ${wrong}`);
+    throw new Violation('I26', `${log.topic}-${log.partition}, offset ${record.offset}: its request ${wrong}`);
   }
 }
 

@@ -294,8 +294,7 @@ export class SimWorker {
     );
     if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const outside = this.#isOutside(reason);
-    const allowed = outside || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
+    const allowed = this.#isOutside(reason) || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -410,11 +409,10 @@ export class SimWorker {
   #readEnds(block: Block | null, ordinals: ReadonlyMap<number, readonly number[]>): void {
     this.#deadlines.readEnds();
     if (block === null) return;
-    const { broker, plan } = this.#world;
+    const { checker, broker, plan } = this.#world;
     const bytes = blockBytes(block) + plan.requests.bytesFor(ordinals, broker.logs);
     const logs = [...ordinals.keys()].map(p => broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    const { checker } = this.#world;
     this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, this.#appetite.slack, this.host.now));
     this.#reach('block read');
   }
