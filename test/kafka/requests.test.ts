@@ -15,13 +15,21 @@ const DLQ = {
 };
 
 /** Actions and documents of a bulk request, in pairs. */
-function documentsOf({ body }: Delivery): readonly { readonly id: string; readonly document: { readonly n: number } }[] {
-  const lines = body.toString().trimEnd().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+function documentsOf({
+  body,
+}: Delivery): readonly { readonly id: string; readonly document: { readonly n: number } }[] {
+  const lines = body
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>);
   return Array.from({ length: lines.length / 2 }, (_, i) => ({
     id: (lines[2 * i]!['index'] as { _id: string })._id,
     document: lines[2 * i + 1] as { n: number },
   }));
 }
+
+const NO_PROXY = await skipWithoutTinyproxy();
 
 await kafkaSuite('requests', '4', ground => {
   test('a bulk API: what is put off comes again, what is refused is parked, the others are confirmed, all in order', async () => {
@@ -37,11 +45,18 @@ await kafkaSuite('requests', '4', ground => {
         return { index: { _id: id, status: 201 } };
       });
       const errors = items.some(({ index }) => index.status > 299);
-      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ took: 1, errors, items }) };
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ took: 1, errors, items }),
+      };
     });
     await node.createTopic('documents', 1);
     await node.createTopic('documents-dlq', 1);
-    const records: NewRecord[] = Array.from({ length: COUNT }, (_, n) => ({ partition: 0, value: JSON.stringify({ n }) }));
+    const records: NewRecord[] = Array.from({ length: COUNT }, (_, n) => ({
+      partition: 0,
+      value: JSON.stringify({ n }),
+    }));
     await node.produce('documents', records);
     const program = await startProgram(
       workerFile(node),
@@ -66,13 +81,16 @@ await kafkaSuite('requests', '4', ground => {
   });
 
   test('a proxy that does not know the user parks the connector; once it does, everything arrives', {
-    skip: await skipWithoutTinyproxy(),
+    skip: NO_PROXY,
   }, async t => {
     const { node, collector } = ground;
     const proxy = await startTinyproxy({ user: 'worker', password: 'another' });
     const port = Number(proxy.url.port);
     await node.createTopic('proxied', 2);
-    const records: NewRecord[] = Array.from({ length: 100 }, (_, n) => ({ partition: n % 2, value: JSON.stringify({ id: n }) }));
+    const records: NewRecord[] = Array.from({ length: 100 }, (_, n) => ({
+      partition: n % 2,
+      value: JSON.stringify({ id: n }),
+    }));
     await node.produce('proxied', records);
     const program = await startProgram(
       workerFile(node),

@@ -67,7 +67,7 @@ const COMMANDS: readonly (readonly [argv: readonly string[], code: number, out: 
     ['run', ...W, 'bad.properties'],
     3,
     '',
-    faults('bad.properties:5: http.method must be POST, PUT or PATCH, not "x\\u001b[2J"'),
+    faults('bad.properties:5: http.method must be POST, PUT, PATCH, DELETE or GET, not "x\\u001b[2J"'),
   ],
   [['run', ...W, 'deep.json'], 3, '', faults('deep.json:1: this is nested more than 100 levels deep')],
   [['run', ...W, 'long.json'], 3, '', faults("long.json can't be read: it is larger than 1 MiB")],

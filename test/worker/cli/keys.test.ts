@@ -88,7 +88,7 @@ refuses('what is no class', {
 refuses('escapes of a terminal in a value', {
   files: sink('http.method=x\\u001b[2J\\u009b1m\\u202egpj'),
   code: 3,
-  faults: ['s.properties:5: http.method must be POST, PUT or PATCH, not "x\\u001b[2J\\u009b1m\\u202egpj"'],
+  faults: ['s.properties:5: http.method must be POST, PUT, PATCH, DELETE or GET, not "x\\u001b[2J\\u009b1m\\u202egpj"'],
 });
 refuses('escapes of a terminal in the name of a file', {
   files: { 'w.properties': WORKER },
