@@ -13,7 +13,7 @@ const MISSING = {
   class: 's.properties: connector.class is required: The connector: `tailrace.HttpSink`.',
   url:
     's.properties: http.url is required: Where batches are sent. It is logged, so it must not hold a user, a password or a ' +
-    'token.',
+    'token. Path and query may hold macros (see Templates): records with different addresses do not share a request.',
   name: 's.properties: name is required: Name of the connector; its consumer group is `connect-<name>`.',
   topics: 's.properties: topics is required, or topics.regex in its place: the topics to read',
 };
