@@ -73,6 +73,48 @@ await kafkaSuite('routes', '4', ground => {
     assert.deepEqual([...(await node.committed(groupOf('orion'), 'orion'))], [[0, 3]]);
   });
 
+  test("Orion's texts and empty notifications go as they are, each with its content type", async () => {
+    const { node, collector } = ground;
+    const kept = keep(collector);
+    await node.createTopic('sub_E1', 1);
+    const custom = (value: string, ...headers: readonly (readonly [string, string])[]): NewRecord => ({
+      partition: 0,
+      key: null,
+      headers: [['Fiware-Servicepath', '/'], ['Ngsiv2-AttrsFormat', 'custom'], ...headers],
+      value,
+    });
+    await node.produce('sub_E1', [
+      custom('{ "A": "10" }'),
+      custom('id: E1, S: s1, SS: /subservA, token: fgm', ['Content-Type', 'text/plain']),
+      custom('null'),
+      custom(''),
+      custom('grün \u0000 "\n'),
+    ]);
+    const program = await startProgram(
+      workerFile(node),
+      sinkFile('orion-texts', 'sub_E1', collector.url, {
+        'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+        'batch.format': 'single',
+        'behavior.on.empty.values': 'send',
+        'http.headers.Content-Type': '${header:Content-Type|application/json}',
+        'http.headers.forward': 'Fiware-*,Ngsiv2-AttrsFormat',
+      }),
+    );
+    await collector.when('five notifications', () => kept.length === 5);
+    assert.deepEqual(
+      kept.map(({ headers, body }) => [headers['content-type'], headers['fiware-servicepath'], body.toString()]),
+      [
+        ['application/json', '/', '{ "A": "10" }'],
+        ['text/plain', '/', 'id: E1, S: s1, SS: /subservA, token: fgm'],
+        ['application/json', '/', 'null'],
+        ['application/json', '/', ''],
+        ['application/json', '/', 'grün \u0000 "\n'],
+      ],
+    );
+    assert.equal(await program.stop(), 0);
+    assert.deepEqual([...(await node.committed(groupOf('orion-texts'), 'sub_E1'))], [[0, 5]]);
+  });
+
   test('a compacted topic: values are put, tombstones deleted, in the order of the partition', async () => {
     const { node, collector } = ground;
     const kept = keep(collector);
