@@ -32,12 +32,13 @@ export function readBatch(section: ConnectorSection, converter: ConverterConfig,
     prefix,
     separator: values.batchSeparator,
     suffix,
-    content: contentOf(converter),
+    content: contentOf(section, converter),
   };
 }
 
-function contentOf({ kind }: ConverterConfig): BatchConfig['content'] {
-  if (kind === 'string') return 'text';
+function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {
+  if (values.httpBodyJson !== null) return 'json';
+  if (kind === 'string' || values.httpBodyTemplate !== null) return 'text';
   return kind === 'bytes' ? 'bytes' : 'json';
 }
 

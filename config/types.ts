@@ -185,7 +185,7 @@ export interface BatchConfig {
   readonly prefix: string;
   readonly separator: string;
   readonly suffix: string;
-  /** What a `joined` body holds, by the value converter. */
+  /** What a `joined` body holds, by its template or the value converter. */
   readonly content: 'json' | 'text' | 'bytes';
 }
 

@@ -94,7 +94,7 @@ const deliveryPart = {
       'they are, with `batch.prefix`, `batch.separator` and `batch.suffix` around and between them. With `StringConverter` and ' +
       '`ByteArrayConverter`, and no transforms, the values of a `joined` body are those of Kafka byte for byte; texts in another ' +
       'encoding than UTF-8 are sent in UTF-8. Its `Content-Type` is `text/plain; charset=utf-8` with `StringConverter`, ' +
-      '`application/octet-stream` with `ByteArrayConverter` and `application/json` with all others, unless ' +
+      '`application/octet-stream` with `ByteArrayConverter` and `application/json` with all others and with `http.body.json`, unless ' +
       '`http.headers.Content-Type` is written.',
   ),
   batchEnvelopePrefix: batch.withDefault(

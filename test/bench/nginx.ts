@@ -1,14 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dieWithUs } from '../support/watchdog.ts';
+import { freePort, startDaemon } from '../support/daemon.ts';
 import type { Server } from './endpoint.ts';
 
 const run = promisify(execFile);
-const START_TIMEOUT_MS = 10_000;
 /** Where Debian and Fedora put it. */
 const ECHO_MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules'].map(
   directory => `${directory}/ngx_http_echo_module.so`,
@@ -64,50 +61,12 @@ http {
 `;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
 /** An ordinary process on a free port, with a configuration of its own. */
 export async function startNginx(directory: string, logFile: string): Promise<Server> {
   const [port, http2Port] = [await freePort(), await freePort()];
   const file = join(directory, 'nginx.conf');
   const errors = join(directory, 'nginx.err');
   await writeFile(file, configuration(directory, logFile, [port, http2Port], (await findEchoModule())!));
-  const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: ['ignore', 'ignore', 'ignore'] });
-  const release = dieWithUs(child.pid!);
-  const exited = once(child, 'exit').finally(release);
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`nginx does not serve: ${(await readFile(errors, 'utf8').catch(() => '')).trim()}`);
-    }
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-  return {
-    port,
-    http2Port,
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
+  const { stop } = await startDaemon('nginx', { args: ['-e', errors, '-c', file], port, errors });
+  return { port, http2Port, stop: () => stop('SIGTERM') };
 }

@@ -83,6 +83,15 @@ for (const [keys, code, key, message] of FAULTS) {
   test(`route, refused: ${JSON.stringify(keys)}`, () => assertFault({ connector: keys }, code, key, message));
 }
 
+test('route: what a joined body holds is what its template makes', () => {
+  const content = (keys: Keys) => connectorOf({ 'batch.format': 'joined', ...keys }).batch.content;
+  const texts = { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' };
+  assert.deepEqual(
+    [content(texts), content({ ...texts, 'http.body.json': '1' }), content({ 'http.body.template': 'x' }), content({})],
+    ['text', 'json', 'text', 'json'],
+  );
+});
+
 test('route: what is left over is told', () => {
   const notes = (keys: Keys) => parse({ connector: keys }).notices.join('\n');
   assert.match(notes({ 'http.delete.url': 'https://collector.example.org/${key}' }), /http\.delete\.url.*not delete/);

@@ -1,13 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dieWithUs } from './watchdog.ts';
-
-const START_TIMEOUT_MS = 20_000;
+import { freePort, startDaemon } from './daemon.ts';
 
 /** Says why nginx can't be tested with, for a test's `skip`: false when it can. In CI that is a failure, never a skip. */
 export async function skipWithoutNginx(): Promise<string | false> {
@@ -34,22 +30,11 @@ export async function startNginx(server: string, listen = ''): Promise<Nginx> {
   const port = await freePort();
   const [file, errors] = [join(directory, 'nginx.conf'), join(directory, 'error.log')];
   await writeFile(file, configuration(directory, `127.0.0.1:${port} ${listen}`, server));
-  const child = spawn('nginx', ['-e', errors, '-c', file], { stdio: 'ignore' });
-  const release = dieWithUs(child.pid!, directory);
-  const exited = once(child, 'exit').finally(release);
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`nginx does not serve: ${(await readFile(errors, 'utf8').catch(() => '')).trim()}`);
-    }
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
+  const { stop } = await startDaemon('nginx', { args: ['-e', errors, '-c', file], port, errors, directory });
   return {
     port,
     async stop() {
-      child.kill('SIGTERM');
-      await exited;
+      await stop('SIGTERM');
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -68,25 +53,4 @@ http {
   server { listen ${listen}; ${server} }
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

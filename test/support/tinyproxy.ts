@@ -1,13 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dieWithUs } from './watchdog.ts';
-
-const START_TIMEOUT_MS = 20_000;
+import { freePort, startDaemon } from './daemon.ts';
 
 /** Says why tinyproxy can't be tested with, for a test's `skip`: false when it can. In CI that is a failure, never a skip. */
 export async function skipWithoutTinyproxy(): Promise<string | false> {
@@ -41,23 +37,12 @@ export async function startTinyproxy(options: TinyproxyOptions): Promise<Tinypro
   const port = options.port ?? (await freePort());
   const [file, log] = [join(directory, 'tinyproxy.conf'), join(directory, 'tinyproxy.log')];
   await writeFile(file, configuration(options, port, log));
-  const child = spawn('tinyproxy', ['-d', '-c', file], { stdio: 'ignore' });
-  const release = dieWithUs(child.pid!, directory);
-  const exited = once(child, 'exit').finally(release);
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`tinyproxy does not serve: ${(await readFile(log, 'utf8').catch(() => '')).trim()}`);
-    }
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
+  const { stop } = await startDaemon('tinyproxy', { args: ['-d', '-c', file], port, errors: log, directory });
   return {
     url: new URL(`http://127.0.0.1:${port}`),
     log: () => readFile(log, 'utf8'),
     async stop() {
-      child.kill('SIGKILL');
-      await exited;
+      await stop('SIGKILL');
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -72,25 +57,4 @@ LogLevel Connect
 MaxClients 100
 BasicAuth ${user} ${password}
 ${tunnels.map(each => `ConnectPort ${each}\n`).join('')}`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
