@@ -40,11 +40,14 @@ async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node,
     for (const each of scene.cases) {
       const name = `${each.id.replace('/', '-')}-${run}`;
       const version = each.contender.kind === 'tailrace' && each.contender.requests === 'h2' ? '2' : '1.1';
-      const target = endpoint.target(scene.pace, name, version);
       const { name: topic, recordBytes } = scene.topic;
       const common = { name, bootstrap: node.bootstrap(), topic, recordBytes, directory };
-      const job = { ...common, records: each.records, warmUp: Math.floor(each.records / 2), url: target.url };
-      const sample = await attempt(name, () => runContender(each.contender, job, target, bento, say));
+      const sample = await attempt(name, () => {
+        const target = endpoint.target(scene.pace, name, version);
+        const warmUp = Math.floor(each.records / 2);
+        const job = { ...common, records: each.records, warmUp, url: target.url };
+        return runContender(each.contender, job, target, bento, say);
+      });
       if (sample === null) continue;
       each.samples.push(sample);
       const cpu = sample.cpuSecondsPerMillion.toFixed(2);
