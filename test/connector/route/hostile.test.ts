@@ -6,6 +6,7 @@ import { buildBlock } from '../../../connector/block-builder.ts';
 import { bodyFormat } from '../../../connector/http/encode.ts';
 import { createRecordPath } from '../../../connector/route/record-path.ts';
 import { connectorOf, type Keys } from '../../config/written.ts';
+import { isReadAlike } from '../../support/json-values.ts';
 
 const PIECES = [
   '/',
@@ -133,7 +134,10 @@ test('whatever a record holds, its body is the JSON of the template, on one line
     'http.body.json':
       '{"key":"${key}","in":"<${key}|${value:/v}|${header:x-a}>","v":${value:/v},"h":"${header:x-a}","all":${value}}',
   });
-  const json = fc.json({ maxDepth: 3 }).map(value => JSON.parse(value) as unknown);
+  const json = fc
+    .json({ maxDepth: 3 })
+    .filter(isReadAlike)
+    .map(value => JSON.parse(value) as unknown);
   fc.assert(
     fc.property(fc.option(bytes), json, fc.option(bytes), fc.nat(2), (key, v, header, indent) => {
       const headers = header === null ? [] : [['x-a', header] as const];
