@@ -20,11 +20,14 @@ export interface RecordError {
   readonly answer?: Answer;
 }
 
+/** What Connect names for errors that a sink reports. */
+export const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
+
 /** What a sink itself says of a record, by Connect's names. */
 export function putError(message: string): RecordError {
   return {
     stage: 'TASK_PUT',
-    className: 'org.apache.kafka.connect.sink.SinkTask',
+    className: SINK_TASK,
     exceptionClassName: 'org.apache.kafka.connect.errors.DataException',
     message,
   };

@@ -2,7 +2,7 @@ import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type
 import type { Value } from '../data/model.ts';
 import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
-import type { RecordError } from '../record-error.ts';
+import { type RecordError, SINK_TASK } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
@@ -161,9 +161,6 @@ export class Pipeline {
     return this.#writer.text(text);
   }
 }
-
-/** What Connect names for errors that a sink reports. */
-const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask';
 
 function plainText(value: Value): string | Buffer | null {
   return typeof value === 'string' || Buffer.isBuffer(value) ? value : null;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { HeaderPattern } from '../../config/route/types.ts';
 import type { Header } from '../block.ts';
+import { LOWER_CASE_NAME } from '../header-values.ts';
 
 /** Of what these begin with, or are, a pattern passes nothing on: it must be named. */
 const NAMED_ONLY = /^(?:content-.*|authorization|cookie)$/;
@@ -21,9 +22,6 @@ const NEVER = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Fits one header by itself where the whole of the text is visible ASCII, blanks inside included. */
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
@@ -56,7 +54,7 @@ export function forwarded(
 }
 
 function isPassed(name: string, patterns: readonly HeaderPattern[]): boolean {
-  if (NEVER.has(name) || !TOKEN.test(name)) return false;
+  if (NEVER.has(name) || !LOWER_CASE_NAME.test(name)) return false;
   return patterns.some(pattern =>
     'name' in pattern ? pattern.name === name : name.startsWith(pattern.prefix) && !NAMED_ONLY.test(name),
   );

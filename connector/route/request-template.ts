@@ -8,6 +8,7 @@ import {
 } from '../../config/route/types.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Destination } from '../block.ts';
+import { percentEncoded } from '../percent.ts';
 import { putError, type RecordError } from '../record-error.ts';
 import { Destinations, type Found } from './destinations.ts';
 import { forwarded, headerText } from './headers.ts';
@@ -136,7 +137,7 @@ export class RequestTemplate {
         return putError(
           `it has no ${macro.source}, which its address is made of; a default would serve: ${withDefault(macro)}`,
         );
-      rendered += encode(text);
+      rendered += percentEncoded(text);
     }
     return rendered;
   }
@@ -163,13 +164,4 @@ export class RequestTemplate {
 
 function withDefault({ source }: Macro): string {
   return `${source.slice(0, -1)}|…}`;
-}
-
-/** All but RFC 3986's unreserved characters. */
-function encode(text: string): string {
-  if (/^[\w.~-]*$/.test(text)) return text;
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

@@ -2,6 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import type { AwsKeys, SigV4Config } from '../../../config/types.ts';
 import type { CredentialsState } from '../../batch.ts';
 import { CredentialsError } from '../../errors.ts';
+import { percentEncoded } from '../../percent.ts';
 import type { HttpRequest } from '../../ports.ts';
 import type { Signal } from '../../scope.ts';
 import { readProfile } from './aws-profile.ts';
@@ -193,10 +194,9 @@ function pairsOf({ search }: URL): [name: string, value: string][] {
     });
 }
 
-/** RFC 3986 §2.3: all but the unreserved characters as %XX. */
+/** However it was escaped before. */
 function strictly(text: string): string {
-  const sign = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(decoded(text)).replaceAll(/[!'()*]/g, sign);
+  return percentEncoded(decoded(text));
 }
 
 /** A percent sign that begins nothing stands for itself. */

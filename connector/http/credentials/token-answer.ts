@@ -3,6 +3,7 @@ import { CredentialsError } from '../../errors.ts';
 import type { HttpResponse } from '../../ports.ts';
 import { parseJson } from '../answers/bounded-json.ts';
 import { mayPass } from '../answers/classify.ts';
+import { valueAt } from '../answers/pointer.ts';
 import { retryAfter } from '../answers/retry-after.ts';
 import { isHeaderSafe } from './header-safety.ts';
 import type { Token } from './token-keeper.ts';
@@ -53,7 +54,7 @@ export function readAnswer(answer: HttpResponse, config: TokenAnswerConfig, advi
   if (answer.status < 200 || answer.status > 299 || typeof body['error'] === 'string') {
     throw refusal(answer, body, advice, wall);
   }
-  const token = valueAt(body, config.tokenField);
+  const token = fieldOf(body, config.tokenField);
   if (typeof token !== 'string' || !isHeaderSafe(token)) {
     throw new CredentialsError('the authorization server’s answer holds no usable token', 'TOKEN_UNUSABLE', true);
   }
@@ -64,7 +65,7 @@ export function readAnswer(answer: HttpResponse, config: TokenAnswerConfig, advi
   }
   return {
     header: prefix === '' ? token : `${prefix} ${token}`,
-    lifetimeMs: lifetimeSeconds(valueAt(body, config.expiresField), config.mayBeMilliseconds) * 1000,
+    lifetimeMs: lifetimeSeconds(fieldOf(body, config.expiresField), config.mayBeMilliseconds) * 1000,
     refreshToken: refreshTokenOf(body['refresh_token']),
   };
 }
@@ -101,18 +102,12 @@ function refreshTokenOf(value: unknown): string | null {
 }
 
 /** A member of the answer, or what a JSON pointer (RFC 6901) leads to. */
-function valueAt(body: Fields, field: string): unknown {
-  if (!field.startsWith('/')) return memberOf(body, field);
-  const names = field
-    .slice(1)
+function fieldOf(body: Fields, field: string): unknown {
+  const tokens = field
     .split('/')
+    .slice(1)
     .map(name => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return names.reduce<unknown>(memberOf, body);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(name) ? undefined : (value as Fields)[name];
+  return valueAt(body, field.startsWith('/') ? tokens : [field]);
 }
 
 function fieldsOf({ body, complete }: HttpResponse): Fields {

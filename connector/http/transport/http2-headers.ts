@@ -1,4 +1,5 @@
 import { type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2';
+import { LOWER_CASE_NAME } from '../../header-values.ts';
 import type { HttpRequest, HttpResponse } from '../../ports.ts';
 import { cleanHeader, KEPT } from './answer-head.ts';
 
@@ -7,7 +8,6 @@ export const HEADERS_MAX_BYTES = 65_536;
 /** What each header counts beside its text. */
 export const HEADER_OVERHEAD_BYTES = 32;
 
-const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a value may not hold (RFC 9113 §8.2.1), a NUL above all
 const NO_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/;
 /** Headers that hold no secret, and may be remembered by both sides to be sent as a number the next time. */
@@ -41,7 +41,7 @@ const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 export function requestHeaders({ method, url, headers, body }: HttpRequest): OutgoingHttpHeaders {
   const names = Object.keys(headers);
   for (const name of names) {
-    if (!NAME.test(name) || NOT_IN_2.has(name) || NO_VALUE.test(headers[name]!)) throw unbuildable();
+    if (!LOWER_CASE_NAME.test(name) || NOT_IN_2.has(name) || NO_VALUE.test(headers[name]!)) throw unbuildable();
   }
   const hasLength = body.length > 0 || WITH_BODY.has(method);
   const { host = url.host, ...others } = headers;
