@@ -142,7 +142,7 @@ function tellIdleAssertion(section: ConnectorSection, mode: Mode, findings: Find
     mode === 'client_secret_jwt'
       ? /^oauth2\.assertion\.(?:key\.(?!id$)|certificate\.|parameter$)/
       : /^oauth2\.assertion\./;
-  for (const [key] of section.written) {
+  for (const [key] of section.meant) {
     const written = idle.test(key) ? section.inFile(key) : null;
     if (written === null) continue;
     const message =

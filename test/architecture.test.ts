@@ -70,13 +70,14 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/load',
-    /^config\/(load|secrecy|open-files)\.ts$/,
-    ['config/connector', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
+    /^config\/(load|layers|foreign|secrecy|open-files)\.ts$/,
+    ['config/connector', 'config/dialects', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/connector',
     /^config\/(connector|reporter|worker)\.ts$/,
     [
+      'config/dialects',
       'config/http',
       'config/converter',
       'config/body',
@@ -100,6 +101,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^config\/((answer-|auth-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
+  ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],

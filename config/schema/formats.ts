@@ -81,6 +81,9 @@ export const password: Format<Secret> = {
   read: value => new Secret(value),
 };
 
+/** A text that may hold secrets beside plain words, as a list of headers does; kept as one. */
+export const secretText: Format<string> = { ...text, type: 'password', quotable: false };
+
 /** Items of a set, between commas, blanks around them and empty ones dropped. */
 export function listOf(...values: readonly string[]): Format<readonly string[]> {
   return quotable('list', `a list of ${values.join(', ')}`, text => {
