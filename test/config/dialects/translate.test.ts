@@ -12,7 +12,7 @@ const group = keyGroup('Request');
 const keys = {
   url: group.required('peer.url', text, 'where it goes'),
   seconds: group.withDefault('peer.timeout', integer(1, 60), '30', 'seconds'),
-  between: group.optional('peer.separator', verbatimText, 'blanks count'),
+  between: group.withDefault('peer.separator', verbatimText, '', 'blanks count'),
   secret: group.optional('peer.secret', password, 'a secret'),
 };
 
@@ -28,7 +28,7 @@ const dialect = defineDialect({
   *translate({ values, family, wrote, text: written }) {
     if (values.url !== null) yield set('http.url', values.url, 'peer.url');
     yield set('http.timeout.ms', values.seconds * 1000, 'peer.timeout');
-    if (values.between !== null) yield set('batch.separator', values.between, 'peer.separator');
+    if (values.between !== '') yield set('batch.separator', values.between, 'peer.separator');
     if (values.secret !== null) yield set('http.auth.basic.password', values.secret.reveal(), 'peer.secret');
     for (const [name, value] of family('peer.header.')) yield set(`http.headers.${name}`, value, `peer.header.${name}`);
     if (wrote('peer.timeout')) yield differs('peer.timeout', 'is longer here');
