@@ -83,6 +83,16 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     },
     throttled: true,
   },
+  'request-given-up': {
+    level: 'error',
+    text: fact => {
+      const next = fact.outcome === 'fail' ? 'the task fails' : 'they go the way of errors.tolerance';
+      const times = count(fact.attempts, 'attempt');
+      return `Gave ${count(fact.records, 'record')} up after ${times} (delivery.max.attempts): ${fact.reason}; ${next}`;
+    },
+    measure: (_fact, meters) => meters.add('givenUp'),
+    throttled: true,
+  },
   'batch-split': {
     level: 'info',
     text: fact => `The endpoint refused ${count(fact.records, 'record')} with ${fact.status}; sending them in parts`,
