@@ -118,7 +118,8 @@ export class Delivery {
       return;
     }
     this.#settle({ kind: 'rejected', ...parts[0]!, ...rejection });
-    if (this.#haltOnReject) this.#halt([]);
+    // One that was taken away fails nothing: what stands behind it in other lanes is sent.
+    if (this.#haltOnReject && !parts[0]!.item.detached) this.#halt([]);
   }
 
   /** The request on top is not tried again: each of its records is rejected, or, where that halts it, the first. */
@@ -159,13 +160,14 @@ export class Delivery {
       const isOwn = rejection?.response !== undefined;
       while (!isOwn && to < statuses.length && statuses[to] === status) to++;
       const ofRun = status === 'taken' ? answer : { ...answer, status };
-      for (const part of section(parts, from, to)) {
+      const run = section(parts, from, to);
+      for (const part of run) {
         if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part, answer: ofRun });
         else if (rejection !== null) this.#settle({ kind: 'rejected', ...part, ...rejection });
         // Once halted, only what stands before the rejected record is worth another attempt.
         else if (!(rejected && this.#haltOnReject)) again.push(part);
       }
-      rejected ||= outcome === 'reject';
+      rejected ||= outcome === 'reject' && run.some(({ item }) => !item.detached);
     }
     if (rejected && this.#haltOnReject) this.#halt(again);
     else if (again.length > 0) this.#todo.push(again);

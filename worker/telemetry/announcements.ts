@@ -85,11 +85,9 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   },
   'request-given-up': {
     level: 'error',
-    text: fact => {
-      const next = fact.outcome === 'fail' ? 'the task fails' : 'they go the way of errors.tolerance';
-      const times = count(fact.attempts, 'attempt');
-      return `Gave ${count(fact.records, 'record')} up after ${times} (delivery.max.attempts): ${fact.reason}; ${next}`;
-    },
+    text: ({ records, attempts, reason, outcome }) =>
+      `Gave up ${count(records, 'record')} after ${count(attempts, 'attempt')} (delivery.max.attempts): ${reason}; ` +
+      (outcome === 'fail' ? 'the task fails' : 'errors.tolerance says what follows'),
     measure: (_fact, meters) => meters.add('givenUp'),
     throttled: true,
   },
