@@ -142,9 +142,9 @@ function messageSides(expected: ExpectedMessage | null, actual: Message | null):
   return [wanted, came];
 }
 
-function taskSides({ failed }: PeerCase, { trace }: Outcome): Sides {
+function taskSides({ failed }: PeerCase, { task: { state, trace } }: Outcome): Sides {
   const wanted = failed === undefined ? 'RUNNING' : `FAILED: ${failed}`;
-  if (trace === null) return [[wanted], ['RUNNING']];
+  if (state !== 'FAILED') return [[wanted], [state]];
   return [[wanted], [failed?.test(trace) === true ? wanted : `FAILED: ${trace}`]];
 }
 
@@ -173,11 +173,11 @@ function textOf(bytes: Buffer | string | null | undefined): string | null {
     : `base64 ${Buffer.from(bytes as string).toString('base64')}`;
 }
 
-/** A line of text each, quoted, so that blanks and other ends of lines show; what is no text, in base64. */
+/** A line of text each, with what does not show written as JSON has it; what is no text, in base64. */
 function bodyLines(body: Buffer): string[] {
   if (!isUtf8(body)) return [`base64 ${body.toString('base64')}`];
   return body
     .toString()
     .split(/(?<=\n)/)
-    .map(line => `| ${JSON.stringify(line)}`);
+    .map(line => `| ${JSON.stringify(line).slice(1, -1).replaceAll('\\"', '"')} |`);
 }

@@ -1,18 +1,11 @@
-import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseProperties } from '../../../config/source/properties.ts';
 import type { Message } from '../../../worker/kafka/library.ts';
 import type { KafkaNode } from '../../kafka/node.ts';
-import { type Health, type LogLine, type Program, startProgramIn } from '../../kafka/program.ts';
+import type { Health, LogLine, Program } from '../../kafka/program.ts';
+import { groupOf } from '../../kafka/sink.ts';
 import { until } from '../../kafka/until.ts';
-import { READER } from '../../support/reader.ts';
-import { PEERS, type Sample, SECRETS_DIRECTORY, samples } from '../samples.ts';
-import type { PeerCase, Seen, Vendor } from './case.ts';
-import { BROKER, type Pair, SECRETS, toReal, toWritten } from './places.ts';
-import { StandIns } from './stand-ins.ts';
+import type { Seen, Vendor } from './case.ts';
+import { toWritten } from './places.ts';
+import { byWorkerFile, Files, namesOf, type Prepared, prepare } from './prepared.ts';
 
 /** What came of a case. */
 export interface Outcome {
@@ -20,23 +13,14 @@ export interface Outcome {
   readonly tokenRequests: readonly Seen[];
   readonly proxied: readonly string[];
   readonly left: Readonly<Record<string, readonly Message[]>>;
-  /** The trace of a failed task; null when all of them were RUNNING at the end. */
-  readonly trace: string | null;
+  /** At the end, of the first that is not RUNNING where there are several. */
+  readonly task: { readonly state: string; readonly trace: string };
   /** By topic, of partition 0; null for none. */
   readonly committed: Readonly<Record<string, number | null>>;
   /** The end of each topic's partition 0. */
   readonly ends: Readonly<Record<string, number>>;
   /** What the worker said of its connectors, for a failure's message. */
   readonly log: string;
-}
-
-/** All that a case's run holds. */
-interface Running {
-  readonly name: string;
-  readonly peerCase: PeerCase;
-  readonly sample: Sample;
-  readonly standIns: StandIns;
-  readonly connectors: readonly string[];
 }
 
 const PATIENCE_MS = 45_000;
@@ -46,39 +30,27 @@ const PATIENCE_MS = 45_000;
  * @returns what came of each, by its name.
  * @throws Error when a worker does not start, with what it says.
  */
-export async function runVendor(node: KafkaNode, vendor: Vendor): Promise<ReadonlyMap<string, Outcome>> {
-  const directory = await mkdtemp(join(tmpdir(), `tailrace-${vendor.name}-`));
-  const all: Running[] = [];
+export async function runVendor(node: KafkaNode, { name: vendor, cases, overrides = {} }: Vendor) {
+  const all: Prepared[] = [];
   try {
-    cpSync(join(PEERS, vendor.name), directory, { recursive: true });
-    for (const [name, peerCase] of Object.entries(vendor.cases)) all.push(await prepare(vendor, name, peerCase));
-    await Promise.all(all.map(running => produce(node, running)));
-    for (const running of all) writeReal(node, join(directory, running.name), running);
-    writeReal(node, directory);
-    const healths = await Promise.all(byWorkerFile(all).map(group => runWorker(group, directory, vendor)));
-    const found = healths.flatMap(({ group, health, log }) => group.map(each => outcomeOf(node, each, health, log)));
-    return new Map(await Promise.all(found));
+    for (const [name, peerCase] of Object.entries(cases)) all.push(await prepare(vendor, name, peerCase));
+    await Promise.all(all.map(each => produce(node, each)));
+    const files = await Files.write(all, node.bootstrap());
+    const groups = byWorkerFile(all).map(async group => {
+      const program = await files.start(group, overrides);
+      const health = await ended(program, group);
+      await program.stop();
+      return Promise.all(group.map(each => outcomeOf(node, each, health, program.log)));
+    });
+    const outcomes = (await Promise.all(groups)).flat();
+    await files.remove();
+    return new Map<string, Outcome>(outcomes);
   } finally {
     await Promise.all(all.map(({ standIns }) => standIns.close()));
-    await rm(directory, { recursive: true });
   }
 }
 
-async function prepare({ name: vendor }: Vendor, name: string, peerCase: PeerCase): Promise<Running> {
-  const sample = samples().find(each => each.name === `peers/${vendor}/${name}`);
-  assert.ok(sample, `test/conformance/files/peers/${vendor}/${name} is not there`);
-  const texts = sample.files.map(file => readFileSync(join(sample.directory, file), 'utf8'));
-  const standIns = await StandIns.start(peerCase, texts.join('\n'));
-  const connectors = sample.files.flatMap((file, i) => (file.endsWith('worker.properties') ? [] : [nameIn(texts[i]!)]));
-  return { name, peerCase, sample, standIns, connectors };
-}
-
-function nameIn(text: string): string {
-  if (text.trimStart().startsWith('{')) return (JSON.parse(text) as { name: string }).name;
-  return parseProperties(text).entries.find(({ key }) => key === 'name')!.value;
-}
-
-async function produce(node: KafkaNode, { name, peerCase }: Running): Promise<void> {
+async function produce(node: KafkaNode, { name, peerCase }: Prepared): Promise<void> {
   const { records, partitions = 1, left = {} } = peerCase;
   for (const topic of [...Object.keys(records), ...Object.keys(left)]) {
     await node.createTopic(topic, topic in records ? partitions : 1).catch((error: unknown) => {
@@ -93,98 +65,55 @@ async function produce(node: KafkaNode, { name, peerCase }: Running): Promise<vo
   }
 }
 
-function pairsOf(node: KafkaNode, running?: Running): Pair[] {
-  const own = running === undefined ? [] : [...running.standIns.pairs, ...running.standIns.parts];
-  return [[BROKER, node.bootstrap()], [SECRETS, SECRETS_DIRECTORY.replace(/\/$/, '')], ...own];
+/** Waits until each task has failed, or each of its records has its verdict. What is missing after a while, a comparison tells. */
+async function ended(program: Program, group: readonly Prepared[]): Promise<Health> {
+  const look = async () => ({ health: await program.health(), metrics: await program.metrics() });
+  const isOver = ({ health, metrics }: Awaited<ReturnType<typeof look>>): boolean =>
+    group.every(each => taskOf(each, health).state === 'FAILED' || verdictsOf(each, metrics) >= recordsOf(each));
+  await until('the ends of all cases', look, isOver, PATIENCE_MS).catch(() => undefined);
+  return program.health();
 }
 
-/** Puts real addresses into the files of a directory. */
-function writeReal(node: KafkaNode, directory: string, running?: Running): void {
-  for (const file of readdirSync(directory).filter(each => /\.(?:properties|json)$/.test(each))) {
-    const path = join(directory, file);
-    writeFileSync(path, toReal(readFileSync(path, 'utf8'), pairsOf(node, running)));
-  }
-}
-
-function byWorkerFile(all: readonly Running[]): Running[][] {
-  const groups = new Map<string, Running[]>();
-  for (const running of all) {
-    const worker = running.sample.files[0]!;
-    const own = worker === '../worker.properties' ? worker : `${running.name}/${worker}`;
-    groups.set(own, [...(groups.get(own) ?? []), running]);
-  }
-  return [...groups.values()];
-}
-
-async function runWorker(group: readonly Running[], directory: string, { overrides = {} }: Vendor) {
-  const keys = { listeners: 'http://127.0.0.1:0', reader: READER, ...overrides };
-  const args = Object.entries(keys).map(([key, value]) => `--override=${key}=${value}`);
-  const [worker] = group[0]!.sample.files;
-  const sinks = group.flatMap(({ name, sample }) => sample.files.slice(1).map(file => join(name, file)));
-  const env = { PATH: process.env['PATH'] ?? '', SSL_CERT_FILE: join(SECRETS_DIRECTORY, 'ca.pem') };
-  const program = await startProgramIn(directory, [...args, join(group[0]!.name, worker!), ...sinks], env);
-  // What is missing when the patience ends, the comparison tells.
-  await until('the ends of all cases', () => look(program), sawAll(group), PATIENCE_MS).catch(() => undefined);
-  const { health } = await look(program);
-  await program.stop();
-  return { group, health, log: program.log };
-}
-
-async function look(program: Program): Promise<{ readonly health: Health; readonly metrics: string }> {
-  return { health: await program.health(), metrics: await program.metrics() };
-}
-
-/** Each task has failed, or each of its records has its verdict. */
-function sawAll(group: readonly Running[]): (seen: { readonly health: Health; readonly metrics: string }) => boolean {
-  return ({ health, metrics }) =>
-    group.every(running => traceOf(running, health) !== null || verdictsOf(running, metrics) >= recordsOf(running));
-}
-
-function recordsOf({ peerCase }: Running): number {
+function recordsOf({ peerCase }: Prepared): number {
   return Object.values(peerCase.records).reduce((sum, records) => sum + records.length, 0);
 }
 
 const VERDICT =
   /^tailrace_records_total\{connector="([^"]*)",[^}]*verdict="(?:delivered|dead_lettered|skipped)"\} (\d+)$/gm;
 
-function verdictsOf({ connectors }: Running, metrics: string): number {
-  const counts = [...metrics.matchAll(VERDICT)].filter(([, connector]) => connectors.includes(connector!));
+function verdictsOf(prepared: Prepared, metrics: string): number {
+  const names = namesOf(prepared);
+  const counts = [...metrics.matchAll(VERDICT)].filter(([, connector]) => names.includes(connector!));
   return counts.reduce((sum, [, , count]) => sum + Number(count), 0);
 }
 
-function traceOf({ connectors, standIns }: Running, health: Health): string | null {
-  const tasks = health.connectors.filter(({ name }) => connectors.includes(name)).flatMap(({ tasks }) => tasks);
-  const failed = tasks.find(({ state }) => state !== 'RUNNING');
-  if (failed === undefined) return null;
-  return failed.state === 'FAILED' ? toWritten(failed.trace ?? '', standIns.pairs) : null;
+function taskOf(prepared: Prepared, health: Health): Outcome['task'] {
+  const names = namesOf(prepared);
+  const tasks = health.connectors.filter(({ name }) => names.includes(name)).flatMap(({ tasks }) => tasks);
+  const task = tasks.find(({ state }) => state !== 'RUNNING') ?? tasks[0];
+  return { state: task?.state ?? 'not there', trace: toWritten(task?.trace ?? '', prepared.standIns.pairs) };
 }
 
 async function outcomeOf(
   node: KafkaNode,
-  running: Running,
+  prepared: Prepared,
   health: Health,
   log: readonly LogLine[],
 ): Promise<[name: string, outcome: Outcome]> {
-  const { name, peerCase, standIns, connectors } = running;
+  const { name, peerCase, standIns } = prepared;
+  const names = namesOf(prepared);
   const left: Record<string, Message[]> = {};
   for (const topic of Object.keys(peerCase.left ?? {})) left[topic] = await node.readAll(topic);
   const committed: Record<string, number | null> = {};
   const ends: Record<string, number> = {};
   for (const topic of Object.keys(peerCase.records)) {
     ends[topic] = (await node.watermarks(topic)).get(0)!.high;
-    const offsets = await Promise.all(connectors.map(each => node.committed(`connect-${each}`, topic)));
+    const offsets = await Promise.all(names.map(each => node.committed(groupOf(each), topic)));
     committed[topic] = offsets.map(each => each.get(0)).find(offset => offset !== undefined) ?? null;
   }
-  const said = log.filter(({ connector }) => connectors.includes(String(connector))).slice(-15);
-  const outcome: Outcome = {
-    requests: standIns.requests,
-    tokenRequests: standIns.tokenRequests,
-    proxied: standIns.proxied,
-    left,
-    trace: traceOf(running, health),
-    committed,
-    ends,
-    log: said.map(({ level = '', msg }) => `  ${level} ${toWritten(msg, standIns.pairs)}`).join('\n'),
-  };
-  return [name, outcome];
+  const said = log.filter(({ connector }) => names.includes(String(connector))).slice(-15);
+  const { requests, tokenRequests, proxied, pairs } = standIns;
+  const lines = said.map(({ level = '', msg }) => `  ${level} ${toWritten(msg, pairs)}`);
+  const task = taskOf(prepared, health);
+  return [name, { requests, tokenRequests, proxied, left, task, committed, ends, log: lines.join('\n') }];
 }

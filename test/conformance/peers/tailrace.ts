@@ -115,7 +115,7 @@ export const TAILRACE: Vendor = {
         headers: { 'content-type': 'application/x-ndjson' },
         body,
       })),
-      failed: /record tailrace-failing offset 3 can not be delivered .*answered 400/s,
+      failed: /record tailrace-failing-0 offset 3 can not be delivered .*answered 400/s,
       committed: { 'tailrace-failing': 3 },
     },
 
