@@ -9,11 +9,11 @@ import type { Outcome } from './run.ts';
  * fits. So a failure shows, line by line, what was expected and what came.
  */
 export function assertOutcome(peerCase: PeerCase, outcome: Outcome): void {
-  const expected: string[] = [];
-  const actual: string[] = [];
-  const section = (title: string, [wanted, came]: Sides): void => {
-    expected.push(`== ${title}`, ...wanted);
-    actual.push(`== ${title}`, ...came);
+  const lines: string[] = [];
+  let same = true;
+  const section = (title: string, [expected, actual]: Sides): void => {
+    same &&= expected.join('\n') === actual.join('\n');
+    lines.push(`    == ${title}`, ...differences(expected, actual));
   };
   section('requests', requestSides(peerCase.requests, outcome.requests));
   section('token requests', requestSides(peerCase.tokenRequests ?? [], outcome.tokenRequests));
@@ -23,14 +23,13 @@ export function assertOutcome(peerCase: PeerCase, outcome: Outcome): void {
   }
   section('the task', taskSides(peerCase, outcome));
   section('committed', committedSides(peerCase, outcome));
-  if (expected.join('\n') === actual.join('\n')) return;
-  assert.fail(`${differences(expected, actual)}\n\nthe log:\n${outcome.log}`);
+  assert.ok(same, `- expected, + came:\n${lines.join('\n')}\n\nthe log:\n${outcome.log}`);
 }
 
 type Sides = readonly [expected: readonly string[], actual: readonly string[]];
 
-/** Lines of both, those that differ marked; what is the same around them is kept to tell where they are. */
-function differences(expected: readonly string[], actual: readonly string[]): string {
+/** Lines of both, those that differ marked; what is the same is kept to tell where they are. */
+function differences(expected: readonly string[], actual: readonly string[]): string[] {
   const lines: string[] = [];
   for (let i = 0, j = 0; i < expected.length || j < actual.length; ) {
     if (expected[i] === actual[j]) {
@@ -44,7 +43,7 @@ function differences(expected: readonly string[], actual: readonly string[]): st
     i += missing;
     j += more;
   }
-  return `- expected, + came:\n${lines.join('\n')}`;
+  return lines;
 }
 
 /** How many lines of each stand before the nearest line that both have. */
