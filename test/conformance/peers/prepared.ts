@@ -85,7 +85,8 @@ export class Files {
     const sinks = cases.flatMap(({ vendor, name, sample }) =>
       sample.files.slice(1).map(file => join(vendor, name, file)),
     );
-    const env = { PATH: process.env['PATH'] ?? '', SSL_CERT_FILE: join(SECRETS_DIRECTORY, 'ca.pem') };
+    const own = Object.assign({}, ...cases.map(({ sample }) => sample.env)) as Properties;
+    const env = { ...own, PATH: process.env['PATH'] ?? '', SSL_CERT_FILE: join(SECRETS_DIRECTORY, 'ca.pem') };
     return startProgramIn(this.#directory, [...args, cases[0]!.workerFile, ...sinks], env);
   }
 
