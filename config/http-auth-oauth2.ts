@@ -3,6 +3,7 @@ import { readAssertion } from './http-auth-assertion.ts';
 import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, RESERVED, TOKEN_TLS } from './http-auth-keys.ts';
 import { SslSection } from './http-ssl.ts';
 import { readTlsSection } from './http-tls.ts';
+import { TOKEN_TYPE } from './schema/credential-formats.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { tlsValues } from './schema/tls-keys.ts';
@@ -16,7 +17,10 @@ const SECRET = ['oauth2.client.secret'];
 
 /** With these the client has no secret: one that is written would be thought to protect something. */
 const CLIENT_AUTH = {
-  header: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
+  header: {
+    needs: ['oauth2.client.id', 'oauth2.client.secret'],
+    owns: [...SECRET, 'oauth2.client.auth.header.encoded'],
+  },
   body: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
   url: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
   none: { needs: [], owns: [] },
@@ -67,7 +71,7 @@ export function readOAuth2(section: ConnectorSection, outside: Outside, findings
     answer: {
       tokenField: values.oauth2TokenField,
       expiresField: values.oauth2ExpiresField,
-      prefix: values.oauth2TokenPrefix,
+      prefix: values.oauth2TokenPrefix === TOKEN_TYPE ? null : values.oauth2TokenPrefix,
       mayBeMilliseconds: values.oauth2Dialect !== 'standard',
     },
     tls: readOwnTls(section, outside, findings),
@@ -160,6 +164,7 @@ function readClientAuth(section: ConnectorSection, mode: Mode, outside: Outside,
   const secret = section.values.oauth2ClientSecret ?? NO_SECRET;
   switch (mode) {
     case 'header':
+      return { mode, secret, encoded: section.values.oauth2ClientAuthHeaderEncoded };
     case 'body':
     case 'url':
       return { mode, secret };

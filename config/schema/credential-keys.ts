@@ -90,6 +90,13 @@ const clientPart = {
       'public client; `tls`, by its certificate (RFC 8705); by a JWT signed with the secret or with the key of `oauth2.assertion.*` (RFC 7523). By ' +
       'default `body` with a dialect of IMS, and `none` with the grant `jwt_bearer`.',
   ),
+  oauth2ClientAuthHeaderEncoded: oauth2.withDefault(
+    'oauth2.client.auth.header.encoded',
+    boolean,
+    'true',
+    'With `header`, id and secret are form-encoded before they go into the Basic scheme (RFC 6749 §2.3.1). `false`: they go as they are, for ' +
+      'authorization servers that do not decode them, where one of the two holds more than letters, digits, `-`, `_`, `.` and `*`.',
+  ),
   oauth2Scope: oauth2.optional(
     'oauth2.scope',
     text,
@@ -207,8 +214,9 @@ const answerPart = {
     'oauth2.token.header.prefix',
     scheme,
     'Bearer',
-    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone. With `Bearer`, ' +
-      'tokens that the answer calls something else are refused.',
+    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone; ' +
+      '`${token_type}`: what the answer says in `token_type`, `Bearer` where it says nothing. With `Bearer`, tokens that the answer calls ' +
+      'something else are refused.',
   ),
   oauth2GrantTypeParameter: oauth2.withDefault(
     'oauth2.grant.type.parameter',

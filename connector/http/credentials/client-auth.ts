@@ -19,7 +19,8 @@ export function createClientAuth(config: OAuth2Config, wall: () => number): () =
   const clientId: readonly Field[] = config.clientId === null ? [] : [[names.clientId, config.clientId]];
   switch (clientAuth.mode) {
     case 'header': {
-      const authorization = basic(formEncode(config.clientId ?? ''), formEncode(clientAuth.secret.reveal()));
+      const encode = clientAuth.encoded ? formEncode : (text: string): string => text;
+      const authorization = basic(encode(config.clientId ?? ''), encode(clientAuth.secret.reveal()));
       return async () => ({ form: [], query: [], authorization });
     }
     case 'body':

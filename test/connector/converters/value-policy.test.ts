@@ -278,6 +278,7 @@ describe('policies for values', () => {
       onText: fc.constantFrom('fail', 'quote', 'ignore'),
       onScalar: fc.constantFrom('send', 'ignore', 'fail'),
       onArray: fc.constantFrom('send', 'ignore', 'fail'),
+      onOther: fc.constantFrom('send', 'ignore', 'fail'),
       onString: fc.constantFrom('send', 'raw'),
       written: fc.constant('json'),
     });
