@@ -54,6 +54,8 @@ test('auth: every way for a client to show who it is', () => {
   for (const mode of ['header', 'body', 'url', 'client_secret_jwt']) {
     assert.equal(oauth2Of({ ...OAUTH2, 'oauth2.client.auth.mode': mode }).clientAuth.mode, mode);
   }
+  const plain = oauth2Of({ ...OAUTH2, 'oauth2.client.auth.header.encoded': 'false' }).clientAuth;
+  assert(plain.mode === 'header' && !plain.encoded);
   const none = oauth2Of({ ...OAUTH2, 'oauth2.client.auth.mode': 'none', 'oauth2.client.secret': null });
   assert.deepEqual(none.clientAuth, { mode: 'none' });
   const { clientAuth } = oauth2Of({ ...PRIVATE_KEY, 'oauth2.assertion.key.id': 'k' });
@@ -84,6 +86,7 @@ test('auth: what a token request carries besides', () => {
     'oauth2.token.header.prefix': 'Token',
     'oauth2.client.id.parameter': 'key',
   });
+  assert.equal(oauth2Of({ ...OAUTH2, 'oauth2.token.header.prefix': '$' + '{token_type}' }).answer.prefix, null);
   assert.deepEqual([scope, audience, resources], ['a,b c', 'https://api', ['https://a/', 'urn:b']]);
   assert.deepEqual(
     Object.entries(parameters).map(([name, value]) => [name, value.reveal()]),

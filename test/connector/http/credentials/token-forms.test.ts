@@ -103,6 +103,14 @@ describe('a token request, byte for byte', () => {
     });
   }
 
+  it('shows id and secret in a Basic header, form-encoded or as they are (RFC 6749 §2.3.1)', async () => {
+    const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+    const shown = async (encoded: boolean) =>
+      (await asked({ clientAuth: { mode: 'header', secret: SECRET, encoded } })).headers['authorization'];
+    assert.equal(await shown(true), basic('my+id%3A%C3%BC:s%26cret%2F%2B'));
+    assert.equal(await shown(false), basic('my id:ü:s&cret/+'));
+  });
+
   it('has the headers of the user, and its own where they must be', async () => {
     const headers = { 'x-tenant': new Secret('a'), accept: new Secret('*/*') };
     const request = await asked({ headers });
@@ -217,6 +225,19 @@ describe('what is made of an answer', () => {
     const mac = { token_type: 'mac' };
     assert.equal(await nextHeader(setup(() => token('t', mac), field({ prefix: 'Token' })).credentials), 'Token t');
     assert.equal(await nextHeader(setup(() => token('t', mac), field({ prefix: '' })).credentials), 't');
+  });
+
+  it('writes what the answer calls the token, where the user leaves it to that', async () => {
+    const said = (type: unknown) => setup(() => token('t', { token_type: type }), field({ prefix: null })).credentials;
+    assert.equal(await nextHeader(said('mac')), 'mac t');
+    assert.equal(await nextHeader(said('bearer')), 'bearer t');
+    assert.equal(await nextHeader(said(undefined)), 'Bearer t');
+    assert.equal(await nextHeader(said('')), 't');
+    for (const type of ['a b', 'a\r\nx: y', 5, ['mac'], 'é']) {
+      const error = await refusalOf(said(type).authorize(FOREVER));
+      assert.deepEqual([error.code, error.retriable], ['TOKEN_UNUSABLE', true], String(type));
+      assert.doesNotMatch(error.message, /mac|x: y/);
+    }
   });
 
   const lifetimes: [name: string, said: object, seconds: number][] = [
