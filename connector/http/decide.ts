@@ -224,8 +224,10 @@ export class Decider {
 }
 
 /** Of an attempt that was answered. */
-function answerOf({ status, ms }: Attempted, attempt: number): Answer {
-  return { status: status!, ms, attempt };
+function answerOf({ status, ms, body }: Attempted, attempt: number): Answer {
+  const answer = { status: status!, ms, attempt };
+  const kept = body?.();
+  return kept === undefined ? answer : { ...answer, body: kept };
 }
 
 /** @param named what the answer says of this record, where it names it */
