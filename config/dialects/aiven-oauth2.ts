@@ -67,9 +67,8 @@ function* client({ values }: Aiven): Iterable<Statement> {
   const { clientId, clientSecret, authorizationMode: mode } = values;
   yield set('oauth2.client.id', clientId!, 'oauth2.client.id');
   yield set('oauth2.client.secret', clientSecret!.reveal(), 'oauth2.client.secret');
-  yield set('oauth2.client.auth.mode', mode === 'URL' ? 'body' : 'header', MODE);
+  yield set('oauth2.client.auth.mode', mode === 'URL' ? 'body' : 'header_plain', MODE);
   if (mode === 'HEADER') {
-    yield set('oauth2.client.auth.header.encoded', false, MODE);
     for (const key of [ID_NAME, SECRET_NAME]) yield ignored(key, `${MODE} is HEADER: neither has a name there`);
     return;
   }

@@ -11,13 +11,11 @@ export function oauth2Config(
   },
   changes: Partial<OAuth2Config> = {},
 ): OAuth2Config {
-  const { mode = 'header' } = client;
-  const secret = new Secret(client.secret);
   return {
     type: 'oauth2',
     tokenUrl: client.tokenUrl,
     clientId: client.id,
-    clientAuth: mode === 'header' ? { mode, secret, encoded: true } : { mode, secret },
+    clientAuth: { mode: client.mode ?? 'header', secret: new Secret(client.secret) },
     grant: { type: 'client_credentials' },
     scope: null,
     audience: null,

@@ -19,8 +19,11 @@ export function createClientAuth(config: OAuth2Config, wall: () => number): () =
   const clientId: readonly Field[] = config.clientId === null ? [] : [[names.clientId, config.clientId]];
   switch (clientAuth.mode) {
     case 'header': {
-      const encode = clientAuth.encoded ? formEncode : (text: string): string => text;
-      const authorization = basic(encode(config.clientId ?? ''), encode(clientAuth.secret.reveal()));
+      const authorization = basic(formEncode(config.clientId ?? ''), formEncode(clientAuth.secret.reveal()));
+      return async () => ({ form: [], query: [], authorization });
+    }
+    case 'header_plain': {
+      const authorization = basic(config.clientId ?? '', clientAuth.secret.reveal());
       return async () => ({ form: [], query: [], authorization });
     }
     case 'body':

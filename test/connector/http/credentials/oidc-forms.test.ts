@@ -107,7 +107,7 @@ function assertionOf(
 const MODES: Readonly<Record<string, (server: ProviderOfForms) => Form>> = {
   client_secret_basic: () => ({
     clientId: 'basic',
-    clientAuth: { mode: 'header', secret: new Secret(SECRET), encoded: true },
+    clientAuth: { mode: 'header', secret: new Secret(SECRET) },
   }),
   client_secret_post: () => ({ clientId: 'post', clientAuth: { mode: 'body', secret: new Secret(SECRET) } }),
   client_secret_jwt: server => ({
@@ -140,7 +140,7 @@ test('a real authorization server refuses another secret and another key, and th
   const server = await serverFor(t);
   const other = generateKeys('ec').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const wrong: readonly Form[] = [
-    { clientId: 'basic', clientAuth: { mode: 'header', secret: new Secret('another'), encoded: true } },
+    { clientId: 'basic', clientAuth: { mode: 'header', secret: new Secret('another') } },
     {
       clientId: 'by-key',
       clientAuth: {
@@ -173,7 +173,7 @@ test('a real authorization server gives a token for a resource (RFC 8707)', GENE
 
 for (const [clientId, clientAuth] of [
   ['public', { mode: 'none' }],
-  ['for-users', { mode: 'header', secret: new Secret(SECRET), encoded: true }],
+  ['for-users', { mode: 'header', secret: new Secret(SECRET) }],
 ] as const) {
   test(
     `a real authorization server takes a code of ${clientId} with PKCE, then the refresh tokens in turn`,
