@@ -1,5 +1,15 @@
 import { refusalStatuses } from '../schema/credential-formats.ts';
-import { boolean, type Format, integer, oneOf, password, secretText, text, verbatimText } from '../schema/formats.ts';
+import {
+  address,
+  boolean,
+  type Format,
+  integer,
+  oneOf,
+  password,
+  secretText,
+  text,
+  verbatimText,
+} from '../schema/formats.ts';
 import { keyGroup } from '../schema/key-spec.ts';
 import { DAY_MS } from '../schema/units.ts';
 import type { Peer } from './dialect.ts';
@@ -12,6 +22,9 @@ const batching = keyGroup('Batching');
 const delivery = keyGroup('Delivery');
 const format = keyGroup('Format');
 
+/** A user in an address is never sent by Java's client. */
+const url = address('http.authorization.type=static with http.headers.authorization');
+
 /** ConfigDef's NonEmptyStringWithoutControlChars. */
 const plainText: Format<string> = {
   ...text,
@@ -21,7 +34,7 @@ const plainText: Format<string> = {
 };
 
 const connectionKeys = {
-  url: connection.required('http.url', text, 'Where records are sent, by POST: an address of http or https.'),
+  url: connection.required('http.url', url, 'Where records are sent, by POST: an address of http or https.'),
   authorizationType: connection.required(
     'http.authorization.type',
     oneOf('none', 'oauth2', 'static'),
@@ -75,7 +88,7 @@ const connectionKeys = {
 };
 
 const oauth2Keys = {
-  tokenUrl: oauth2.optional('oauth2.access.token.url', text, 'Token endpoint. Required with `oauth2`.'),
+  tokenUrl: oauth2.optional('oauth2.access.token.url', url, 'Token endpoint. Required with `oauth2`.'),
   grantTypeProperty: oauth2.withDefault(
     'oauth2.request.grant.type.property',
     plainText,

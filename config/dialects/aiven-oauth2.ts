@@ -1,6 +1,5 @@
 import type { Aiven } from './aiven-keys.ts';
 import { fault, ignored, type Statement, set } from './dialect.ts';
-import { holdsUser } from './texts.ts';
 
 const TYPE = 'http.authorization.type';
 const TOKEN_URL = 'oauth2.access.token.url';
@@ -24,9 +23,6 @@ const KEYS = [
   RENEW,
 ];
 
-/** Java's client never sends a user that stands in an address. */
-export const NO_USER = `must not hold a user or a password, which are never sent: write ${TYPE}=static with http.headers.authorization, or oauth2, instead`;
-
 /** `OAuth2HttpSender` and `OAuth2AccessTokenHttpSender`. */
 export function* translateOAuth2(peer: Aiven): Iterable<Statement> {
   const { values } = peer;
@@ -41,12 +37,13 @@ export function* translateOAuth2(peer: Aiven): Iterable<Statement> {
     'oauth2.client.secret': values.clientSecret,
   };
   for (const [key, value] of Object.entries(needed)) {
-    if (value === null) yield fault('missing', key, `must be present when ${TYPE} = oauth2`);
+    // What is written and no value has its fault already.
+    if (value === null && (peer.text(key) ?? '').trim() === '')
+      yield fault('missing', key, `must be present when ${TYPE} = oauth2`);
   }
   if (Object.values(needed).includes(null)) return;
   yield set('http.auth.type', 'oauth2', TYPE);
-  if (holdsUser(values.tokenUrl!)) yield fault('invalid', TOKEN_URL, NO_USER);
-  else yield set('oauth2.token.url', values.tokenUrl!, TOKEN_URL);
+  yield set('oauth2.token.url', values.tokenUrl!.href, TOKEN_URL);
   yield* grant(peer);
   yield* client(peer);
   if (values.scope !== null) yield set('oauth2.scope', values.scope, 'oauth2.client.scope');

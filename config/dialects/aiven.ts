@@ -4,9 +4,9 @@ import { isHeaderName, isHeaderValue } from '../schema/formats.ts';
 import { DAY_MS, MEBIBYTE } from '../schema/units.ts';
 import { guide } from './aiven-guide.ts';
 import { type Aiven, keys } from './aiven-keys.ts';
-import { NO_USER, translateOAuth2 } from './aiven-oauth2.ts';
+import { translateOAuth2 } from './aiven-oauth2.ts';
 import { defineDialect, differs, fault, ignored, remark, type Statement, set } from './dialect.ts';
-import { escaped, holdsUser, literal, literalUrl } from './texts.ts';
+import { escaped, literal } from './texts.ts';
 
 const CLASS = 'connector.class';
 const TYPE = 'http.authorization.type';
@@ -22,19 +22,14 @@ const MOST_ATTEMPTS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 function* translate(peer: Aiven): Iterable<Statement> {
-  yield* address(peer);
+  const { url } = peer.values;
+  if (url !== null) yield set('http.url', url.href, 'http.url');
   yield* credentials(peer);
   yield* headers(peer);
   yield* connection(peer);
   yield* bodies(peer);
   yield* values(peer);
   yield* retries(peer);
-}
-
-function* address({ values: { url } }: Aiven): Iterable<Statement> {
-  if (url === null) return;
-  if (holdsUser(url)) yield fault('invalid', 'http.url', NO_USER);
-  else yield set('http.url', literalUrl(url), 'http.url');
 }
 
 function* credentials(peer: Aiven): Iterable<Statement> {
@@ -134,15 +129,18 @@ function* connection(peer: Aiven): Iterable<Statement> {
   }
 }
 
-function* proxy({ values, wrote }: Aiven): Iterable<Statement> {
+function* proxy({ values, wrote, text }: Aiven): Iterable<Statement> {
   const { proxyHost: host, proxyPort: port } = values;
+  // What is no port has its fault already.
+  if (port < 0 && (text('http.proxy.port') ?? '-1').trim() !== '-1') return;
   if (host === null && wrote('http.proxy.host')) yield fault('invalid', 'http.proxy.host', 'must not be blank');
   else if ((host === null) !== port < 0) {
     const key = host === null ? 'http.proxy.port' : 'http.proxy.host';
     yield fault('conflict', key, 'needs the other: http.proxy.host and http.proxy.port must be defined together');
   } else if (host !== null) {
     const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    yield set('http.proxy.url', `http://${bracketed}:${port}`, 'http.proxy.host');
+    for (const key of ['http.proxy.port', 'http.proxy.host'])
+      yield set('http.proxy.url', `http://${bracketed}:${port}`, key);
   }
 }
 

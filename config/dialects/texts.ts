@@ -15,13 +15,6 @@ export function literalUrl(text: string): string {
   return text.replaceAll('${', '%24%7B');
 }
 
-/** Whether an address names a user or a password. */
-export function holdsUser(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { username, password } = new URL(address);
-  return username !== '' || password !== '';
-}
-
 /** For keys of ours that hold templates: the vendor's macros of these names are macros of ours, all else is text. */
 export function macrosIn(text: string, names: readonly string[]): string {
   return withMacros(text, names, asLiteral);
