@@ -17,7 +17,10 @@ interface Row {
 }
 
 /** One for each dialect. */
-const ROWS: readonly Row[] = [{ vendor: 'tailrace', name: 'array-oauth2' }];
+const ROWS: readonly Row[] = [
+  { vendor: 'aiven', name: 'batched-static' },
+  { vendor: 'tailrace', name: 'array-oauth2' },
+];
 
 const PARTITIONS = 4;
 const PER_PART = 400;
