@@ -1,9 +1,9 @@
 import type { Findings } from './findings.ts';
 import { writtenByCredentials } from './http-auth.ts';
-import { RESERVED } from './http-auth-keys.ts';
 import type { Headers } from './http-headers.ts';
 import { type BodyTemplate, isMacro, isOfRecord, type RouteConfig, type UrlTemplate } from './route/types.ts';
 import { FormatError } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { readTemplatedUrl } from './schema/template-formats.ts';
 

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import { RESERVED } from '../http-auth-keys.ts';
 import { isHeaderName, isHeaderValue } from '../schema/formats.ts';
+import { RESERVED } from '../schema/reserved-headers.ts';
 import { DAY_MS, MEBIBYTE } from '../schema/units.ts';
 import { guide } from './aiven-guide.ts';
 import { type Aiven, keys } from './aiven-keys.ts';
