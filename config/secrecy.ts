@@ -1,3 +1,4 @@
+import { DIALECTS } from './dialects/choose.ts';
 import { CLIENT_KEYS, isSecretClientKey } from './kafka/keys.ts';
 import { schemas } from './schema/schema.ts';
 
@@ -6,7 +7,9 @@ interface Spec {
   readonly sensitive: boolean;
 }
 
-const SPECS = Object.values(schemas).flatMap(table => Object.values<Spec>(table));
+const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
+  Object.values<Spec>(table),
+);
 const CLIENT_PREFIX = /^(?:consumer|producer|admin)\.(?:override\.)?/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
 
