@@ -73,11 +73,8 @@ export async function deliver(keys: Keys, records: readonly RecordLike[], script
     random: () => 0.5,
     announce: () => {},
   });
-  const path = createRecordPath(
-    config,
-    sink.format,
-    createTransforms(config.transforms, () => 0),
-  );
+  const transforms = createTransforms(config.transforms, () => 0);
+  const path = createRecordPath(config, sink.format, transforms, () => clock.now());
   const written = records.map((record, offset) => ({ ...TP, offset, ...record }));
   const block = path.convert(buildBlock(written, { separator: sink.format.separator }));
   const { lane, ledger } = new Assignment(
