@@ -67,6 +67,13 @@ export const BODIES: readonly Row[] = [
     sent: ['é€😀"\r\n'],
   },
   {
+    name: 'a record of several megabytes, and a batch of them',
+    source: 'BodyPublishers.ofString',
+    keys: { ...TEXTS, ...BATCHED },
+    records: ['a'.repeat(3_000_000), 'b'.repeat(4_000_000)],
+    sent: [`${'a'.repeat(3_000_000)}\n${'b'.repeat(4_000_000)}\n`],
+  },
+  {
     name: 'single bodies have no prefix, separator or suffix',
     source: 'RecordSender.createRecordSender',
     keys: { ...TEXTS, 'batch.prefix': '[', 'batch.suffix': ']' },
