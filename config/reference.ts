@@ -4,8 +4,10 @@ import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
 import { renderAnswers } from './schema/answer-keys.ts';
-import { FAMILIES, IGNORED_KEYS, type NamedKey, REFUSED_KEYS } from './schema/connect-keys.ts';
+import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './schema/connect-keys.ts';
+import { renderEndpoints } from './schema/endpoint-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
+import type { NamedKey } from './schema/named-key.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
 import { TEMPLATES } from './templates-reference.ts';
@@ -52,6 +54,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderEndpoints(),
     renderAnswers(),
     TEMPLATES,
     renderTransforms(),

@@ -75,7 +75,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|reporter|worker)\.ts$/,
+    /^config\/(connector|endpoint-findings|endpoints|reporter|worker)\.ts$/,
     [
       'config/http',
       'config/converter',
@@ -97,7 +97,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],

@@ -1,6 +1,7 @@
 import { responseHeaderKeys } from './answer-keys.ts';
 import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
+import { endpointKeys } from './endpoint-keys.ts';
 import {
   aliasList,
   boolean,
@@ -182,6 +183,7 @@ const errorsPart = {
 export const connectorKeys = {
   ...connectorPart,
   ...transformsPart,
+  ...endpointKeys,
   ...httpKeys,
   ...routeKeys,
   ...requestKeys,

@@ -1,5 +1,7 @@
 import type { Findings, Origin } from '../findings.ts';
 import type { ClientKeys } from './client-keys.ts';
+import { sharedBy } from './endpoint-keys.ts';
+import { trim } from './formats.ts';
 import type { KeyTable, Values } from './key-spec.ts';
 import { type FileKind, resolve, schemas, type Text } from './schema.ts';
 import { sortKeys } from './sort-keys.ts';
@@ -65,7 +67,7 @@ export function readSection<Kind extends FileKind>(
   for (const [name, spec] of Object.entries(table)) {
     const problem = problems.get(name);
     if (problem !== undefined) findings.fault('invalid', origin(spec.key), problem);
-    else if (spec.required && values[name] === null) {
+    else if (spec.required && values[name] === null && !isOfEndpoints(spec.key, written)) {
       findings.fault('missing', origin(spec.key), `is required: ${spec.doc}`);
     }
   }
@@ -81,6 +83,11 @@ export function readSection<Kind extends FileKind>(
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),
   };
+}
+
+/** Each of several endpoints has it, or lacks it, by itself. */
+function isOfEndpoints(key: string, written: WrittenKeys): boolean {
+  return trim(written.get('endpoints')?.text ?? '') !== '' && sharedBy(key) === null;
 }
 
 /** To the Kafka client and the system a NUL ends a text: what stands behind it would be left out. */
@@ -117,7 +124,8 @@ export function noteIdle(
   }
 }
 
-function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, Text>> {
+/** Of what was written, what the table knows, by the names it has there. */
+export function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, Text>> {
   const texts: Record<string, Text> = {};
   for (const [key, { text, placeholder }] of written) {
     const name = names.get(key);

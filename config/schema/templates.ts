@@ -1,6 +1,7 @@
 import type { Macro, MacroSource, Template, UrlTemplate } from '../route/types.ts';
 import { FormatError, isHeaderName } from './formats.ts';
 import { parsePointer } from './json-pointer.ts';
+import { plainKey } from './plain-key.ts';
 
 const KNOWN =
   'topic, partition, offset, timestamp, record.id, key, key:/pointer, value, value:/pointer and header:Name';
@@ -8,7 +9,8 @@ const KNOWN =
 const PLAIN = ['topic', 'partition', 'offset', 'timestamp', 'record.id'] as const;
 
 /** Keys whose values are templates: what looks like a placeholder of a provider there may be a macro. */
-export function isTemplateKey(key: string): boolean {
+export function isTemplateKey(written: string): boolean {
+  const key = plainKey(written);
   return (
     key === 'http.url' || key === 'http.delete.url' || key.startsWith('http.headers.') || key.startsWith('http.body.')
   );

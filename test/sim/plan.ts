@@ -409,6 +409,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     initialState: 'RUNNING',
     topics: ['t0', 't1'],
     topicsRegex: null,
+    endpoints: null,
     ...PLAIN_JSON,
     http: {
       url: DATA_URL,
