@@ -136,7 +136,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/transforms\//,
     ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
-  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
+  [
+    'connector/route',
+    /^connector\/route\//,
+    ['connector/converters', 'connector/data', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 
@@ -172,7 +176,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/assemble',
-    /^worker\/assemble\.ts$/,
+    /^worker\/(assemble|endpoints)\.ts$/,
     [
       'connector/transport',
       'worker',
@@ -184,6 +188,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/http',
       'connector/route',
       'connector/transforms',
+      'connector/converters',
+      'connector',
       'config/types',
     ],
   ],
@@ -219,14 +225,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/task/delivery',
     /^worker\/task\/delivery\//,
-    [
-      'worker/task/intake',
-      'worker/task/order',
-      'worker/task/contract',
-      'connector/converters',
-      'connector',
-      'config/types',
-    ],
+    ['worker/task/intake', 'worker/task/order', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [
     'worker/task/intake',

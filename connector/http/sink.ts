@@ -8,11 +8,13 @@ import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
 import { createCompress } from './coding/coding.ts';
 import { createCredentials } from './credentials/create.ts';
+import type { Credentials } from './credentials/credentials.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
 import { Pace } from './pace.ts';
+import type { Turn } from './turns.ts';
 
 export interface HttpSinkParts {
   readonly http: HttpConfig;
@@ -29,6 +31,15 @@ export interface HttpSinkParts {
   readonly announce: Announce;
   /** Hides secrets in what dead letters keep of answers; without it they keep nothing. */
   readonly mask?: ((text: string) => string) | null;
+  /** What several sinks have in common. */
+  readonly shared?: Shared | null;
+}
+
+export interface Shared {
+  /** Not closed with one of them. */
+  readonly credentials: Credentials;
+  /** Asked for before each attempt. */
+  readonly turn: Turn;
 }
 
 /** The HTTP sink: records in, verdicts out. */
@@ -51,13 +62,14 @@ class HttpSink implements Sink {
   constructor(parts: HttpSinkParts) {
     const { http, batch, transport, files, clock, random, announce, mask = null } = parts;
     const encoder = createEncoder(batch);
-    const credentials = createCredentials(http.auth, {
+    const ofTokens = {
       transport: parts.tokenTransport ?? transport,
       files,
       clock,
       announce,
       timeoutMs: http.timeoutMs,
-    });
+    };
+    const credentials = parts.shared?.credentials ?? createCredentials(http.auth, ofTokens);
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
@@ -101,13 +113,16 @@ class HttpSink implements Sink {
 
   /** Begins with a place, and ends without one. */
   async #run(delivery: Delivery, scope: Scope, places: Places): Promise<DeliveryEnd> {
+    const turn = this.#parts.shared?.turn ?? null;
     let pass: Pass | null = null;
     let placed = true;
     try {
       while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(scope);
+        if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, scope);
         if (pass === null) return ABORTED;
-        const attempted = await attempt(this.#attempt, () => delivery.next(), scope);
+        const trying = attempt(this.#attempt, () => delivery.next(), scope);
+        const attempted = await (turn === null ? trying : trying.finally(() => turn.leave()));
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
@@ -131,6 +146,18 @@ class HttpSink implements Sink {
     }
   }
 
+  /** Waits for its turn: the gate may have closed by then. @returns what it is sent with; null when the signal fired */
+  async #inTurn(turn: Turn, given: Pass, scope: Scope): Promise<Pass | null> {
+    for (let pass: Pass | null = given; pass !== null; pass = await this.#gate.enter(scope)) {
+      const entered = await turn.enter(scope);
+      if (entered && this.#gate.admits(pass)) return pass;
+      this.#gate.release(pass, false);
+      if (!entered) return null;
+      turn.leave();
+    }
+    return null;
+  }
+
   async #wait(ms: number, scope: Scope, places: Places): Promise<void> {
     const over = this.#pace.leave(places);
     await sleep(this.#parts.clock, ms, scope);
@@ -148,8 +175,8 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
-    const { transport, tokenTransport } = this.#parts;
-    await this.#attempt.credentials.close();
+    const { transport, tokenTransport, shared } = this.#parts;
+    if (!shared) await this.#attempt.credentials.close();
     await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

@@ -94,6 +94,7 @@ export class Budget {
 
   #charge(account: Account, bytes: number): void {
     account.held += bytes;
+    if (account.pool !== undefined) account.pool.held += bytes;
     this.#held += bytes;
     if (account.limited) this.#setAside += bytes;
   }
