@@ -185,6 +185,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/telemetry',
       'worker/kafka',
       'worker/task',
+      'worker/task/contract',
       'connector/http',
       'connector/route',
       'connector/transforms',
