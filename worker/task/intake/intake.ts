@@ -1,7 +1,10 @@
+import type { BodyFormat } from '../../../connector/batch.ts';
 import { type Block, blockBytes, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
+import { type Portion, portionsOf } from '../../../connector/portions.ts';
 import type { TaskFact } from '../facts.ts';
 import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
+import type { Pool } from '../order/lane.ts';
 import type { Roster } from '../order/roster.ts';
 import type { KafkaConsumer } from '../ports.ts';
 import type { Budget } from './budget.ts';
@@ -24,16 +27,23 @@ const BLOCK_OF_BUDGET = 1 / 8;
 /** About a fetch of one partition: a smaller share would have it fetched again and again for little. */
 const LEAST_SHARE_BYTES = 1_048_576;
 
+/** What it must know of an endpoint. */
+export interface IntakeEndpoint {
+  readonly converter: Converter;
+  readonly format: Pick<BodyFormat, 'maxBytes' | 'separator'>;
+}
+
 export interface IntakeParts {
   readonly consumer: KafkaConsumer;
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly roster: Roster;
   readonly budget: Budget;
-  /** Most bytes of a request: a share holds two of them, one in flight and the next. */
-  readonly maxBatchBytes: number;
+  /** At least one. */
+  readonly endpoints: readonly IntakeEndpoint[];
+  /** Which of them has a topic. */
+  readonly endpointOf: (topic: string) => number;
   /** So many records of a topic were numbered. */
   readonly consumed: (topic: string, records: number) => void;
-  readonly converter: Converter;
   readonly announce: (fact: TaskFact) => void;
   /** Records came of a topic that is not the one the partition was assigned for. */
   readonly otherTopic: (assignment: Assignment) => void;
@@ -48,8 +58,12 @@ export class Intake {
   /** What the last `brake` knew: with the same again, only partitions that changed meanwhile are looked at. */
   #braked: { readonly all: boolean; readonly partitions: number } | null = null;
 
+  /** What each endpoint's lanes hold; null where there is one endpoint. */
+  readonly #pools: readonly Pool[] | null;
+
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#pools = parts.endpoints.length === 1 ? null : parts.endpoints.map(() => ({ held: 0 }));
   }
 
   /** How many records the next read may bring. */
@@ -97,8 +111,19 @@ export class Intake {
   /** Converts the block and puts its numbered records into their lanes. */
   push(block: Block, arrivals: readonly Arrival[], now: number): void {
     if (arrivals.length === 0) return;
-    const { budget, converter } = this.#parts;
-    const converted = converter.convert(block);
+    const { endpoints, endpointOf } = this.#parts;
+    if (endpoints.length === 1) return this.#pushTo(0, block, arrivals, now);
+    const separatorOf = (endpoint: number): Buffer => endpoints[endpoint]!.format.separator;
+    for (const portion of portionsOf(block, { endpointOf, separatorOf })) {
+      const theirs = arrivals.filter(({ assignment }) => endpointOf(assignment.topic) === portion.endpoint);
+      for (const { assignment } of theirs) assignment.lane.account.pool ??= this.#pools![portion.endpoint]!;
+      if (theirs.length > 0) this.#pushTo(portion.endpoint, portion.block, theirs.map(moved(block, portion)), now);
+    }
+  }
+
+  #pushTo(endpoint: number, block: Block, arrivals: readonly Arrival[], now: number): void {
+    const { budget, endpoints } = this.#parts;
+    const converted = endpoints[endpoint]!.converter.convert(block);
     // All are counted before one is dropped: a block without any held record would be freed.
     const staying = arrivals.filter(({ assignment }) => !assignment.revoking);
     for (const { assignment, start, end } of staying) {
@@ -179,14 +204,37 @@ export class Intake {
    * it has more here than it sends in that time.
    */
   #isOverShare(assignment: Assignment, now: number): boolean {
-    const { assignments, budget, maxBatchBytes } = this.#parts;
+    const { assignments, budget, endpoints, endpointOf } = this.#parts;
     if (assignments.size < 2) return false;
     const { maxBytes, setAside } = budget;
     const { account } = assignment.lane;
+    if (this.#isOverPool(assignment)) return true;
+    // One request in flight and the next.
+    const maxBatchBytes = endpoints[endpointOf(assignment.topic)]!.format.maxBytes;
     const half = (maxBytes - setAside + (account.limited ? account.held : 0)) / 2;
     const least = Math.max(LEAST_SHARE_BYTES, 2 * maxBatchBytes);
     const share = Math.min(maxBytes / 4, Math.max(maxBytes / 2 / assignments.size, least));
     const limit = assignment.isSlow(now) ? Math.min(share, half) : half;
     return account.held > (assignment.paused ? limit / 2 : limit);
   }
+
+  /**
+   * One endpoint must not take what the others need to go on: its lanes hold no more, together, than this part of what is free.
+   * However many of them are out of order, more than an eighth of the budget is left.
+   */
+  #isOverPool({ lane: { account }, paused }: Assignment): boolean {
+    if (account.pool === undefined || account.held === 0) return false;
+    const { budget, endpoints } = this.#parts;
+    const most = (2 * (budget.maxBytes - budget.used)) / (endpoints.length - 1);
+    return account.pool.held > (paused ? most / 2 : most);
+  }
+}
+
+/** Where a part of a block stands in a portion of it. */
+function moved(block: Block, portion: Portion): (arrival: Arrival) => Arrival {
+  return arrival => {
+    const run = block.runs.find(({ start, end }) => arrival.start >= start && arrival.start < end)!;
+    const by = portion.startOf(run) - run.start;
+    return { ...arrival, start: arrival.start + by, end: arrival.end + by };
+  };
 }

@@ -7,6 +7,13 @@ export interface Account {
   held: number;
   /** It gets no more for now: what it holds is no reason to stop the others. */
   limited: boolean;
+  /** What all lanes to its endpoint hold; where there is one endpoint, nobody asks. */
+  pool?: Pool;
+}
+
+/** What the lanes to one of several endpoints hold together. */
+export interface Pool {
+  held: number;
 }
 
 /** What a lane must know of the assignment that it belongs to. */
