@@ -64,7 +64,7 @@ function given({ values }: ConnectorSection, key: string): unknown {
 
 /** Of the keys that are known: what is none has a fault already. */
 function writtenInFile(section: ConnectorSection): readonly string[] {
-  const keys = new Set(section.written.map(([key]) => key));
+  const keys = new Set(section.meant.keys());
   const isKnown = (key: string): boolean => NAMES.has(key) || FAMILIES.some(prefix => key.startsWith(prefix));
   return [...keys].filter(key => isKnown(key) && section.inFile(key) !== null);
 }

@@ -43,9 +43,9 @@ export function providedPaths(
   const shared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => inClients(became(origin)))];
   return {
     worker: ofWorker.flatMap(([key]) => at(OF_WORKER, key)),
-    connectors: connectors.map(({ written }) => [
+    connectors: connectors.map(({ meant }) => [
       ...shared,
-      ...written
+      ...[...meant]
         .filter(isProvided)
         .flatMap(([key, { origin }]) => [
           ...at(OF_CONNECTOR, key),
