@@ -38,7 +38,7 @@ export const ENDPOINTS: readonly PlantedBug[] = [
   bug('a limit of each endpoint on its own', [TURNS, 'this.#inFlight < this.#limit', 'true']),
   bug('an endpoint out of order may have all of the buffer', [
     INTAKE,
-    'if (this.#isOverPool(assignment))',
-    'if (false)',
+    'return held > 0 && held > (full ? most / 2 : most);',
+    'return false;',
   ]),
 ];
