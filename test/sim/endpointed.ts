@@ -12,6 +12,7 @@ interface Divisible {
   readonly isolation: boolean;
   readonly bounds: 'low' | 'end' | null;
   readonly partitions: number;
+  readonly backlog: number;
   readonly topics: number;
   readonly chain: Chain;
   readonly mixture: Mixture;
@@ -23,12 +24,14 @@ interface Divisible {
 /** The same plan with an endpoint for each topic, each with bodies, batches and waits of its own. One of them may be out of order. */
 export function endpointed<P extends Divisible>(draw: SeededRandom, plan: P, url: URL): P {
   const { connector, mixture, isolation, chain } = plan;
-  const partitions = Math.max(2, plan.partitions);
+  const partitions = Math.max(isolation ? 8 : 2, plan.partitions);
   const topics = Math.min(partitions, draw.int(2, 3));
   const endpoints = Array.from({ length: topics }, (_, index) => endpoint(draw, connector, index, url));
   const maxBytes = Math.max(...endpoints.map(({ batch }) => batch.maxBytes));
   return {
     ...plan,
+    // What goes to the one that is out of order is more than the buffer.
+    backlog: isolation ? 4 * plan.backlog : plan.backlog,
     partitions,
     topics,
     requests: new Requests(null, url, chain, new Map(endpoints.map(({ topics: [topic], http }) => [topic!, http.url]))),
@@ -38,10 +41,6 @@ export function endpointed<P extends Divisible>(draw: SeededRandom, plan: P, url
       ...connector,
       topics: endpoints.flatMap(one => one.topics),
       endpoints,
-      // Each has its part of it.
-      delivery: isolation
-        ? { ...connector.delivery, bufferMaxBytes: topics * connector.delivery.bufferMaxBytes }
-        : connector.delivery,
     },
   };
 }

@@ -15,6 +15,7 @@ import { SimConsumer } from './consumer.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
+import { bytesOfTopics } from './held.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
@@ -410,7 +411,9 @@ export class SimWorker {
     const bytes = blockBytes(block) + plan.requests.bytesFor(ordinals, broker.logs);
     const logs = [...ordinals.keys()].map(p => broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, this.#appetite.slack, this.host.now));
+    const portions = this.config.endpoints === null ? null : bytesOfTopics(block);
+    const { slack } = this.#appetite;
+    this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, slack, this.host.now, portions));
     this.#reach('block read');
   }
 

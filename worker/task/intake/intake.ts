@@ -63,12 +63,13 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    this.#pools = parts.endpoints.length === 1 ? null : parts.endpoints.map(() => ({ held: 0 }));
+    this.#pools = parts.endpoints.length === 1 ? null : parts.endpoints.map(() => ({ held: 0, full: false }));
   }
 
   /** How many records the next read may bring. */
   get readSize(): number {
-    const bytes = Math.min(TARGET_BLOCK_BYTES, this.#parts.budget.maxBytes * BLOCK_OF_BUDGET);
+    const { budget, endpoints } = this.#parts;
+    const bytes = Math.min(TARGET_BLOCK_BYTES, (budget.maxBytes * BLOCK_OF_BUDGET) / endpoints.length);
     return Math.max(1, Math.min(MAX_READ, Math.floor(bytes / this.#recordBytes)));
   }
 
@@ -124,6 +125,8 @@ export class Intake {
   #pushTo(endpoint: number, block: Block, arrivals: readonly Arrival[], now: number): void {
     const { budget, endpoints } = this.#parts;
     const converted = endpoints[endpoint]!.converter.convert(block);
+    // What a pool may hold is measured closely: what was derived counts too.
+    if (this.#pools !== null) this.#recordBytes = Math.max(this.#recordBytes, blockBytes(converted) / converted.count);
     // All are counted before one is dropped: a block without any held record would be freed.
     const staying = arrivals.filter(({ assignment }) => !assignment.revoking);
     for (const { assignment, start, end } of staying) {
@@ -155,6 +158,8 @@ export class Intake {
     const { consumer, budget, announce } = this.#parts;
     const pause: Assignment[] = [];
     const resume: Assignment[] = [];
+    // With one endpoint there is none.
+    if (this.#turnPools()) this.#braked = null;
     for (const assignment of this.#toLookAt(all)) {
       const over = this.#isOverShare(assignment, now);
       budget.limit(assignment.lane.account, over);
@@ -182,6 +187,7 @@ export class Intake {
   wantsBrake(all: boolean, now: number): boolean {
     const { assignments, roster } = this.#parts;
     if (this.#braked?.all !== all) return true;
+    if (this.#pools?.some(pool => this.#isFull(pool) !== pool.full) === true) return true;
     for (const assignment of roster.pending) {
       if (assignments.get(assignment.key) !== assignment) continue;
       if ((all || this.#isOverShare(assignment, now)) !== assignment.paused) return true;
@@ -208,7 +214,7 @@ export class Intake {
     if (assignments.size < 2) return false;
     const { maxBytes, setAside } = budget;
     const { account } = assignment.lane;
-    if (this.#isOverPool(assignment)) return true;
+    if (this.#pools?.[endpointOf(assignment.topic)]?.full === true) return true;
     // One request in flight and the next.
     const maxBatchBytes = endpoints[endpointOf(assignment.topic)]!.format.maxBytes;
     const half = (maxBytes - setAside + (account.limited ? account.held : 0)) / 2;
@@ -219,14 +225,20 @@ export class Intake {
   }
 
   /**
-   * One endpoint must not take what the others need to go on: its lanes hold no more, together, than this part of what is free.
-   * However many of them are out of order, more than an eighth of the budget is left.
+   * One endpoint must not take what the others need to go on: its lanes hold no more, together, than this part of what is free. So
+   * something is left however many of them are out of order.
    */
-  #isOverPool({ lane: { account }, paused }: Assignment): boolean {
-    if (account.pool === undefined || account.held === 0) return false;
+  #isFull({ held, full }: Pool): boolean {
     const { budget, endpoints } = this.#parts;
     const most = (2 * (budget.maxBytes - budget.used)) / (endpoints.length - 1);
-    return account.pool.held > (paused ? most / 2 : most);
+    return held > 0 && held > (full ? most / 2 : most);
+  }
+
+  /** @returns whether one has become full, or is no more */
+  #turnPools(): boolean {
+    const turned = (this.#pools ?? []).filter(pool => this.#isFull(pool) !== pool.full);
+    for (const pool of turned) pool.full = !pool.full;
+    return turned.length > 0;
   }
 }
 

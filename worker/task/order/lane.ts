@@ -14,6 +14,8 @@ export interface Account {
 /** What the lanes to one of several endpoints hold together. */
 export interface Pool {
   held: number;
+  /** It has its part of the budget: none of its partitions gets more for now. */
+  full: boolean;
 }
 
 /** What a lane must know of the assignment that it belongs to. */
