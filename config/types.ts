@@ -1,4 +1,4 @@
-import type { AnswersConfig } from './answer-types.ts';
+import type { AnswersConfig, AttemptsConfig } from './answer-types.ts';
 import type { AuthConfig } from './auth-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
@@ -159,6 +159,8 @@ export interface HttpConfig {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Null: the status decides, and a 207 has a status for each record in its place. */
   readonly answers: AnswersConfig | null;
+  /** Null: a request is repeated for as long as the endpoint is out of order, and for nothing else. */
+  readonly attempts: AttemptsConfig | null;
   readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;

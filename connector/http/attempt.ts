@@ -1,3 +1,4 @@
+import type { AttemptsConfig } from '../../config/answer-types.ts';
 import type { HttpConfig } from '../../config/types.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
@@ -51,11 +52,13 @@ export interface Attempted {
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
  *   another owner by the time it is there, so it is asked again then.
+ * @param repeatedStatuses about a record, and answered by sending the same again
  */
 export async function attempt(
   sink: AttemptParts,
   take: () => readonly Part[] | null,
   signal: Signal,
+  repeatedStatuses?: AttemptsConfig['retryStatuses'],
 ): Promise<Attempted | null> {
   const { http, clock } = sink;
   const started = clock.now();
@@ -113,6 +116,7 @@ export async function attempt(
     records,
     successStatuses: http.successStatuses,
     renewStatuses: http.authRenewStatuses,
+    repeatedStatuses,
     compressed,
     wall: clock.wall(),
     ofRecord: destination?.ofRecord === true,

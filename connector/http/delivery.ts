@@ -29,6 +29,8 @@ const MOST_PARTS = 8;
 export class Delivery {
   /** Which attempt of the next request comes, from 1. */
   attempt = 1;
+  /** Of the next request. */
+  readonly tries = { outages: 0, repeats: 0, halved: false };
   /** The credentials have just been renewed for the next request. */
   reauthenticated = false;
   /** Why the next request was refused last, when something else in it might be taken; null otherwise. */
@@ -88,6 +90,7 @@ export class Delivery {
       const todo = this.#todo.map(of).filter(parts => parts.length > 0);
       const delivery = new Delivery(todo, this.#report, this.#haltOnReject);
       delivery.attempt = this.attempt;
+      Object.assign(delivery.tries, this.tries);
       delivery.#refusal = this.#refusal;
       for (const { item } of todo.flat()) {
         const progress = this.#progress.get(item);
@@ -115,7 +118,16 @@ export class Delivery {
       return;
     }
     this.#settle({ kind: 'rejected', ...parts[0]!, ...rejection });
-    if (this.#haltOnReject) this.#halt([]);
+    // One that was taken away fails nothing: what stands behind it in other lanes is sent.
+    if (this.#haltOnReject && !parts[0]!.item.detached) this.#halt([]);
+  }
+
+  /** The request on top is not tried again: each of its records is rejected, or, where that halts it, the first. */
+  giveUp(rejection: Rejection): void {
+    const parts = attached(this.#take());
+    const rejected = this.#haltOnReject ? section(parts, 0, 1) : parts;
+    for (const part of rejected) this.#settle({ kind: 'rejected', ...part, ...rejection });
+    if (this.#haltOnReject && rejected.length > 0) this.#halt([]);
   }
 
   /** The request on top is too large. */
@@ -136,7 +148,8 @@ export class Delivery {
     rejectionOf: (index: number) => Rejection,
     answer: Answer,
   ): number {
-    const tried = this.attempt;
+    const { attempt, tries } = this;
+    const { outages, repeats } = tries;
     const parts = this.#take();
     const again: Part[] = [];
     let rejected = false;
@@ -147,27 +160,32 @@ export class Delivery {
       const isOwn = rejection?.response !== undefined;
       while (!isOwn && to < statuses.length && statuses[to] === status) to++;
       const ofRun = status === 'taken' ? answer : { ...answer, status };
-      for (const part of section(parts, from, to)) {
+      const run = section(parts, from, to);
+      for (const part of run) {
         if (outcome === 'delivered') this.#settle({ kind: 'delivered', ...part, answer: ofRun });
         else if (rejection !== null) this.#settle({ kind: 'rejected', ...part, ...rejection });
         // Once halted, only what stands before the rejected record is worth another attempt.
         else if (!(rejected && this.#haltOnReject)) again.push(part);
       }
-      rejected ||= outcome === 'reject';
+      rejected ||= outcome === 'reject' && run.some(({ item }) => !item.detached);
     }
     if (rejected && this.#haltOnReject) this.#halt(again);
     else if (again.length > 0) this.#todo.push(again);
-    if (again.length > 0) this.attempt = tried;
+    if (again.length > 0) this.attempt = attempt;
+    if (again.length > 0) Object.assign(tries, { outages, repeats });
     return countRecords(again);
   }
 
   #take(): readonly Part[] {
     this.attempt = 1;
+    this.tries.outages = 0;
+    this.tries.repeats = 0;
     this.#refusal = null;
     return this.#todo.pop()!;
   }
 
   #halve(parts: readonly Part[], records: number): void {
+    this.tries.halved = true;
     const middle = Math.ceil(records / 2);
     this.#todo.push(section(parts, middle, records), section(parts, 0, middle));
   }

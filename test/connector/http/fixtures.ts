@@ -23,6 +23,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
     answers: null,
+    attempts: null,
     identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
