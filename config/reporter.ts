@@ -1,12 +1,22 @@
 import type { Findings } from './findings.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
-import type { ReporterConfig, ReportTopicConfig } from './types.ts';
+import type { ReporterConfig, ReportField, ReportTopicConfig } from './types.ts';
 
 type Kind = 'success' | 'error';
 
 const KINDS: readonly Kind[] = ['success', 'error'];
 const PARTS = ['replication.factor', 'partitions'] as const;
-const SHARED = ['reporter.granularity', 'reporter.format', 'reporter.header.prefix'];
+const VALUE_PARTS = ['value', 'format'] as const;
+const RESPONSE_LIMIT = 'reporter.response.max.bytes';
+const SHARED = [
+  'reporter.granularity',
+  'reporter.format',
+  'reporter.header.prefix',
+  'reporter.headers',
+  RESPONSE_LIMIT,
+];
+/** What reports of errors alone have. */
+const OF_ERRORS: readonly ReportField[] = ['stage', 'exception', 'reason', 'response'];
 
 /**
  * The topics that are told what became of the records; null where there are none.
@@ -31,13 +41,42 @@ export function readReporter(
     const text = 'must be the same for both, which are one topic';
     findings.fault('conflict', origin(`reporter.error.topic.${part}`), text);
   }
-  return {
+  const fields = values.reporterHeaders.map(([field]) => field);
+  const reporter: ReporterConfig = {
     success,
     error,
     granularity: values.reporterGranularity,
-    format: values.reporterFormat,
-    headerPrefix: values.reporterHeaderPrefix,
+    headers: values.reporterHeaders.map(([field, name]) => [field, name ?? values.reporterHeaderPrefix + field]),
+    bodies: {
+      success: success?.value === 'response',
+      error: error !== null && (error.value === 'response' || fields.includes('response')),
+    },
+    responseMaxBytes: values.reporterResponseMaxBytes,
   };
+  noteIdleParts(section, reporter, findings);
+  checkHeaderNames(section, reporter, findings);
+  return reporter;
+}
+
+function noteIdleParts(section: ConnectorSection, reporter: ReporterConfig, findings: Findings): void {
+  const { error, headers, bodies } = reporter;
+  const idle = (why: string, ...keys: readonly string[]): void => noteIdle(section, keys, why, findings);
+  if (!bodies.success && !bodies.error) idle('no report has the body of an answer', RESPONSE_LIMIT);
+  const own = KINDS.filter(kind => reporter[kind] !== null);
+  if (own.every(kind => settingsOf(section, kind).format !== null)) {
+    idle(`${own.map(kind => `reporter.${kind}.format`).join(' and ')} say otherwise`, 'reporter.format');
+  }
+  if (error === null && headers.every(([field]) => OF_ERRORS.includes(field))) {
+    idle('no topic of errors is written, which alone have these', 'reporter.headers');
+  }
+}
+
+/** Two that are called the same could not be told apart. */
+function checkHeaderNames(section: ConnectorSection, { headers }: ReporterConfig, findings: Findings): void {
+  const names = headers.map(([, name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  findings.fault('conflict', section.origin('reporter.headers'), `must not call two headers ${twice}`);
 }
 
 function settingsOf({ values }: ConnectorSection, kind: Kind) {
@@ -46,11 +85,15 @@ function settingsOf({ values }: ConnectorSection, kind: Kind) {
         name: values.reporterSuccessTopic,
         'replication.factor': values.reporterSuccessFactor,
         partitions: values.reporterSuccessPartitions,
+        value: values.reporterSuccessValue,
+        format: values.reporterSuccessFormat,
       }
     : {
         name: values.reporterErrorTopic,
         'replication.factor': values.reporterErrorFactor,
         partitions: values.reporterErrorPartitions,
+        value: values.reporterErrorValue,
+        format: values.reporterErrorFormat,
       };
 }
 
@@ -60,13 +103,14 @@ function topicOf(
   isRead: (topic: string) => boolean,
   findings: Findings,
 ): ReportTopicConfig | null {
-  const { name, 'replication.factor': replicationFactor, partitions } = settingsOf(section, kind);
+  const { name, 'replication.factor': replicationFactor, partitions, value, format } = settingsOf(section, kind);
   const key = (part: string): string => `reporter.${kind}.topic.${part}`;
   if (replicationFactor === 0) {
     findings.fault('invalid', section.origin(key('replication.factor')), 'must be at least 1, or -1');
   }
   if (name === null) {
-    noteIdle(section, PARTS.map(key), `no ${key('name')} is written`, findings);
+    const others = VALUE_PARTS.map(part => `reporter.${kind}.${part}`);
+    noteIdle(section, [...PARTS.map(key), ...others], `no ${key('name')} is written`, findings);
     return null;
   }
   if (isRead(name)) {
@@ -76,5 +120,5 @@ function topicOf(
     const text = 'must not be errors.deadletterqueue.topic.name: what reads dead letters would take reports for them';
     findings.fault('conflict', section.origin(key('name')), text);
   }
-  return { name, partitions, replicationFactor };
+  return { name, partitions, replicationFactor, value, format: format ?? section.values.reporterFormat };
 }

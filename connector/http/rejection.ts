@@ -10,8 +10,10 @@ export interface NamedAnswer {
 }
 
 /** Of an attempt that was answered. */
-export function answerOf({ status, ms }: Attempted, attempt: number): Answer {
-  return { status: status!, ms, attempt };
+export function answerOf({ status, ms, body }: Attempted, attempt: number): Answer {
+  const answer = { status: status!, ms, attempt };
+  const kept = body?.();
+  return kept === undefined ? answer : { ...answer, body: kept };
 }
 
 /**

@@ -30,6 +30,8 @@ export interface HttpSinkParts {
   readonly announce: Announce;
   /** Hides secrets in what dead letters keep of answers; without it they keep nothing. */
   readonly mask?: ((text: string) => string) | null;
+  /** What reports keep of answers; without it they keep nothing. */
+  readonly bodies?: AttemptParts['bodies'];
 }
 
 /** The HTTP sink: records in, verdicts out. */
@@ -50,7 +52,7 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, files, clock, random, announce, mask = null } = parts;
+    const { http, batch, transport, files, clock, random, announce, mask = null, bodies = null } = parts;
     const encoder = createEncoder(batch);
     const credentials = createCredentials(http.auth, {
       transport: parts.tokenTransport ?? transport,
@@ -63,7 +65,7 @@ class HttpSink implements Sink {
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
     const compress = createCompress(http.coding);
-    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask };
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask, bodies };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });

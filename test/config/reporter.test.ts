@@ -4,17 +4,19 @@ import { assertFault, connectorOf, type Keys, parse } from './written.ts';
 
 const SUCCESS = 'reporter.success.topic.name';
 const ERROR = 'reporter.error.topic.name';
+const DEFAULT_FIELDS = ['topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'];
 const DEAD_LETTERS = 'errors.deadletterqueue.topic.name';
 
 test('reporter: off by default, and on where a topic is named', () => {
   assert.equal(connectorOf({}).reporter, null);
   assert.equal(connectorOf({ [SUCCESS]: ' ' }).reporter, null);
   assert.deepEqual(connectorOf({ [SUCCESS]: 'done' }).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3 },
+    success: { name: 'done', partitions: 1, replicationFactor: 3, value: 'report', format: 'json' },
     error: null,
     granularity: 'record',
-    format: 'json',
-    headerPrefix: '__tailrace.report.',
+    headers: DEFAULT_FIELDS.map(field => [field, `__tailrace.report.${field}`]),
+    bodies: { success: false, error: false },
+    responseMaxBytes: 131_072,
   });
   const all = {
     [SUCCESS]: 'done',
@@ -24,13 +26,23 @@ test('reporter: off by default, and on where a topic is named', () => {
     'reporter.granularity': 'batch',
     'reporter.format': 'text',
     'reporter.header.prefix': 'input_record_',
+    'reporter.success.value': 'response',
+    'reporter.error.value': 'reason',
+    'reporter.error.format': 'json',
+    'reporter.headers': 'offset, status:status_code ,response:response_content',
+    'reporter.response.max.bytes': '1000',
   };
   assert.deepEqual(connectorOf(all).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3 },
-    error: { name: 'failed', partitions: 6, replicationFactor: -1 },
+    success: { name: 'done', partitions: 1, replicationFactor: 3, value: 'response', format: 'text' },
+    error: { name: 'failed', partitions: 6, replicationFactor: -1, value: 'reason', format: 'json' },
     granularity: 'batch',
-    format: 'text',
-    headerPrefix: 'input_record_',
+    headers: [
+      ['offset', 'input_record_offset'],
+      ['status', 'status_code'],
+      ['response', 'response_content'],
+    ],
+    bodies: { success: true, error: true },
+    responseMaxBytes: 1000,
   });
 });
 
@@ -62,6 +74,31 @@ test('reporter: what has no effect is noticed', () => {
   assert.match(notices({ 'reporter.error.topic.partitions': '2' }), /has no effect: no reporter\.error\.topic\.name/);
   assert.match(notices({ [ERROR]: 'e', 'reporter.granularity': 'batch' }), /each error is reported by itself/);
   assert.equal(notices({ [SUCCESS]: 's', 'reporter.granularity': 'batch', 'reporter.format': 'text' }), '');
+});
+
+test('reporter: headers are of what there is, and each has a name of its own', () => {
+  const key = 'reporter.headers';
+  const fault = (text: string, code: 'invalid' | 'conflict', message: RegExp): void =>
+    assertFault({ connector: { [ERROR]: 'e', [key]: text } }, code, key, message);
+  fault('topic,payload', 'invalid', /must hold topic, .* alone, .*payload|must hold topic/);
+  fault('topic,topic:other', 'invalid', /must not name topic twice/);
+  fault('topic:', 'invalid', /a name of letters/);
+  fault('topic:a b', 'invalid', /a name of letters/);
+  fault('topic:x,offset:x', 'conflict', /must not call two headers x/);
+  assert.deepEqual(connectorOf({ [ERROR]: 'e', [key]: '' }).reporter?.headers, []);
+});
+
+test('reporter: keys about what no report has are noticed', () => {
+  const notices = (keys: Keys): string => parse({ connector: keys }).notices.join('\n');
+  const limit = { 'reporter.response.max.bytes': '10' };
+  assert.match(notices({ [SUCCESS]: 's', ...limit }), /max\.bytes has no effect: no report has the body/);
+  assert.equal(notices({ [SUCCESS]: 's', 'reporter.success.value': 'response', ...limit }), '');
+  assert.equal(notices({ [ERROR]: 'e', 'reporter.headers': 'response', ...limit }), '');
+  assert.match(notices({ [SUCCESS]: 's', 'reporter.error.value': 'reason' }), /no reporter\.error\.topic\.name/);
+  assert.match(notices({ [SUCCESS]: 's', 'reporter.headers': 'reason' }), /which alone have these/);
+  const formats = { 'reporter.format': 'text', 'reporter.error.format': 'json' };
+  assert.match(notices({ [ERROR]: 'e', ...formats }), /reporter\.error\.format say otherwise/);
+  assert.equal(notices({ [ERROR]: 'e', [SUCCESS]: 's', ...formats }), '');
 });
 
 test('reporter: its clients are those of dead letters, with their keys', () => {

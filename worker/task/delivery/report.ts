@@ -1,18 +1,12 @@
 import type { ReporterConfig } from '../../../config/types.ts';
-import type { Answer } from '../../../connector/answer.ts';
-import type { Block, Header, Slice } from '../../../connector/block.ts';
+import type { Block, Slice } from '../../../connector/block.ts';
 import { bytesAt } from '../../../connector/headers-column.ts';
-import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import { reasonOf } from '../../../connector/record-error.ts';
 import type { ProducerRecord } from '../ports.ts';
+import { constantOf, type Grounds, headersAround, statusOf } from './report-parts.ts';
 
 /** What becomes of a record. `failed`: with errors.tolerance=none it ends the task, and has no verdict. */
 export type Outcome = 'delivered' | 'deadLettered' | 'skipped' | 'failed';
-
-/** What an outcome rests on: the answer to the request, if there was one, and for all but `delivered` the error. */
-export interface Grounds {
-  readonly answer: Answer | null;
-  readonly error: RecordError | null;
-}
 
 /** Reports speak as the log does. */
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -30,39 +24,38 @@ export type PrepareReports = (topic: string, slice: Slice, outcome: Outcome, gro
 
 /** @param task number of the task */
 export function createReportWriter(reporter: ReporterConfig, connector: string, task: number): PrepareReports {
-  const { format, headerPrefix, granularity } = reporter;
-  const header = (name: string, text: string | number): Header => [headerPrefix + name, Buffer.from(`${text}`)];
   return (to, { block, topic, partition }, outcome, grounds) => {
-    const isBatch = outcome === 'delivered' && granularity === 'batch';
+    const isBatch = outcome === 'delivered' && reporter.granularity === 'batch';
+    const kind = (outcome === 'delivered' ? reporter.success : reporter.error)!;
     const told = OUTCOMES[outcome];
-    const status = statusOf(grounds);
-    const before = [header('topic', topic), header('partition', partition)];
-    const behind = [header('outcome', told), ...(status === null ? [] : [header('status', status)])];
-    const render =
-      format === 'text'
-        ? () => textOf(grounds)
-        : jsonAround({ outcome: told, topic, partition }, { ...groundsOf(grounds), connector, task });
+    const common = { outcome: told, topic, partition };
+    const value =
+      kind.value === 'report' && kind.format === 'json'
+        ? jsonAround(common, { ...groundsOf(grounds), connector, task })
+        : always(constantOf(kind, grounds, reporter.responseMaxBytes));
+    const headersOf = headersAround(reporter, common, grounds);
     return (start, end) => {
-      const offset = block.offset[start]!;
-      const timestamp = timestampAt(block, start);
-      const own = [header('offset', offset), ...(timestamp === null ? [] : [header('timestamp', timestamp)])];
-      const value = render({ offset, timestamp, ...(isBatch && endOf(block, start, end)) });
+      const place = { offset: block.offset[start]!, timestamp: timestampAt(block, start) };
       return {
         topic: to,
         key: isBatch ? Buffer.from(`${topic}-${partition}`) : bytesAt(block.keys, start),
-        value: Buffer.from(value),
-        headers: [...before, ...own, ...behind],
+        value: value({ ...place, ...(isBatch && endOf(block, start, end)) }),
+        headers: headersOf(place),
         timestamp: -1,
       };
     };
   };
 }
 
+function always(value: Buffer): () => Buffer {
+  return () => value;
+}
+
 /** The text of one object of three parts, of which only the middle one differs. */
-function jsonAround(before: object, behind: object): (middle: object) => string {
+function jsonAround(before: object, behind: object): (middle: object) => Buffer {
   const head = `${JSON.stringify(before).slice(0, -1)},`;
   const tail = `,${JSON.stringify(behind).slice(1)}`;
-  return middle => head + JSON.stringify(middle).slice(1, -1) + tail;
+  return middle => Buffer.from(head + JSON.stringify(middle).slice(1, -1) + tail);
 }
 
 function timestampAt({ timestamp }: Block, index: number): number | null {
@@ -73,18 +66,10 @@ function endOf(block: Block, start: number, end: number) {
   return { lastOffset: block.offset[end - 1]!, lastTimestamp: timestampAt(block, end - 1), records: end - start };
 }
 
-function statusOf({ answer, error }: Grounds): number | null {
-  return answer?.status ?? error?.httpStatus ?? null;
-}
-
 function groundsOf(grounds: Grounds) {
   const { answer, error } = grounds;
   const ms = answer === null ? null : Math.round(answer.ms);
   const request = { status: statusOf(grounds), ms, attempt: answer?.attempt ?? null };
   if (error === null) return request;
   return { ...request, stage: error.stage, exception: error.exceptionClassName, reason: reasonOf(error) };
-}
-
-function textOf(grounds: Grounds): string {
-  return grounds.error === null ? `${statusOf(grounds) ?? ''}` : reasonOf(grounds.error);
 }
