@@ -2,7 +2,7 @@ import { type Format, FormatError, splitList } from './formats.ts';
 
 export const REPORT_FIELDS = [
   ...(['topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'] as const),
-  ...(['stage', 'exception', 'reason', 'response'] as const),
+  ...(['stage', 'exception', 'reason', 'response', 'value'] as const),
 ] as const;
 
 /** A header of a report; without a name it is called as the field is, behind the prefix of them all. */

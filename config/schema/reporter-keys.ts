@@ -9,7 +9,8 @@ const FACTOR = 'Replication factor when the topic has to be created; -1 leaves i
 const PARTITIONS = 'Partitions when the topic has to be created.';
 const RESPONSE =
   "`response`, the body of the endpoint's answer, as text, with secrets of ours in it masked. Each record of a request has that of the whole " +
-  'request. Nothing (in `json`, `null`) where there was no answer, or one in a coding that is not known here: see `reporter.headers` for the reason.';
+  'request. Nothing (in `json`, `null`) where there was no answer, or one in a coding that is not known here: see `reporter.headers` for the reason. `record`, ' +
+  'the value of the record itself, as it is in Kafka.';
 
 /** Topics that are told what became of the records. */
 export const reporterKeys = {
@@ -63,13 +64,13 @@ export const reporterKeys = {
   ),
   reporterSuccessValue: reports.withDefault(
     'reporter.success.value',
-    oneOf('report', 'response', 'status'),
+    oneOf('report', 'response', 'record', 'status'),
     'report',
     `Value of a report of success: \`report\`, what became of the record; \`status\`, the status of the answer alone; ${RESPONSE}`,
   ),
   reporterErrorValue: reports.withDefault(
     'reporter.error.value',
-    oneOf('report', 'response', 'reason'),
+    oneOf('report', 'response', 'record', 'reason'),
     'report',
     `Value of a report of an error: \`report\`, what became of the record; \`reason\`, why, in one line; ${RESPONSE}`,
   ),
@@ -82,6 +83,16 @@ export const reporterKeys = {
     'reporter.error.format',
     oneOf('json', 'text'),
     'Form of reports of errors, where it is another than `reporter.format`.',
+  ),
+  reporterSuccessHeaders: reports.optional(
+    'reporter.success.headers',
+    reportHeaders,
+    'Headers of reports of success, where they are others than `reporter.headers`.',
+  ),
+  reporterErrorHeaders: reports.optional(
+    'reporter.error.headers',
+    reportHeaders,
+    'Headers of reports of errors, where they are others than `reporter.headers`.',
   ),
   reporterResponseMaxBytes: reports.withDefault(
     'reporter.response.max.bytes',
@@ -96,7 +107,8 @@ export const reporterKeys = {
     reportHeaders,
     'topic,partition,offset,timestamp,outcome,status,truncated',
     'The headers of a report, in texts: where the record stands (`topic`, `partition`, `offset`, `timestamp`), the `outcome`, the `status` of the answer, ' +
-      '`truncated` (`true`) where its body was cut, and of an error its `stage`, `exception` and `reason` and the body of the answer, `response`. What there is not of a record has no header. ' +
+      '`truncated` (`true`) where its body was cut, and of an error its `stage`, `exception` and `reason`; the body of the answer, `response`; the `value` of the record, as it is in Kafka. ' +
+      'What there is not of a record has no header. ' +
       'A name behind a colon is the whole name of the header, `topic:input_record_topic`; without one it is that of the list behind `reporter.header.prefix`.',
   ),
   reporterHeaderPrefix: reports.withDefault(

@@ -4,17 +4,26 @@ import { assertFault, connectorOf, type Keys, parse } from './written.ts';
 
 const SUCCESS = 'reporter.success.topic.name';
 const ERROR = 'reporter.error.topic.name';
-const DEFAULT_FIELDS = ['topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'];
+const DEFAULT_HEADERS = ['topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'].map(field => [
+  field,
+  `__tailrace.report.${field}`,
+]);
 const DEAD_LETTERS = 'errors.deadletterqueue.topic.name';
 
 test('reporter: off by default, and on where a topic is named', () => {
   assert.equal(connectorOf({}).reporter, null);
   assert.equal(connectorOf({ [SUCCESS]: ' ' }).reporter, null);
   assert.deepEqual(connectorOf({ [SUCCESS]: 'done' }).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3, value: 'report', format: 'json' },
+    success: {
+      name: 'done',
+      partitions: 1,
+      replicationFactor: 3,
+      value: 'report',
+      format: 'json',
+      headers: DEFAULT_HEADERS,
+    },
     error: null,
     granularity: 'record',
-    headers: DEFAULT_FIELDS.map(field => [field, `__tailrace.report.${field}`]),
     bodies: { success: false, error: false },
     responseMaxBytes: 131_072,
   });
@@ -29,18 +38,26 @@ test('reporter: off by default, and on where a topic is named', () => {
     'reporter.success.value': 'response',
     'reporter.error.value': 'reason',
     'reporter.error.format': 'json',
-    'reporter.headers': 'offset, status:status_code ,response:response_content',
+    'reporter.headers': 'offset',
+    'reporter.error.headers': 'offset, status:status_code ,response:response_content',
     'reporter.response.max.bytes': '1000',
   };
+  const headers = [
+    ['offset', 'input_record_offset'],
+    ['status', 'status_code'],
+    ['response', 'response_content'],
+  ];
   assert.deepEqual(connectorOf(all).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3, value: 'response', format: 'text' },
-    error: { name: 'failed', partitions: 6, replicationFactor: -1, value: 'reason', format: 'json' },
+    success: {
+      name: 'done',
+      partitions: 1,
+      replicationFactor: 3,
+      value: 'response',
+      format: 'text',
+      headers: [['offset', 'input_record_offset']],
+    },
+    error: { name: 'failed', partitions: 6, replicationFactor: -1, value: 'reason', format: 'json', headers },
     granularity: 'batch',
-    headers: [
-      ['offset', 'input_record_offset'],
-      ['status', 'status_code'],
-      ['response', 'response_content'],
-    ],
     bodies: { success: true, error: true },
     responseMaxBytes: 1000,
   });
@@ -85,7 +102,24 @@ test('reporter: headers are of what there is, and each has a name of its own', (
   fault('topic:', 'invalid', /a name of letters/);
   fault('topic:a b', 'invalid', /a name of letters/);
   fault('topic:x,offset:x', 'conflict', /must not call two headers x/);
-  assert.deepEqual(connectorOf({ [ERROR]: 'e', [key]: '' }).reporter?.headers, []);
+  assert.deepEqual(connectorOf({ [ERROR]: 'e', [key]: '' }).reporter?.error?.headers, []);
+  assertFault(
+    { connector: { [ERROR]: 'e', 'reporter.error.headers': 'topic:x,offset:x' } },
+    'conflict',
+    'reporter.error.headers',
+    /must not call two headers x/,
+  );
+});
+
+test('reporter: a report of a batch is of no one record', () => {
+  const batches = { [SUCCESS]: 's', 'reporter.granularity': 'batch' };
+  for (const [key, text] of [
+    ['reporter.success.value', 'record'],
+    ['reporter.success.headers', 'value'],
+    ['reporter.headers', 'topic,value'],
+  ] as const) {
+    assertFault({ connector: { ...batches, [key]: text } }, 'conflict', key, /needs reporter\.granularity=record/);
+  }
 });
 
 test('reporter: keys about what no report has are noticed', () => {
@@ -95,7 +129,11 @@ test('reporter: keys about what no report has are noticed', () => {
   assert.equal(notices({ [SUCCESS]: 's', 'reporter.success.value': 'response', ...limit }), '');
   assert.equal(notices({ [ERROR]: 'e', 'reporter.headers': 'response', ...limit }), '');
   assert.match(notices({ [SUCCESS]: 's', 'reporter.error.value': 'reason' }), /no reporter\.error\.topic\.name/);
-  assert.match(notices({ [SUCCESS]: 's', 'reporter.headers': 'reason' }), /which alone have these/);
+  assert.match(notices({ [SUCCESS]: 's', 'reporter.success.headers': 'reason' }), /those are of errors/);
+  const headers = { 'reporter.headers': 'topic', 'reporter.success.headers': 'offset' };
+  assert.match(notices({ [SUCCESS]: 's', ...headers }), /reporter\.success\.headers say otherwise/);
+  const ofRecord = { 'reporter.success.value': 'record', 'reporter.success.format': 'text' };
+  assert.match(notices({ [SUCCESS]: 's', ...ofRecord }), /own value stays as it is/);
   const formats = { 'reporter.format': 'text', 'reporter.error.format': 'json' };
   assert.match(notices({ [ERROR]: 'e', ...formats }), /reporter\.error\.format say otherwise/);
   assert.equal(notices({ [ERROR]: 'e', [SUCCESS]: 's', ...formats }), '');

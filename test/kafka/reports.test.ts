@@ -80,7 +80,7 @@ await kafkaSuite('reports of outcomes', '4', ground => {
       'reporter.response.max.bytes': '1000',
       'reporter.headers':
         'topic:input_record_topic,partition:input_record_partition,offset:input_record_offset,status:status_code,' +
-        'reason:error_message,truncated',
+        'reason:error_message,value:payload,truncated',
     });
     const program = await startProgram(workerFile(node), sink);
     await committedToEnd(node, groupOf('answered'), 'answered');
@@ -96,7 +96,12 @@ await kafkaSuite('reports of outcomes', '4', ground => {
     const place = { input_record_topic: 'answered', input_record_partition: '0' };
     assert.deepEqual(
       done.map(headersOf).sort((a, b) => Number(a['input_record_offset']) - Number(b['input_record_offset'])),
-      records.map((_, offset) => ({ ...place, input_record_offset: `${offset}`, status_code: '200' })),
+      records.map(({ value }, offset) => ({
+        ...place,
+        input_record_offset: `${offset}`,
+        status_code: '200',
+        payload: `${value}`,
+      })),
     );
     const [failed] = await node.readAll('answered-failed');
     assert.equal(`${failed!.value}`, `no such "field" ${long}`.slice(0, 1_000));
@@ -105,6 +110,7 @@ await kafkaSuite('reports of outcomes', '4', ground => {
       input_record_offset: '5',
       status_code: '422',
       error_message: 'the endpoint answered 422',
+      payload: '{"id":"0:9","refuse":true}',
       '__tailrace.report.truncated': 'true',
     });
   });

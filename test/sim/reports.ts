@@ -17,13 +17,13 @@ export function drawReporter(draw: SeededRandom): ReporterConfig | null {
     replicationFactor: 1,
     value: 'report',
     format: 'json',
+    headers: [['offset', '__tailrace.report.offset']],
   });
   const which = draw.pick(['success', 'error', 'both', 'both']);
   return {
     success: which === 'error' ? null : topic(SUCCESS_TOPIC),
     error: which === 'success' ? null : topic(draw.chance(0.2) && which === 'both' ? SUCCESS_TOPIC : ERROR_TOPIC),
     granularity: draw.pick(['record', 'batch']),
-    headers: [['offset', '__tailrace.report.offset']],
     bodies: { success: false, error: false },
     responseMaxBytes: 1_000,
   };

@@ -1,4 +1,4 @@
-import type { ReporterConfig, ReportTopicConfig } from '../../../config/types.ts';
+import type { ReportField, ReportTopicConfig } from '../../../config/types.ts';
 import type { Answer } from '../../../connector/answer.ts';
 import type { Header } from '../../../connector/block.ts';
 import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
@@ -9,10 +9,12 @@ export interface Grounds {
   readonly error: RecordError | null;
 }
 
-/** Where the record of a report stands. */
-export interface Place {
+/** What is a record's own. */
+export interface Own {
   readonly offset: number;
   readonly timestamp: number | null;
+  /** As Kafka holds it. */
+  readonly value: Buffer | null;
 }
 
 /** What all reports of a slice have in common. */
@@ -31,7 +33,7 @@ export function statusOf({ answer, error }: Grounds): number | null {
   return answer?.status ?? error?.httpStatus ?? null;
 }
 
-/** The value of reports that say the same of each record: all but the object of JSON. */
+/** The value of reports that say the same of each record. */
 export function constantOf({ value, format }: ReportTopicConfig, grounds: Grounds, maxBytes: number): Buffer {
   if (value === 'response') {
     const { body } = grounds.answer ?? {};
@@ -44,39 +46,47 @@ export function constantOf({ value, format }: ReportTopicConfig, grounds: Ground
   return Buffer.from(JSON.stringify(reason ?? status));
 }
 
-/** Prepares the headers of a slice's reports, which have all but the place in common. */
+/** Prepares the headers of a slice's reports, which have all in common but what is the record's own. */
 export function headersAround(
-  { headers, success, error, responseMaxBytes }: ReporterConfig,
+  topic: ReportTopicConfig,
   common: Common,
   grounds: Grounds,
-): (place: Place) => Header[] {
-  const { value, format } = (grounds.error === null ? success : error)!;
-  const { stage, exceptionClassName: exception = null } = grounds.error ?? { stage: null };
-  const body = grounds.answer?.body;
-  const inHeader = grounds.error !== null && headers.some(([field]) => field === 'response');
-  const isCut =
-    body !== undefined &&
-    (value === 'response' || inHeader) &&
-    (body.cut || (value === 'response' && format === 'json' && quoted(body.text, responseMaxBytes).cut));
+  maxBytes: number,
+): (own: Own) => Header[] {
+  const { error, answer } = grounds;
+  const { stage, exceptionClassName: exception = null } = error ?? { stage: null };
   const texts = {
     ...common,
     status: statusOf(grounds),
     stage,
     exception,
-    reason: grounds.error === null ? null : reasonOf(grounds.error),
-    response: inHeader ? (body?.text ?? null) : null,
-    truncated: isCut || null,
+    reason: error === null ? null : reasonOf(error),
+    response: answer?.body?.text ?? null,
+    truncated: isCut(topic, grounds, maxBytes) || null,
   };
-  const fixed = headers.map(([field, name]): Header | null => {
-    const text = field === 'offset' || field === 'timestamp' ? null : texts[field];
-    return text === null ? null : [name, Buffer.from(`${text}`)];
-  });
-  const own = (place: Place, index: number): Header | null => {
-    const [field, name] = headers[index]!;
-    const text = field === 'offset' || field === 'timestamp' ? place[field] : null;
-    return text === null ? null : [name, Buffer.from(`${text}`)];
-  };
-  return place => fixed.map((header, index) => header ?? own(place, index)).filter(header => header !== null);
+  const { headers } = topic;
+  const fixed = headers.map(([field]) => (isOwn(field) ? null : bytesOf(texts[field])));
+  return own =>
+    headers.flatMap(([field, name], index): Header[] => {
+      const value = isOwn(field) ? bytesOf(own[field]) : fixed[index]!;
+      return value === null ? [] : [[name, value]];
+    });
+}
+
+function isOwn(field: ReportField): field is keyof Own {
+  return field === 'offset' || field === 'timestamp' || field === 'value';
+}
+
+function bytesOf(value: string | number | boolean | Buffer | null): Buffer | null {
+  return value === null || Buffer.isBuffer(value) ? value : Buffer.from(`${value}`);
+}
+
+/** Whether a report has a body that is not all of it. */
+function isCut({ value, format, headers }: ReportTopicConfig, { answer }: Grounds, maxBytes: number): boolean {
+  const body = answer?.body;
+  const isValue = value === 'response';
+  if (body === undefined || !(isValue || headers.some(([field]) => field === 'response'))) return false;
+  return body.cut || (isValue && format === 'json' && quoted(body.text, maxBytes).cut);
 }
 
 /** The text as JSON, of at most so many bytes: what has to be escaped takes up to six times its own. */

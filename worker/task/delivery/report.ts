@@ -1,6 +1,6 @@
 import type { ReporterConfig } from '../../../config/types.ts';
 import type { Block, Slice } from '../../../connector/block.ts';
-import { bytesAt } from '../../../connector/headers-column.ts';
+import { bytesAt, originalValueAt } from '../../../connector/headers-column.ts';
 import { reasonOf } from '../../../connector/record-error.ts';
 import type { ProducerRecord } from '../ports.ts';
 import { constantOf, type Grounds, headersAround, statusOf } from './report-parts.ts';
@@ -24,31 +24,30 @@ export type PrepareReports = (topic: string, slice: Slice, outcome: Outcome, gro
 
 /** @param task number of the task */
 export function createReportWriter(reporter: ReporterConfig, connector: string, task: number): PrepareReports {
+  const { success, error, granularity, responseMaxBytes } = reporter;
   return (to, { block, topic, partition }, outcome, grounds) => {
-    const isBatch = outcome === 'delivered' && reporter.granularity === 'batch';
-    const kind = (outcome === 'delivered' ? reporter.success : reporter.error)!;
+    const isBatch = outcome === 'delivered' && granularity === 'batch';
+    const kind = (outcome === 'delivered' ? success : error)!;
     const told = OUTCOMES[outcome];
     const common = { outcome: told, topic, partition };
-    const value =
-      kind.value === 'report' && kind.format === 'json'
-        ? jsonAround(common, { ...groundsOf(grounds), connector, task })
-        : always(constantOf(kind, grounds, reporter.responseMaxBytes));
-    const headersOf = headersAround(reporter, common, grounds);
+    const json = jsonAround(common, { ...groundsOf(grounds), connector, task });
+    const isReport = kind.value === 'report' && kind.format === 'json';
+    const constant = isReport || kind.value === 'record' ? null : constantOf(kind, grounds, responseMaxBytes);
+    const headersOf = headersAround(kind, common, grounds, responseMaxBytes);
     return (start, end) => {
-      const place = { offset: block.offset[start]!, timestamp: timestampAt(block, start) };
+      const offset = block.offset[start]!;
+      const timestamp = timestampAt(block, start);
+      const own = { offset, timestamp, value: originalValueAt(block, start) };
+      const report = (): Buffer => json({ offset, timestamp, ...(isBatch && endOf(block, start, end)) });
       return {
         topic: to,
         key: isBatch ? Buffer.from(`${topic}-${partition}`) : bytesAt(block.keys, start),
-        value: value({ ...place, ...(isBatch && endOf(block, start, end)) }),
-        headers: headersOf(place),
+        value: isReport ? report() : kind.value === 'record' ? own.value : constant,
+        headers: headersOf(own),
         timestamp: -1,
       };
     };
   };
-}
-
-function always(value: Buffer): () => Buffer {
-  return () => value;
 }
 
 /** The text of one object of three parts, of which only the middle one differs. */

@@ -15,19 +15,23 @@ const TOPIC: ReportTopicConfig = {
   replicationFactor: 1,
   value: 'report',
   format: 'json',
+  headers: named('topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'),
 };
 const REPORTER: ReporterConfig = {
   success: TOPIC,
   error: TOPIC,
   granularity: 'record',
-  headers: named('topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'),
   bodies: { success: false, error: false },
   responseMaxBytes: 1_000,
 };
-function named(...fields: readonly ReportField[]): ReporterConfig['headers'] {
+
+function named(...fields: readonly ReportField[]): ReportTopicConfig['headers'] {
   return fields.map(field => [field, `__tailrace.report.${field}`] as const);
 }
 
+const PLACE = (['topic', 'partition', 'offset', 'timestamp'] as const).map(
+  field => [field, `input_record_${field}`] as const,
+);
 const ANSWERED: Grounds = { answer: { status: 201, ms: 12.4, attempt: 3 }, error: null };
 const REFUSED: RecordError = {
   stage: 'TASK_PUT',
@@ -152,10 +156,8 @@ describe('a report', () => {
   });
 
   it('may be a text, with what tells the record in headers of the names that a reader of another connector knows', () => {
-    const topic: ReportTopicConfig = { ...TOPIC, format: 'text' };
-    const fields = ['topic', 'partition', 'offset', 'timestamp'] as const;
-    const headers = fields.map(field => [field, `input_record_${field}`] as const);
-    const text = write({ success: topic, error: topic, headers });
+    const topic: ReportTopicConfig = { ...TOPIC, format: 'text', headers: PLACE };
+    const text = write({ success: topic, error: topic });
     const failed = text('failed', sliceOf(some(41)), 'failed', { answer: null, error: REFUSED });
     assert.equal(`${failed.value}`, 'the endpoint answered 422');
     const done = text('done', sliceOf(some(41)), 'delivered', ANSWERED);
@@ -163,7 +165,7 @@ describe('a report', () => {
     const names = done.headers.map(([name]) => `${name}`);
     assert.deepEqual(
       names,
-      fields.map(field => `input_record_${field}`),
+      PLACE.map(([, name]) => name),
     );
   });
 
@@ -188,7 +190,7 @@ describe('a report', () => {
       format: ReportTopicConfig['format'],
       fields: readonly ReportField[],
     ) =>
-      write({ error: { ...TOPIC, value, format }, headers: named(...fields) })(
+      write({ error: { ...TOPIC, value, format, headers: named(...fields) } })(
         'failed',
         sliceOf(some(1)),
         'skipped',
@@ -208,6 +210,23 @@ describe('a report', () => {
         ['stage', 'TASK_PUT'],
       ],
     );
+  });
+
+  it('may be the value of the record itself, and have it in a header', () => {
+    const topic: ReportTopicConfig = { ...TOPIC, value: 'record', headers: [['value', 'input_payload']] };
+    const slice = sliceOf([
+      { offset: 7, value: '{"a": 1}' },
+      { offset: 8, value: null },
+    ]);
+    const writeOne = createReportWriter({ ...REPORTER, success: topic }, 'shop', 0)(
+      'done',
+      slice,
+      'delivered',
+      ANSWERED,
+    );
+    const [full, tombstone] = [writeOne(0, 1), writeOne(1, 2)];
+    assert.deepEqual([`${full.value}`, `${full.headers[0]![1]}`, full.headers.length], ['{"a": 1}', '{"a": 1}', 1]);
+    assert.deepEqual([tombstone.value, tombstone.headers], [null, []]);
   });
 
   it('has a body within its limit in the form that it has there, and says where it is not all of it', () => {

@@ -19,12 +19,12 @@ const TOPIC: ReportTopicConfig = {
   replicationFactor: 1,
   value: 'report',
   format: 'json',
+  headers: [],
 };
 const REPORTER: ReporterConfig = {
   success: TOPIC,
   error: null,
   granularity: 'record',
-  headers: [],
   bodies: { success: false, error: false },
   responseMaxBytes: 1_000,
 };
