@@ -48,6 +48,11 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
     noteIdle(section, ['behavior.on.text.values'], 'only JsonConverter refuses what is no JSON', findings);
   }
   checkForms(section, findings);
+  const isReplaced = values.replacePatterns !== '' && values.httpBodyJson === null && values.httpBodyTemplate === null;
+  if (isReplaced && converter.kind === 'bytes') {
+    const what = 'looks through texts, and values are bytes: take StringConverter as value.converter';
+    findings.fault('conflict', section.origin('http.body.replace.patterns'), what);
+  }
   return {
     onNull: values.onNullValues,
     onEmpty: values.onEmptyValues,

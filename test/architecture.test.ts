@@ -143,7 +143,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ['connector/java', 'connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
   ['connector/java', /^connector\/java\//, ['connector/data', 'config/transforms', 'config/schema']],
-  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
+  [
+    'connector/route',
+    /^connector\/route\//,
+    ['connector/converters', 'connector/data', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 

@@ -40,7 +40,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
-  const converter = createRecordPath(config, sink.format, transforms);
+  const converter = createRecordPath(config, sink.format, transforms, () => clock.now());
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
   // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;

@@ -15,6 +15,7 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { batchKeys, replaceKeys } from './replace-keys.ts';
 import { reporterKeys } from './reporter-keys.ts';
 import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
@@ -111,6 +112,7 @@ const deliveryPart = {
     'What stands behind the last record of an `envelope`. Blanks count.',
   ),
   ...joinedKeys,
+  ...batchKeys,
   maxInFlight: delivery.withDefault('delivery.max.in.flight', integer(1, 1024), '8', 'Most requests at a time.'),
   maxUncommittedRecords: delivery.withDefault(
     'delivery.max.uncommitted.records',
@@ -185,6 +187,7 @@ export const connectorKeys = {
   ...transformsPart,
   ...httpKeys,
   ...routeKeys,
+  ...replaceKeys,
   ...requestKeys,
   ...transportKeys,
   ...deliveryPart,

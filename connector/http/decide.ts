@@ -1,16 +1,16 @@
 import type { HttpConfig } from '../../config/types.ts';
 import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
-import { AttemptsExhaustedError, AuthorizationRefusedError } from '../errors.ts';
+import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
 import type { PerRecord, Refusal } from './answers/classify.ts';
 import type { Attempted } from './attempt.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
-import { countTries, givenUp, isExhausted, withoutRetries } from './limits.ts';
+import { countTries, exhausted, givenUp, isExhausted, withoutRetries } from './limits.ts';
 import type { Pace } from './pace.ts';
-import { countRecords, type Part } from './parts.ts';
+import { countRecords } from './parts.ts';
 import { answerOf, rejectionOf } from './rejection.ts';
 
 /**
@@ -41,9 +41,6 @@ interface Failing {
 }
 
 const AT_ONCE: Next = { waitMs: 0, apart: false };
-const ADVICE =
-  'What it carried is not committed. Restart the connector once the endpoint is in order again; or set delivery.max.attempts=0 to ' +
-  'wait outages out, or delivery.on.exhausted=error to have such records go the way of errors.tolerance';
 
 /** Turns what an attempt meant into verdicts, and into what comes next. Hands the attempt's pass back, save to resend. */
 export class Decider {
@@ -143,10 +140,8 @@ export class Decider {
     const parts = delivery.next();
     // All of it was taken away meanwhile: it is another owner's to try.
     if (parts === null) return AT_ONCE;
-    const records = countRecords(parts);
-    this.#gaveUp(records, outages, reason);
-    const message = `${nameOf(parts, records)} was ${givenUp(outages)}: ${reason}. ${ADVICE}`;
-    return { end: { kind: 'fatal', error: new AttemptsExhaustedError(message) } };
+    this.#gaveUp(countRecords(parts), outages, reason);
+    return { end: { kind: 'fatal', error: exhausted(parts, outages, reason) } };
   }
 
   #gaveUp(records: number, attempts: number, reason: string): void {
@@ -158,12 +153,12 @@ export class Decider {
     const { attempts } = this.#parts.http;
     const putOff = attempts === null ? 0 : countTries(answer, delivery.tries);
     const { outages } = delivery.tries;
-    const exhausted = putOff > 0 && isExhausted(attempts!, delivery.tries);
+    const isLast = putOff > 0 && isExhausted(attempts!, delivery.tries);
     const why = `the endpoint put off ${putOff} of ${attempted.records} records`;
-    if (exhausted && attempts!.onExhausted === 'error') this.#gaveUp(putOff, outages, why);
-    const again = this.#tell(delivery, attempted, answer, exhausted && attempts!.onExhausted === 'error');
+    if (isLast && attempts!.onExhausted === 'error') this.#gaveUp(putOff, outages, why);
+    const again = this.#tell(delivery, attempted, answer, isLast && attempts!.onExhausted === 'error');
     if (again === 0) return AT_ONCE;
-    if (exhausted && attempts!.onExhausted === 'fail') return this.#failTask(delivery, outages, why);
+    if (isLast && attempts!.onExhausted === 'fail') return this.#failTask(delivery, outages, why);
     const reason = `the endpoint put off ${again} of ${attempted.records} records`;
     return { waitMs: this.#postpone(delivery, reason, null), apart: false };
   }
@@ -183,20 +178,20 @@ export class Decider {
   }
 
   /**
-   * @param exhausted what is put off is not sent again
+   * @param isFinal what is put off is not sent again
    * @returns how many records are to be sent again
    */
-  #tell(delivery: Delivery, attempted: Attempted, answer: PerRecord, exhausted = false): number {
+  #tell(delivery: Delivery, attempted: Attempted, answer: PerRecord, isFinal = false): number {
     const { statuses, outcomeOf, itemOf } = answer;
     const { attempt: tried } = delivery;
     const { outages } = delivery.tries;
     const ofRecord = (index: number): Rejection => {
       const status = statuses[index] as number;
-      const isLast = exhausted && outcomeOf(status) === 'retry';
+      const isLast = isFinal && outcomeOf(status) === 'retry';
       const message = `the endpoint answered ${status} for it${isLast ? `; ${givenUp(outages)}` : ''}`;
       return rejectionOf(attempted, tried, message, { status, item: itemOf(index) });
     };
-    const outcome = exhausted ? withoutRetries(outcomeOf) : outcomeOf;
+    const outcome = isFinal ? withoutRetries(outcomeOf) : outcomeOf;
     const again = delivery.settle(statuses, outcome, ofRecord, answerOf(attempted, tried));
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
@@ -289,12 +284,4 @@ export class Decider {
       ambiguous,
     });
   }
-}
-
-/** Which request it is, for the user. */
-function nameOf(parts: readonly Part[], records: number): string {
-  const { item, start } = parts[0]!;
-  const { topic, partition, block } = item.slice;
-  const what = records === 1 ? '1 record' : `${records} records`;
-  return `a request with ${what}, ${topic}-${partition} offset ${block.offset[start]} the first of them,`;
 }

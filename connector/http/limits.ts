@@ -1,6 +1,8 @@
 import type { AttemptsConfig } from '../../config/answer-types.ts';
+import { AttemptsExhaustedError } from '../errors.ts';
 import type { PerRecord, RecordOutcome } from './answers/classify.ts';
 import type { RecordStatus } from './answers/record-answers.ts';
+import { countRecords, type Part } from './parts.ts';
 
 /** How often the next request of a delivery was sent, by what came of it. */
 export interface Tries {
@@ -8,16 +10,17 @@ export interface Tries {
   outages: number;
   /** Times that it was answered with a status of `retryStatuses`. */
   repeats: number;
-  /** It is a half of one that was: it is not repeated for such a status again. */
-  readonly halved: boolean;
 }
 
-/** Statuses about a record after which the next request is sent once more; undefined: after none. */
+/**
+ * Statuses about a record after which the next request is sent once more; undefined: after none.
+ * @param next `halved`: it is a half of one that was refused so, and that was repeated
+ */
 export function repeatedStatuses(
   config: AttemptsConfig | null,
-  tries: Tries,
+  { tries, halved }: { readonly tries: Tries; readonly halved: boolean },
 ): AttemptsConfig['retryStatuses'] | undefined {
-  if (config === null || config.retryStatuses.length === 0 || tries.halved) return undefined;
+  if (config === null || config.retryStatuses.length === 0 || halved) return undefined;
   return tries.repeats + 1 < config.mostRetried ? config.retryStatuses : undefined;
 }
 
@@ -54,4 +57,18 @@ export function withoutRetries(outcomeOf: (status: RecordStatus) => RecordOutcom
 /** Behind the reason of the last attempt. */
 export function givenUp(outages: number): string {
   return `given up after ${outages === 1 ? '1 attempt' : `${outages} attempts`} (delivery.max.attempts)`;
+}
+
+const ADVICE =
+  'What it carried is not committed. Restart the connector once the endpoint is in order again; or set delivery.max.attempts=0 to ' +
+  'wait outages out, or delivery.on.exhausted=error to have such records go the way of errors.tolerance';
+
+/** What fails the task. @param parts of the request that was given up */
+export function exhausted(parts: readonly Part[], outages: number, reason: string): AttemptsExhaustedError {
+  const { item, start } = parts[0]!;
+  const { topic, partition, block } = item.slice;
+  const records = countRecords(parts);
+  const what = records === 1 ? '1 record' : `${records} records`;
+  const first = `${topic}-${partition} offset ${block.offset[start]} the first of them`;
+  return new AttemptsExhaustedError(`a request with ${what}, ${first}, was ${givenUp(outages)}: ${reason}. ${ADVICE}`);
 }

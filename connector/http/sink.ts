@@ -114,7 +114,7 @@ class HttpSink implements Sink {
       while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(waits);
         if (pass === null) return ABORTED;
-        const repeated = repeatedStatuses(http.attempts, delivery.tries);
+        const repeated = repeatedStatuses(http.attempts, delivery);
         const attempted = await attempt(this.#attempt, () => delivery.next(), scope, repeated);
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;

@@ -62,7 +62,7 @@ export class SimWorker {
     const format = bodyFormat(config.batch);
     const transforms = createTransforms(config.transforms, () => clock.wall());
     const converter = throwing(
-      createRecordPath(config, format, transforms),
+      createRecordPath(config, format, transforms, () => clock.now()),
       broker,
       this.#random.stream('converter'),
       () => this.#throws('convert'),

@@ -23,7 +23,8 @@ export interface ExpectedRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, Expected>>;
-  readonly body: string | Buffer;
+  /** A pattern where chance or time has a part in it, as in an assertion. */
+  readonly body: string | Buffer | RegExp;
   /** The common name of the certificate that it must come with; none by default. */
   readonly client?: string;
 }

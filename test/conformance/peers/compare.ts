@@ -92,7 +92,7 @@ function requestSides(expected: ExpectedRequests, actual: readonly Seen[]): Side
 }
 
 function sortKey({ method = 'POST', path, body }: ExpectedRequest | Seen): string {
-  return `${method} ${path} ${body.toString()}`;
+  return `${method} ${path} ${body}`;
 }
 
 function compareTexts(one: string, other: string): number {
@@ -108,7 +108,7 @@ function oneRequest(expected: ExpectedRequest | null, actual: Seen | null): Side
           `${expected.method ?? 'POST'} ${expected.path}`,
           ...named.map(([name, text]) => headerLine(name, text)),
           `client certificate: ${expected.client ?? 'none'}`,
-          ...bodyLines(Buffer.from(expected.body as string)),
+          ...bodyLines(expected.body),
         ];
   if (actual === null) return [wanted, []];
   // One that nobody expected is shown with all its headers.
@@ -117,7 +117,7 @@ function oneRequest(expected: ExpectedRequest | null, actual: Seen | null): Side
     `${actual.method} ${actual.path}`,
     ...shown.map(([name, text]) => headerLine(name, fitting(text, actual.headers[name.toLowerCase()] ?? null))),
     `client certificate: ${actual.client ?? 'none'}`,
-    ...bodyLines(actual.body),
+    ...bodyLines(fittingBody(expected?.body, actual.body)),
   ];
   return [wanted, came];
 }
@@ -165,6 +165,10 @@ function fitting(expected: Expected, text: string | null): Expected {
   return expected instanceof RegExp && text !== null && expected.test(text) ? expected : text;
 }
 
+function fittingBody(expected: ExpectedRequest['body'] | undefined, body: Buffer): Buffer | RegExp {
+  return expected instanceof RegExp && expected.test(body.toString()) ? expected : body;
+}
+
 function textOf(bytes: Buffer | string | null | undefined): string | null {
   if (bytes === null || bytes === undefined) return null;
   return isUtf8(Buffer.from(bytes as string))
@@ -173,9 +177,11 @@ function textOf(bytes: Buffer | string | null | undefined): string | null {
 }
 
 /** A line of text each, with what does not show written as JSON has it; what is no text, in base64. */
-function bodyLines(body: Buffer): string[] {
-  if (!isUtf8(body)) return [`base64 ${body.toString('base64')}`];
-  return body
+function bodyLines(body: ExpectedRequest['body']): string[] {
+  if (body instanceof RegExp) return [`| ${body}`];
+  const bytes = Buffer.from(body as string);
+  if (!isUtf8(bytes)) return [`base64 ${bytes.toString('base64')}`];
+  return bytes
     .toString()
     .split(/(?<=\n)/)
     .map(line => `| ${JSON.stringify(line).slice(1, -1).replaceAll('\\"', '"')} |`);

@@ -1,6 +1,6 @@
 import type { Message } from '../../../worker/kafka/library.ts';
 import type { KafkaNode } from '../../kafka/node.ts';
-import type { Health, LogLine, Program } from '../../kafka/program.ts';
+import { type Health, type LogLine, type Program, tail } from '../../kafka/program.ts';
 import { groupOf } from '../../kafka/sink.ts';
 import { until } from '../../kafka/until.ts';
 import type { Seen, Vendor } from './case.ts';
@@ -42,8 +42,7 @@ export async function runVendor(node: KafkaNode, { name: vendor, cases, override
       await program.stop();
       return Promise.all(group.map(each => outcomeOf(node, each, health, program.log)));
     });
-    const outcomes = (await Promise.all(groups)).flat();
-    await files.remove();
+    const outcomes = (await Promise.all(groups).finally(() => files.remove())).flat();
     return new Map<string, Outcome>(outcomes);
   } finally {
     await Promise.all(all.map(({ standIns }) => standIns.close()));
@@ -65,12 +64,16 @@ async function produce(node: KafkaNode, { name, peerCase }: Prepared): Promise<v
   }
 }
 
-/** Waits until each task has failed, or each of its records has its verdict. What is missing after a while, a comparison tells. */
+/**
+ * Waits until each task has failed, or each of its records has its verdict. What is missing after a while, a comparison tells.
+ * @throws Error with the end of the log when the worker has ended.
+ */
 async function ended(program: Program, group: readonly Prepared[]): Promise<Health> {
   const look = async () => ({ health: await program.health(), metrics: await program.metrics() });
   const isOver = ({ health, metrics }: Awaited<ReturnType<typeof look>>): boolean =>
     group.every(each => taskOf(each, health).state === 'FAILED' || verdictsOf(each, metrics) >= recordsOf(each));
   await until('the ends of all cases', look, isOver, PATIENCE_MS).catch(() => undefined);
+  if (!program.running) throw new Error(`the worker has ended; its log ends with\n${tail(program.log)}`);
   return program.health();
 }
 

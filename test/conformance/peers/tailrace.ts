@@ -141,5 +141,35 @@ export const TAILRACE: Vendor = {
         })),
       },
     },
+
+    'ims-jwt': {
+      records: { 'tailrace-jwt': numbered(2) },
+      tokens: { by: 'ims' },
+      tokenRequests: Array.from({ length: 2 }, () => ({
+        path: '/ims/exchange/jwt/',
+        headers: { host: 'ims-na1.adobelogin.com' },
+        body: /^jwt_token=[\w.-]+&client_id=tailrace&client_secret=ims-secret$/,
+      })),
+      // The first token is refused: another one is asked for, once.
+      answer: (_, number) => (number === 1 ? { status: 401 } : { status: 200 }),
+      requests: ['token-1', 'token-2'].map(token => ({
+        path: '/collection/batch/inlet',
+        headers: { host: 'dcs.adobedc.net', authorization: `Bearer ${token}` },
+        body: '{"messages":[{"n":0},{"n":1}]}',
+      })),
+    },
+
+    'gzip-through-proxy': {
+      records: { 'tailrace-gzip': numbered(250) },
+      behindProxy: ['http://endpoint.example:8080'],
+      proxied: ['POST http://endpoint.example:8080/bulk'],
+      // What had arrived when five milliseconds were over, nobody knows.
+      requests: {
+        each: { path: '/bulk', headers: { host: 'endpoint.example:8080', 'content-encoding': 'gzip' } },
+        split: body => body.split('\n').slice(0, -1),
+        records: numbered(250).map(({ value }) => value),
+        mostRecords: 100,
+      },
+    },
   },
 };

@@ -58,8 +58,8 @@ async function startProvider(clientAuth: string): Promise<Issuer> {
 
 const DAY_S = 86_400;
 
-/** Adobe's IMS: `expires_in` in milliseconds of the first two kinds, in seconds of the third (adobe.io, 2026). */
-function answerAsIms({ path, body }: Arrived, number: number): Answer {
+/** Adobe's IMS: `expires_in` is in milliseconds of the first two kinds, in seconds of the third. */
+function answerAsIms({ path, headers, body }: Arrived, number: number): Answer {
   const form = new URLSearchParams(body.toString());
   const token = { access_token: `token-${number}`, token_type: 'bearer' };
   if (form.get('client_secret') !== 'ims-secret') return json(401, { error: 'invalid_client' });
@@ -68,7 +68,9 @@ function answerAsIms({ path, body }: Arrived, number: number): Answer {
       if (form.get('grant_type') !== 'authorization_code') return json(400, { error: 'unsupported_grant_type' });
       return json(200, { ...token, expires_in: DAY_S * 1000 });
     case '/ims/exchange/jwt/':
-      if (!isSigned(form.get('jwt_token') ?? '')) return json(400, { error: 'invalid_token' });
+      if (!isForIms(form.get('jwt_token') ?? '', `https://${headers.host}`, form.get('client_id')!)) {
+        return json(400, { error: 'invalid_token' });
+      }
       return json(200, { ...token, expires_in: DAY_S * 1000 - 1 });
     case '/ims/token/v3':
       if (form.get('grant_type') !== 'client_credentials') return json(400, { error: 'unsupported_grant_type' });
@@ -78,9 +80,15 @@ function answerAsIms({ path, body }: Arrived, number: number): Answer {
   }
 }
 
-/** By the key in `secrets/signing.*`, RS256. */
-function isSigned(jwt: string): boolean {
-  const [header = '', claims = '', signature = ''] = jwt.split('.');
+/** Signed by the key in `secrets/signing.*`, with the claims that IMS wants: for this client, for a day at most, a metascope. */
+function isForIms(jwt: string, ims: string, client: string): boolean {
+  const [header = '', payload = '', signature = ''] = jwt.split('.');
   const key = createPublicKey(readFileSync(`${SECRETS_DIRECTORY}/signing-public.pem`));
-  return verify('RSA-SHA256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'));
+  const signed = Buffer.from(`${header}.${payload}`);
+  if (!verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url'))) return false;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Readonly<Record<string, unknown>>;
+  const left = Number(claims['exp']) - Date.now() / 1000;
+  const names = typeof claims['iss'] === 'string' && typeof claims['sub'] === 'string';
+  const metascope = Object.keys(claims).some(name => name.startsWith(`${ims}/s/`) && claims[name] === true);
+  return names && metascope && claims['aud'] === `${ims}/c/${client}` && left > 0 && left <= DAY_S;
 }

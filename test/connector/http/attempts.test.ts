@@ -390,6 +390,21 @@ describe('http.response.retry.codes', () => {
     assert.equal(other.transport.requests.length, 1);
   });
 
+  it('repeats the halves of what was too large, which were not sent before, and not those of what was refused', async () => {
+    const bench = new Bench(
+      request => {
+        const carried = numbersOf(request);
+        if (carried.length > 2) return answer(413);
+        return answer(carried.includes(0) || carried.includes(3) ? 422 : 200);
+      },
+      { http: limited({ ...codes, mostRetried: 2 }) },
+    );
+    const { verdicts } = await bench.deliver(numbered(4));
+    assert.deepEqual(recordsOf(verdicts, 'rejected'), [0, 3]);
+    const [left, right] = ['[0,1]', '[2,3]'];
+    assert.deepEqual(bodies(bench), ['[0,1,2,3]', left, left, '[0]', '[1]', right, right, '[2]', '[3]']);
+  });
+
   it('says nothing against the endpoint: a parked one is open again, and the limit on attempts does not count it', async () => {
     const script = [403, 422, 503, 422, 503, 422];
     const bench = new Bench((_, count) => answer(script[count - 1] ?? 200), {
