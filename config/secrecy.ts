@@ -10,7 +10,6 @@ interface Spec {
 const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
   Object.values<Spec>(table),
 );
-/** Of ours, and of the reporter that Confluent's sinks have. */
 const CLIENT_PREFIX = /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
 

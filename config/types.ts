@@ -240,6 +240,8 @@ export interface KafkaConfig {
   readonly consumer: ClientProperties;
   readonly producer: ClientProperties;
   readonly admin: ClientProperties;
+  /** Those of reports, where they go to another cluster than dead letters. */
+  readonly reports?: Pick<KafkaConfig, 'producer' | 'admin'>;
 }
 
 export interface ConnectorConfig {

@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
@@ -6,6 +6,7 @@ import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
+import { createPartedProducer } from './kafka/parted-producer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
@@ -59,14 +60,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
-    producer:
-      parked || reporter !== null
-        ? createKafkaProducer(kafka, {
-            log,
-            onFault: fault => announce({ kind: 'client-fault', fault }),
-            addon: chosenAddon(worker.reader),
-          })
-        : null,
+    producer: createProducer(config, surroundings, log),
     sink,
     converter,
     clock,
@@ -74,6 +68,25 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** Null where neither dead letters nor reports are written. */
+function createProducer(
+  { errors, reporter, kafka }: ConnectorConfig,
+  { announce, worker }: Surroundings,
+  log: (line: ClientLogLine) => void,
+): ReturnType<typeof createKafkaProducer> | null {
+  const create = (config: KafkaConfig) =>
+    createKafkaProducer(config, {
+      log,
+      onFault: fault => announce({ kind: 'client-fault', fault }),
+      addon: chosenAddon(worker.reader),
+    });
+  const { reports } = kafka;
+  const parked = errors.deadLetterTopic !== null;
+  if (reporter === null || reports === undefined) return parked || reporter !== null ? create(kafka) : null;
+  const topics = [reporter.success, reporter.error].flatMap(topic => topic?.name ?? []);
+  return createPartedProducer(parked ? create(kafka) : null, create({ ...kafka, ...reports }), new Set(topics));
 }
 
 /** What reports are to have of the endpoint's answers. */

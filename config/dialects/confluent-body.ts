@@ -46,14 +46,15 @@ export function* bodies(peer: Peer<ConfluentKeys>): Iterable<Statement> {
 }
 
 /** `record.value().toString()`. */
-function* texts({ values, text }: Peer<ConfluentKeys>): Iterable<Statement> {
+function* texts({ values, text, wrote }: Peer<ConfluentKeys>): Iterable<Statement> {
   const from = 'request.body.format';
   yield set('batch.format', 'joined', from);
   yield set('batch.prefix', escaped(values.prefix), 'batch.prefix');
   yield set('batch.suffix', escaped(values.suffix), 'batch.suffix');
-  const key = values.separator === null ? 'batch.seperator' : 'batch.separator';
-  yield set('batch.separator', escaped(values.separator ?? values.seperator), key);
-  if (key === 'batch.separator') yield ignored('batch.seperator', 'batch.separator goes first');
+  const isOld = wrote('batch.seperator') && !wrote('batch.separator');
+  const [separator, key] = isOld ? [values.seperator, 'batch.seperator'] : [values.separator, 'batch.separator'];
+  yield set('batch.separator', escaped(separator), key);
+  if (!isOld) yield ignored('batch.seperator', 'batch.separator goes first');
   // Texts and bytes stand as they are: nothing need be made of them.
   const converter = text('value.converter') ?? '';
   if (!/(?:String|ByteArray)(?:Converter)?$/.test(converter.trim())) yield set('http.body.values', 'java', from);

@@ -6,7 +6,10 @@ import { fault, ignored, type Peer, remark, type Statement, set } from './dialec
 const CLASS = 'connector.class';
 const CONVERTERS = 'org.apache.kafka.connect';
 /** Keys that a file of Confluent Cloud has, and no other. */
-const OWN = ['input.data.format', 'data.format', 'kafka.auth.mode', 'kafka.api.key', 'kafka.service.account.id'];
+const OWN = [
+  ...['input.data.format', 'data.format', 'kafka.auth.mode', 'kafka.api.key', 'kafka.api.secret'],
+  'kafka.service.account.id',
+];
 
 /** A file of Confluent Cloud: by its class, which is called so there alone, or by a key that is had there alone. */
 export function isOfCloud({ text, wrote }: Pick<Peer, 'text' | 'wrote'>): boolean {

@@ -104,16 +104,12 @@ const batchPart = {
   batchSize: batch.withDefault('batch.max.size', integer(1, 1_000_000), '1', 'Most records of a request.'),
   prefix: batch.withDefault('batch.prefix', verbatimText, '', 'What stands before the first record. Blanks count.'),
   suffix: batch.withDefault('batch.suffix', verbatimText, '', 'What stands behind the last record. Blanks count.'),
-  separator: batch.optional(
-    'batch.separator',
-    verbatimText,
-    'What stands between two records; `,` by default. Blanks count.',
-  ),
+  separator: batch.withDefault('batch.separator', verbatimText, ',', 'What stands between two records. Blanks count.'),
   seperator: batch.withDefault(
     'batch.seperator',
     verbatimText,
     ',',
-    'An older name of `batch.separator`, which goes first.',
+    'An older name of `batch.separator`; that goes first.',
   ),
   decimalFormat: batch.withDefault(
     'json.decimal.format',
@@ -218,7 +214,7 @@ const reportPart = {
   reporterBrokers: reports.optional(
     'reporter.bootstrap.servers',
     text,
-    'Brokers of the topics of reports, and here of dead letters too; the worker’s by default.',
+    'Brokers of the topics of reports; the worker’s by default.',
   ),
   reportErrorsAs: reports.withDefault(
     'report.errors.as',

@@ -87,18 +87,10 @@ function* idle({ kind }: Topic): Iterable<Statement> {
   }
 }
 
-/** Dead letters and reports have one producer. */
-function* brokers({ family, text, values }: Peer<ConfluentKeys>): Iterable<Statement> {
-  if (values.reporterBrokers !== null) {
-    for (const client of ['producer', 'admin']) {
-      yield set(`${client}.override.bootstrap.servers`, values.reporterBrokers, BROKERS);
-    }
-    if (text('errors.deadletterqueue.topic.name') !== null) {
-      yield differs(BROKERS, 'names the brokers of dead letters too: both have one producer');
-    }
-  }
-  for (const client of ['producer', 'admin']) {
-    const prefix = `reporter.${client}.`;
-    for (const [rest, value] of family(prefix)) yield set(`${client}.override.${rest}`, value, prefix + rest);
+/** The reporter has clients of its own, which inherit nothing from those of the worker. */
+function* brokers({ family, values }: Peer<ConfluentKeys>): Iterable<Statement> {
+  if (values.reporterBrokers !== null) yield set(BROKERS, values.reporterBrokers, BROKERS);
+  for (const prefix of ['reporter.producer.', 'reporter.admin.']) {
+    for (const [rest, value] of family(prefix)) yield set(prefix + rest, value, prefix + rest);
   }
 }

@@ -81,7 +81,14 @@ function* tombstones({ values }: Peer<ConfluentKeys>, address: Address | null): 
     return;
   }
   if (!values.deletesInOrder) yield differs('deletes.send.in.order', 'keeps deletions in their order all the same');
-  if (address === null || address.ofRecord.length > 0) return;
+  if (address === null) return;
+  if (address.ofRecord.some(name => !/^key\b/.test(name))) {
+    yield differs(
+      key,
+      'can not be where http.api.url holds a field of the value: a record without one is an error of that record',
+    );
+  }
+  if (address.ofRecord.length > 0) return;
   const [, path = '', query = ''] = /^([^?]*)(.*)$/s.exec(address.url) ?? [];
   yield set('http.delete.url', `${path.replace(/\/$/, '')}/\${key}${query}`, key);
 }
@@ -96,5 +103,6 @@ function* proxy({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
   if (port === 0) yield fault('missing', 'http.proxy.port', 'is required beside http.proxy.host');
   else yield set('http.proxy.url', `http://${host}:${port}`, 'http.proxy.host');
   if (user !== null) yield set('http.proxy.username', user, 'http.proxy.user');
-  if (password !== null) yield set('http.proxy.password', password.reveal(), 'http.proxy.password');
+  else if (password !== null) yield fault('missing', 'http.proxy.user', 'is required beside http.proxy.password');
+  if (user !== null && password !== null) yield set('http.proxy.password', password.reveal(), 'http.proxy.password');
 }

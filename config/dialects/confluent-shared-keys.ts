@@ -50,7 +50,11 @@ export const authKeys = {
     'false',
     `${OF_OAUTH2}requests for tokens have a signed JWT as the parameter \`jwt_token\`.`,
   ),
-  jwtKeystorePath: auth.optional('oauth2.jwt.keystore.path', text, `${OF_JWT}the store of the key that signs it.`),
+  jwtKeystorePath: auth.optional(
+    'oauth2.jwt.keystore.path',
+    secretText,
+    `${OF_JWT}the store of the key that signs it; a file of Confluent Cloud may hold the store itself (\`data:…;base64,…\`).`,
+  ),
   jwtKeystorePassword: auth.optional('oauth2.jwt.keystore.password', password, `${OF_JWT}the password of the store.`),
   jwtKeystoreType: auth.withDefault(
     'oauth2.jwt.keystore.type',
@@ -97,12 +101,7 @@ export const tlsKeys = {
     'TLSv1.2,TLSv1.3',
     'Versions of TLS that may be spoken; none below 1.2 is.',
   ),
-  protocol: tls.withDefault(
-    'https.ssl.protocol',
-    text,
-    'TLSv1.3',
-    'Accepted: endpoint and client agree on the highest version that both know.',
-  ),
+  protocol: tls.withDefault('https.ssl.protocol', text, 'TLSv1.3', 'The highest version of TLS that is spoken.'),
   endpointIdentification: tls.withDefault(
     'https.ssl.endpoint.identification.algorithm',
     text,

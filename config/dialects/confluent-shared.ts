@@ -91,8 +91,8 @@ function* oauth2({ values }: Auth): Iterable<Statement> {
     else yield set(key, typeof value === 'string' ? value : value.reveal(), key);
   }
   if (clientScope !== '') yield set('oauth2.scope', clientScope, 'oauth2.client.scope');
-  // In the form, whatever its name says.
-  const mode = values.clientAuthMode === 'url' ? 'body' : 'header';
+  // In the form, whatever its name says; and in the header as they are.
+  const mode = values.clientAuthMode === 'url' ? 'body' : 'header_plain';
   yield set('oauth2.client.auth.mode', mode, 'oauth2.client.auth.mode');
   yield set('oauth2.token.response.field', values.tokenProperty, 'oauth2.token.property');
   yield* headers(clientHeaders, {
@@ -114,6 +114,7 @@ function* signedJwt(values: Auth['values']): Iterable<Statement> {
   yield set('oauth2.assertion.parameter', 'jwt_token', from);
   yield set('oauth2.assertion.algorithm', values.jwtAlgorithm, 'oauth2.jwt.signature.algorithm');
   if (path === null) yield fault('missing', 'oauth2.jwt.keystore.path', 'is required with oauth2.jwt.enabled=true');
+  else if (uploaded(path) !== null) yield set('oauth2.assertion.key', uploaded(path)!, 'oauth2.jwt.keystore.path');
   else yield* storeAt(path, 'oauth2.assertion.key.location', 'oauth2.jwt.keystore.path');
   if (storePassword !== null) {
     yield set('oauth2.assertion.key.password', storePassword.reveal(), 'oauth2.jwt.keystore.password');
@@ -123,6 +124,11 @@ function* signedJwt(values: Auth['values']): Iterable<Statement> {
     from,
     'adds iss, sub, aud, iat, exp and jti to the claims where oauth2.jwt.claimset has none of the name',
   );
+}
+
+/** What stands in a file of Confluent Cloud in the place of a path, in base64; null for a path. */
+function uploaded(text: string): string | null {
+  return /^\s*data:[^,]*;base64,(.*)$/is.exec(text)?.[1]?.trim() ?? null;
 }
 
 /** Confluent Cloud takes the store itself into the configuration. */
@@ -166,19 +172,26 @@ export function* tls(peer: Tls): Iterable<Statement> {
 
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'];
 
+/** The JVM speaks what is enabled, up to the version that its context is made with. */
 function* protocols({ enabledProtocols, protocol }: Tls['values']): Iterable<Statement> {
+  const [key, contextKey] = ['https.ssl.enabled.protocols', 'https.ssl.protocol'];
   const enabled = splitList(enabledProtocols);
-  const key = 'https.ssl.enabled.protocols';
-  const known = enabled.filter(version => VERSIONS.includes(version)).sort();
+  const known = VERSIONS.filter(version => enabled.includes(version));
   if (enabled.length > 0 && known.length === 0) {
     yield fault('unsupported', key, 'names no version of TLS that is spoken here: TLSv1.2 and TLSv1.3');
-  } else if (known.length > 0) yield set('http.ssl.protocol.min', known[0]!, key);
+    return;
+  }
   if (known.length < enabled.length) yield differs(key, 'names versions that are never spoken: TLSv1.2 is the lowest');
-  if (known.length === 1 && known[0] === 'TLSv1.2') yield differs(key, 'does not keep TLSv1.3 out');
-  if (protocol.trim() !== 'TLSv1.3') {
+  if (known.length > 0) yield set('http.ssl.protocol.min', known[0]!, key);
+  const isOld = protocol.trim() === 'TLSv1.2';
+  if (isOld && known[0] === 'TLSv1.3') {
+    yield fault('conflict', contextKey, 'leaves no version of TLS that https.ssl.enabled.protocols has');
+  } else if (isOld) yield set('http.ssl.protocol.max', 'TLSv1.2', contextKey);
+  else if (known.at(-1) === 'TLSv1.2') yield set('http.ssl.protocol.max', 'TLSv1.2', key);
+  if (!isOld && protocol.trim() !== 'TLSv1.3') {
     yield differs(
-      'https.ssl.protocol',
-      'does not keep other versions out: both sides agree on the highest that they know',
+      contextKey,
+      'keeps no version out: both sides agree on the highest that they know, TLSv1.2 or TLSv1.3',
     );
   }
 }

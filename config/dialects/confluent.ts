@@ -115,7 +115,7 @@ export const confluent = defineDialect({
     {
       prefix: 'reporter.producer.',
       join: '.',
-      doc: 'Client keys of the producer of reports, and here of dead letters too.',
+      doc: 'Client keys of the producer of reports, with `reporter.bootstrap.servers`.',
     },
     { prefix: 'reporter.admin.', join: '.', doc: 'Client keys of the client that creates their topics.' },
   ],
@@ -166,7 +166,7 @@ export const confluent = defineDialect({
       'Of record headers, `content-…`, `authorization` and `cookie` are not passed on: name them in `http.headers.forward=*,content-language` where they are to be. A header’s bytes are passed on as they are, without `header.converter`.',
       'A 207 is read record by record: `http.response.success.codes=200-299` takes it for a success as a whole.',
       'A body of bytes with `request.body.format=string` is the bytes; Java writes a place in memory.',
-      'Reports and dead letters have one producer: `reporter.bootstrap.servers` and `reporter.producer.…` are for both. Headers `reason_phrase` and `url` are missing in reports of errors, `payload` is the value of the record in Kafka, and keys are the records’ own bytes.',
+      'Headers `reason_phrase` and `url` are missing in reports of errors, `payload` is the value of the record in Kafka, and keys are the records’ own bytes.',
       'In names of topics `${connector}` is the name of the connector; in Confluent Cloud it is the id of the cluster’s connector.',
       'Schema registries, CSFLE and `connection.disallow.…` are refused.',
     ],

@@ -132,10 +132,13 @@ function nearestKey(
 
 /** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
 function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
-  const [list = '', alias = ''] = member.split('.', 2);
+  const [list = '', alias = ''] = member.replace(/^reporter\./, '').split('.', 2);
   if (list === 'consumer' || list === 'producer' || list === 'admin') {
     const key = member.slice(prefix.length);
-    return clientKeys.rolesOf(key).includes(list) && !(prefix.endsWith('.override.') && clientKeys.isForWorkers(key));
+    return (
+      clientKeys.rolesOf(key).includes(list) &&
+      !(/\.override\.$|^reporter\./.test(prefix) && clientKeys.isForWorkers(key))
+    );
   }
   const isAlias = list === 'transforms' || list === 'predicates';
   return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);

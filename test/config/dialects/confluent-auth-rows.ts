@@ -66,7 +66,7 @@ const AUTH: readonly Row[] = [
     key: 'oauth2.client.secret',
     beside: { ...OAUTH2, 'oauth2.client.secret': null },
     unset: {},
-    written: [['x', { 'http.auth.clientAuth': { mode: 'header', secret: 'x' } }]],
+    written: [['x', { 'http.auth.clientAuth': { mode: 'header_plain', secret: 'x' } }]],
     faults: [[null, /^missing oauth2\.client\.secret is required/]],
   },
   {
@@ -81,7 +81,7 @@ const AUTH: readonly Row[] = [
   {
     key: 'oauth2.client.auth.mode',
     beside: OAUTH2,
-    unset: { 'http.auth.clientAuth.mode': 'header' },
+    unset: { 'http.auth.clientAuth.mode': 'header_plain' },
     written: [['url', { 'http.auth.clientAuth.mode': 'body' }]],
     faults: [['body', /^invalid oauth2\.client\.auth\.mode must be header or url/]],
   },
@@ -115,7 +115,7 @@ const AUTH: readonly Row[] = [
           'http.auth.grant.type': 'jwt_bearer',
           'http.auth.grant.parameter': 'jwt_token',
           'http.auth.parameters': { grant_type: 'client_credentials' },
-          'http.auth.clientAuth.mode': 'header',
+          'http.auth.clientAuth.mode': 'header_plain',
         },
       ],
     ],
@@ -128,7 +128,8 @@ const AUTH: readonly Row[] = [
     written: [['/s/signing.p12', { 'http.auth.grant.assertion.key': BEGINS }]],
     faults: [
       [null, /^missing oauth2\.jwt\.keystore\.path is required/],
-      ['data:text/plain;base64,AAAA', /^unsupported oauth2\.jwt\.keystore\.path holds the store itself/],
+      ['data:text/plain;base64,AAAA', /^invalid oauth2\.jwt\.keystore\.path /],
+      ['data:AAAA', /^unsupported oauth2\.jwt\.keystore\.path holds the store itself/],
       ['/s/none.p12', /^unreadable oauth2\.jwt\.keystore\.path names a file that can't be read/],
     ],
   },
@@ -150,7 +151,7 @@ const AUTH: readonly Row[] = [
     key: 'oauth2.jwt.claimset',
     beside: JWT,
     unset: { 'http.auth.grant.assertion.claims': null },
-    written: [['{"a":1}', { 'http.auth.grant.assertion.claims': { a: 1 } }]],
+    written: [['{"a":1}', { 'http.auth.grant.assertion.claims': '{"a":1}' }]],
     faults: [['[1]', /^invalid oauth2\.jwt\.claimset must be/]],
   },
   {
@@ -249,6 +250,7 @@ const TLS: readonly Row[] = [
     unset: { 'http.tls.minVersion': 'TLSv1.2' },
     written: [
       ['TLSv1.3', { 'http.tls.minVersion': 'TLSv1.3' }],
+      ['TLSv1.2', { 'http.tls.minVersion': 'TLSv1.2', 'http.tls.maxVersion': 'TLSv1.2' }],
       ['TLSv1.1,TLSv1.2', { 'http.tls.minVersion': 'TLSv1.2' }],
       ['', { 'http.tls.minVersion': 'TLSv1.2' }],
     ],
@@ -257,7 +259,13 @@ const TLS: readonly Row[] = [
   {
     key: 'https.ssl.protocol',
     unset: { 'http.tls.minVersion': 'TLSv1.2' },
-    written: [['TLSv1.2', { 'http.tls.minVersion': 'TLSv1.2' }]],
+    written: [
+      ['TLSv1.2', { 'http.tls.minVersion': 'TLSv1.2', 'http.tls.maxVersion': 'TLSv1.2' }],
+      ['TLS', { 'http.tls.maxVersion': 'TLSv1.3' }],
+    ],
+    faults: [
+      ['TLSv1.2', /^conflict https\.ssl\.protocol leaves no version/, { 'https.ssl.enabled.protocols': 'TLSv1.3' }],
+    ],
   },
   {
     key: 'https.ssl.endpoint.identification.algorithm',

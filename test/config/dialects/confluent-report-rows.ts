@@ -60,8 +60,8 @@ const REPORTS: readonly Row[] = [
         {
           'reporter.success.name': 'c-success',
           'reporter.error.name': 'c-error',
-          'kafka.producer.global.bootstrap\\.servers': 'kafka:9092',
-          'kafka.admin.global.bootstrap\\.servers': 'kafka:9092',
+          'kafka.reports.producer.global.bootstrap\\.servers': 'kafka:9092',
+          'kafka.reports.admin.global.bootstrap\\.servers': 'kafka:9092',
         },
       ],
       ['', { reporter: null }],

@@ -89,7 +89,7 @@ const REQUEST: readonly Row[] = [
     beside: { 'http.proxy.port': '3128' },
     unset: { 'http.connection.proxies': null },
     written: [['p.example', { 'http.connection.proxies.https.url.href': 'http://p.example:3128/' }]],
-    faults: [['a b', /^invalid http\.proxy\.host must be/]],
+    faults: [['a b', /^invalid http\.proxy\.host must not hold blanks/]],
   },
   {
     key: 'http.proxy.port',

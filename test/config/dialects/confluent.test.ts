@@ -165,13 +165,13 @@ test('confluent: deletions where the address says which record', () => {
 
 test('confluent: client keys of reports are those of the clients that write them', () => {
   const { kafka } = read({
-    'reporter.error.topic.name': 'failed',
+    'reporter.bootstrap.servers': 'kafka:9092',
     'reporter.producer.security.protocol': 'SASL_PLAINTEXT',
     'reporter.producer.sasl.mechanism': 'PLAIN',
     'reporter.producer.sasl.jaas.config':
       'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="geheim";',
     'reporter.admin.request.timeout.ms': '7000',
   });
-  assert.equal(kafka.producer.global['sasl.username'], 'u');
+  assert.equal(kafka.reports?.producer.global['sasl.username'], 'u');
   assert.equal(kafka.consumer.global['sasl.username'], undefined);
 });
