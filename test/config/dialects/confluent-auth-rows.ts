@@ -261,7 +261,7 @@ const TLS: readonly Row[] = [
     unset: { 'http.tls.minVersion': 'TLSv1.2' },
     written: [
       ['TLSv1.2', { 'http.tls.minVersion': 'TLSv1.2', 'http.tls.maxVersion': 'TLSv1.2' }],
-      ['TLS', { 'http.tls.maxVersion': 'TLSv1.3' }],
+      ['TLS', { 'http.tls.maxVersion': undefined }],
     ],
     faults: [
       ['TLSv1.2', /^conflict https\.ssl\.protocol leaves no version/, { 'https.ssl.enabled.protocols': 'TLSv1.3' }],
