@@ -36,6 +36,7 @@ export async function requestsOf(
     config,
     format,
     createTransforms(config.transforms, () => 0),
+    () => 0,
   );
   const block = path.convert(buildBlock(records.map(asRecord), { separator: format.separator }));
   const { lane, ledger } = new Assignment(TP, {
