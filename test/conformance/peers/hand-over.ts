@@ -17,7 +17,10 @@ interface Row {
 }
 
 /** One for each dialect. */
-const ROWS: readonly Row[] = [{ vendor: 'tailrace', name: 'array-oauth2' }];
+const ROWS: readonly Row[] = [
+  { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'confluent', name: 'json-array' },
+];
 
 const PARTITIONS = 4;
 const PER_PART = 400;

@@ -1,5 +1,6 @@
 import type { Vendor } from './case.ts';
+import { CONFLUENT } from './confluent.ts';
 import { TAILRACE } from './tailrace.ts';
 
 /** A directory in `files/peers/` and a table here for each. */
-export const VENDORS: readonly Vendor[] = [TAILRACE];
+export const VENDORS: readonly Vendor[] = [TAILRACE, CONFLUENT];
