@@ -7,13 +7,19 @@ import { escaped, macrosIn } from './texts.ts';
 
 /** There it has no limit: as much as the buffer holds by default. */
 const MOST_BYTES = 16 * MEBIBYTE;
+const MOST_RECORDS = 1_000_000;
+/** What may be on its way by default: no less than one request. */
+const UNCOMMITTED = 10_000;
 const OF_RECORD = ['key', 'topic'];
 /** What these converters make is no JSON until it is written as such. */
 const IS_JSON = /(?:^|\.)Json(?:Converter)?$/;
 
 export function* batches(peer: Peer<ConfluentKeys>): Iterable<Statement> {
   const { values, text } = peer;
-  yield set('batch.max.records', values.batchSize, 'batch.max.size');
+  const size = Math.min(values.batchSize, MOST_RECORDS);
+  yield set('batch.max.records', size, 'batch.max.size');
+  if (size < values.batchSize) yield differs('batch.max.size', `is ${MOST_RECORDS} at most`);
+  if (size > UNCOMMITTED) yield set('delivery.max.uncommitted.records', size, 'batch.max.size');
   const buffer = Number(text('buffer.max.bytes') ?? MOST_BYTES);
   yield set('batch.max.bytes', buffer < MOST_BYTES ? buffer : MOST_BYTES, 'batch.max.size');
   if (values.batchSize > 1) {

@@ -85,9 +85,9 @@ function plainLogin(user: string, secret: string): string {
   return `${module} required username=${quoted(user)} password=${quoted(secret)};`;
 }
 
-export function* deadLetters({ values, text }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
+export function* deadLetters({ values, text, wrote }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
   const key = 'errors.deadletterqueue.topic.name';
-  const name = values.deadLetterTopic ?? (isCloud ? 'dlq-${connector}' : null);
+  const name = isCloud && !wrote(key) ? 'dlq-${connector}' : values.deadLetterTopic;
   if (name !== null) yield set(key, withConnector(name, text('name')), key);
 }
 

@@ -101,7 +101,7 @@ const batchPart = {
     'someKey',
     'Records for which it differs do not share a request; `${key}` and `${topic}` are filled in.',
   ),
-  batchSize: batch.withDefault('batch.max.size', integer(1, 1_000_000), '1', 'Most records of a request.'),
+  batchSize: batch.withDefault('batch.max.size', integer(1, INT), '1', 'Most records of a request, 1000000 at most.'),
   prefix: batch.withDefault('batch.prefix', verbatimText, '', 'What stands before the first record. Blanks count.'),
   suffix: batch.withDefault('batch.suffix', verbatimText, '', 'What stands behind the last record. Blanks count.'),
   separator: batch.withDefault('batch.separator', verbatimText, ',', 'What stands between two records. Blanks count.'),

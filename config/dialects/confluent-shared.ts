@@ -1,5 +1,5 @@
-import { RESERVED } from '../http-auth-keys.ts';
 import { splitList } from '../schema/formats.ts';
+import { RESERVED } from '../schema/reserved-headers.ts';
 import type { authKeys, tlsKeys } from './confluent-shared-keys.ts';
 import { differs, fault, ignored, type Peer, type Statement, set } from './dialect.ts';
 import { headersBetween, macrosIn } from './texts.ts';

@@ -90,11 +90,11 @@ function* errors({ values, wrote, text }: Peer<ConfluentKeys>, isCloud: boolean)
     return;
   }
   yield differs(key, 'is for what the endpoint refuses record by record: an outage is waited out');
-  if (!isCloud) {
+  const tolerance = text('errors.tolerance')?.trim().toLowerCase() ?? null;
+  if (tolerance === 'none') yield differs(key, 'has no effect beside errors.tolerance=none: there is one tolerance');
+  else if (tolerance === null && !isCloud) {
     yield set('errors.tolerance', 'all', key);
-    if (!wrote('errors.tolerance')) {
-      yield differs(key, 'is for records that converters and transforms refuse too: there is one tolerance');
-    }
+    yield differs(key, 'is for records that converters and transforms refuse too: there is one tolerance');
   }
   if (!wrote('errors.log.enable')) yield set('errors.log.enable', true, key);
 }

@@ -199,7 +199,11 @@ const BODIES: readonly Row[] = [
   {
     key: 'batch.max.size',
     unset: { 'batch.maxRecords': 1, 'batch.maxBytes': 16_777_216 },
-    written: [['500', { 'batch.maxRecords': 500 }]],
+    written: [
+      ['500', { 'batch.maxRecords': 500 }],
+      ['20000', { 'batch.maxRecords': 20_000, 'delivery.maxUncommittedRecords': 20_000 }],
+      ['2147483647', { 'batch.maxRecords': 1_000_000 }],
+    ],
     faults: [['0', /^invalid batch\.max\.size must be a whole number from 1/]],
   },
   { key: 'batch.prefix', unset: { 'batch.prefix': '' }, written: [['\\\\n [', { 'batch.prefix': '\\n [' }]] },

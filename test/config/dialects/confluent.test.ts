@@ -143,6 +143,7 @@ test('confluent: Confluent Cloud with words of its own', () => {
   const silent = read({ ...keys, 'reporter.result.topic.name': '', 'reporter.error.topic.name': 'e-${connector}' });
   assert.deepEqual([silent.reporter?.success, silent.reporter?.error?.name], [null, 'e-c']);
   assert.equal(read({ ...keys, 'errors.tolerance': 'all' }).errors.tolerance, 'all');
+  assert.equal(read({ ...keys, 'errors.deadletterqueue.topic.name': '' }).errors.deadLetterTopic, null);
 });
 
 test('confluent: the tolerance of Kafka Connect stands', () => {
