@@ -167,6 +167,7 @@ export const confluent = defineDialect({
       'A 207 is read record by record: `http.response.success.codes=200-299` takes it for a success as a whole.',
       'A body of bytes with `request.body.format=string` is the bytes; Java writes a place in memory.',
       'Headers `reason_phrase` and `url` are missing in reports of errors, `payload` is the value of the record in Kafka, and keys are the records’ own bytes.',
+      'A record without a value that is left out ends the request before it, so that batches may be smaller. With `request.body.format=json` an array has no `batch.prefix` and `batch.suffix` around it.',
       'In names of topics `${connector}` is the name of the connector; in Confluent Cloud it is the id of the cluster’s connector.',
       'Schema registries, CSFLE and `connection.disallow.…` are refused.',
     ],
