@@ -10,6 +10,8 @@ const PATTERNS = 'http.body.replace.patterns';
 const REPLACEMENTS = 'http.body.replace.replacements';
 const BESIDE = [REPLACEMENTS, 'http.body.replace.separator', 'http.body.replace.timeout.ms'];
 
+/** Characters of all patterns: to compile them takes memory and time for each. */
+const LONGEST = 10_000;
 /** What a fault repeats of why an expression is refused, which may repeat the expression. */
 const LONGEST_REASON = 300;
 
@@ -28,6 +30,10 @@ export function readReplace(section: ConnectorSection, bodiless: boolean, findin
   if (format !== 'single' && format !== 'joined') {
     const what = `makes texts, which batch.format=${format} can not hold: take single or joined`;
     findings.fault('conflict', origin(PATTERNS), what);
+  }
+  if (values.replacePatterns.length > LONGEST) {
+    findings.fault('invalid', origin(PATTERNS), `is longer than ${LONGEST} characters`);
+    return null;
   }
   const patterns = values.replacePatterns.split(separator);
   const replacements = values.replaceReplacements.split(separator);
@@ -85,6 +91,9 @@ function compilePattern(pattern: string): JavaRegex {
   return compileJavaRegex(pattern);
 }
 
+/** An escaped sign, `$${`, what stands in braces, a sign alone, a text. */
+const PIECE = /\\[\s\S]|\$\$\{|\$\{[^}]*\}|[\\$]|[^\\$]+/y;
+
 /**
  * A name in braces is a group of the pattern where that has one, else a macro. `$${` stands for `${`, as in all templates.
  * @throws JavaRegexError, FormatError
@@ -93,8 +102,9 @@ function readReplacement(text: string, regex: JavaRegex): readonly ReplacementPa
   const parts: ReplacementPart[] = [];
   let java = '';
   for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at);
-    const piece = /^(?:\\[\s\S]|\$\$\{|\$\{[^}]*\}|[\s\S])/.exec(rest)![0];
+    if (text.startsWith('${', at) && !text.includes('}', at)) throw new JavaRegexError('a ${ has no closing brace');
+    PIECE.lastIndex = at;
+    const piece = PIECE.exec(text)![0];
     at += piece.length;
     const group = /^\$\{([a-zA-Z][a-zA-Z0-9]*)\}$/.exec(piece)?.[1];
     if (piece === '$${') java += '\\${';

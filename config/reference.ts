@@ -6,6 +6,7 @@ import { loginModules } from './kafka/security.ts';
 import { groupBy, keyRow, reasons, table } from './markdown.ts';
 import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './schema/connect-keys.ts';
+import { renderEndpoints } from './schema/endpoint-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
@@ -54,6 +55,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderEndpoints(),
     renderAnswers(),
     TEMPLATES,
     renderTransforms(),

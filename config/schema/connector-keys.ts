@@ -2,6 +2,7 @@ import { responseHeaderKeys } from './answer-keys.ts';
 import { attemptKeys } from './attempt-keys.ts';
 import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
+import { endpointKeys } from './endpoint-keys.ts';
 import {
   aliasList,
   boolean,
@@ -185,6 +186,7 @@ const errorsPart = {
 export const connectorKeys = {
   ...connectorPart,
   ...transformsPart,
+  ...endpointKeys,
   ...httpKeys,
   ...routeKeys,
   ...replaceKeys,

@@ -1,7 +1,8 @@
 import type { Findings } from '../findings.ts';
 import { type ClientKeys, WORKER_ONLY } from './client-keys.ts';
-import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
+import { FAMILIES, type Family, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
 import { splitList } from './formats.ts';
+import { matchesKey } from './named-key.ts';
 import { nearest } from './nearest.ts';
 import type { FileKind } from './schema.ts';
 import type { Written, WrittenKeys } from './written-keys.ts';

@@ -87,11 +87,10 @@ export class Attempts {
     if (status === 207) {
       const settled = new Set([...confirmed, ...refused]);
       for (const one of carried) if (!settled.has(one)) add(this.#outages, keyIn(one, epochs));
-      for (const one of refused) this.#fault(400, one, epochs, carried.length);
+      for (const one of refused) this.#fault(one, epochs, carried.length);
     }
     if (status === 413) for (const one of carried) add(this.#splits, keyIn(one, epochs));
-    if (status !== null && AT_FAULT.has(status))
-      for (const one of carried) this.#fault(status, one, epochs, carried.length);
+    if (status !== null && AT_FAULT.has(status)) for (const one of carried) this.#fault(one, epochs, carried.length);
   }
 
   /**
@@ -108,17 +107,17 @@ export class Attempts {
     if (kind !== 'poison' && kind !== 'undeletable') return;
     const { mostRetried } = this.#config;
     const times = count(this.#faults, keyOf(epoch, ordinal));
-    // Some endpoints say 400 now and 422 then.
     if (!this.#repeats(400) || !this.#repeats(422) || times >= mostRetried) return;
     throw new Violation('I27', `${epoch.name}, ordinal ${ordinal}: rejected after ${times} of ${mostRetried} attempts`);
   }
 
-  #fault(status: number, one: Carried, epochs: Epochs, records: number): void {
+  #fault(one: Carried, epochs: Epochs, records: number): void {
     const key = keyIn(one, epochs);
     const times = add(this.#faults, key);
     const largest = Math.max(records, count(this.#largest, key));
     this.#largest.set(key, largest);
-    const whole = this.#repeats(status) ? this.#config!.mostRetried : 1;
+    // Some endpoints say 400 now and 422 then.
+    const whole = this.#repeats(400) || this.#repeats(422) ? this.#config!.mostRetried : 1;
     // Halves are tried once each; those of what was too large are wholes again.
     const most = (whole + 1 + Math.ceil(Math.log2(largest))) * (1 + count(this.#splits, key));
     if (times > most)

@@ -3,6 +3,7 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import { Attempts } from './attempts.ts';
 import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
+import { endpointOf } from './endpointed.ts';
 import type { Epoch } from './epoch.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
@@ -135,7 +136,7 @@ export function add(counts: Map<string, number>, topic: string, by: number): voi
 
 /** The rules that a connector's configuration sets. */
 export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests }: Plan): Rules {
-  const { delivery, errors, batch } = config;
+  const { delivery, errors } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
@@ -153,6 +154,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
     faultFree: families.size === 0,
     bodyOf: carried => {
       if (requests.address(carried[0]!).bodiless) return '';
+      const { batch } = endpointOf(config, carried[0]!.log.topic);
       const texts = carried.map(one => requests.value(one));
       if (batch.format === 'ndjson' && requests.fitsLines) return `${texts.join('\n')}\n`;
       return bodyOf(batch, texts);

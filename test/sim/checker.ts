@@ -148,15 +148,21 @@ export class Checker {
     bytes: number,
     slack: number,
     now = 0,
+    portions: ReadonlyMap<string, number> | null = null,
   ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
     const free = (one: Held): void => {
       process.heldBytes -= one.bytes;
       process.blocks.delete(one);
     };
-    process.heldBytes += bytes;
-    const held = new Held(bytes, now, free);
-    process.blocks.add(held);
+    const hold = (some: number): Held => {
+      process.heldBytes += some;
+      const one = new Held(some, now, free);
+      process.blocks.add(one);
+      return one;
+    };
+    const parts = portions === null ? null : new Map([...portions].map(([topic, some]) => [topic, hold(some)]));
+    const whole = parts === null ? hold(bytes) : null;
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -164,10 +170,11 @@ export class Checker {
         continue;
       }
       this.#checkShare(process, epoch, slack);
+      const held = whole ?? parts!.get(epoch.log.topic)!;
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (held.left === 0) free(held);
+    for (const one of whole === null ? parts!.values() : [whole]) if (one.left === 0) free(one);
     this.#skipIgnored(process, block);
   }
 

@@ -6,6 +6,7 @@ import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
+import { endpointed } from './endpointed.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
 import { drawReporter } from './reports.ts';
@@ -123,11 +124,16 @@ const HANDOVERS = 1 / 12;
 /** And in one of these, records say where they go. */
 const ROUTED = 1 / 4;
 
+/** And of the others, in one of these each topic has an endpoint of its own. */
+const SEVERAL = 1 / 5;
+
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   const plan = drawUnrouted(seed, random);
   const draw = random.stream('routes');
-  return draw.chance(ROUTED) ? routed(draw, plan, DATA_URL) : plan;
+  if (draw.chance(ROUTED)) return routed(draw, plan, DATA_URL);
+  const several = random.stream('endpoints');
+  return several.chance(SEVERAL) ? endpointed(several, plan, DATA_URL) : plan;
 }
 
 function drawUnrouted(seed: number, random: SeededRandom): Plan {
@@ -311,6 +317,8 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       stuck: has('stuck partition') && random.stream('stuck').chance(0.3) ? 0 : -1,
       stuckHangs: random.stream('stuck hangs').chance(0.3),
       stuckTo: -1,
+      stuckAt: null,
+      stuckStatus: 503,
     },
     perRecord: random.chance(0.4),
     maxBodyBytes,
@@ -415,6 +423,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     initialState: 'RUNNING',
     topics: ['t0', 't1'],
     topicsRegex: null,
+    endpoints: null,
     ...PLAIN_JSON,
     http: {
       url: DATA_URL,
@@ -478,6 +487,7 @@ export function repaired(connector: ConnectorConfig): ConnectorConfig {
   return {
     ...connector,
     http: { ...connector.http, authFailFast: false },
+    endpoints: connector.endpoints?.map(one => ({ ...one, http: { ...one.http, authFailFast: false } })) ?? null,
     errors: { ...connector.errors, tolerance: 'all' },
     kafka: {
       ...connector.kafka,

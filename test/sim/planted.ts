@@ -5,6 +5,7 @@ import { BROKER } from './planted/broker.ts';
 import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
 import { ENDING } from './planted/ending.ts';
+import { ENDPOINTS } from './planted/endpoints.ts';
 import { ISOLATION } from './planted/isolation.ts';
 import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
@@ -28,6 +29,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ENDING,
   ...ISOLATION,
   ...ROUTES,
+  ...ENDPOINTS,
   ...TOPIC_BUGS,
   ...BROKER,
   ...LOOPS,

@@ -30,17 +30,28 @@ export class Requests {
   readonly #url: URL;
   readonly #chain: Chain;
   readonly #all: Address;
+  readonly #ofTopics: ReadonlyMap<string, Address>;
   readonly #known = new WeakMap<LogRecord, Address>();
 
-  constructor(written: Written | null, url: URL, chain: Chain) {
+  /** @param ofTopics where the records of a topic go, where each has an endpoint of its own */
+  constructor(written: Written | null, url: URL, chain: Chain, ofTopics: ReadonlyMap<string, URL> = new Map()) {
     this.#written = written;
     this.#url = url;
     this.#chain = chain;
-    this.#all = { method: 'POST', href: url.href, headers: {}, bodiless: false, batchKey: '', text: '' };
+    const to = ({ href }: URL): Address => ({
+      method: 'POST',
+      href,
+      headers: {},
+      bodiless: false,
+      batchKey: '',
+      text: href,
+    });
+    this.#all = to(url);
+    this.#ofTopics = new Map([...ofTopics].map(([topic, one]) => [topic, to(one)]));
   }
 
   address(one: Carried): Address {
-    if (this.#written === null) return this.#all;
+    if (this.#written === null) return this.#ofTopics.get(one.log.topic) ?? this.#all;
     const known = this.#known.get(one.record);
     if (known !== undefined) return known;
     const made = this.#make(this.#written, one);
