@@ -5,6 +5,8 @@ import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import { type Outside, unreadable } from './source/files.ts';
 
+export { RESERVED } from './schema/reserved-headers.ts';
+
 /** Stands in for what is missing and on record as a fault. */
 export const NO_SECRET = new Secret('');
 

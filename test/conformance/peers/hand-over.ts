@@ -20,6 +20,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'confluent', name: 'json-array' },
 ];
 
 const PARTITIONS = 4;
