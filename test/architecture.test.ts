@@ -65,8 +65,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/((render-|templates-)?reference)\.ts$/,
-    ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
+    /^config\/((render-|templates-)?reference|markdown|migrating)\.ts$/,
+    ['config/dialects', 'config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
     'config/load',
