@@ -76,22 +76,22 @@ function replaceFirst(matcher: Matcher, text: string, replacement: Replacement):
 
 /** Java's syntax to RE2's, refusing what needs backtracking and what RE2 reads in another way. */
 function translate(java: string): string {
-  let pattern = '';
-  /** Where the groups around the position begin, and where what a quantifier would repeat does. */
+  const pieces: string[] = [];
+  /** At which piece the groups around the position begin, and what a quantifier would repeat does. */
   const open: number[] = [];
   let last = 0;
   for (let at = 0; at < java.length; ) {
     const rest = java.slice(at);
     const repeat = quantifier(rest);
     const step = repeat ?? quoted(rest) ?? escaped(rest, false) ?? characterClass(rest) ?? group(rest) ?? sign(rest);
-    if (repeat !== null) checkRepeated(pattern.slice(last), repeat.pattern);
-    else if (step.pattern === ')') last = open.pop() ?? pattern.length;
-    else last = pattern.length;
-    if (/^\((?!\?[a-z-]*\))/.test(step.pattern)) open.push(pattern.length);
-    pattern += step.pattern;
+    if (repeat !== null) checkRepeated(pieces.slice(last), repeat.pattern);
+    else if (step.pattern === ')') last = open.pop() ?? pieces.length;
+    else last = pieces.length;
+    if (/^\((?!\?[a-z-]*\))/.test(step.pattern)) open.push(pieces.length);
+    pieces.push(step.pattern);
     at += step.length;
   }
-  return pattern;
+  return pieces.join('');
 }
 
 function sign(rest: string): Step {
@@ -99,11 +99,18 @@ function sign(rest: string): Step {
   return { length: 1, pattern: rest[0]! };
 }
 
-/** What a group holds after a round that matched nothing is another question to Java than to RE2. */
-function checkRepeated(repeated: string, by: string): void {
-  if (/^(?:[$^]|\\[bBAz])$/.test(repeated)) refuse(`${repeated}${by}`, `repeats a place: leave ${by} out`);
+/** Pieces that match a place, not a character. */
+const PLACE = /^(?:[$^]|\\[bBAz])$/;
+
+/**
+ * What a group holds after a round that matched nothing is another question to Java than to RE2. Places count as met: `\b.{0,}`
+ * matches nothing in some texts only, and not in the empty one.
+ */
+function checkRepeated(pieces: readonly string[], by: string): void {
+  const repeated = pieces.join('');
+  if (PLACE.test(repeated)) refuse(`${repeated}${by}`, `repeats a place: leave ${by} out`);
   if (by[0] === '?' || !repeated.startsWith('(') || !repeated.endsWith(')')) return;
-  if (compile(repeated).matches(''))
+  if (compile(pieces.map(piece => (PLACE.test(piece) ? '(?:)' : piece)).join('')).matches(''))
     refuse(`${repeated}${by}`, 'repeats what can match nothing: make it match something');
 }
 

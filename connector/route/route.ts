@@ -1,5 +1,5 @@
 import type { Macro } from '../../config/route/types.ts';
-import type { ConnectorConfig } from '../../config/types.ts';
+import type { ConnectorConfig, ValuesConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
 import {
   type Block,
@@ -25,12 +25,13 @@ export interface Route {
   /** Derives a block with a destination for each record, and with other values where bodies are made by a template. */
   readonly apply: (block: Block) => Block;
   /** The columns that it looks at besides the values. */
-  readonly needs: { readonly keys: boolean; readonly headers: boolean };
+  readonly needs: { readonly keys: boolean; readonly headers: boolean; readonly values: boolean };
   /** Values are to come as JSON, of whatever size: what is sent is made of them. */
   readonly makesBodies: boolean;
 }
 
 export type RouteParts = Pick<ConnectorConfig, 'http' | 'keyConverter' | 'valueConverter'> & {
+  readonly values?: Pick<ValuesConfig, 'onString' | 'written'>;
   readonly format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>;
 };
 
@@ -59,14 +60,16 @@ export function createRoute(parts: RouteParts): Route | null {
   const kinds = [main, remove, body].flatMap(one => [...(one?.kinds ?? [])]);
   return {
     apply: block => stage.apply(block),
-    needs: { keys: kinds.includes('key'), headers: kinds.includes('header') },
+    needs: { keys: kinds.includes('key'), headers: kinds.includes('header'), values: kinds.includes('value') },
     makesBodies: body !== null,
   };
 }
 
-function kindOfValues({ valueConverter, format }: RouteParts, makesBodies: boolean): ViewOptions['values'] {
-  if (valueConverter.kind !== 'string' && valueConverter.kind !== 'bytes') return 'json';
-  return format.bare && !makesBodies ? 'texts' : 'quoted-texts';
+function kindOfValues({ valueConverter, format, values }: RouteParts, makesBodies: boolean): ViewOptions['values'] {
+  const texts = valueConverter.kind === 'string' || valueConverter.kind === 'bytes';
+  const raw = texts || values?.onString === 'raw' || values?.written === 'java';
+  if (format.bare && !makesBodies && raw) return 'texts';
+  return texts ? 'quoted-texts' : 'json';
 }
 
 interface StageParts {

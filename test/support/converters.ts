@@ -20,6 +20,8 @@ export const DEFAULT_VALUES: ValuesConfig = {
   onText: 'fail',
   onScalar: 'send',
   onArray: 'send',
+  onString: 'send',
+  written: 'json',
 };
 
 /** Converters as they are when no file names one. */

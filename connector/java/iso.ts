@@ -1,4 +1,4 @@
-import { parsePattern } from '../../../config/transforms/java-date-pattern.ts';
+import { parsePattern } from '../../config/transforms/java-date-pattern.ts';
 import { compileFormat } from './date-pattern.ts';
 
 const WRITE = compileFormat(parsePattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"));

@@ -1,4 +1,4 @@
-import { parsePattern } from '../../../config/transforms/java-date-pattern.ts';
+import { parsePattern } from '../../config/transforms/java-date-pattern.ts';
 import { compileParse, type ParseDate } from './date-parse.ts';
 import { compileFormat } from './date-pattern.ts';
 

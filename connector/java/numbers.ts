@@ -1,7 +1,7 @@
-import { trim } from '../../../config/schema/formats.ts';
-import { ConnectError } from '../../data/errors.ts';
-import { excerpt } from '../../data/excerpt.ts';
-import { shortestFloat } from '../../data/scalars.ts';
+import { trim } from '../../config/schema/formats.ts';
+import { ConnectError } from '../data/errors.ts';
+import { excerpt } from '../data/excerpt.ts';
+import { shortestFloat } from '../data/scalars.ts';
 
 /** Java's NumberFormatException. */
 export class NumberFormatError extends ConnectError {
@@ -42,27 +42,29 @@ export function parseDouble(text: string): number {
 
 /** Double.toString (of Java 19 and newer, which writes the shortest digits). */
 export function doubleToString(value: number): string {
-  return javaNotation(String(value), value);
+  return javaNotation(value, value);
 }
 
 /** Float.toString. */
 export function floatToString(value: number): string {
-  return javaNotation(shortestFloat(value), value);
+  return javaNotation(value, Number(shortestFloat(value)));
 }
 
-/** Java writes at least one digit behind the point, and an exponent below 10^-3 and from 10^7 on. */
-function javaNotation(shortest: string, value: number): string {
-  if (!Number.isFinite(value)) return shortest;
+/**
+ * Java writes at least one digit behind the point, and an exponent below 10^-3 and from 10^7 on. In the place of one digit it takes
+ * the nearest two, which are others where the numbers are furthest apart: 4.9E-324.
+ * @param shortest the double with the fewest digits that is the value to its type
+ */
+function javaNotation(value: number, shortest: number): string {
+  if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const sign = value < 0 ? '-' : '';
-  const [mantissa = '', exponentText = '0'] = shortest.replace('-', '').split('e');
-  const [whole = '', fraction = ''] = (value < 0 ? mantissa : shortest.split('e')[0]!).split('.');
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const leading = (whole + fraction).length - digits.length;
-  const exponent = Number(exponentText) + whole.length - 1 - leading;
-  const significant = digits.replace(/0+$/, '') || '0';
-  if (exponent >= -3 && exponent < 7) return sign + plain(significant, exponent);
-  return `${sign}${significant[0]}.${significant.slice(1) || '0'}E${exponent}`;
+  const short = Math.abs(shortest).toExponential();
+  const [mantissa = '', exponentText] = (short[1] === '.' ? short : Math.abs(value).toExponential(1)).split('e');
+  const exponent = Number(exponentText);
+  const digits = mantissa.replace('.', '').replace(/0+$/, '');
+  if (exponent >= -3 && exponent < 7) return sign + plain(digits, exponent);
+  return `${sign}${digits[0]}.${digits.slice(1) || '0'}E${exponent}`;
 }
 
 function plain(digits: string, exponent: number): string {

@@ -1,4 +1,4 @@
-import type { PatternPart } from '../../../config/transforms/java-date-pattern.ts';
+import type { PatternPart } from '../../config/transforms/java-date-pattern.ts';
 import { type DateField, DateFields } from './calendar.ts';
 
 export const MONTHS = [

@@ -1,4 +1,4 @@
-import type { PatternPart } from '../../../config/transforms/java-date-pattern.ts';
+import type { PatternPart } from '../../config/transforms/java-date-pattern.ts';
 import { DAY_MS, type DateField, DateFields, fromIsoDayOfWeek, resolve } from './calendar.ts';
 import { HALVES, MONTHS, NUMBERS, WEEKDAYS } from './date-pattern.ts';
 
