@@ -95,7 +95,7 @@ function checkForms(section: ConnectorSection, findings: Findings): void {
     }
   }
   if (forms['http.body.values'] === null) return;
-  if (wrote('behavior.on.string.values') && values.onStringValues === 'send') {
+  if (wrote('behavior.on.string.values') && values.onStringValues !== 'raw') {
     const why = 'http.body.values=java writes strings as their texts';
     findings.note('ignored', origin('behavior.on.string.values'), why);
   }

@@ -121,8 +121,8 @@ export const adobe = defineDialect({
         '`aep.connection.maxRetries` does not end it. There, after three attempts within a second, the batch is logged and dropped, drained into ' +
         'the dead letter topic, or the task is dead. A limit is `delivery.max.attempts`.',
       'A batch that is refused as a whole (400, 413, 422) is taken apart, so that only the records at fault are errors.',
-      'Values keep their bytes: `1.0`, large numbers and blanks stay as Kafka has them, where Jackson writes them anew. What follows a JSON text ' +
-        'in the same value makes it no JSON; there it is cut off in silence.',
+      'Values keep their bytes: `1.0`, large numbers and blanks stay as Kafka has them, where Jackson writes them anew.',
+      'An answer of 200 or 207 that does not tell what became of each record confirms nothing, and is asked for again; there an empty one counts as delivered.',
       'What is sent to IMS is encoded as a form should be: a secret with `&`, `+` or `%` works as it is, and one that was written encoded, to get it past ' +
         'Adobe’s sink, must be written plain.',
       '`aep.connection.endpoint.headers` that are no JSON object are a fault; there all of them are dropped. A key with a typo is a fault.',
