@@ -65,7 +65,10 @@ export function* proxy({ values }: AdobePeer): Iterable<Statement> {
     return;
   }
   const isIpv6 = host.includes(':') && !host.startsWith('[');
-  yield set('http.proxy.url', `http://${isIpv6 ? `[${host}]` : host}:${values.proxyPort}`, key.PROXY_HOST);
+  const url = `http://${isIpv6 ? `[${host}]` : host}:${values.proxyPort}`;
+  yield set('http.proxy.url', url, key.PROXY_PORT);
+  // What is wrong with it is the host's, who stands for it from here on.
+  yield set('http.proxy.url', url, key.PROXY_HOST);
   if (user !== null && password !== null) {
     yield set('http.proxy.username', user, key.PROXY_USER);
     yield set('http.proxy.password', password.reveal(), key.PROXY_PASSWORD);

@@ -6,6 +6,7 @@ type TokenType = AdobePeer['values']['tokenType'];
 
 /** Where its sink looks for the address of IMS while its key is empty. */
 const IMS_VARIABLE = 'AUTH_ENDPOINT';
+const EXAMPLE = 'https://ims-na1.adobelogin.com';
 const SCOPE = 'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
 const METASCOPE = 'ent_dataservices_sdk';
 
@@ -37,23 +38,30 @@ export function* tokens(peer: AdobePeer): Iterable<Statement> {
   for (const each of OF_ONE_TYPE.filter(one => !NEEDS[tokenType].includes(one))) {
     yield ignored(each, `${key.TOKEN_TYPE} is ${tokenType}`);
   }
-  yield* missing(peer);
+  const ims = values.ims ?? peer.variable(IMS_VARIABLE);
+  const faults = [...faultsOf(peer, ims)];
+  yield* faults;
+  // What else there is to say would say the same again.
+  if (faults.length > 0 || ims === null) return;
   yield set('http.auth.type', 'oauth2', key.AUTH_ENABLED);
   yield set('oauth2.dialect', tokenType === 'jwt_token' ? 'ims-jwt' : 'ims', key.TOKEN_TYPE);
   if (values.clientId !== null) yield set('oauth2.client.id', values.clientId, key.CLIENT_ID);
   if (values.clientSecret !== null) yield set('oauth2.client.secret', values.clientSecret.reveal(), key.CLIENT_SECRET);
-  const ims = values.ims ?? peer.variable(IMS_VARIABLE);
-  if (ims !== null) yield set('oauth2.token.url', addressOf(ims, PATHS[tokenType]), key.IMS);
-  if (values.ims === null && ims !== null) {
+  // As Java's new URL(context, path): the path takes the place of what stands behind the host.
+  yield set('oauth2.token.url', new URL(PATHS[tokenType], ims).href, key.IMS);
+  if (values.ims === null) {
     yield remark(key.AUTH_ENABLED, `has tokens asked for where ${IMS_VARIABLE} of the environment says`);
   }
   yield* grant(peer, ims);
 }
 
-function* missing(peer: AdobePeer): Iterable<Statement> {
+function* faultsOf(peer: AdobePeer, ims: string | null): Iterable<Statement> {
   const { values } = peer;
+  if (ims !== null && !(/^https?:/i.test(ims) && URL.canParse(ims))) {
+    yield fault('invalid', key.IMS, `must be an absolute http:// or https:// address, e.g. ${EXAMPLE}`);
+  }
   const given: Readonly<Record<string, unknown>> = {
-    [key.IMS]: values.ims ?? peer.variable(IMS_VARIABLE),
+    [key.IMS]: ims,
     [key.CLIENT_ID]: values.clientId,
     [key.CLIENT_SECRET]: values.clientSecret,
     [key.CLIENT_CODE]: values.clientCode,
@@ -64,12 +72,12 @@ function* missing(peer: AdobePeer): Iterable<Statement> {
   const type = peer.wrote(key.TOKEN_TYPE) ? values.tokenType : `${values.tokenType}, its default`;
   for (const each of [key.IMS, key.CLIENT_ID, key.CLIENT_SECRET, ...NEEDS[values.tokenType]]) {
     if (given[each] !== null) continue;
-    const example = each === key.IMS ? `, e.g. https://ims-na1.adobelogin.com (or the variable ${IMS_VARIABLE})` : '';
+    const example = each === key.IMS ? `, e.g. ${EXAMPLE} (or the variable ${IMS_VARIABLE})` : '';
     yield fault('missing', each, `is required with ${key.TOKEN_TYPE}=${type}${example}`);
   }
 }
 
-function* grant({ values, wrote }: AdobePeer, ims: string | null): Iterable<Statement> {
+function* grant({ values, wrote }: AdobePeer, ims: string): Iterable<Statement> {
   switch (values.tokenType) {
     case 'oauth2_access_token':
       yield set('oauth2.scope', SCOPE, key.TOKEN_TYPE);
@@ -87,17 +95,11 @@ function* grant({ values, wrote }: AdobePeer, ims: string | null): Iterable<Stat
   }
 }
 
-function* assertion(values: AdobePeer['values'], ims: string | null): Iterable<Statement> {
+function* assertion(values: AdobePeer['values'], ims: string): Iterable<Statement> {
   if (values.imsOrg !== null) yield set('oauth2.assertion.issuer', values.imsOrg, key.IMS_ORG);
   if (values.account !== null) yield set('oauth2.assertion.subject', values.account, key.ACCOUNT);
   if (values.keyFile !== null) yield set('oauth2.assertion.key.location', values.keyFile, key.KEY_FILE);
-  if (ims === null) return;
   const base = ims.replace(/\/+$/, '');
   yield set('oauth2.assertion.claims', JSON.stringify({ [`${base}/s/${METASCOPE}`]: true }), key.IMS);
   if (values.clientId !== null) yield set('oauth2.assertion.audience', `${base}/c/${values.clientId}`, key.IMS);
-}
-
-/** As Java's `new URL(context, path)`: the path takes the place of what stands behind the host. What is no address is refused as it is. */
-function addressOf(base: string, path: string): string {
-  return URL.canParse(path, base) ? new URL(path, base).href : base;
 }
