@@ -1,11 +1,13 @@
-import type { AnswersConfig } from './answer-types.ts';
+import type { AnswersConfig, AttemptsConfig } from './answer-types.ts';
 import type { AuthConfig } from './auth-types.ts';
+import type { ReporterConfig } from './report-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { TlsConfig } from './tls-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
 export type * from './auth-types.ts';
+export type * from './report-types.ts';
 export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
@@ -159,6 +161,8 @@ export interface HttpConfig {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Null: the status decides, and a 207 has a status for each record in its place. */
   readonly answers: AnswersConfig | null;
+  /** Null: a request is repeated for as long as the endpoint is out of order, and for nothing else. */
+  readonly attempts: AttemptsConfig | null;
   readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
@@ -226,23 +230,6 @@ export interface ErrorsConfig {
   readonly deadLetterContextHeaders: boolean;
   /** Keep a masked excerpt of the endpoint's answer with the dead letter. */
   readonly deadLetterResponseHeaders: boolean;
-}
-
-export interface ReportTopicConfig {
-  readonly name: string;
-  /** Where it has to be created. */
-  readonly partitions: number;
-  readonly replicationFactor: number;
-}
-
-/** What is told of the records' outcomes, and where. At least one of the topics is set. */
-export interface ReporterConfig {
-  readonly success: ReportTopicConfig | null;
-  readonly error: ReportTopicConfig | null;
-  /** Of reports of success; an error is reported for each record. */
-  readonly granularity: 'record' | 'batch';
-  readonly format: 'json' | 'text';
-  readonly headerPrefix: string;
 }
 
 export interface KafkaConfig {

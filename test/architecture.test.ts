@@ -98,7 +98,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|report-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],

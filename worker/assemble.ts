@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../config/types.ts';
+import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createHttpSink } from '../connector/http/sink.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
@@ -35,6 +36,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     clock,
     random,
     announce,
+    bodies: bodiesKept(reporter, surroundings.mask),
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   });
   const transforms = createTransforms(config.transforms, () => clock.wall());
@@ -72,6 +74,13 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** What reports are to have of the endpoint's answers. */
+function bodiesKept(reporter: ConnectorConfig['reporter'], mask: Surroundings['mask']): AttemptParts['bodies'] {
+  if (reporter === null) return null;
+  const { bodies, responseMaxBytes: maxBytes } = reporter;
+  return bodies.success || bodies.error ? { ...bodies, maxBytes, mask } : null;
 }
 
 const SYSLOG_ERROR = 3;

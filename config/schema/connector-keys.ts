@@ -1,4 +1,5 @@
 import { responseHeaderKeys } from './answer-keys.ts';
+import { attemptKeys } from './attempt-keys.ts';
 import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
 import {
@@ -193,6 +194,7 @@ export const connectorKeys = {
   ...requestKeys,
   ...transportKeys,
   ...deliveryPart,
+  ...attemptKeys,
   ...valueKeys,
   ...errorsPart,
   ...reporterKeys,

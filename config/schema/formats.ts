@@ -276,10 +276,3 @@ export const idempotencyPrefix: Format<string> = quotable(
   'at most 64 visible ASCII characters without quotes and backslashes',
   value => (/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(value) ? value : undefined),
 );
-
-/** Of Kafka headers: what tools can print and filter by. */
-export const reportHeaderPrefix: Format<string> = quotable(
-  'string',
-  'at most 64 letters, digits, dots, underscores and hyphens',
-  value => (/^[a-zA-Z0-9._-]{0,64}$/.test(value) ? value : undefined),
-);

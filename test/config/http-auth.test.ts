@@ -212,6 +212,32 @@ test('auth: a key is read whatever form its file has', () => {
   }
 });
 
+test('auth: a key may stand in the file itself', () => {
+  const der = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt', '-in', RSA_FILE, '-outform', 'DER']);
+  const base64 = der.toString('base64');
+  const inline = { ...PRIVATE_KEY, 'oauth2.assertion.key.location': null };
+  const forms = [RSA.replaceAll('\n', '\\n'), JSON.stringify(createPublicKeyJwk()), base64];
+  for (const text of [...forms, `data:text/plain;base64,${base64}`]) {
+    const { clientAuth } = oauth2Of({ ...inline, 'oauth2.assertion.key': text });
+    assert(clientAuth.mode === 'private_key_jwt', text);
+    assert.match(clientAuth.assertion.key.reveal(), /^-----BEGIN PRIVATE KEY-----/);
+  }
+  const key = 'oauth2.assertion.key';
+  const written = { connector: { ...PRIVATE_KEY, [key]: base64 }, ...WITH_FILES };
+  assertFault(written, 'conflict', key, /and oauth2\.assertion\.key\.location exclude each other/);
+  for (const none of [
+    'canary!',
+    'Y2FuYXJ5',
+    '{"canary":1}',
+    '{canary',
+    keyPem('rsa', { modulusLength: 1024 }).replaceAll('\n', '\\n'),
+  ]) {
+    const broken = { connector: { ...inline, [key]: none }, ...WITH_FILES };
+    assertFault(broken, 'invalid', key, /^(?:is|holds|begins|needs)/);
+    assert.ok(!faultLines(broken).join().includes('canary'));
+  }
+});
+
 function createPublicKeyJwk(): object {
   const { privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',

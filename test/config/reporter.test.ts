@@ -4,17 +4,28 @@ import { assertFault, connectorOf, type Keys, parse } from './written.ts';
 
 const SUCCESS = 'reporter.success.topic.name';
 const ERROR = 'reporter.error.topic.name';
+const DEFAULT_HEADERS = ['topic', 'partition', 'offset', 'timestamp', 'outcome', 'status', 'truncated'].map(field => [
+  field,
+  `__tailrace.report.${field}`,
+]);
 const DEAD_LETTERS = 'errors.deadletterqueue.topic.name';
 
 test('reporter: off by default, and on where a topic is named', () => {
   assert.equal(connectorOf({}).reporter, null);
   assert.equal(connectorOf({ [SUCCESS]: ' ' }).reporter, null);
   assert.deepEqual(connectorOf({ [SUCCESS]: 'done' }).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3 },
+    success: {
+      name: 'done',
+      partitions: 1,
+      replicationFactor: 3,
+      value: 'report',
+      format: 'json',
+      headers: DEFAULT_HEADERS,
+    },
     error: null,
     granularity: 'record',
-    format: 'json',
-    headerPrefix: '__tailrace.report.',
+    bodies: { success: false, error: false },
+    responseMaxBytes: 131_072,
   });
   const all = {
     [SUCCESS]: 'done',
@@ -24,13 +35,31 @@ test('reporter: off by default, and on where a topic is named', () => {
     'reporter.granularity': 'batch',
     'reporter.format': 'text',
     'reporter.header.prefix': 'input_record_',
+    'reporter.success.value': 'response',
+    'reporter.error.value': 'reason',
+    'reporter.error.format': 'json',
+    'reporter.headers': 'offset',
+    'reporter.error.headers': 'offset, status:status_code ,response:response_content',
+    'reporter.response.max.bytes': '1000',
   };
+  const headers = [
+    ['offset', 'input_record_offset'],
+    ['status', 'status_code'],
+    ['response', 'response_content'],
+  ];
   assert.deepEqual(connectorOf(all).reporter, {
-    success: { name: 'done', partitions: 1, replicationFactor: 3 },
-    error: { name: 'failed', partitions: 6, replicationFactor: -1 },
+    success: {
+      name: 'done',
+      partitions: 1,
+      replicationFactor: 3,
+      value: 'response',
+      format: 'text',
+      headers: [['offset', 'input_record_offset']],
+    },
+    error: { name: 'failed', partitions: 6, replicationFactor: -1, value: 'reason', format: 'json', headers },
     granularity: 'batch',
-    format: 'text',
-    headerPrefix: 'input_record_',
+    bodies: { success: true, error: true },
+    responseMaxBytes: 1000,
   });
 });
 
@@ -62,6 +91,52 @@ test('reporter: what has no effect is noticed', () => {
   assert.match(notices({ 'reporter.error.topic.partitions': '2' }), /has no effect: no reporter\.error\.topic\.name/);
   assert.match(notices({ [ERROR]: 'e', 'reporter.granularity': 'batch' }), /each error is reported by itself/);
   assert.equal(notices({ [SUCCESS]: 's', 'reporter.granularity': 'batch', 'reporter.format': 'text' }), '');
+});
+
+test('reporter: headers are of what there is, and each has a name of its own', () => {
+  const key = 'reporter.headers';
+  const fault = (text: string, code: 'invalid' | 'conflict', message: RegExp): void =>
+    assertFault({ connector: { [ERROR]: 'e', [key]: text } }, code, key, message);
+  fault('topic,payload', 'invalid', /must hold topic, .* alone, .*payload|must hold topic/);
+  fault('topic,topic:other', 'invalid', /must not name topic twice/);
+  fault('topic:', 'invalid', /a name of letters/);
+  fault('topic:a b', 'invalid', /a name of letters/);
+  fault('topic:x,offset:x', 'conflict', /must not call two headers x/);
+  assert.deepEqual(connectorOf({ [ERROR]: 'e', [key]: '' }).reporter?.error?.headers, []);
+  assertFault(
+    { connector: { [ERROR]: 'e', 'reporter.error.headers': 'topic:x,offset:x' } },
+    'conflict',
+    'reporter.error.headers',
+    /must not call two headers x/,
+  );
+});
+
+test('reporter: a report of a batch is of no one record', () => {
+  const batches = { [SUCCESS]: 's', 'reporter.granularity': 'batch' };
+  for (const [key, text] of [
+    ['reporter.success.value', 'record'],
+    ['reporter.success.headers', 'value'],
+    ['reporter.headers', 'topic,value'],
+  ] as const) {
+    assertFault({ connector: { ...batches, [key]: text } }, 'conflict', key, /needs reporter\.granularity=record/);
+  }
+});
+
+test('reporter: keys about what no report has are noticed', () => {
+  const notices = (keys: Keys): string => parse({ connector: keys }).notices.join('\n');
+  const limit = { 'reporter.response.max.bytes': '10' };
+  assert.match(notices({ [SUCCESS]: 's', ...limit }), /max\.bytes has no effect: no report has the body/);
+  assert.equal(notices({ [SUCCESS]: 's', 'reporter.success.value': 'response', ...limit }), '');
+  assert.equal(notices({ [ERROR]: 'e', 'reporter.headers': 'response', ...limit }), '');
+  assert.match(notices({ [SUCCESS]: 's', 'reporter.error.value': 'reason' }), /no reporter\.error\.topic\.name/);
+  assert.match(notices({ [SUCCESS]: 's', 'reporter.success.headers': 'reason' }), /those are of errors/);
+  const headers = { 'reporter.headers': 'topic', 'reporter.success.headers': 'offset' };
+  assert.match(notices({ [SUCCESS]: 's', ...headers }), /reporter\.success\.headers say otherwise/);
+  const ofRecord = { 'reporter.success.value': 'record', 'reporter.success.format': 'text' };
+  assert.match(notices({ [SUCCESS]: 's', ...ofRecord }), /own value stays as it is/);
+  const formats = { 'reporter.format': 'text', 'reporter.error.format': 'json' };
+  assert.match(notices({ [ERROR]: 'e', ...formats }), /reporter\.error\.format say otherwise/);
+  assert.equal(notices({ [ERROR]: 'e', [SUCCESS]: 's', ...formats }), '');
 });
 
 test('reporter: its clients are those of dead letters, with their keys', () => {

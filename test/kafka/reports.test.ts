@@ -58,6 +58,63 @@ await kafkaSuite('reports of outcomes', '4', ground => {
     assert.equal((await node.readAll('told-dlq')).length, 2);
   });
 
+  test('are what the endpoint answered, or why, where that is asked for, with headers of the names that a reader knows', async t => {
+    const { node, collector } = ground;
+    await node.createTopic('answered', 1);
+    const records = sampleRecords(1, 5);
+    await node.produce('answered', [...records, { partition: 0, key: 'refused', value: '{"id":"0:9","refuse":true}' }]);
+    const long = 'x'.repeat(3_000);
+    collector.script(({ body }) =>
+      body.includes('"refuse":true')
+        ? { status: 422, body: `no such "field" ${long}` }
+        : { status: 200, body: '{"id":1}' },
+    );
+    const sink = sinkFile('answered', 'answered', collector.url, {
+      'batch.format': 'single',
+      'errors.tolerance': 'all',
+      ...topicsOf('answered'),
+      'reporter.format': 'text',
+      'reporter.success.value': 'response',
+      'reporter.success.format': 'json',
+      'reporter.error.value': 'response',
+      'reporter.response.max.bytes': '1000',
+      'reporter.headers':
+        'topic:input_record_topic,partition:input_record_partition,offset:input_record_offset,status:status_code,' +
+        'reason:error_message,value:payload,truncated',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    await committedToEnd(node, groupOf('answered'), 'answered');
+    assert.equal(await program.stop(), 0);
+    const headersOf = ({ headers }: Message): Record<string, string> =>
+      Object.fromEntries(headers!.flatMap(header => Object.entries(header)).map(([name, text]) => [name, `${text}`]));
+    const done = await node.readAll('answered-done');
+    t.diagnostic(`${done[0]!.value} ${JSON.stringify(headersOf(done[0]!))}`);
+    assert.deepEqual(
+      done.map(({ value }) => `${value}`),
+      Array(5).fill(String.raw`"{\"id\":1}"`),
+    );
+    const place = { input_record_topic: 'answered', input_record_partition: '0' };
+    assert.deepEqual(
+      done.map(headersOf).sort((a, b) => Number(a['input_record_offset']) - Number(b['input_record_offset'])),
+      records.map(({ value }, offset) => ({
+        ...place,
+        input_record_offset: `${offset}`,
+        status_code: '200',
+        payload: `${value}`,
+      })),
+    );
+    const [failed] = await node.readAll('answered-failed');
+    assert.equal(`${failed!.value}`, `no such "field" ${long}`.slice(0, 1_000));
+    assert.deepEqual(headersOf(failed!), {
+      ...place,
+      input_record_offset: '5',
+      status_code: '422',
+      error_message: 'the endpoint answered 422',
+      payload: '{"id":"0:9","refuse":true}',
+      '__tailrace.report.truncated': 'true',
+    });
+  });
+
   test('that the brokers do not take hold the commit, and nothing else; once they do, all goes on', async t => {
     const { node, collector } = ground;
     await node.createTopic('held', 2);

@@ -427,6 +427,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
       answers: null,
+      attempts: null,
       identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),

@@ -56,6 +56,11 @@ describe('a token request, byte for byte', () => {
   const forms: [name: string, changes: Partial<OAuth2Config>, body: string][] = [
     ['the client in a header', {}, 'grant_type=client_credentials'],
     [
+      'the client in a header, as it is',
+      { clientAuth: { mode: 'header_plain', secret: SECRET } },
+      'grant_type=client_credentials',
+    ],
+    [
       'the client in the body',
       { clientAuth: { mode: 'body', secret: SECRET } },
       `grant_type=client_credentials&client_id=${ID}&client_secret=s%26cret%2F%2B`,
@@ -97,7 +102,9 @@ describe('a token request, byte for byte', () => {
       assert.equal(request.method, 'POST');
       assert.equal(request.headers['content-type'], 'application/x-www-form-urlencoded');
       const mode = changes.clientAuth?.mode ?? 'header';
-      assert.equal(request.headers['authorization'] !== undefined, mode === 'header');
+      const pair = mode === 'header' ? `${ID}:s%26cret%2F%2B` : 'my id:ü:s&cret/+';
+      const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
+      assert.equal(request.headers['authorization'], mode.startsWith('header') ? basic : undefined);
       const query = mode === 'url' ? '&client_id=my%20id%3A%C3%BC&client_secret=s%26cret%2F%2B' : '';
       assert.equal(request.url.href, `https://login.test/token?tenant=1${query}`);
     });
