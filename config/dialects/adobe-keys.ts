@@ -28,6 +28,7 @@ export const CLIENT_SECRET = 'aep.connection.auth.client.secret';
 export const CLIENT_CODE = 'aep.connection.auth.client.code';
 export const IMS_ORG = 'aep.connection.auth.imsOrg';
 export const ACCOUNT = 'aep.connection.auth.accountKey';
+export const KEY_VALUE = 'aep.connection.auth.keyValue';
 export const KEY_FILE = 'aep.connection.auth.filePath';
 
 /** Java's int. */
@@ -125,9 +126,18 @@ export const keys = {
   imsOrg: tokens.optional(IMS_ORG, text, 'Organisation, the issuer of the JWT of `jwt_token`.'),
   account: tokens.optional(ACCOUNT, text, 'Technical account, the subject of the JWT of `jwt_token`.'),
   keyFile: tokens.optional(KEY_FILE, text, 'File with the private key of `jwt_token`: PKCS #8 as DER, or PEM.'),
+  keyValue: tokens.optional(
+    KEY_VALUE,
+    password,
+    'That key itself in base64, in the place of `aep.connection.auth.filePath`: of a version that is not released.',
+  ),
   proxyHost: proxies.optional(PROXY_HOST, text, 'Host of the proxy of all requests, those for tokens too.'),
   proxyPort: blankIsNone(proxies.withDefault(PROXY_PORT, integer(1, 65_535), '443', 'Port of the proxy.')),
-  proxyUser: proxies.optional(PROXY_USER, text, 'User at the proxy; counts with `aep.connection.proxy.password` alone.'),
+  proxyUser: proxies.optional(
+    PROXY_USER,
+    text,
+    'User at the proxy; counts with `aep.connection.proxy.password` alone.',
+  ),
   proxyPassword: proxies.optional(PROXY_PASSWORD, password, 'Password at the proxy.'),
 };
 

@@ -20,7 +20,12 @@ const NEEDS: Readonly<Record<TokenType, readonly string[]>> = {
   jwt_token: [key.IMS_ORG, key.ACCOUNT, key.KEY_FILE],
   oauth2_access_token: [],
 };
-const OF_ONE_TYPE = Object.values(NEEDS).flat();
+/** What else they look at. */
+const TAKES: Readonly<Record<TokenType, readonly string[]>> = {
+  ...NEEDS,
+  jwt_token: [...NEEDS.jwt_token, key.KEY_VALUE],
+};
+const OF_ONE_TYPE = Object.values(TAKES).flat();
 const RETIRED =
   'Adobe has retired these tokens (end of life 2025-06-30): make an OAuth Server-to-Server credential, and write oauth2_access_token';
 
@@ -35,7 +40,7 @@ export function* tokens(peer: AdobePeer): Iterable<Statement> {
     return;
   }
   const { tokenType } = values;
-  for (const each of OF_ONE_TYPE.filter(one => !NEEDS[tokenType].includes(one))) {
+  for (const each of OF_ONE_TYPE.filter(one => !TAKES[tokenType].includes(one))) {
     yield ignored(each, `${key.TOKEN_TYPE} is ${tokenType}`);
   }
   const ims = values.ims ?? peer.variable(IMS_VARIABLE);
@@ -67,7 +72,7 @@ function* faultsOf(peer: AdobePeer, ims: string | null): Iterable<Statement> {
     [key.CLIENT_CODE]: values.clientCode,
     [key.IMS_ORG]: values.imsOrg,
     [key.ACCOUNT]: values.account,
-    [key.KEY_FILE]: values.keyFile,
+    [key.KEY_FILE]: values.keyFile ?? values.keyValue,
   };
   const type = peer.wrote(key.TOKEN_TYPE) ? values.tokenType : `${values.tokenType}, its default`;
   for (const each of [key.IMS, key.CLIENT_ID, key.CLIENT_SECRET, ...NEEDS[values.tokenType]]) {
@@ -98,7 +103,10 @@ function* grant({ values, wrote }: AdobePeer, ims: string): Iterable<Statement> 
 function* assertion(values: AdobePeer['values'], ims: string): Iterable<Statement> {
   if (values.imsOrg !== null) yield set('oauth2.assertion.issuer', values.imsOrg, key.IMS_ORG);
   if (values.account !== null) yield set('oauth2.assertion.subject', values.account, key.ACCOUNT);
-  if (values.keyFile !== null) yield set('oauth2.assertion.key.location', values.keyFile, key.KEY_FILE);
+  if (values.keyFile !== null) {
+    yield set('oauth2.assertion.key.location', values.keyFile, key.KEY_FILE);
+    yield ignored(key.KEY_VALUE, `${key.KEY_FILE} is written`);
+  } else if (values.keyValue !== null) yield set('oauth2.assertion.key', values.keyValue.reveal(), key.KEY_VALUE);
   const base = ims.replace(/\/+$/, '');
   yield set('oauth2.assertion.claims', JSON.stringify({ [`${base}/s/${METASCOPE}`]: true }), key.IMS);
   if (values.clientId !== null) yield set('oauth2.assertion.audience', `${base}/c/${values.clientId}`, key.IMS);

@@ -99,12 +99,7 @@ export const adobe = defineDialect({
   markers: [key.ENDPOINT],
   keys: key.keys,
   ignored: [{ key: 'aep.batch.enabled', text: 'batches are always sent, as by all newer releases' }],
-  refused: [
-    {
-      key: 'aep.connection.auth.keyValue',
-      text: `is of no release: write the key into a file and its path as ${key.KEY_FILE}`,
-    },
-  ],
+  refused: [],
   translate,
   guide: {
     stays: [

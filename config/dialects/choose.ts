@@ -1,6 +1,6 @@
 import type { WrittenKeys } from '../schema/written-keys.ts';
-import type { Dialect } from './dialect.ts';
 import { adobe } from './adobe.ts';
+import type { Dialect } from './dialect.ts';
 import { thomaskwscott } from './thomaskwscott.ts';
 
 /** The vendors whose files are understood. One that is added here is known everywhere. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Secret } from '../../../config/secret.ts';
 import type { Keys } from '../written.ts';
 
@@ -33,6 +34,9 @@ export const CODE: Keys = {
   'aep.connection.auth.token.type': 'access_token',
   'aep.connection.auth.client.code': 'code',
 };
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'der' });
+const KEY_VALUE = PRIVATE_KEY.toString('base64');
 /** Its key lies in the files of the test. */
 export const KEY_FILE = '/keys/private.der';
 export const JWT: Keys = {
@@ -70,7 +74,10 @@ export const ROWS: readonly Row[] = [
         },
       ],
       // AbstractAEPPublisher.getAepEndpoint: String.replace, every one of them.
-      ['http://h/collection/a/collection/b?x=1', { 'http.url.href': 'http://h/collection/batch/a/collection/batch/b?x=1' }],
+      [
+        'http://h/collection/a/collection/b?x=1',
+        { 'http.url.href': 'http://h/collection/batch/a/collection/batch/b?x=1' },
+      ],
       [BATCH_ENDPOINT, { 'http.url.href': BATCH_ENDPOINT }],
       ['http://h/elsewhere', { 'http.url.href': 'http://h/elsewhere' }],
     ],
@@ -302,6 +309,17 @@ export const ROWS: readonly Row[] = [
     faults: [
       [null, /^missing .* aep\.connection\.auth\.filePath is required with .*=jwt_token/],
       ['/keys/none.der', /^unreadable .* aep\.connection\.auth\.filePath names a file that can't be read/],
+    ],
+  },
+  {
+    // Base64.getMimeDecoder(), where filePath is empty.
+    key: 'aep.connection.auth.keyValue',
+    beside: { ...JWT, 'aep.connection.auth.filePath': '' },
+    unwritten: {},
+    written: [[KEY_VALUE, { 'http.auth.grant.assertion.algorithm': 'RS256' }]],
+    faults: [
+      [null, /^missing .* aep\.connection\.auth\.filePath is required with .*=jwt_token/],
+      ['bm8ga2V5', /^invalid .* aep\.connection\.auth\.keyValue /],
     ],
   },
   {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,15 +9,13 @@ import { explainFiles } from '../../../config/explain.ts';
 import { Secret } from '../../../config/secret.ts';
 import { NO_FILES } from '../../support/files.ts';
 import { faultLines, type Keys, parse, type Written } from '../written.ts';
-import { BATCH_ENDPOINT, CODE, ENDPOINT, JWT, KEY_FILE, OAUTH, ROWS } from './adobe-rows.ts';
+import { BATCH_ENDPOINT, CODE, ENDPOINT, JWT, KEY_FILE, OAUTH, PRIVATE_KEY, ROWS } from './adobe-rows.ts';
 
 const CLASS = 'com.adobe.platform.streaming.sink.impl.AEPSinkConnector';
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const DER = privateKey.export({ type: 'pkcs8', format: 'der' });
 const ROOT = mkdtempSync(join(tmpdir(), 'tailrace-adobe-'));
 after(() => rmSync(ROOT, { recursive: true }));
 
-const files = { ...NO_FILES, read: (path: string) => (path === KEY_FILE ? DER : NO_FILES.read(path)) };
+const files = { ...NO_FILES, read: (path: string) => (path === KEY_FILE ? PRIVATE_KEY : NO_FILES.read(path)) };
 
 function written(keys: Keys, rest: Omit<Written, 'connector'> = {}): Written {
   const ours: Keys = { 'connector.class': CLASS, 'http.url': null, 'aep.endpoint': ENDPOINT };
@@ -54,7 +51,12 @@ const AEP = ['name=aep', `connector.class=${CLASS}`, 'topics=t', `aep.endpoint=$
 
 describe("each key of Adobe's sink", () => {
   it('has a row', () => {
-    assert.deepEqual(ROWS.map(({ key }) => key).sort(), Object.values(adobe.keys).map(({ key }) => key).sort());
+    assert.deepEqual(
+      ROWS.map(({ key }) => key).sort(),
+      Object.values(adobe.keys)
+        .map(({ key }) => key)
+        .sort(),
+    );
   });
 
   for (const { key, beside = {}, unwritten, written: rows, faults } of ROWS) {
@@ -85,7 +87,9 @@ describe("each key of Adobe's sink", () => {
   }
 
   it('is named by explain, with what it became', () => {
-    const all: Keys = { ...CODE, ...JWT, 'aep.connection.proxy.host': 'p', 'aep.connection.auth.token.type': 'jwt_token' };
+    const keyFile = join(ROOT, 'private.der');
+    writeFileSync(keyFile, PRIVATE_KEY, { mode: 0o600 });
+    const all: Keys = { ...CODE, ...JWT, 'aep.connection.proxy.host': 'p', 'aep.connection.auth.filePath': keyFile };
     const lines = Object.values(adobe.keys)
       .filter(({ key }) => key !== 'aep.endpoint')
       .map(({ key }) => `${key}=${String(all[key] ?? (key.endsWith('headers') ? '{"x":"hush"}' : '5'))}`);
@@ -97,7 +101,7 @@ describe("each key of Adobe's sink", () => {
       if (sensitive) assert.equal(told.value, null, key);
     }
     assert.deepEqual(of('aep.connection.readTimeout').became, ['http.timeout.ms=10']);
-    assert.deepEqual(of('aep.connection.auth.filePath').became, [`oauth2.assertion.key.location=${KEY_FILE}`]);
+    assert.deepEqual(of('aep.connection.auth.filePath').became, [`oauth2.assertion.key.location=${keyFile}`]);
     assert.deepEqual(of('aep.connection.auth.client.secret').became, ['oauth2.client.secret']);
     assert.deepEqual(of('aep.connection.endpoint.headers').became, ['http.headers.x']);
   });
@@ -127,7 +131,12 @@ describe("a file of Adobe's sink", () => {
     for (const key of Object.keys(OAUTH).filter(each => !each.endsWith('enabled'))) {
       assert.deepEqual([off(key).outcome, ...off(key).reasons], ['ignored', 'aep.connection.auth.enabled is not true']);
     }
-    const other = explained([...AEP, ...lines(OAUTH), 'aep.connection.auth.client.code=hush', 'aep.batch.enabled=true']);
+    const other = explained([
+      ...AEP,
+      ...lines(OAUTH),
+      'aep.connection.auth.client.code=hush',
+      'aep.batch.enabled=true',
+    ]);
     assert.match(other('aep.connection.auth.client.code').reasons.join(), /token\.type is oauth2_access_token/);
     assert.match(other('aep.batch.enabled').reasons.join(), /batches are always sent/);
     const proxy = explained([...AEP, 'aep.connection.proxy.port=1', 'aep.connection.proxy.user=me']);
@@ -139,8 +148,6 @@ describe("a file of Adobe's sink", () => {
   it('has no unknown keys: a typo is a fault that names what may have been meant', () => {
     const [typo] = faultsIn({ 'aep.connection.maxRetry': '3' });
     assert.match(typo!, /^unknown sink\.properties aep\.connection\.maxRetry .*aep\.connection\.maxRetries/);
-    const [value] = faultsIn({ 'aep.connection.auth.keyValue': 'hush' });
-    assert.match(value!, /^unsupported .* is of no release: write the key into a file and its path as .*filePath$/);
   });
 
   it('may have keys of ours beside its own, which win', () => {
@@ -156,7 +163,10 @@ describe("a file of Adobe's sink", () => {
     assert.deepEqual([batch.targetBytes, batch.lingerMs], [500_000, 20]);
     assert.deepEqual(revealed(http.headers), { 'x-flow': { secret: 'ours' } });
     const of = explained([...AEP, 'aep.flush.bytes.kb=20', 'batch.target.bytes=500000']);
-    assert.match(of('aep.flush.bytes.kb').reasons.join(), /is overruled by batch\.target\.bytes, which stands beside it/);
+    assert.match(
+      of('aep.flush.bytes.kb').reasons.join(),
+      /is overruled by batch\.target\.bytes, which stands beside it/,
+    );
   });
 
   it('is read from variables and the command line too, but for secrets there', () => {

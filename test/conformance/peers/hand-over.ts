@@ -5,6 +5,7 @@ import type { NewRecord } from '../../kafka/producing.ts';
 import type { Properties } from '../../kafka/program.ts';
 import { until } from '../../kafka/until.ts';
 import type { Answer, Arrived } from '../../support/endpoint.ts';
+import { taken } from './adobe.ts';
 import { byWorkerFile, converterKeys, Files, type Prepared, prepare } from './prepared.ts';
 import { VENDORS } from './vendors.ts';
 
@@ -17,7 +18,10 @@ interface Row {
 }
 
 /** One for each dialect. */
-const ROWS: readonly Row[] = [{ vendor: 'tailrace', name: 'array-oauth2' }];
+const ROWS: readonly Row[] = [
+  { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'adobe', name: 'quick-start', answer: taken },
+];
 
 const PARTITIONS = 4;
 const PER_PART = 400;

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Block, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, FLAG_RAW_NEWLINE, valueAt } from '../../../connector/block.ts';
+import {
+  type Block,
+  FLAG_INVALID,
+  FLAG_NULL,
+  FLAG_OVERSIZE,
+  FLAG_RAW_NEWLINE,
+  valueAt,
+} from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
 import { createConverter } from '../../../connector/converters/choose.ts';
 import type { RecordTransformation } from '../../../connector/data/record.ts';
