@@ -194,7 +194,7 @@ const CASES: Readonly<Record<string, PeerCase>> = {
 
   strings: {
     records: {
-      'adobe-strings': ['{"a": 1.0}', '"text"', 'no json', '{"big":123456789012345678901}', ''].map((value, i) => ({
+      'adobe-strings': ['{"a": 1.0}', '"text"', 'no json', '{"big":123456789012345678901}', 'null'].map((value, i) => ({
         key: `k${i}`,
         value,
       })),
@@ -213,7 +213,7 @@ const CASES: Readonly<Record<string, PeerCase>> = {
     left: {
       'adobe-strings-dlq': [
         { key: 'k2', value: 'no json' },
-        { key: 'k4', value: '' },
+        { key: 'k4', value: 'null' },
       ],
     },
   },
