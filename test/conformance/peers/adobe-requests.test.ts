@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RecordLike } from '../../../connector/block-builder.ts';
 import type { HttpRequest } from '../../../connector/ports.ts';
+import { systemClock } from '../../../worker/clock.ts';
 import { BATCH_ENDPOINT, ENDPOINT, KEY_FILE, PRIVATE_KEY } from '../../config/dialects/adobe-rows.ts';
 import { connectorOf, type Keys } from '../../config/written.ts';
 import { NO_FILES } from '../../support/files.ts';
@@ -42,7 +43,8 @@ describe('what a file of Adobe’s sink sends', () => {
     it(`${what} (${source})`, async () => {
       const plain = keys['value.converter'] === undefined ? {} : { 'value.converter.schemas.enable': null };
       const connector = connectorOf({ ...USUAL, ...plain, ...keys }, { files });
-      const sent = await sendOut(connector, records.map(recordOf), answers);
+      const isSigned = keys['aep.connection.auth.token.type'] === 'jwt_token';
+      const sent = await sendOut(connector, records.map(recordOf), answers, ...(isSigned ? [systemClock] : []));
       const posts = sent.requests.filter(request => !isToken(request));
       assert.deepEqual(
         posts.map(({ body }) => body.toString()),

@@ -5,7 +5,7 @@ import { FLAG_NULL, FLAG_OVERSIZE } from '../../../connector/block.ts';
 import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { createHttpSink } from '../../../connector/http/sink.ts';
-import type { HttpRequest, HttpResponse } from '../../../connector/ports.ts';
+import type { Clock, HttpRequest, HttpResponse } from '../../../connector/ports.ts';
 import { reasonOf } from '../../../connector/record-error.ts';
 import { createRecordPath } from '../../../connector/route/record-path.ts';
 import { createTransforms } from '../../../connector/transforms/create.ts';
@@ -25,13 +25,16 @@ export interface SentOut {
   readonly delivered: number;
 }
 
-/** Converts, routes, batches and delivers them as one read that is there at once, one request after another. */
+/**
+ * Converts, routes, batches and delivers them as one read that is there at once, one request after another.
+ * @param clock a virtual one jumps over waits, and over work that Node does beside (signing by a key)
+ */
 export async function sendOut(
   connector: ConnectorConfig,
   records: readonly RecordLike[],
   answers: Answers,
+  clock: Clock = new VirtualClock(),
 ): Promise<SentOut> {
-  const clock = new VirtualClock();
   const transport = new ScriptedTransport(answers);
   const sink = createHttpSink({
     http: connector.http,
@@ -71,7 +74,8 @@ export async function sendOut(
     }
     const batch = lane.records > 0 ? batcher.take([lane], 0) : null;
     if (batch === null) break;
-    await clock.run(sink.deliver(batch, report, new AbortController().signal, ANY_ROOM));
+    const end = sink.deliver(batch, report, new AbortController().signal, ANY_ROOM);
+    await (clock instanceof VirtualClock ? clock.run(end) : end);
   }
   await sink.close();
   return { requests: transport.requests, errors, delivered };
