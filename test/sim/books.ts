@@ -2,6 +2,7 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
+import type { Filling } from './filled.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
@@ -9,7 +10,7 @@ import { reportedStages } from './reports.ts';
 import type { Requests } from './requests.ts';
 
 /** What the checker must know of the configuration under test. */
-export interface Rules {
+export interface Rules extends Filling {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
   readonly bufferMaxBytes: number;
@@ -133,6 +134,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
+    targetBytes: batch.targetBytes,
     bufferMaxBytes: delivery.bufferMaxBytes,
     sessionMs,
     drainTimeoutMs: delivery.drainTimeoutMs,
