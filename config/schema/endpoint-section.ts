@@ -106,7 +106,7 @@ function overlay(
   }
   const families = new Map(
     FAMILIES.connector.map(({ prefix, join }) => {
-      const ofPrefix = [...own].filter(([key]) => isMember(prefix, key));
+      const ofPrefix = [...own].filter(([key]) => isMember(prefix, key) && !NAMES.has(key));
       return [prefix, joined(base.family(prefix), prefix, ofPrefix, join === '-', findings)] as const;
     }),
   );
