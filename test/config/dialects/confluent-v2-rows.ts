@@ -54,8 +54,8 @@ export const CONNECTOR_ROWS: readonly Row[] = [
   {
     key: 'api.key.location',
     beside: API_KEY,
-    unset: { 'http.auth.place': 'header' },
-    written: [['query', { 'http.auth.place': 'query' }]],
+    unset: { 'http.auth.in': 'header' },
+    written: [['query', { 'http.auth.in': 'query' }]],
     faults: [['COOKIE', /^invalid api\.key\.location must be HEADER or QUERY/]],
   },
   {
@@ -73,16 +73,12 @@ export const CONNECTOR_ROWS: readonly Row[] = [
   },
   {
     key: 'oauth2.flow.type',
-    beside: { ...OAUTH2, 'oauth2.refresh.token': 'r' },
+    beside: OAUTH2,
     unset: { 'http.auth.grant.type': 'client_credentials' },
-    written: [['CODE_GRANT_FLOW', { 'http.auth.grant.type': 'refresh_token' }]],
+    written: [['client_credentials_flow', { 'http.auth.grant.type': 'client_credentials' }]],
     faults: [
       ['IMPLICIT', /^invalid oauth2\.flow\.type must be/],
-      [
-        'CODE_GRANT_FLOW',
-        /^missing oauth2\.flow\.type needs a refresh token beside it/,
-        { 'oauth2.refresh.token': null },
-      ],
+      ['CODE_GRANT_FLOW', /^missing oauth2\.flow\.type needs a refresh token beside it/],
       ['CODE_GRANT_FLOW', /^conflict oauth2\.jwt\.enabled can not be true/, { 'oauth2.jwt.enabled': 'true' }],
     ],
   },

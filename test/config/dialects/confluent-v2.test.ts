@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { confluentV2 } from '../../../config/dialects/confluent-v2.ts';
-import { MOST_APIS } from '../../../config/dialects/confluent-v2-keys.ts';
+import { API_KEYS, MOST_APIS } from '../../../config/dialects/confluent-v2-keys.ts';
 import { connectorOf, faultLines, type Keys, parse } from '../written.ts';
 import { ROWS as V1_ROWS } from './confluent-rows.ts';
 import { apiRows } from './confluent-v2-api-rows.ts';
@@ -26,7 +27,7 @@ const COMMON: readonly Row[] = V1_ROWS.filter(({ key }) => KEYS.has(key) && !OWN
     : row,
 );
 
-const APIS = Array.from({ length: MOST_APIS }, (_, i) => apiRows(i + 1, [1, 2, MOST_APIS].includes(i + 1))).flat();
+const APIS = Array.from({ length: MOST_APIS }, (_, i) => apiRows(i + 1, i < 2)).flat();
 
 testTable(confluentV2, [...CONNECTOR_ROWS, ...COMMON, ...APIS], BASE);
 
@@ -93,6 +94,101 @@ test('confluent V2: fifteen APIs', () => {
   assert.deepEqual(
     endpoints?.map(({ http }) => http.attempts?.mostRetried),
     numbers.map(n => n + 1),
+  );
+});
+
+/** Two files that leave no key of an API with its default, between them. */
+const SETS: readonly Keys[] = [
+  {
+    'http.api.path': '/${a}/x',
+    'http.path.parameters': 'a:${id};',
+    'http.path.parameters.separator': ';',
+    'http.request.method': 'PUT',
+    'http.request.parameters': 'a=1;b=${topic}',
+    'http.request.parameters.separator': ';',
+    'http.request.headers': 'A:1;B:2',
+    'http.request.headers.separator': ';',
+    'http.request.sensitive.headers': 'C:3',
+    'forward.kafka.headers': 'false',
+    'http.response.compression.enabled': 'false',
+    'request.body.format': 'STRING',
+    'max.batch.size': '9',
+    'batch.key.pattern': '${key}',
+    'batch.prefix': '<',
+    'batch.suffix': '>',
+    'batch.separator': ';',
+    'regex.patterns': 'a;b',
+    'regex.replacements': 'x;y',
+    'regex.separator': ';',
+    'behavior.on.null.values': 'FAIL',
+    'max.retries': '7',
+    'retry.backoff.ms': '11',
+    'retry.backoff.policy': 'CONSTANT_VALUE',
+    'retry.on.status.codes': '409',
+    'http.connect.timeout.ms': '40000',
+    'http.request.timeout.ms': '5000',
+    'test.api': 'true',
+    'upsert.method': 'none',
+  },
+  {
+    'http.request.method': 'GET',
+    'allow.get.request.body': 'true',
+    'batch.json.as.array': 'true',
+    'http.request.body': '{"k":"${key}"}',
+    'behavior.on.null.values': 'DELETE',
+  },
+];
+
+test('confluent V2: every API means the same by its keys', () => {
+  const told = new Set(SETS.flatMap(keys => Object.keys(keys)));
+  const others = ['topics', 'report.only.status.code.to.success.topic', 'upsert.api.path', 'upsert.on.field.value'];
+  assert.deepEqual([...told, ...others].sort(), [...API_KEYS].sort());
+  for (const keys of SETS) {
+    const nth = (n: number) => {
+      const own = Object.fromEntries(Object.entries(keys).map(([key, text]) => [`api${n}.${key}`, text]));
+      const names = Array.from({ length: n }, (_, i) => `t${i + 1}`);
+      const topics = Object.fromEntries(names.map((name, i) => [`api${i + 1}.topics`, name]));
+      const { endpoints } = read({ topics: names.join(','), 'apis.num': String(n), ...topics, ...own });
+      const { alias, topics: read_, ...rest } = endpoints![n - 1]!;
+      assert.deepEqual([alias, read_], [`api${n}`, [`t${n}`]]);
+      return rest;
+    };
+    const second = nth(2);
+    for (let n = 3; n <= MOST_APIS; n++) assert.deepEqual(nth(n), second, `api${n}`);
+  }
+});
+
+test('confluent V2: the grant of a code goes on with its refresh token', () => {
+  const keys = {
+    'auth.type': 'OAUTH2',
+    'oauth2.flow.type': 'CODE_GRANT_FLOW',
+    'oauth2.token.url': 'https://a/token',
+    'oauth2.client.id': 'i',
+    'oauth2.client.secret': 's',
+    'oauth2.refresh.token': 'r',
+  };
+  const { auth } = read(keys).http;
+  assert.equal(auth.type === 'oauth2' && auth.grant.type, 'refresh_token');
+});
+
+test('confluent V2: a Google service account signs for itself', () => {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const account = {
+    type: 'service_account',
+    private_key_id: 'k1',
+    private_key: key,
+    client_email: 'a@b',
+    token_uri: 'https://t/x',
+  };
+  const json = JSON.stringify(account).replaceAll('\\', '\\\\');
+  const { auth } = read({ 'auth.type': 'OAUTH2', 'gcp.credentials.json': json }).http;
+  assert.ok(auth.type === 'oauth2' && auth.grant.type === 'jwt_bearer');
+  const { issuer, claims } = auth.grant.assertion;
+  assert.deepEqual([auth.tokenUrl.href, issuer], ['https://t/x', 'a@b']);
+  assert.equal(claims?.reveal(), '{"scope":"https://www.googleapis.com/auth/cloud-platform","sub":null}');
+  assert.doesNotMatch(
+    JSON.stringify([...explainTexts({ ...BASE, 'auth.type': 'OAUTH2', 'gcp.credentials.json': json })]),
+    /PRIVATE KEY/,
   );
 });
 
