@@ -60,6 +60,7 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
     onText: converter.kind === 'json' ? values.onTextValues : 'fail',
     onScalar: values.onScalarValues,
     onArray: values.onArrayValues,
+    onOther: values.onOtherValues,
     onString: values.onStringValues,
     written: values.writtenValues,
   };

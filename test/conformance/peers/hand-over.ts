@@ -18,8 +18,9 @@ interface Row {
 
 /** One for each dialect. */
 const ROWS: readonly Row[] = [
-  { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'confluent', name: 'json-array' },
+  { vendor: 'tailrace', name: 'array-oauth2' },
 ];
 
 const PARTITIONS = 4;
