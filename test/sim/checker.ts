@@ -13,10 +13,9 @@ import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
 import { settle } from './reports.ts';
 import { checkContent } from './requests.ts';
+import { checkShare } from './share.ts';
 import { Violation } from './violation.ts';
 
-/** A partition that was alone may hold more when others join it: the reads under way are let by. */
-const SHARED_FOR = 4;
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
@@ -170,7 +169,7 @@ export class Checker {
         this.#otherTopic(process, this.#logs[p]!, ordinals.length);
         continue;
       }
-      this.#checkShare(process, epoch, slack);
+      checkShare(process, epoch, slack);
       const held = whole ?? parts!.get(epoch.log.topic)!;
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
@@ -186,15 +185,6 @@ export class Checker {
     }
     this.#mark('records of another topic');
     add(received, topic, records);
-  }
-
-  /** I23: where there are others, one partition's records may not take more than half of the budget. */
-  #checkShare({ name, rules, shared }: Process, epoch: Epoch, slack: number): void {
-    if (shared < SHARED_FOR || epoch.log.gone || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
-    throw new Violation(
-      'I23',
-      `${name} reads more of ${epoch.log.topic}-${epoch.log.partition}, of which ${epoch.waitingBytes} bytes wait`,
-    );
   }
 
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */

@@ -1,7 +1,8 @@
-import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import type { AuthConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
 import { oauth2Config } from '../support/oauth2.ts';
 import { drawAttempts } from './attempts.ts';
+import { drawBatch } from './batches.ts';
 import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
@@ -389,28 +390,6 @@ function drawWorker(random: SeededRandom): WorkerConfig {
     logLevel: 'info',
     reader: 'portable',
   };
-}
-
-function drawBatch(random: SeededRandom): BatchConfig {
-  const format = random.pick(['array', 'array', 'ndjson', 'envelope', 'single'] as const);
-  return {
-    format,
-    maxRecords: format === 'single' ? 1 : random.logInt(1, 100),
-    maxBytes: random.chance(0.3) ? random.int(200, 1_000) : 100_000,
-    targetBytes: drawTarget(random.stream('target')),
-    lingerMs: random.pick([0, 5, 20, 500]),
-    envelopePrefix: '{"messages":[',
-    envelopeSuffix: ']}',
-    prefix: '',
-    separator: '\n',
-    suffix: '',
-    content: 'json',
-  };
-}
-
-/** Above the limit it is never reached. */
-function drawTarget(random: SeededRandom): number | null {
-  return random.chance(0.2) ? random.logInt(1, 3_000) : null;
 }
 
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
