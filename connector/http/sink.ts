@@ -114,6 +114,7 @@ class HttpSink implements Sink {
   /** Begins with a place, and ends without one. */
   async #run(delivery: Delivery, scope: Scope, places: Places): Promise<DeliveryEnd> {
     const turn = this.#parts.shared?.turn ?? null;
+    let taken: Turn | null = null;
     let pass: Pass | null = null;
     let placed = true;
     try {
@@ -121,11 +122,12 @@ class HttpSink implements Sink {
         pass ??= await this.#gate.enter(scope);
         if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, scope);
         if (pass === null) return ABORTED;
-        const trying = attempt(this.#attempt, () => delivery.next(), scope);
-        const attempted = await (turn === null ? trying : trying.finally(() => turn.leave()));
+        taken = turn;
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope);
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
+        taken = leave(taken);
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
@@ -140,6 +142,7 @@ class HttpSink implements Sink {
       }
       return delivery.end;
     } finally {
+      leave(taken);
       if (pass !== null) this.#gate.release(pass, false);
       this.#decider.forget(delivery);
       if (placed) places.leave();
@@ -179,4 +182,10 @@ class HttpSink implements Sink {
     if (!shared) await this.#attempt.credentials.close();
     await Promise.all([transport.close(), tokenTransport?.close()]);
   }
+}
+
+/** Its turn is over, once it is known what follows. */
+function leave(turn: Turn | null): null {
+  turn?.leave();
+  return null;
 }

@@ -6,7 +6,7 @@ import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type T
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
-import { Held } from './held.ts';
+import { Held, holdings } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
@@ -155,14 +155,9 @@ export class Checker {
       process.heldBytes -= one.bytes;
       process.blocks.delete(one);
     };
-    const hold = (some: number): Held => {
-      process.heldBytes += some;
-      const one = new Held(some, now, free);
-      process.blocks.add(one);
-      return one;
-    };
-    const parts = portions === null ? null : new Map([...portions].map(([topic, some]) => [topic, hold(some)]));
-    const whole = parts === null ? hold(bytes) : null;
+    const held = holdings(bytes, portions, some => new Held(some, now, free));
+    for (const one of held.all) process.heldBytes += one.bytes;
+    for (const one of held.all) process.blocks.add(one);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -170,11 +165,10 @@ export class Checker {
         continue;
       }
       this.#checkShare(process, epoch, slack);
-      const held = whole ?? parts!.get(epoch.log.topic)!;
-      for (const ordinal of ordinals) epoch.receive(ordinal, held);
+      for (const ordinal of ordinals) epoch.receive(ordinal, held.of(epoch.log.topic));
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    for (const one of whole === null ? parts!.values() : [whole]) if (one.left === 0) free(one);
+    for (const one of held.all) if (one.left === 0) free(one);
     this.#skipIgnored(process, block);
   }
 

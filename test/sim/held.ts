@@ -50,3 +50,17 @@ export function bytesOfTopics(block: Block): ReadonlyMap<string, number> {
   }
   return bytes;
 }
+
+/** What is held of one read: as one block, or as one for each topic where each has an endpoint of its own. */
+export function holdings(
+  bytes: number,
+  ofTopics: ReadonlyMap<string, number> | null,
+  hold: (bytes: number) => Held,
+): { readonly all: readonly Held[]; readonly of: (topic: string) => Held } {
+  if (ofTopics === null) {
+    const whole = hold(bytes);
+    return { all: [whole], of: () => whole };
+  }
+  const parts = new Map([...ofTopics].map(([topic, some]) => [topic, hold(some)]));
+  return { all: [...parts.values()], of: topic => parts.get(topic)! };
+}
