@@ -56,6 +56,18 @@ export type RecordsConfig =
   | { readonly kind: 'none' | 'multi-status' | 'aep' | 'bulk' | 'kinesis' }
   | CustomRecordsConfig;
 
+/** How often a request is tried. */
+export interface AttemptsConfig {
+  /** How often while the endpoint is out of order; 0: as long as that takes. */
+  readonly most: number;
+  /** What follows the last time: the task fails, or each record takes the way of those that can not be delivered. */
+  readonly onExhausted: 'fail' | 'error';
+  /** Statuses of 400 to 499, as inclusive ranges, that are repeated though they are about a record; or none. */
+  readonly retryStatuses: readonly (readonly [from: number, to: number])[];
+  /** How often a request is sent that is answered with one of those. */
+  readonly mostRetried: number;
+}
+
 /** How answers are understood, beyond their status. */
 export interface AnswersConfig {
   /** Null: a status that confirms is enough. */

@@ -43,7 +43,8 @@ export interface OAuth2Config {
 
 /** How the client shows who it is: RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2. */
 export type ClientAuthConfig =
-  | { readonly mode: 'header' | 'body' | 'url'; readonly secret: Secret }
+  /** `header_plain`: not form-encoded, against RFC 6749 §2.3.1. */
+  | { readonly mode: 'header' | 'header_plain' | 'body' | 'url'; readonly secret: Secret }
   | { readonly mode: 'none' | 'tls' }
   | { readonly mode: 'client_secret_jwt' | 'private_key_jwt'; readonly assertion: AssertionConfig };
 
@@ -90,8 +91,8 @@ export interface TokenAnswerConfig {
   /** A member of the answer, or a JSON pointer to it. */
   readonly tokenField: string;
   readonly expiresField: string;
-  /** The scheme in the `Authorization` header; empty: the token alone. */
-  readonly prefix: string;
+  /** The scheme in the `Authorization` header; empty: the token alone; null: what the answer calls the token. */
+  readonly prefix: string | null;
   /** IMS: more than a day in seconds is told in milliseconds. */
   readonly mayBeMilliseconds: boolean;
 }

@@ -38,7 +38,7 @@ export function readBatch(section: ConnectorSection, converter: ConverterConfig,
 
 function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {
   if (values.httpBodyJson !== null) return 'json';
-  if (kind === 'string' || values.httpBodyTemplate !== null) return 'text';
+  if (kind === 'string' || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
   return kind === 'bytes' ? 'bytes' : 'json';
 }
 
@@ -47,6 +47,12 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
   if (converter.kind !== 'json') {
     noteIdle(section, ['behavior.on.text.values'], 'only JsonConverter refuses what is no JSON', findings);
   }
+  checkForms(section, findings);
+  const isReplaced = values.replacePatterns !== '' && values.httpBodyJson === null && values.httpBodyTemplate === null;
+  if (isReplaced && converter.kind === 'bytes') {
+    const what = 'looks through texts, and values are bytes: take StringConverter as value.converter';
+    findings.fault('conflict', section.origin('http.body.replace.patterns'), what);
+  }
   return {
     onNull: values.onNullValues,
     onEmpty: values.onEmptyValues,
@@ -54,5 +60,41 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
     onText: converter.kind === 'json' ? values.onTextValues : 'fail',
     onScalar: values.onScalarValues,
     onArray: values.onArrayValues,
+    onOther: values.onOtherValues,
+    onString: values.onStringValues,
+    written: values.writtenValues,
   };
+}
+
+/** Raw strings and Java's texts need a body that holds any text; templates have a form of their own. */
+function checkForms(section: ConnectorSection, findings: Findings): void {
+  const { values, origin, wrote } = section;
+  const { batchFormat: format } = values;
+  const template =
+    values.httpBodyJson !== null ? 'http.body.json' : values.httpBodyTemplate !== null ? 'http.body.template' : null;
+  const forms = {
+    'behavior.on.string.values': values.onStringValues === 'raw' ? 'raw' : null,
+    'http.body.values': values.writtenValues === 'java' ? 'java' : null,
+  };
+  for (const [key, form] of Object.entries(forms)) {
+    if (form === null) continue;
+    if (format !== 'single' && format !== 'joined') {
+      const what = `${form} makes texts, which batch.format=${format} can not hold: take single or joined`;
+      findings.fault('conflict', origin(key), what);
+    } else if (template !== null && form === 'raw') {
+      findings.note('ignored', origin(key), `${template} says how values are written`);
+    } else if (template !== null) {
+      findings.fault('conflict', origin(key), `and ${template} exclude each other: macros see values as JSON`);
+    }
+  }
+  if (forms['http.body.values'] === null) return;
+  if (wrote('behavior.on.string.values') && values.onStringValues === 'send') {
+    const why = 'http.body.values=java writes strings as their texts';
+    findings.note('ignored', origin('behavior.on.string.values'), why);
+  }
+  for (const key of ['behavior.on.scalar.values', 'behavior.on.array.values']) {
+    const action = key === 'behavior.on.scalar.values' ? values.onScalarValues : values.onArrayValues;
+    if (action === 'send') continue;
+    findings.fault('conflict', origin(key), 'looks at values as JSON: leave it out with http.body.values=java');
+  }
 }

@@ -1,5 +1,6 @@
 import { readBatch, readValues } from './body.ts';
 import { readConverters } from './converter.ts';
+import { DIALECTS } from './dialects/choose.ts';
 import { readEndpoints } from './endpoints.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
@@ -88,13 +89,13 @@ function readOne(
   return http === null ? null : { http, batch, values };
 }
 
-function checkClass({ values, origin }: ConnectorSection, findings: Findings): void {
-  if (values.connectorClass === null || CONNECTOR_CLASSES.includes(values.connectorClass)) return;
+function checkClass({ values, origin, isForeign }: ConnectorSection, findings: Findings): void {
+  if (isForeign || values.connectorClass === null || CONNECTOR_CLASSES.includes(values.connectorClass)) return;
   findings.fault(
     'unsupported',
     origin('connector.class'),
     `${notKnown(values.connectorClass, 'a connector that is known here')}: known is ${CONNECTOR_CLASSES[0]}, also as ` +
-      `${CONNECTOR_CLASSES.slice(1).join(', ')}`,
+      `${CONNECTOR_CLASSES.slice(1).join(', ')}; and ${DIALECTS.flatMap(({ classes }) => classes).join(', ')}`,
   );
 }
 

@@ -91,16 +91,20 @@ export class Findings {
   readonly #concealed = new Concealed();
   /** Values that were given for the key of an origin. */
   readonly #ofOrigin = new Map<Origin, Set<string>>();
+  /** How keys of ours are called in a file that has other words for them. */
+  readonly #renamed = new Map<string, (text: string) => string>();
 
   /** @param shown the key as it may be printed, where it may be a piece of a secret itself */
   fault(code: FaultCode, origin: Origin, message: string, shown = origin.key): void {
-    const fault: Fault = { code, file: origin.file, line: origin.line, key: shown, message };
-    this.#faults.set(`${placeOf(fault)} ${message}`, { fault, subject: origin });
+    const told = this.#inWordsOf(origin.file, message);
+    const fault: Fault = { code, file: origin.file, line: origin.line, key: shown, message: told };
+    this.#faults.set(`${placeOf(fault)} ${told}`, { fault, subject: origin });
   }
 
   note(kind: NoteKind, origin: Origin, text: string, shown = origin.key): void {
-    const note: Note = { kind, file: origin.file, line: origin.line, key: shown, text };
-    this.#notes.set(`${kind} ${placeOf(note)} ${text}`, { note, subject: origin });
+    const told = this.#inWordsOf(origin.file, text);
+    const note: Note = { kind, file: origin.file, line: origin.line, key: shown, text: told };
+    this.#notes.set(`${kind} ${placeOf(note)} ${told}`, { note, subject: origin });
   }
 
   /** The key of that origin sets `what` in the end. */
@@ -116,6 +120,21 @@ export class Findings {
   conceal(value: string, placeholder: string, origin: Origin): void {
     this.#concealed.add(value, placeholder);
     this.#ofOrigin.set(origin, (this.#ofOrigin.get(origin) ?? new Set()).add(value));
+  }
+
+  /** From now on what is said of that file has the user's words for these keys. @param names by keys of ours */
+  rename(file: string, names: ReadonlyMap<string, string>): void {
+    const keys = [...names.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map(key => key.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    if (keys.length === 0) return;
+    // A value that stands behind the key is one of ours: so is the key then.
+    const pattern = new RegExp(`(?<![\\w.-])(?:${keys.join('|')})(?![\\w=-]|\\.\\w)`, 'g');
+    this.#renamed.set(file, text => text.replace(pattern, key => names.get(key)!));
+  }
+
+  #inWordsOf(file: string, text: string): string {
+    return this.#renamed.get(file)?.(text) ?? text;
   }
 
   /** Values that came from a config provider. */

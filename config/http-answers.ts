@@ -3,6 +3,7 @@ import type { Findings } from './findings.ts';
 import { answerRule, itemRule } from './schema/answer-rule.ts';
 import { type Format, FormatError, readValue, type StatusRange, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
+import type { Written } from './schema/written-keys.ts';
 
 const WHOLE_FAMILY = 'http.response.failure.when.';
 const ITEM_FAMILY = 'http.response.records.failure.when.';
@@ -114,9 +115,9 @@ function readRecords(section: ConnectorSection, findings: Findings): RecordsConf
   const status = values.httpResponseRecordsStatus;
   const statusKey = 'http.response.records.status';
   // What is written and can not be read is a fault already.
-  const isWritten = ([key, { text }]: ConnectorSection['written'][number]): boolean =>
+  const isWritten = ([key, { text }]: readonly [key: string, written: Written]): boolean =>
     trim(text) !== '' && (key === statusKey || key === ITEM.successKey || key.startsWith(ITEM_FAMILY));
-  if (status === null && judging === null && !section.written.some(isWritten)) {
+  if (status === null && judging === null && ![...section.meant].some(isWritten)) {
     const message = `is custom and needs ${statusKey} or ${ITEM.successKey}: nothing else tells what an item says`;
     findings.fault('missing', origin('http.response.records'), message);
   }

@@ -7,10 +7,11 @@ import { Secret } from './secret.ts';
 import { type Outside, unreadable } from './source/files.ts';
 import { refusalOf } from './stores/jks.ts';
 import { readCertificates } from './stores/pem.ts';
-import { readSigningKey, type SigningKey } from './stores/signing-key.ts';
+import { readInlineKey, readSigningKey, type SigningKey } from './stores/signing-key.ts';
 import type { AssertionConfig } from './types.ts';
 
 const KEY = 'oauth2.assertion.key.location';
+const INLINE_KEY = 'oauth2.assertion.key';
 const CERTIFICATE = 'oauth2.assertion.certificate.location';
 const ALGORITHM = 'oauth2.assertion.algorithm';
 
@@ -72,8 +73,14 @@ function pemOf(signing: SigningKey | null): Secret {
 
 function readKey(section: ConnectorSection, outside: Outside, findings: Findings): SigningKey | null {
   const { values } = section;
-  if (values.assertionKeyLocation === null) return null;
   const password = values.assertionKeyPassword?.reveal() ?? null;
+  if (values.assertionKey !== null) {
+    if (values.assertionKeyLocation !== null) {
+      findings.fault('conflict', section.origin(INLINE_KEY), `and ${KEY} exclude each other: keep one of them`);
+    }
+    return attempt(section, INLINE_KEY, '', findings, () => readInlineKey(values.assertionKey!.reveal(), password));
+  }
+  if (values.assertionKeyLocation === null) return null;
   return readFile(section, KEY, values.assertionKeyLocation, outside, findings, bytes =>
     readSigningKey(bytes, password),
   );
@@ -94,10 +101,20 @@ function readFile<T>(
     findings.fault('unreadable', section.origin(key), `names a file that can't be read: ${unreadable(error)}`);
     return null;
   }
+  return attempt(section, key, 'names a file that ', findings, () => parse(bytes));
+}
+
+function attempt<T>(
+  section: ConnectorSection,
+  key: string,
+  subject: string,
+  findings: Findings,
+  parse: () => T,
+): T | null {
   try {
-    return parse(bytes);
+    return parse();
   } catch (error) {
-    findings.fault('invalid', section.origin(key), `names a file that ${refusalOf(error)}`);
+    findings.fault('invalid', section.origin(key), `${subject}${refusalOf(error)}`);
     return null;
   }
 }
@@ -112,7 +129,12 @@ function algorithmOf(section: ConnectorSection, key: KeyObject | null, bySecret:
   if (key === null) return written ?? 'RS256';
   const fitting = fittingAlgorithms(key);
   if (fitting.length === 0) {
-    findings.fault('invalid', section.origin(KEY), 'names a key that is too short, or of a kind that no assertion has');
+    const [name, verb] = section.values.assertionKey === null ? [KEY, 'names'] : [INLINE_KEY, 'is'];
+    findings.fault(
+      'invalid',
+      section.origin(name),
+      `${verb} a key that is too short, or of a kind that no assertion has`,
+    );
   } else if (written !== null && !fitting.includes(written)) {
     findings.fault(
       'conflict',
@@ -148,14 +170,19 @@ function headerOf(
   const header = kid === null ? {} : { kid };
   if (path === null) return header;
   if (signing === null) {
-    if (values.assertionKeyLocation === null) noteIdle(section, [CERTIFICATE], 'a secret has no certificate', findings);
+    if (values.assertionKeyLocation === null && values.assertionKey === null)
+      noteIdle(section, [CERTIFICATE], 'a secret has no certificate', findings);
     return header;
   }
   const certificate = readFile(section, CERTIFICATE, path, outside, findings, bytes =>
     readCertificates(bytes.toString('latin1')).find(each => each.checkPrivateKey(signing.key)),
   );
   if (certificate === undefined) {
-    findings.fault('conflict', section.origin(CERTIFICATE), `holds no certificate of the key in ${KEY}`);
+    findings.fault(
+      'conflict',
+      section.origin(CERTIFICATE),
+      `holds no certificate of the key in ${values.assertionKey === null ? KEY : INLINE_KEY}`,
+    );
   }
   if (!certificate) return header;
   const thumbprint = (hash: string): string => createHash(hash).update(certificate.raw).digest('base64url');

@@ -1,9 +1,11 @@
 import type { Findings } from './findings.ts';
 import { readAssertion } from './http-auth-assertion.ts';
-import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, RESERVED, TOKEN_TLS } from './http-auth-keys.ts';
+import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, TOKEN_TLS } from './http-auth-keys.ts';
 import { SslSection } from './http-ssl.ts';
 import { readTlsSection } from './http-tls.ts';
+import { TOKEN_TYPE } from './schema/credential-formats.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { tlsValues } from './schema/tls-keys.ts';
 import { Secret } from './secret.ts';
@@ -17,12 +19,13 @@ const SECRET = ['oauth2.client.secret'];
 /** With these the client has no secret: one that is written would be thought to protect something. */
 const CLIENT_AUTH = {
   header: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
+  header_plain: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
   body: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
   url: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
   none: { needs: [], owns: [] },
   tls: { needs: ['oauth2.client.id'], owns: [] },
   client_secret_jwt: { needs: ['oauth2.client.id', 'oauth2.client.secret'], owns: SECRET },
-  private_key_jwt: { needs: ['oauth2.client.id', 'oauth2.assertion.key.location'], owns: [] },
+  private_key_jwt: { needs: ['oauth2.client.id'], owns: [] },
 } as const;
 
 const REFRESH_FILE = 'oauth2.refresh.token.file';
@@ -67,7 +70,7 @@ export function readOAuth2(section: ConnectorSection, outside: Outside, findings
     answer: {
       tokenField: values.oauth2TokenField,
       expiresField: values.oauth2ExpiresField,
-      prefix: values.oauth2TokenPrefix,
+      prefix: values.oauth2TokenPrefix === TOKEN_TYPE ? null : values.oauth2TokenPrefix,
       mayBeMilliseconds: values.oauth2Dialect !== 'standard',
     },
     tls: readOwnTls(section, outside, findings),
@@ -140,9 +143,9 @@ function checkAssertionKeys(section: ConnectorSection, mode: Mode, findings: Fin
 function tellIdleAssertion(section: ConnectorSection, mode: Mode, findings: Findings): void {
   const idle =
     mode === 'client_secret_jwt'
-      ? /^oauth2\.assertion\.(?:key\.(?!id$)|certificate\.|parameter$)/
+      ? /^oauth2\.assertion\.(?:key(?!\.id$)|certificate\.|parameter$)/
       : /^oauth2\.assertion\./;
-  for (const [key] of section.written) {
+  for (const [key] of section.meant) {
     const written = idle.test(key) ? section.inFile(key) : null;
     if (written === null) continue;
     const message =
@@ -160,6 +163,7 @@ function readClientAuth(section: ConnectorSection, mode: Mode, outside: Outside,
   const secret = section.values.oauth2ClientSecret ?? NO_SECRET;
   switch (mode) {
     case 'header':
+    case 'header_plain':
     case 'body':
     case 'url':
       return { mode, secret };
@@ -169,6 +173,7 @@ function readClientAuth(section: ConnectorSection, mode: Mode, outside: Outside,
     case 'client_secret_jwt':
     case 'private_key_jwt': {
       const shared = mode === 'client_secret_jwt' ? secret : null;
+      if (shared === null) requireKey(section, 'oauth2.client.auth.mode=private_key_jwt', findings);
       return { mode, assertion: readAssertion(section, { ofClient: true, shared }, outside, findings) };
     }
   }
@@ -178,9 +183,8 @@ function readGrant(section: ConnectorSection, outside: Outside, findings: Findin
   const { values, origin } = section;
   if (signsGrant(section)) {
     const isIms = values.oauth2Dialect === 'ims-jwt';
-    if (values.assertionKeyLocation === null && !/^HS/.test(values.assertionAlgorithm ?? '')) {
-      const message = `is required with ${isIms ? 'oauth2.dialect=ims-jwt' : 'oauth2.grant.type=jwt_bearer'}`;
-      findings.fault('missing', origin('oauth2.assertion.key.location'), message);
+    if (!/^HS/.test(values.assertionAlgorithm ?? '')) {
+      requireKey(section, isIms ? 'oauth2.dialect=ims-jwt' : 'oauth2.grant.type=jwt_bearer', findings);
     }
     return {
       type: isIms ? 'ims_exchange' : 'jwt_bearer',
@@ -213,6 +217,12 @@ function readGrant(section: ConnectorSection, outside: Outside, findings: Findin
   }
 }
 
+function requireKey({ values, origin }: ConnectorSection, what: string, findings: Findings): void {
+  if (values.assertionKeyLocation !== null || values.assertionKey !== null) return;
+  const message = `is required with ${what}, or oauth2.assertion.key in its place`;
+  findings.fault('missing', origin('oauth2.assertion.key.location'), message);
+}
+
 function readParameters(section: ConnectorSection): Readonly<Record<string, Secret>> {
   const family = section.family('oauth2.parameters.');
   return Object.fromEntries([...family].map(([name, { text }]) => [name, new Secret(trim(text))]));
@@ -228,8 +238,8 @@ function readHeaders(section: ConnectorSection, mode: Mode, findings: Findings):
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
     else if (OWN_HEADERS.has(name))
       findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
-    else if (name === 'authorization' && mode === 'header') {
-      findings.fault('conflict', origin, 'contradicts oauth2.client.auth.mode=header: take one of them out');
+    else if (name === 'authorization' && mode.startsWith('header')) {
+      findings.fault('conflict', origin, `contradicts oauth2.client.auth.mode=${mode}: take one of them out`);
     } else if (!isHeaderValue(value)) {
       const message = 'has a value that an HTTP header can not have: no line ends, no characters beyond Latin-1';
       findings.fault('invalid', origin, message);

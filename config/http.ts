@@ -1,6 +1,7 @@
 import type { Findings } from './findings.ts';
 import { isLoopback } from './host.ts';
 import { readAnswers } from './http-answers.ts';
+import { readAttempts } from './http-attempts.ts';
 import { readAuth, readRenewStatuses } from './http-auth.ts';
 import { checkClientCertificate } from './http-auth-oauth2.ts';
 import { readCoding } from './http-coding.ts';
@@ -27,6 +28,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
   if (auth.type === 'oauth2') checkClientCertificate(section, auth, tls, findings);
   const connection = readConnection(section, proxies, tls, findings);
   const answers = readAnswers(section, findings);
+  const attempts = readAttempts(section, findings);
   if (values.retryBackoffMs > values.retryBackoffMaxMs) {
     findings.fault('conflict', section.origin('retry.backoff.ms'), 'must not be above retry.backoff.max.ms');
   }
@@ -43,6 +45,7 @@ export function readHttp(section: ConnectorSection, outside: Outside, findings: 
     responseMaxBytes: values.httpResponseMaxBytes,
     successStatuses: values.httpResponseSuccessCodes,
     answers,
+    attempts,
     identity,
     auth,
     authFailFast: values.authFailFast,

@@ -1,28 +1,26 @@
 import { buildConnector } from './connector.ts';
+import { DIALECTS } from './dialects/choose.ts';
+import { isKeyOfDialect } from './dialects/translate.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
+import { readForeign } from './foreign.ts';
 import { CLIENT_KEY_NAMES, isForWorkers, rolesOf } from './kafka/keys.ts';
 import { refusedClientKey } from './kafka/refused.ts';
+import { layersOf } from './layers.ts';
 import { noteOpenFiles } from './open-files.ts';
 import type { ClientKeys } from './schema/client-keys.ts';
 import { nearest } from './schema/nearest.ts';
 import { type Environment, schemas } from './schema/schema.ts';
-import { type ConnectorSection, type Layers, readSection, type WorkerSection } from './schema/section.ts';
+import { type ConnectorSection, readSection, type WorkerSection } from './schema/section.ts';
 import { showKey } from './schema/sort-keys.ts';
 import type { WrittenKeys } from './schema/written-keys.ts';
 import { isSecretKey, mayBeShown } from './secrecy.ts';
 import { Secret } from './secret.ts';
 import { writtenInConnectorFile } from './source/connector-file.ts';
-import {
-  declaredIdentifiers,
-  identifierOf,
-  isConnectorVariable,
-  readEnvironment,
-  variableOf,
-} from './source/environment.ts';
+import { declaredIdentifiers, isConnectorVariable, variableOf } from './source/environment.ts';
 import { type Files, systemFiles } from './source/files.ts';
 import { Providers } from './source/providers.ts';
 import { fileName, isJson, readSource, type SourceText } from './source/source-text.ts';
-import { isKeyOf, writtenInProperties, writtenOnCommandLine } from './source/written.ts';
+import { isKeyOf, writtenInProperties } from './source/written.ts';
 import type { Config, ConnectorConfig } from './types.ts';
 import { buildWorker } from './worker.ts';
 
@@ -123,43 +121,24 @@ function inOrder(faults: readonly Fault[], named: readonly string[]): readonly F
 export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const { worker, connectors, env, files } = texts;
   const overrides = readOverrides(texts.overrides, findings);
-  const workerFile = worker === null ? new Map() : writtenInWorkerFile(worker, findings);
-  const ofFiles = connectors.flatMap(source => {
+  const workerFile = worker === null ? null : { name: worker.name, keys: writtenInWorkerFile(worker, findings) };
+  const connectorFiles = connectors.flatMap(source => {
     const keys = writtenInConnectorFile(source, findings);
-    return keys === null ? [] : [{ source, keys }];
+    return keys === null ? [] : [{ name: source.name, keys }];
   });
-  const connectorFiles = ofFiles.map(({ source, keys }) => {
-    return { file: source.name, identifier: identifierOf(keys.get('name')?.text ?? ''), keys };
-  });
-  const variables = readEnvironment(env, workerFile, connectorFiles, findings);
-  const ofWorker: Layers = {
-    name: worker?.name ?? 'environment',
-    file: workerFile,
-    environment: variables.worker,
-    commandLine: writtenOnCommandLine('worker', overrides),
-    variableOf: key => variableOf('worker', key),
-  };
+  const layers = layersOf({ worker: workerFile, connectors: connectorFiles, env, overrides }, findings);
   const providers = new Providers(
-    new Map([...workerFile, ...variables.worker]),
+    new Map([...layers.worker.file, ...layers.worker.environment]),
     isSecretKey,
     { files, env, isWhole: isWhole(worker) },
     findings,
   );
-  const workerSection = readSection('worker', providers.fill(ofWorker), KAFKA_CLIENT_KEYS, findings);
+  const workerSection = readSection('worker', providers.fill(layers.worker), KAFKA_CLIENT_KEYS, findings);
   const workerConfig = buildWorker(workerSection, findings);
-  const layersOf = (name: string, file: WrittenKeys, identifier: string): Layers => ({
-    name,
-    file,
-    environment: new Map([...variables.everyConnector, ...(variables.ofConnector.get(identifier) ?? [])]),
-    commandLine: writtenOnCommandLine('connector', overrides),
-    variableOf: key => variableOf('connector', key, identifier),
+  const sections = layers.connectors.map(each => {
+    const filled = providers.fill(each);
+    return readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, readForeign(filled, findings));
   });
-  const taken = new Set(connectorFiles.map(({ identifier }) => identifier));
-  const declared = declaredIdentifiers(env).filter(identifier => !taken.has(identifier));
-  const sections = [
-    ...connectorFiles.map(({ file, keys, identifier }) => layersOf(file, keys, identifier)),
-    ...declared.map(identifier => layersOf('environment', named(identifier), identifier)),
-  ].map(layers => readSection('connector', providers.fill(layers), KAFKA_CLIENT_KEYS, findings));
   const outside = { ...files, env };
   const built = sections.map(section => buildConnector(workerSection, section, outside, findings));
   checkUnique(sections, built, findings);
@@ -208,11 +187,9 @@ function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKey
   return writtenInProperties(standIn(source.name), findings);
 }
 
-/** A connector that only the environment knows is called as its identifier, unless a variable names it. */
-function named(identifier: string): WrittenKeys {
-  const origin = { file: 'environment', line: null, key: variableOf('connector', 'name', identifier) };
-  const text = identifier.toLowerCase().replaceAll('_', '-');
-  return new Map([['name', { text, origin, placeholder: null }]]);
+/** A key of some other vendor's sink. */
+function isForeignKey(key: string): boolean {
+  return DIALECTS.some(dialect => isKeyOfDialect(dialect, key));
 }
 
 function readOverrides(overrides: readonly string[], findings: Findings): ReadonlyMap<string, string> {
@@ -228,7 +205,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
         origin,
         'is secret: command lines are visible to other users, use the file or the environment',
       );
-    } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key)) {
+    } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key) && !isForeignKey(key)) {
       findings.fault('unknown', origin, `is not a known key${overrideHint(key)}`, showKey(key));
     } else read.set(key, override.slice(at + 1));
   }

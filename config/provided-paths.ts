@@ -44,9 +44,9 @@ export function providedPaths(
   const shared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => inClients(became(origin)))];
   return {
     worker: ofWorker.flatMap(([key]) => at(OF_WORKER, key)),
-    connectors: connectors.map(({ written, values }) => [
+    connectors: connectors.map(({ meant, values }) => [
       ...shared,
-      ...written.filter(isProvided).flatMap(([key, { origin }]) => [
+      ...[...meant].filter(isProvided).flatMap(([key, { origin }]) => [
         ...ofConnector(plainKey(key)).flatMap(path => [
           path,
           // Which of them have it is not asked.

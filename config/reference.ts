@@ -3,11 +3,11 @@ import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAU
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
+import { groupBy, keyRow, reasons, table } from './markdown.ts';
 import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './schema/connect-keys.ts';
 import { renderEndpoints } from './schema/endpoint-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
-import type { NamedKey } from './schema/named-key.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
 import { TEMPLATES } from './templates-reference.ts';
@@ -20,7 +20,8 @@ const INTRODUCTION = `# Configuration reference
 <!-- Generated from the schema by \`node dist/config/render-reference.js\`; edits are overwritten. -->
 
 A worker reads one worker file and any number of connector files, Java properties, as \`connect-standalone\` does:
-\`tailrace run worker.properties sink.properties\`. The files for the JVM run unchanged where their keys have a meaning here.
+\`tailrace run worker.properties sink.properties\`. The files for the JVM run unchanged where their keys have a meaning here; those of
+other vendors' HTTP sinks do as well: [MIGRATING.md](MIGRATING.md) has their keys.
 
 - **Files** are regular ones (no pipes, no devices) of at most 1 MiB and 10,000 keys; the same holds for the size of what they name:
   certificates, key stores, files of config providers. Their text is UTF-8. Properties that are not are read as ISO-8859-1,
@@ -76,14 +77,6 @@ function renderFile(kind: FileKind): string[] {
   return parts;
 }
 
-function reasons(keys: readonly NamedKey[], head: string): string {
-  const rows = [...groupBy(keys, ({ text }) => text)].map(([text, named]) => [
-    named.map(({ key }) => `\`${key}\``).join(', '),
-    text,
-  ]);
-  return table(['keys', head], rows);
-}
-
 function renderTransforms(): string {
   const list = (names: Iterable<string>): string => [...names].map(name => `\`${name}\``).join(', ');
   const ofPart = Object.keys(PART_TRANSFORMS);
@@ -113,13 +106,6 @@ function renderTransforms(): string {
   ].join('\n');
 }
 
-function keyRow(spec: KeySpec<unknown>): string[] {
-  const fallback = spec.default === null ? (spec.required ? '_required_' : '') : spec.default && `\`${spec.default}\``;
-  const rule = spec.expects === 'a text' ? '' : ` Must be ${spec.expects}.`;
-  const secret = spec.sensitive ? '_secret_ ' : '';
-  return [`\`${spec.key}\``, spec.type, fallback, `\`${spec.env}\``, secret + spec.doc + rule];
-}
-
 function renderClientKeys(): string[] {
   const mapped = CLIENT_KEYS.filter(({ scope }) => scope !== 'none').map(clientRow);
   const idle = [
@@ -135,7 +121,8 @@ function renderClientKeys(): string[] {
   return [
     '## Kafka client keys\n',
     'Behind `consumer.`, `producer.` and `admin.` in the worker file, `consumer.override.`, `producer.override.` and ' +
-      '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
+      '`admin.override.` in a connector file, which win, and for reports to another cluster `reporter.producer.` and ' +
+      '`reporter.admin.` there, alone. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
       'client exist only where a topic for dead letters or reports is named: without one their keys are checked, and their ' +
@@ -223,24 +210,4 @@ function clients(roles: readonly string[]): string {
 function except(harmless: readonly string[]): string {
   const values = harmless.filter(value => value !== '').map(value => `\`${value}\``);
   return values.length === 0 ? '' : ` (unless ${values.join(' or ')})`;
-}
-
-function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const members = groups.get(nameOf(item));
-    if (members === undefined) groups.set(nameOf(item), [item]);
-    else members.push(item);
-  }
-  return groups;
-}
-
-/** Columns are padded as the formatter would pad them. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map(row => row[column]!.length)));
-  const line = (row: readonly string[], pad: string) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, pad)).join(' | ')} |`;
-  const rule = line(Array<string>(head.length).fill(''), '-');
-  return `${[line(cells[0]!, ' '), rule, ...cells.slice(1).map(row => line(row, ' '))].join('\n')}\n`;
 }

@@ -1,18 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { renderMigrating } from './migrating.ts';
 import { renderReference } from './reference.ts';
 
-/** Writes config/REFERENCE.md; with `--check` exits 1 when it is not what the schema says. */
-const path = fileURLToPath(new URL('../../config/REFERENCE.md', import.meta.url));
-const wanted = renderReference();
+/** Writes what is generated here; with `--check` exits 1 when one of the files is not what the tables of keys say. */
+const wanted = { 'config/REFERENCE.md': renderReference(), 'config/MIGRATING.md': renderMigrating() };
+const isCheck = process.argv.includes('--check');
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(path, wanted);
-} else if (readText(path) !== wanted) {
-  process.stderr.write(
-    'config/REFERENCE.md is out of date: run `node dist/config/render-reference.js` and commit it\n',
-  );
-  process.exitCode = 1;
+for (const [name, text] of Object.entries(wanted)) {
+  const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  if (!isCheck) writeFileSync(path, text);
+  else if (readText(path) !== text) {
+    process.stderr.write(`${name} is out of date: run \`node dist/config/render-reference.js\` and commit it\n`);
+    process.exitCode = 1;
+  }
 }
 
 function readText(file: string): string | null {

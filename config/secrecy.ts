@@ -1,3 +1,4 @@
+import { DIALECTS } from './dialects/choose.ts';
 import { CLIENT_KEYS, isSecretClientKey } from './kafka/keys.ts';
 import { plainKey } from './schema/plain-key.ts';
 import { schemas } from './schema/schema.ts';
@@ -7,8 +8,10 @@ interface Spec {
   readonly sensitive: boolean;
 }
 
-const SPECS = Object.values(schemas).flatMap(table => Object.values<Spec>(table));
-const CLIENT_PREFIX = /^(?:consumer|producer|admin)\.(?:override\.)?/;
+const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
+  Object.values<Spec>(table),
+);
+const CLIENT_PREFIX = /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
 
 /** Whether the value of a known key is a secret, so that no command line and no output may hold it. */

@@ -1,6 +1,7 @@
-import type { AnswersConfig } from './answer-types.ts';
+import type { AnswersConfig, AttemptsConfig } from './answer-types.ts';
 import type { AuthConfig } from './auth-types.ts';
 import type { ConnectionConfig } from './connection-types.ts';
+import type { ReporterConfig } from './report-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { TlsConfig } from './tls-types.ts';
@@ -8,6 +9,7 @@ import type { PredicateSettings, TransformSettings } from './transforms/types.ts
 
 export type * from './auth-types.ts';
 export type * from './connection-types.ts';
+export type * from './report-types.ts';
 export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
@@ -122,6 +124,8 @@ export interface HttpConfig {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Null: the status decides, and a 207 has a status for each record in its place. */
   readonly answers: AnswersConfig | null;
+  /** Null: a request is repeated for as long as the endpoint is out of order, and for nothing else. */
+  readonly attempts: AttemptsConfig | null;
   readonly identity: RequestIdentityConfig;
   readonly auth: AuthConfig;
   readonly authFailFast: boolean;
@@ -164,6 +168,12 @@ export interface ValuesConfig {
   readonly onText: 'fail' | 'quote' | 'ignore';
   readonly onScalar: 'send' | 'ignore' | 'fail';
   readonly onArray: 'send' | 'ignore' | 'fail';
+  /** What is neither a string nor an object: numbers, booleans, arrays, bytes. */
+  readonly onOther: 'send' | 'ignore' | 'fail';
+  /** A string: as JSON where bodies hold JSON or the converter is none of texts; `raw`: its text, in bodies that take any. */
+  readonly onString: 'send' | 'raw';
+  /** What is no string: JSON, or what Java's String.valueOf makes of it. */
+  readonly written: 'json' | 'java';
 }
 
 export interface DeliveryConfig {
@@ -185,23 +195,6 @@ export interface ErrorsConfig {
   readonly deadLetterResponseHeaders: boolean;
 }
 
-export interface ReportTopicConfig {
-  readonly name: string;
-  /** Where it has to be created. */
-  readonly partitions: number;
-  readonly replicationFactor: number;
-}
-
-/** What is told of the records' outcomes, and where. At least one of the topics is set. */
-export interface ReporterConfig {
-  readonly success: ReportTopicConfig | null;
-  readonly error: ReportTopicConfig | null;
-  /** Of reports of success; an error is reported for each record. */
-  readonly granularity: 'record' | 'batch';
-  readonly format: 'json' | 'text';
-  readonly headerPrefix: string;
-}
-
 export interface KafkaConfig {
   readonly groupId: string;
   /** Where a group without any offset of a topic begins. */
@@ -212,6 +205,8 @@ export interface KafkaConfig {
   readonly consumer: ClientProperties;
   readonly producer: ClientProperties;
   readonly admin: ClientProperties;
+  /** Those of reports, where they go to another cluster than dead letters. */
+  readonly reports?: Pick<KafkaConfig, 'producer' | 'admin'>;
 }
 
 /** One of several endpoints. What all share (TLS, credentials, connections) is the same object in each. */

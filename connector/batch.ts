@@ -74,7 +74,8 @@ export type Verdict =
 /**
  * How a delivery ended. `done`: every record of every attached item has a verdict. `aborted`: the signal fired.
  * `halted`: with errors.tolerance=none a record was rejected; what has no verdict yet is nobody's and is not sent.
- * `fatal`: the endpoint refuses us for good and the user asked to fail on it (http.auth.fail.fast).
+ * `fatal`: the endpoint refuses us for good, or was out of order for as many attempts as there may be, and the user asked to
+ * fail on it (http.auth.fail.fast, delivery.max.attempts).
  */
 export type DeliveryEnd =
   | { readonly kind: 'done' }
@@ -121,7 +122,7 @@ export interface Places {
 export interface Sink {
   readonly format: BodyFormat;
   /**
-   * Delivers one batch, repeating for as long as the endpoint is out of order. `report` is called for each range of
+   * Delivers one batch, repeating for as long as the endpoint is out of order, or as often as the user wants it. `report` is called for each range of
    * records as soon as its verdict is known, always before the promise resolves. Never rejects for anything that the
    * endpoint or the network does. What is refused again and again is taken apart at lane borders, so that each lane's
    * records come through, or not, by themselves; `places` are given up for the waits, and none is held at the end.

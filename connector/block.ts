@@ -81,6 +81,8 @@ export interface TransformedColumns {
   /** Null where no transform looks at keys: they are the block's. */
   readonly keys: BytesColumn | null;
   readonly headers: BytesColumn | null;
+  /** The values as JSON, where a route looks into them and the block's are written in another way; else null. */
+  readonly values: ValuesColumn | null;
 }
 
 /** Values as they were, and which of them were null. */

@@ -40,6 +40,15 @@ export class CredentialsError extends TailraceError {
   }
 }
 
+/** A request was sent as often as it may be (delivery.max.attempts), and the user asked to fail on that. */
+export class AttemptsExhaustedError extends TailraceError {
+  override readonly name = 'AttemptsExhaustedError';
+
+  constructor(message: string) {
+    super(message, 'ATTEMPTS_EXHAUSTED', true);
+  }
+}
+
 /** The endpoint refuses the credentials for good, and the user asked to fail on that (http.auth.fail.fast). */
 export class AuthorizationRefusedError extends TailraceError {
   override readonly name = 'AuthorizationRefusedError';

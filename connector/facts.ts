@@ -31,6 +31,14 @@ type Told =
       /** Some bytes of the request may have reached the endpoint. */
       readonly ambiguous: boolean;
     }
+  /** It was sent as often as it may be while the endpoint is out of order; `error`: its records can not be delivered. */
+  | {
+      readonly kind: 'request-given-up';
+      readonly reason: string;
+      readonly records: number;
+      readonly attempts: number;
+      readonly outcome: 'fail' | 'error';
+    }
   | { readonly kind: 'batch-split'; readonly records: number; readonly status: number }
   | { readonly kind: 'endpoint-parked'; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: 'endpoint-recovered'; readonly afterMs: number }

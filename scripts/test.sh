@@ -14,8 +14,14 @@ tests_in() {
   find "$@" -name '*.test.ts' | sort | sed 's|^|dist/|; s|\.ts$|.js|'
 }
 
-# Brokers and workers share the machine with nothing else: one file at a time.
+# Memory and threads are looked at: one file at a time.
 run_alone() { local limit=$1; shift; run_files "$limit" --test-concurrency=1 "$@"; }
+
+# Each file has a broker and workers of its own, and waits for them more than it works: two at a time, whatever the machine.
+run_in_pairs() { local limit=$1; shift; run_files "$limit" --test-concurrency=2 "$@"; }
+
+# One file a core: Node by itself leaves one core idle.
+run_on_all_cores() { local limit=$1; shift; run_files "$limit" --test-concurrency="$(node -p 'os.availableParallelism()')" "$@"; }
 
 # What runs with the native reader otherwise.
 with_portable_reader() { TEST_READER=portable "$@"; }
@@ -82,16 +88,16 @@ stage() {
 for name in "${@:-unit sim broker reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
+      unit) stage unit run_on_all_cores 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
         test/security ;;
       sim) stage sim run_files 900 test/sim ;;
-      broker) stage broker run_alone 900 test/broker ;;
+      broker) stage broker run_in_pairs 900 test/broker ;;
       reader) stage reader run_alone 600 test/reader ;;
-      portable) stage portable with_portable_reader run_alone 1200 test/broker/{rebalance,task}.test.ts \
+      portable) stage portable with_portable_reader run_in_pairs 1200 test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
       one-kafka) stage one-kafka run_alone 600 test/kafka/end-to-end.test.ts ;;
-      kafka) stage kafka run_alone 1800 test/kafka ;;
-      conformance) stage conformance run_alone 1200 test/conformance ;;
+      kafka) stage kafka run_in_pairs 1800 test/kafka ;;
+      conformance) stage conformance run_in_pairs 1200 test/conformance ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;
     esac
   done

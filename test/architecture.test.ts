@@ -65,18 +65,19 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/reference',
-    /^config\/((render-|templates-)?reference)\.ts$/,
-    ['config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
+    /^config\/((render-|templates-)?reference|markdown|migrating)\.ts$/,
+    ['config/dialects', 'config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
     'config/load',
-    /^config\/(load|secrecy|open-files)\.ts$/,
-    ['config/connector', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
+    /^config\/(load|layers|foreign|secrecy|open-files)\.ts$/,
+    ['config/connector', 'config/dialects', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/connector',
     /^config\/(connector|endpoint-findings|endpoints|reporter|worker)\.ts$/,
     [
+      'config/dialects',
       'config/http',
       'config/converter',
       'config/body',
@@ -97,9 +98,10 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|connection-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|report-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
+  ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],
   ['config/kafka', /^config\/kafka\//, ['config/source', 'config/stores', 'config/schema', 'config/types']],
   ['config/transforms', /^config\/transforms\//, ['config/schema', 'config/types']],
   ['config/source', /^config\/source\//, ['config/schema', 'config/types']],
@@ -130,12 +132,17 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ['connector/coding', 'connector', 'config/schema', 'config/types'],
   ],
   ['connector/transport', /^connector\/http\/transport\//, ['connector', 'config/types']],
-  ['connector/converters', /^connector\/converters\//, ['connector/data', 'connector', 'config/types']],
+  [
+    'connector/converters',
+    /^connector\/converters\//,
+    ['connector/java', 'connector/data', 'connector', 'config/types'],
+  ],
   [
     'connector/transforms',
     /^connector\/transforms\//,
-    ['connector/data', 'config/transforms', 'config/schema', 'config/types'],
+    ['connector/java', 'connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
+  ['connector/java', /^connector\/java\//, ['connector/data', 'config/transforms', 'config/schema']],
   [
     'connector/route',
     /^connector\/route\//,

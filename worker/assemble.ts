@@ -1,8 +1,10 @@
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
+import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
 import { createDelivery } from './endpoints.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
+import { createPartedProducer } from './kafka/parted-producer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
@@ -34,6 +36,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     clock,
     random,
     announce,
+    bodies: bodiesKept(reporter, surroundings.mask),
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
   };
   const { sink, converter, endpoints, needs } = createDelivery(config, sending);
@@ -54,14 +57,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
-    producer:
-      parked || reporter !== null
-        ? createKafkaProducer(kafka, {
-            log,
-            onFault: fault => announce({ kind: 'client-fault', fault }),
-            addon: chosenAddon(worker.reader),
-          })
-        : null,
+    producer: createProducer(config, surroundings, log),
     sink,
     converter,
     endpoints,
@@ -70,6 +66,32 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** Null where neither dead letters nor reports are written. */
+function createProducer(
+  { errors, reporter, kafka }: ConnectorConfig,
+  { announce, worker }: Surroundings,
+  log: (line: ClientLogLine) => void,
+): ReturnType<typeof createKafkaProducer> | null {
+  const create = (config: KafkaConfig) =>
+    createKafkaProducer(config, {
+      log,
+      onFault: fault => announce({ kind: 'client-fault', fault }),
+      addon: chosenAddon(worker.reader),
+    });
+  const { reports } = kafka;
+  const parked = errors.deadLetterTopic !== null;
+  if (reporter === null || reports === undefined) return parked || reporter !== null ? create(kafka) : null;
+  const topics = [reporter.success, reporter.error].flatMap(topic => topic?.name ?? []);
+  return createPartedProducer(parked ? create(kafka) : null, create({ ...kafka, ...reports }), new Set(topics));
+}
+
+/** What reports are to have of the endpoint's answers. */
+function bodiesKept(reporter: ConnectorConfig['reporter'], mask: Surroundings['mask']): AttemptParts['bodies'] {
+  if (reporter === null) return null;
+  const { bodies, responseMaxBytes: maxBytes } = reporter;
+  return bodies.success || bodies.error ? { ...bodies, maxBytes, mask } : null;
 }
 
 const SYSLOG_ERROR = 3;

@@ -26,16 +26,17 @@ export function createDelivery(
   sending: Omit<HttpSinkParts, 'http' | 'batch' | 'shared'>,
 ): Delivering {
   const { http, batch, delivery, endpoints } = config;
+  const now = () => sending.clock.now();
   const transforms = () => createTransforms(config.transforms, () => sending.clock.wall());
   if (endpoints === null) {
     const sink = createHttpSink({ ...sending, http, batch });
-    const converter = createRecordPath(config, sink.format, transforms());
+    const converter = createRecordPath(config, sink.format, transforms(), now);
     return { sink, converter, endpoints, needs: converter.needs };
   }
   const choice = createTopicChoice(endpoints);
   const endpointOf = (topic: string): number => choice.of(topic) ?? 0;
   const sink = createEndpointsSink({ ...sending, endpoints, endpointOf, maxInFlight: delivery.maxInFlight });
-  const each = createEndpointPaths(config, endpoints, sink.formats, transforms);
+  const each = createEndpointPaths(config, endpoints, sink.formats, transforms, now);
   const needs = each.map(({ converter }) => converter.needs);
   return {
     sink,

@@ -74,4 +74,27 @@ export const valueKeys = {
     'send',
     'A value that would be sent as an array: its first character that is no blank is `[`.',
   ),
+  onOtherValues: values.withDefault(
+    'behavior.on.other.values',
+    oneOf('send', 'ignore', 'fail'),
+    'send',
+    'A value that is neither a string nor an object (a Struct or a map), whatever it would be sent as: a number, a boolean, an array, bytes. ' +
+      'With `StringConverter` all values are strings, and with `ByteArrayConverter` all are bytes.',
+  ),
+  onStringValues: values.withDefault(
+    'behavior.on.string.values',
+    oneOf('send', 'raw'),
+    'send',
+    'A value that is a string: `send`, as JSON where `value.converter` is `JsonConverter` or another that is none of texts (`"abc"`); `raw`, as its text ' +
+      '(`abc`), with `batch.format` `single` or `joined`, as sinks for the JVM do, to which a string is a string whatever converter made it.',
+  ),
+  writtenValues: values.withDefault(
+    'http.body.values',
+    oneOf('json', 'java'),
+    'json',
+    'How values are written: `json`; or `java`, with `batch.format` `single` or `joined`, as Java’s `toString` writes them, as sinks for the JVM ' +
+      'do that send `record.value().toString()`: a string as its text, a Struct as `Struct{id=1,name=x}` without its nulls, a list as `[1, 2]`, a map as ' +
+      '`{a=1, b=x}` in the order of the `HashMap` that `JsonConverter` makes (behind transforms that make maps anew, Java’s order may be another), numbers as Java’s Long, Double and ' +
+      'BigDecimal. Otherwise than there, bytes are written in base64 (Java shows a place in memory), and dates in UTC (in Java in the zone of its process), as `Thu Jan 01 00:00:00 UTC 1970`.',
+  ),
 };

@@ -154,5 +154,15 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       doc: "Kafka client keys of this connector's producer of dead letters and reports.",
     },
     { prefix: 'admin.override.', join: '.', doc: "Kafka client keys of this connector's admin client." },
+    {
+      prefix: 'reporter.producer.',
+      join: '.',
+      doc: 'Kafka client keys of the producer of reports to another cluster, `reporter.bootstrap.servers`.',
+    },
+    {
+      prefix: 'reporter.admin.',
+      join: '.',
+      doc: 'Kafka client keys of the client that creates topics of reports there.',
+    },
   ],
 };

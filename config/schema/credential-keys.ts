@@ -84,10 +84,10 @@ const clientPart = {
   oauth2ClientSecret: oauth2.optional('oauth2.client.secret', password, 'Client secret of `oauth2`.'),
   oauth2ClientAuthMode: oauth2.withDefault(
     'oauth2.client.auth.mode',
-    oneOf('header', 'body', 'url', 'none', 'tls', 'client_secret_jwt', 'private_key_jwt'),
+    oneOf('header', 'header_plain', 'body', 'url', 'none', 'tls', 'client_secret_jwt', 'private_key_jwt'),
     'header',
-    'How the client shows who it is: id and secret in a Basic `Authorization` header, in the form `body`, or in the query of the `url`; `none`, a ' +
-      'public client; `tls`, by its certificate (RFC 8705); by a JWT signed with the secret or with the key of `oauth2.assertion.*` (RFC 7523). By ' +
+    'How the client shows who it is: id and secret in a Basic `Authorization` header (`header_plain`: not form-encoded before, as RFC 6749 wants it, ' +
+      'for servers that take them as they are), in the form `body`, or in the query of the `url`; `none`, a public client; `tls`, by its certificate (RFC 8705); by a JWT signed with the secret or with the key of `oauth2.assertion.*` (RFC 7523). By ' +
       'default `body` with a dialect of IMS, and `none` with the grant `jwt_bearer`.',
   ),
   oauth2Scope: oauth2.optional(
@@ -140,6 +140,11 @@ const assertionPart = {
     text,
     'File with the private key that assertions are signed with: PEM, PKCS #8 as DER, a JWK, a JKS or PKCS12 store with one key, or the JSON file of a Google ' +
       'service account (which gives key, key id and issuer).',
+  ),
+  assertionKey: oauth2.optional(
+    'oauth2.assertion.key',
+    password,
+    'That key itself, in the place of `oauth2.assertion.key.location`: PEM, a JWK or the JSON of a Google service account as text, anything else in base64.',
   ),
   assertionKeyPassword: oauth2.optional('oauth2.assertion.key.password', password, 'Password of that key or store.'),
   assertionKeyId: oauth2.optional(
@@ -207,8 +212,9 @@ const answerPart = {
     'oauth2.token.header.prefix',
     scheme,
     'Bearer',
-    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone. With `Bearer`, ' +
-      'tokens that the answer calls something else are refused.',
+    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone; ' +
+      '`${token_type}`: what the answer says in `token_type`, `Bearer` where it says nothing. With `Bearer`, tokens that the answer calls ' +
+      'something else are refused.',
   ),
   oauth2GrantTypeParameter: oauth2.withDefault(
     'oauth2.grant.type.parameter',

@@ -81,6 +81,9 @@ export const password: Format<Secret> = {
   read: value => new Secret(value),
 };
 
+/** A text that may hold secrets beside plain words, as a list of headers does; kept as one. */
+export const secretText: Format<string> = { ...text, type: 'password', quotable: false };
+
 /** Items of a set, between commas, blanks around them and empty ones dropped. */
 export function listOf(...values: readonly string[]): Format<readonly string[]> {
   return quotable('list', `a list of ${values.join(', ')}`, text => {
@@ -272,11 +275,4 @@ export const idempotencyPrefix: Format<string> = quotable(
   'string',
   'at most 64 visible ASCII characters without quotes and backslashes',
   value => (/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(value) ? value : undefined),
-);
-
-/** Of Kafka headers: what tools can print and filter by. */
-export const reportHeaderPrefix: Format<string> = quotable(
-  'string',
-  'at most 64 letters, digits, dots, underscores and hyphens',
-  value => (/^[a-zA-Z0-9._-]{0,64}$/.test(value) ? value : undefined),
 );

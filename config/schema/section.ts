@@ -30,12 +30,26 @@ export interface Section<Table extends KeyTable> {
   wrote(key: string): boolean;
   /** What was written for a key, in the layer that counts; null where nothing was. */
   text(key: string): string | null;
-  /** Null when the key was not written in the file itself. */
+  /** The keys that count, where a vendor's file was translated those of ours; the later of two layers has replaced the earlier. */
+  readonly meant: WrittenKeys;
+  /** Whether the file is of another vendor's sink. */
+  readonly isForeign: boolean;
+  /** Null when the key was not written in the file itself, or is the vendor's. */
   inFile(key: string): Written | null;
   /** What was written for the keys that begin with the prefix, by the rest of the key. */
   family(prefix: string): WrittenKeys;
   /** Client keys without a prefix (worker file only). */
   readonly plainClientKeys: WrittenKeys;
+}
+
+/** A file that is not in our keys alone. */
+export interface Foreign {
+  /** What it means in our keys, and what it has of them. */
+  readonly meant: WrittenKeys;
+  /** Keys of the vendor: what a typo may have been meant to be. */
+  readonly names: readonly string[];
+  /** Whether the vendor has a word to say on a key of that name. */
+  readonly owns: (key: string) => boolean;
 }
 
 export type WorkerSection = Section<(typeof schemas)['worker']>;
@@ -44,20 +58,24 @@ export type ConnectorSection = Section<(typeof schemas)['connector']>;
 /**
  * Reads what was written against its schema. Faults go to `findings`; the values of faulty keys are their defaults.
  * @param clientKeys what the Kafka clients know: a worker file may hold these without a prefix
+ * @param foreign what a vendor's file means: what it lacks has been told in the vendor's words
  */
 export function readSection<Kind extends FileKind>(
   kind: Kind,
   layers: Layers,
   clientKeys: ClientKeys,
   findings: Findings,
+  foreign: Foreign | null = null,
 ): Section<(typeof schemas)[Kind]> {
   const table: KeyTable = schemas[kind];
   const names = new Map(Object.entries(table).map(([name, spec]) => [spec.key, name]));
   const { file, environment, commandLine } = layers;
   noteOverridden([file, environment, commandLine], findings);
-  const written = new Map([...file, ...environment, ...commandLine]);
-  refuseNul(written, findings);
-  const families = sortKeys(kind, written, new Set(names.keys()), clientKeys, findings);
+  const all = mergedLayers(layers);
+  refuseNul(all, findings);
+  const written = foreign?.meant ?? all;
+  const known = new Set(names.keys());
+  const families = sortKeys(kind, written, { known, foreign: foreign?.names ?? [], clientKeys }, findings);
   const { values, problems } = resolve(table, textsByName(written, names));
   const missing = (key: string): Origin => {
     const name = layers.name === 'environment' ? layers.variableOf(key) : key;
@@ -67,7 +85,7 @@ export function readSection<Kind extends FileKind>(
   for (const [name, spec] of Object.entries(table)) {
     const problem = problems.get(name);
     if (problem !== undefined) findings.fault('invalid', origin(spec.key), problem);
-    else if (spec.required && values[name] === null && !isOfEndpoints(spec.key, written)) {
+    else if (spec.required && values[name] === null && isMissed(spec.key, written, foreign)) {
       findings.fault('missing', origin(spec.key), `is required: ${spec.doc}`);
     }
   }
@@ -76,18 +94,29 @@ export function readSection<Kind extends FileKind>(
     file: layers.name,
     values: values as Values<(typeof schemas)[Kind]>,
     written: [...file, ...environment, ...commandLine],
+    meant: written,
+    isForeign: foreign !== null,
     origin,
     wrote: key => written.has(key),
     text: key => written.get(key)?.text ?? null,
-    inFile: key => file.get(key) ?? null,
+    inFile: key => (foreign?.owns(key) === true ? null : (file.get(key) ?? null)),
     family: prefix => families.get(prefix) ?? new Map(),
     plainClientKeys: families.get('') ?? new Map(),
   };
 }
 
-/** Each of several endpoints has it, or lacks it, by itself. */
-function isOfEndpoints(key: string, written: WrittenKeys): boolean {
-  return trim(written.get('endpoints')?.text ?? '') !== '' && sharedBy(key) === null;
+/** Everything that was said, in the layer that counts. */
+export function mergedLayers({ file, environment, commandLine }: Layers): WrittenKeys {
+  return new Map([...file, ...environment, ...commandLine]);
+}
+
+/** Required of every connector, whoever made it. */
+const CONNECTS_OWN: ReadonlySet<string> = new Set(['name', 'connector.class']);
+
+/** What a vendor's file lacks is told in the vendor's words; what each of several endpoints has, or lacks, by the endpoint. */
+function isMissed(key: string, written: WrittenKeys, foreign: Foreign | null): boolean {
+  if (CONNECTS_OWN.has(key)) return true;
+  return foreign === null && !(trim(written.get('endpoints')?.text ?? '') !== '' && sharedBy(key) === null);
 }
 
 /** To the Kafka client and the system a NUL ends a text: what stands behind it would be left out. */

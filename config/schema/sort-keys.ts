@@ -15,14 +15,17 @@ type Ignored = { readonly kind: 'ignored'; readonly why: string };
 type Member = { readonly kind: 'member'; readonly family: Family | null };
 type Refusal = { readonly kind: 'forbidden' | 'unsupported'; readonly message: string };
 
+/** Keys that a file may hold. */
+export interface Vocabulary {
+  readonly known: ReadonlySet<string>;
+  /** Another vendor's, which are not among the keys that are sorted: what a typo may have been meant to be. */
+  readonly foreign: readonly string[];
+  readonly clientKeys: ClientKeys;
+}
+
 /** Tells known keys, families, keys without effect, refused keys and typos apart, and says what is wrong. */
-export function sortKeys(
-  kind: FileKind,
-  written: WrittenKeys,
-  known: ReadonlySet<string>,
-  clientKeys: ClientKeys,
-  findings: Findings,
-): Families {
+export function sortKeys(kind: FileKind, written: WrittenKeys, vocabulary: Vocabulary, findings: Findings): Families {
+  const { known, clientKeys } = vocabulary;
   const families = new Map<string, Map<string, Written>>();
   let hints = MOST_HINTS;
   for (const [key, value] of written) {
@@ -30,7 +33,7 @@ export function sortKeys(
     if (sort.kind === 'ignored') findings.note('ignored', value.origin, sort.why);
     else if (sort.kind === 'member') join(families, sort.family, key, value, findings);
     else if (sort.kind === 'unknown') {
-      const near = hints-- > 0 ? () => nearestKey(kind, key, written, known, clientKeys) : () => null;
+      const near = hints-- > 0 ? () => nearestKey(kind, key, written, vocabulary) : () => null;
       reportUnknown(kind, key, value, near, clientKeys, findings);
     } else if (sort.kind === 'forbidden' || sort.kind === 'unsupported') {
       if (sort.kind === 'forbidden' || value.text.trim() !== '') findings.fault(sort.kind, value.origin, sort.message);
@@ -111,8 +114,7 @@ function nearestKey(
   kind: FileKind,
   key: string,
   written: WrittenKeys,
-  known: ReadonlySet<string>,
-  clientKeys: ClientKeys,
+  { known, foreign, clientKeys }: Vocabulary,
 ): string | null {
   const members = FAMILIES[kind]
     .flatMap(family => asMember(family, key))
@@ -120,7 +122,7 @@ function nearestKey(
       const sort = sortKey(kind, member, known, clientKeys);
       return sort.kind === 'member' && (sort.family === null || isMember(sort.family, member, written, clientKeys));
     });
-  const near = nearest(key, [...known, ...members]);
+  const near = nearest(key, [...foreign, ...known, ...members]);
   if (near !== null) return near;
   const bare = nearest(
     key,
@@ -131,10 +133,13 @@ function nearestKey(
 
 /** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
 function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
-  const [list = '', alias = ''] = member.split('.', 2);
+  const [list = '', alias = ''] = member.replace(/^reporter\./, '').split('.', 2);
   if (list === 'consumer' || list === 'producer' || list === 'admin') {
     const key = member.slice(prefix.length);
-    return clientKeys.rolesOf(key).includes(list) && !(prefix.endsWith('.override.') && clientKeys.isForWorkers(key));
+    return (
+      clientKeys.rolesOf(key).includes(list) &&
+      !(/\.override\.$|^reporter\./.test(prefix) && clientKeys.isForWorkers(key))
+    );
   }
   const isAlias = list === 'transforms' || list === 'predicates';
   return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);

@@ -8,12 +8,13 @@ const KNOWN =
 
 const PLAIN = ['topic', 'partition', 'offset', 'timestamp', 'record.id'] as const;
 
+const TEMPLATES: readonly string[] = ['http.url', 'http.delete.url', 'batch.key'];
+
 /** Keys whose values are templates: what looks like a placeholder of a provider there may be a macro. */
 export function isTemplateKey(written: string): boolean {
   const key = plainKey(written);
-  return (
-    key === 'http.url' || key === 'http.delete.url' || key.startsWith('http.headers.') || key.startsWith('http.body.')
-  );
+  if (key === 'http.body.replace.patterns') return false;
+  return TEMPLATES.includes(key) || key.startsWith('http.headers.') || key.startsWith('http.body.');
 }
 
 /** Providers' names that macros have: `${header:Name}` is nobody's secret. */

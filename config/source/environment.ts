@@ -46,17 +46,25 @@ export interface ConnectorFile {
   readonly keys: WrittenKeys;
 }
 
+/** What the variables of a connector may stand for beside our own keys, where it is of another vendor's sink. */
+export interface ForeignKeys {
+  readonly keys: readonly string[];
+  readonly families: readonly Family[];
+}
+
 /**
  * Reads `TAILRACE_WORKER_<KEY>`, `TAILRACE_CONNECTOR_<KEY>` and `TAILRACE_CONNECTOR_<IDENTIFIER>_<KEY>`. A variable that no
  * key or connector answers to may belong to anybody; where it looks like one of ours, that is said. One that several connectors
  * answer to (`a-b`, `a_b` and `A.B`) is a fault: nobody could say which of them it was written for.
  *
  * @param worker keys of the worker file
+ * @param foreignOf by identifier, of those connectors that have keys of another vendor
  */
 export function readEnvironment(
   env: Environment,
   worker: WrittenKeys,
   files: readonly ConnectorFile[],
+  foreignOf: ReadonlyMap<string, ForeignKeys>,
   findings: Findings,
 ): Variables {
   const sharing = new Map<string, ConnectorFile[]>();
@@ -66,6 +74,7 @@ export function readEnvironment(
   const parts: Parts = {
     worker: partsOf(worker),
     ofConnector: new Map([...sharing].map(([identifier, [first]]) => [identifier, partsOf(first!.keys)])),
+    foreign: new Map([...foreignOf].map(([identifier, foreign]) => [identifier, foreignParts(foreign)])),
   };
   const everyConnector = new Map<string, Written>();
   const ofWorker = new Map<string, Written>();
@@ -103,6 +112,16 @@ interface Place {
 interface Parts {
   readonly worker: ReadonlyMap<string, string>;
   readonly ofConnector: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly foreign: ReadonlyMap<string, ForeignParts>;
+}
+
+interface ForeignParts {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly families: readonly Family[];
+}
+
+function foreignParts({ keys, families }: ForeignKeys): ForeignParts {
+  return { keys: new Map(keys.map(key => [variablePart(key), key])), families };
 }
 
 function partsOf(keys: WrittenKeys): ReadonlyMap<string, string> {
@@ -120,12 +139,20 @@ function placeOf(variable: string, parts: Parts, identifiers: readonly string[])
   for (const identifier of identifiers) {
     if (!rest.startsWith(`${identifier}_`)) continue;
     const file = parts.ofConnector.get(identifier) ?? new Map();
-    const key = keyOf('connector', rest.slice(identifier.length + 1), file);
+    const part = rest.slice(identifier.length + 1);
+    const key = foreignKeyOf(part, parts.foreign.get(identifier)) ?? keyOf('connector', part, file);
     if (key !== null) return { of: { identifier }, key };
   }
-  const key = keyOf('connector', rest, new Map());
+  const foreign = [...parts.foreign.values()].map(each => foreignKeyOf(rest, each)).find(key => key !== null);
+  const key = foreign ?? keyOf('connector', rest, new Map());
   // One name can't serve several connectors.
   return key === null || key === 'name' ? null : { of: null, key };
+}
+
+function foreignKeyOf(part: string, foreign: ForeignParts | undefined): string | null {
+  if (foreign === undefined) return null;
+  const known = foreign.keys.get(part);
+  return known ?? foreign.families.map(family => memberOf(family, part)).find(member => member !== null) ?? null;
 }
 
 /** The key that the part of a variable stands for: as the file writes it, as the schema does, or one of a family. */

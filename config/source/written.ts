@@ -56,11 +56,15 @@ function noteEncoding({ encoding }: SourceText, origin: Origin, findings: Findin
   findings.note('remark', origin, text, showKey(origin.key ?? ''));
 }
 
-/** What the command line says to this kind of file: to both kinds where both know the key, and to every connector. */
-export function writtenOnCommandLine(kind: FileKind, overrides: ReadonlyMap<string, string>): WrittenKeys {
+/** What the command line says to this kind of file: to both kinds where both know the key, and to every connector. @param isForeign keys of another vendor that the connector has */
+export function writtenOnCommandLine(
+  kind: FileKind,
+  overrides: ReadonlyMap<string, string>,
+  isForeign: (key: string) => boolean = () => false,
+): WrittenKeys {
   const written = new Map<string, Written>();
   for (const [key, text] of overrides) {
-    if (!isKeyOf(kind, key)) continue;
+    if (!isKeyOf(kind, key) && !isForeign(key)) continue;
     written.set(key, { text, origin: { file: 'command line', line: null, key }, placeholder: null });
   }
   return written;

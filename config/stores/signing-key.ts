@@ -24,6 +24,24 @@ export function readSigningKey(bytes: Buffer, password: string | null): SigningK
   return ofKey((isJks(bytes) ? null : readDer(bytes, password)) ?? readStore(bytes, password));
 }
 
+/**
+ * The same, written as text: what is text itself, or anything in base64, in a `data:` address or without.
+ * @throws KeyStoreError
+ */
+export function readInlineKey(text: string, password: string | null): SigningKey {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('{')) return readJson(withEscapedLines(trimmed), password);
+  if (trimmed.includes('-----BEGIN ')) return readSigningKey(Buffer.from(trimmed), password);
+  const base64 = trimmed.replace(/^data:[^,]{0,100};base64,/, '').replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) throw new KeyStoreError('is neither PEM nor JSON nor base64');
+  return readSigningKey(Buffer.from(base64, 'base64'), password);
+}
+
+/** A properties file makes the escaped line ends inside a JSON text real ones, which no string of JSON may hold. */
+function withEscapedLines(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, string => string.replace(/\r?\n/g, '\\n'));
+}
+
 function ofKey(key: KeyObject): SigningKey {
   return { key, keyId: null, owner: null };
 }

@@ -7,9 +7,11 @@ import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
 import { JsonDataConverter, NotJson } from './json-data.ts';
+import { dropBytes, dropOtherJson } from './other-values.ts';
 import { Pipeline } from './pipeline.ts';
 import { createByteArrayConverter, createPrimitiveConverter, createStringConverter } from './primitives.ts';
 import { QuotingConverter, quoteTexts } from './quote-texts.ts';
+import { unquoteStrings } from './raw-strings.ts';
 import { toRecordError } from './record-errors.ts';
 import { SIMPLE_HEADER_CONVERTER } from './simple-header.ts';
 import { convertString } from './string.ts';
@@ -49,8 +51,7 @@ export function createConverter(
 ): Converter {
   const json = createDataConverter(config.valueConverter);
   const value = config.values?.onText === 'quote' ? new QuotingConverter(json) : json;
-  // A transform may write what it does not need: only what comes out of the chain is what a route is to see.
-  const transformed = transformations.length === 0 ? null : routed;
+  const transformed = wantedOf(routed, transformations.length > 0, isJava(config, format));
   const needed = {
     key: transformed?.keys === true || transformations.some(({ needsKey }) => needsKey),
     headers: transformed?.headers === true || transformations.some(({ needsHeaders }) => needsHeaders),
@@ -77,40 +78,78 @@ export function createConverter(
   };
 }
 
+/** A transform may write what it does not need: only what comes out of the chain is what a route is to see. */
+function wantedOf(routed: Wanted | null, chained: boolean, java: boolean): Wanted | null {
+  if (routed === null) return null;
+  const values = routed.values && java;
+  if (chained) return { ...routed, values };
+  return values ? { keys: false, headers: false, values } : null;
+}
+
+function isJava({ values }: ConvertersConfig, { bare }: ValueFormat): boolean {
+  return bare && values?.written === 'java';
+}
+
+/** Whether a string is sent as its text, whatever converter made it. */
+function isRaw({ values }: ConvertersConfig, { bare }: ValueFormat): boolean {
+  return bare && (values?.onString === 'raw' || values?.written === 'java');
+}
+
 /** One that refuses nothing, and that nothing needs, has nothing to do. */
 function onlyIf(needed: boolean, converter: DataConverter): DataConverter | null {
   return needed || converter.fallible ? converter : null;
 }
 
 /** Null where values can't stay as they are. */
-function spliceConverter(
-  { valueConverter, values }: ConvertersConfig,
-  { bare, verbatim, maxValueBytes }: ValueFormat,
-): ((block: Block) => Block) | null {
+function spliceConverter(config: ConvertersConfig, format: ValueFormat): ((block: Block) => Block) | null {
+  const { valueConverter, values } = config;
+  const { bare, verbatim, maxValueBytes } = format;
   if (valueConverter.kind === 'json' && !valueConverter.schemas) {
-    if (values?.onText === 'quote') return block => quoteTexts(convertJson(block, { maxValueBytes }), maxValueBytes);
-    return block => convertJson(block, { maxValueBytes });
+    if (isJava(config, format)) return null;
+    const check = dropping(values, dropOtherJson, maxValueBytes, block => convertJson(block, { maxValueBytes }));
+    const raw = isRaw(config, format);
+    const strings = raw ? (block: Block) => unquoteStrings(check(block), maxValueBytes) : check;
+    return values?.onText === 'quote' ? block => quoteTexts(strings(block), maxValueBytes, raw) : strings;
   }
-  if (valueConverter.kind === 'bytes' && bare) return block => passVerbatim(block, maxValueBytes);
+  if (valueConverter.kind === 'bytes' && bare) {
+    return dropping(values, dropBytes, maxValueBytes, block => passVerbatim(block, maxValueBytes));
+  }
   if (valueConverter.kind !== 'string') return null;
   const decode = textDecoder(valueConverter.encoding);
   if (verbatim === true && decode === null) return block => passVerbatim(block, maxValueBytes);
   return block => convertString(block, { decode, quoted: !bare, maxValueBytes });
 }
 
+/** What is neither a string nor an object goes only where it is to be sent. */
+function dropping(
+  values: ConvertersConfig['values'],
+  drop: typeof dropBytes,
+  maxValueBytes: number,
+  convert: (block: Block) => Block,
+): (block: Block) => Block {
+  const action = values?.onOther ?? 'send';
+  return action === 'send' ? convert : block => drop(convert(block), action, maxValueBytes);
+}
+
 function createPipeline(
-  { valueConverter, values }: ConvertersConfig,
+  config: ConvertersConfig,
   parts: Pick<
     ConstructorParameters<typeof Pipeline>[0],
     'key' | 'value' | 'headers' | 'transformations' | 'transformed'
   >,
-  { bare, maxValueBytes }: ValueFormat,
+  format: ValueFormat,
 ): (block: Block) => Block {
+  const { valueConverter, values } = config;
+  const { bare, maxValueBytes } = format;
+  const plain = bare && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes');
   const json = valueConverter.kind === 'json';
   const pipeline = new Pipeline({
     ...parts,
-    plainTexts: bare && (valueConverter.kind === 'string' || valueConverter.kind === 'bytes'),
+    plainTexts: plain || isRaw(config, format),
+    plainBytes: plain,
+    java: isJava(config, format),
     dropTexts: values?.onText === 'ignore',
+    others: values?.onOther ?? 'send',
     maxValueBytes,
     decimalFormat: json ? valueConverter.decimalFormat : 'BASE64',
     replaceNullWithDefault: json ? valueConverter.replaceNullWithDefault : true,

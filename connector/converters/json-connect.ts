@@ -46,9 +46,9 @@ export function toConnect(schema: Schema, value: Value | undefined, replaceNullW
     case 'INT64':
       return isNumeric(value) ? BigInt.asIntN(64, wholePart(value)) : 0n;
     case 'FLOAT32':
-      return isNumeric(value) ? Math.fround(toNumber(value)) : 0;
+      return isNumeric(value) ? Math.fround(doubleOf(value)) : 0;
     case 'FLOAT64':
-      return isNumeric(value) ? toNumber(value) : 0;
+      return isNumeric(value) ? doubleOf(value) : 0;
     case 'STRING':
       return typeof value === 'string' ? value : null;
     case 'BYTES':
@@ -112,6 +112,11 @@ function check({ name, schema }: Field, value: Value): void {
 
 function toInteger(value: Value, bits: number): number {
   return isNumeric(value) ? Number(BigInt.asIntN(bits, wholePart(value))) : 0;
+}
+
+/** A BigDecimal first, as Jackson's: there is no -0.0. */
+function doubleOf(value: Numeric): number {
+  return toNumber(value) + 0;
 }
 
 /** Without what is behind the point; of numbers too large for Java's Long, the bits that it keeps. */

@@ -1,11 +1,14 @@
+import type { ValuesConfig } from '../../config/types.ts';
 import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
-import type { Value } from '../data/model.ts';
+import type { Schema, Value } from '../data/model.ts';
 import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
+import { valueText } from '../java/value-text.ts';
 import { type RecordError, SINK_TASK } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
+import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 import { ValueWriter } from './value-writer.ts';
@@ -18,10 +21,16 @@ export interface PipelineParts extends PayloadOptions {
   readonly transformations: readonly RecordTransformation[];
   /** What is to be seen of the transforms' work beside the values; null: nothing. */
   readonly transformed: Wanted | null;
-  /** Texts and bytes go as they are, for bodies that are one value; else they become JSON strings, bytes in base64. */
+  /** Strings go as their text, for bodies that are no JSON; else they become JSON strings. */
   readonly plainTexts: boolean;
+  /** And bytes as they are; else in base64, as JSON strings. */
+  readonly plainBytes: boolean;
+  /** All else as Java's String.valueOf writes it, in the place of JSON. */
+  readonly java: boolean;
   /** What is no JSON to JsonConverter is dropped. */
   readonly dropTexts: boolean;
+  /** What becomes of what is neither a string nor an object. */
+  readonly others: ValuesConfig['onOther'];
   /** Bytes that one value may have, so that it fits into a request of its own. */
   readonly maxValueBytes: number;
 }
@@ -64,16 +73,24 @@ export class Pipeline {
     const record = this.#transform(this.#read(block, run, index));
     this.#transformed?.put(index, record);
     if (record === null) {
-      this.#writer.nothing();
+      this.#writeNothing();
       return this.#error === null ? FLAG_FILTERED : FLAG_INVALID;
     }
     if (record.value === null) {
-      this.#writer.nothing();
+      this.#writeNothing();
       return FLAG_NULL;
     }
+    if (this.#parts.others !== 'send' && isOther(record.value)) return this.#drop(this.#parts.others);
     const bytes = this.#write(record);
     if (bytes < 0) return FLAG_INVALID;
     return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
+  }
+
+  #drop(action: 'ignore' | 'fail'): number {
+    this.#writeNothing();
+    if (action === 'ignore') return FLAG_FILTERED;
+    this.#error = OTHER_VALUE;
+    return FLAG_INVALID;
   }
 
   /** @returns null for a record that a converter refused, or that is to be dropped */
@@ -146,22 +163,31 @@ export class Pipeline {
     return current;
   }
 
-  /** @returns how many bytes the value has; -1 when it has no JSON */
+  /** @returns how many bytes the value has; -1 when it can not be written */
   #write({ valueSchema, value }: ConnectRecord): number {
-    const plain = this.#parts.plainTexts ? plainText(value) : null;
-    if (plain !== null) return typeof plain === 'string' ? this.#writer.text(plain) : this.#writer.bytes(plain);
-    let text: string;
+    let written: string | Buffer;
+    let json: string | null = null;
     try {
-      text = printPayload(valueSchema, value, this.#parts);
+      written = this.#written(valueSchema, value);
+      if (this.#transformed?.wantsValues === true) json = printPayload(valueSchema, value, this.#parts);
     } catch (error) {
       this.#error = toRecordError('TASK_PUT', SINK_TASK, error);
-      this.#writer.nothing();
+      this.#writeNothing();
       return -1;
     }
-    return this.#writer.text(text);
+    this.#transformed?.putValue(json);
+    return typeof written === 'string' ? this.#writer.text(written) : this.#writer.bytes(written);
   }
-}
 
-function plainText(value: Value): string | Buffer | null {
-  return typeof value === 'string' || Buffer.isBuffer(value) ? value : null;
+  #written(schema: Schema | null, value: Value): string | Buffer {
+    const { plainTexts, plainBytes, java } = this.#parts;
+    if (plainTexts && typeof value === 'string') return value;
+    if (plainBytes && Buffer.isBuffer(value)) return value;
+    return java ? valueText(schema, value) : printPayload(schema, value, this.#parts);
+  }
+
+  #writeNothing(): void {
+    this.#writer.nothing();
+    this.#transformed?.putValue(null);
+  }
 }

@@ -9,14 +9,17 @@ function textOf(value: Buffer): string {
   return value.toString(isUtf8(value) ? 'utf8' : 'base64');
 }
 
-/** What `convertJson` refused as JSON strings. One that is too large without quotes is never sent, and stays as it is. */
-export function quoteTexts(block: Block, maxValueBytes: number): Block {
+/**
+ * What `convertJson` refused as JSON strings, or as the texts that these stand for. One that is too large without quotes is never
+ * sent, and stays as it is.
+ */
+export function quoteTexts(block: Block, maxValueBytes: number, raw: boolean): Block {
   const draft = new Draft(block, maxValueBytes);
   for (let index = 0; index < block.count; index++) {
-    if ((block.flags[index]! & FLAG_INVALID) === 0) continue;
+    if ((block.flags[index]! & FLAG_INVALID) === 0 || block.errors?.has(index) === true) continue;
     const value = valueAt(block, index)!;
     if (value.length > maxValueBytes) draft.keep(index, value.length);
-    else draft.replace(index, Buffer.from(JSON.stringify(textOf(value))));
+    else draft.replace(index, Buffer.from(raw ? textOf(value) : JSON.stringify(textOf(value))));
   }
   return draft.finish();
 }

@@ -3,11 +3,14 @@ import { printJson } from '../data/json-print.ts';
 import type { Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import { encodeHeaders } from '../headers-column.ts';
+import { ValueWriter } from './value-writer.ts';
 
-/** What a chain of transforms is asked for beside the values, for who routes by it. */
+/** What a chain of transforms is asked for beside the values that are sent, for who routes by it. */
 export interface Wanted {
   readonly keys: boolean;
   readonly headers: boolean;
+  /** The values as JSON. */
+  readonly values: boolean;
 }
 
 /** Fills the columns of what transforms made of topics, timestamps, keys and headers. */
@@ -17,12 +20,21 @@ export class TransformedWriter {
   #timestamp = new Float64Array(0);
   #keys: (Buffer | null)[] = [];
   #headers: (Buffer | null)[] = [];
+  readonly #values: ValueWriter | null;
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted;
+    this.#values = wanted.values ? new ValueWriter() : null;
   }
 
-  begin({ count }: Block): void {
+  /** Whether `putValue` is to be called, once for each record. */
+  get wantsValues(): boolean {
+    return this.#values !== null;
+  }
+
+  begin(block: Block): void {
+    const { count } = block;
+    this.#values?.begin(block);
     this.#topic = new Array<string>(count).fill('');
     this.#timestamp = new Float64Array(count).fill(-1);
     this.#keys = new Array<Buffer | null>(count).fill(null);
@@ -40,12 +52,19 @@ export class TransformedWriter {
     }
   }
 
+  /** @param json of the next record; null: it has no value to look into */
+  putValue(json: string | null): void {
+    if (json === null) this.#values?.nothing();
+    else this.#values?.text(json);
+  }
+
   finish(): TransformedColumns {
     return {
       topic: this.#topic,
       timestamp: this.#timestamp,
       keys: this.#wanted.keys ? column(this.#keys) : null,
       headers: this.#wanted.headers ? column(this.#headers) : null,
+      values: this.#values?.finish() ?? null,
     };
   }
 }

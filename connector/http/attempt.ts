@@ -1,9 +1,13 @@
+import type { AttemptsConfig } from '../../config/answer-types.ts';
 import type { HttpConfig } from '../../config/types.ts';
+import type { AnswerBody } from '../answer.ts';
 import { CredentialsError, TailraceError, TransportError } from '../errors.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { type Classified, classify } from './answers/classify.ts';
 import { createExcerpts, type Excerpts } from './answers/excerpt.ts';
+import { type KeptBodies, keepBody } from './answers/kept-body.ts';
+import { once } from './answers/once.ts';
 import type { AnswerReader } from './answers/reader.ts';
 import { parseImfFixdate } from './answers/retry-after.ts';
 import type { createRequestBuilder } from './build.ts';
@@ -25,6 +29,8 @@ export interface AttemptParts {
   readonly reader: AnswerReader;
   /** Hides secrets in what dead letters keep of answers; null: they keep nothing. */
   readonly mask: ((text: string) => string) | null;
+  /** Null: reports keep nothing either. */
+  readonly bodies: (KeptBodies & { readonly mask: (text: string) => string }) | null;
 }
 
 export interface Attempted {
@@ -43,6 +49,8 @@ export interface Attempted {
   readonly answeredAt: number | null;
   /** Null where nothing of the answer is kept. */
   readonly excerpts: Excerpts | null;
+  /** Null where nothing of it is kept for reports. */
+  readonly body: (() => AnswerBody | undefined) | null;
 }
 
 /**
@@ -51,11 +59,13 @@ export interface Attempted {
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
  *   another owner by the time it is there, so it is asked again then.
+ * @param repeatedStatuses about a record, and answered by sending the same again
  */
 export async function attempt(
   sink: AttemptParts,
   take: () => readonly Part[] | null,
   signal: Signal,
+  repeatedStatuses?: AttemptsConfig['retryStatuses'],
 ): Promise<Attempted | null> {
   const { http, clock } = sink;
   const started = clock.now();
@@ -89,7 +99,7 @@ export async function attempt(
       if (compressed) sink.encoder.reuse(body);
       const applied = authorization.apply(coded);
       request = applied instanceof Promise ? await applied : applied;
-      if (sink.mask !== null) credentials = addedTo(coded, request);
+      if (sink.mask !== null || sink.bodies !== null) credentials = addedTo(coded, request);
       // What was detached while it was made is not sent.
       const isAtOnce = sink.compress === null && request === applied;
       if (isAtOnce || take() === parts) break;
@@ -113,6 +123,7 @@ export async function attempt(
     records,
     successStatuses: http.successStatuses,
     renewStatuses: http.authRenewStatuses,
+    repeatedStatuses,
     compressed,
     wall: clock.wall(),
     ofRecord: destination?.ofRecord === true,
@@ -131,7 +142,21 @@ export async function attempt(
     authorization,
     answeredAt: failed || result.class === 'delivered' ? null : dateOf(outcome as HttpResponse),
     excerpts: failed || sink.mask === null ? null : createExcerpts(outcome as HttpResponse, sink.mask, credentials),
+    body: failed ? null : bodyFor(sink.bodies, result, outcome as HttpResponse, credentials),
   };
+}
+
+/** An answer that is read record by record confirms some and refuses others. */
+function bodyFor(
+  kept: AttemptParts['bodies'],
+  result: Classified,
+  answer: HttpResponse,
+  credentials: readonly string[],
+): Attempted['body'] {
+  if (kept === null) return null;
+  const { success, error, maxBytes, mask } = kept;
+  const wanted = result.class === 'per-record' || (result.class === 'delivered' ? success : error);
+  return wanted ? once(() => keepBody(answer, maxBytes, mask, credentials)) : null;
 }
 
 function dateOf({ headers }: HttpResponse): number | null {

@@ -1,22 +1,27 @@
 import type { HttpConfig } from '../../config/types.ts';
-import type { Answer } from '../answer.ts';
 import { backoff } from '../backoff.ts';
 import type { DeliveryEnd } from '../batch.ts';
 import { AuthorizationRefusedError } from '../errors.ts';
 import type { Announce, Clock, Random } from '../ports.ts';
-import type { RecordError } from '../record-error.ts';
 import type { PerRecord, Refusal } from './answers/classify.ts';
 import type { Attempted } from './attempt.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Delivery, Rejection } from './delivery.ts';
 import type { Gate, Pass } from './gate.ts';
+import { countTries, exhausted, givenUp, isExhausted, withoutRetries } from './limits.ts';
 import type { Pace } from './pace.ts';
+import { countRecords } from './parts.ts';
+import { answerOf, rejectionOf } from './rejection.ts';
 
 /**
  * What follows an attempt: the end, the same once more with the same pass, or the next request after a wait. `apart`: the
- * same request was refused twice for the same reason, and each of its lanes is to be tried by itself.
+ * same request was refused twice for the same reason, and each of its lanes is to be tried by itself. `giveUp`: the request
+ * was tried as often as it may be, and this ends it after the wait.
  */
-export type Next = { readonly end: DeliveryEnd } | { readonly waitMs: number; readonly apart: boolean } | 'resend';
+export type Next =
+  | { readonly end: DeliveryEnd }
+  | { readonly waitMs: number; readonly apart: boolean; readonly giveUp?: () => void }
+  | 'resend';
 
 export interface DeciderParts {
   readonly http: HttpConfig;
@@ -72,7 +77,7 @@ export class Decider {
     delivery.reauthenticated = false;
     if (result.class === 'retry') {
       gate.release(pass, true);
-      return this.#repeat(delivery, attempted, result.reason, result.hintMs);
+      return this.#outOfOrder(delivery, attempted, result.reason, result.hintMs);
     }
     if (result.class === 'fatal') return this.#renewAndRefuse(delivery, attempted, pass, result);
     if (result.class === 'per-record' && result.refusal !== null) {
@@ -80,6 +85,10 @@ export class Decider {
     }
     gate.accept(pass);
     pace.accept();
+    if (result.class === 'repeat') {
+      delivery.tries.repeats++;
+      return this.#repeat(delivery, attempted, result.reason, result.hintMs);
+    }
     this.#failing.delete(delivery);
     switch (result.class) {
       case 'delivered':
@@ -94,14 +103,62 @@ export class Decider {
         return AT_ONCE;
       case 'reject':
         this.#refine(delivery, attempted, result.reason);
-        delivery.reject(rejection(result.reason, answerOf(attempted, delivery.attempt), attempted.excerpts, null));
+        delivery.reject(rejectionOf(attempted, delivery.attempt, result.reason));
         return AT_ONCE;
     }
   }
 
+  /** The same again, unless that was tried as often as it may be. What was not sent for want of a token was not tried. */
+  #outOfOrder(delivery: Delivery, attempted: Attempted, reason: string, hintMs: number | null): Next {
+    const { attempts } = this.#parts.http;
+    if (attempts !== null && attempted.authorization !== null) {
+      delivery.tries.outages++;
+      if (isExhausted(attempts, delivery.tries)) return this.#exhaust(delivery, attempted, reason, hintMs);
+    }
+    return this.#repeat(delivery, attempted, reason, hintMs);
+  }
+
+  /** In an outage what is given up waits too: others would take its place at once, again and again. */
+  #exhaust(delivery: Delivery, attempted: Attempted, reason: string, hintMs: number | null): Next {
+    const { pace } = this.#parts;
+    const { attempt: tried } = delivery;
+    const { outages } = delivery.tries;
+    const fails = this.#parts.http.attempts!.onExhausted === 'fail';
+    const postponedMs = this.#postpone(delivery, reason, hintMs);
+    const waitMs = pace.isOutage && !fails ? postponedMs : 0;
+    pace.giveUp(delivery);
+    this.#failed(attempted, reason, tried, null);
+    if (fails) return this.#failTask(delivery, outages, reason);
+    const giveUp = (): void => {
+      this.#gaveUp(attempted.records, outages, reason);
+      delivery.giveUp(rejectionOf(attempted, tried, `${reason}; ${givenUp(outages)}`));
+    };
+    return { waitMs, apart: false, giveUp };
+  }
+
+  #failTask(delivery: Delivery, outages: number, reason: string): Next {
+    const parts = delivery.next();
+    // All of it was taken away meanwhile: it is another owner's to try.
+    if (parts === null) return AT_ONCE;
+    this.#gaveUp(countRecords(parts), outages, reason);
+    return { end: { kind: 'fatal', error: exhausted(parts, outages, reason) } };
+  }
+
+  #gaveUp(records: number, attempts: number, reason: string): void {
+    const { announce, http } = this.#parts;
+    announce({ kind: 'request-given-up', reason, records, attempts, outcome: http.attempts!.onExhausted });
+  }
+
   #settle(delivery: Delivery, attempted: Attempted, answer: PerRecord): Next {
-    const again = this.#tell(delivery, attempted, answer);
+    const { attempts } = this.#parts.http;
+    const putOff = attempts === null ? 0 : countTries(answer, delivery.tries);
+    const { outages } = delivery.tries;
+    const isLast = putOff > 0 && isExhausted(attempts!, delivery.tries);
+    const why = `the endpoint put off ${putOff} of ${attempted.records} records`;
+    if (isLast && attempts!.onExhausted === 'error') this.#gaveUp(putOff, outages, why);
+    const again = this.#tell(delivery, attempted, answer, isLast && attempts!.onExhausted === 'error');
     if (again === 0) return AT_ONCE;
+    if (isLast && attempts!.onExhausted === 'fail') return this.#failTask(delivery, outages, why);
     const reason = `the endpoint put off ${again} of ${attempted.records} records`;
     return { waitMs: this.#postpone(delivery, reason, null), apart: false };
   }
@@ -120,16 +177,22 @@ export class Decider {
     return this.#refused(delivery, attempted, pass, refusal);
   }
 
-  /** @returns how many records are to be sent again */
-  #tell(delivery: Delivery, attempted: Attempted, { statuses, outcomeOf, itemOf }: PerRecord): number {
-    const tried = delivery.attempt;
-    const answer = answerOf(attempted, tried);
-    const rejectionOf = (index: number): Rejection => {
+  /**
+   * @param isFinal what is put off is not sent again
+   * @returns how many records are to be sent again
+   */
+  #tell(delivery: Delivery, attempted: Attempted, answer: PerRecord, isFinal = false): number {
+    const { statuses, outcomeOf, itemOf } = answer;
+    const { attempt: tried } = delivery;
+    const { outages } = delivery.tries;
+    const ofRecord = (index: number): Rejection => {
       const status = statuses[index] as number;
-      const named = { status, item: itemOf(index) };
-      return rejection(`the endpoint answered ${status} for it`, answer, attempted.excerpts, named);
+      const isLast = isFinal && outcomeOf(status) === 'retry';
+      const message = `the endpoint answered ${status} for it${isLast ? `; ${givenUp(outages)}` : ''}`;
+      return rejectionOf(attempted, tried, message, { status, item: itemOf(index) });
     };
-    const again = delivery.settle(statuses, outcomeOf, rejectionOf, answer);
+    const outcome = isFinal ? withoutRetries(outcomeOf) : outcomeOf;
+    const again = delivery.settle(statuses, outcome, ofRecord, answerOf(attempted, tried));
     const done = attempted.records - again;
     if (done > 0) this.#succeeded(attempted, done, tried);
     return again;
@@ -221,30 +284,4 @@ export class Decider {
       ambiguous,
     });
   }
-}
-
-/** Of an attempt that was answered. */
-function answerOf({ status, ms }: Attempted, attempt: number): Answer {
-  return { status: status!, ms, attempt };
-}
-
-/** @param named what the answer says of this record, where it names it */
-function rejection(
-  message: string,
-  answer: Answer,
-  excerpts: Attempted['excerpts'],
-  named: { readonly status: number; readonly item: unknown } | null,
-): Rejection {
-  const ofRecord = { ...answer, status: named?.status ?? answer.status };
-  const error: RecordError = {
-    stage: 'TASK_PUT',
-    className: 'tailrace.HttpSink',
-    exceptionClassName: 'org.apache.kafka.connect.errors.ConnectException',
-    message,
-    httpStatus: ofRecord.status,
-    answer: ofRecord,
-  };
-  if (excerpts === null) return { error };
-  const record = named === null ? null : { status: named.status, body: excerpts.ofItem(named.item) };
-  return { error, response: { status: answer.status, body: excerpts.ofBody(), record } };
 }

@@ -11,6 +11,8 @@ export class Pace {
   readonly #refused = new Set<Delivery>();
   readonly #kept = new Set<() => void>();
   #refusals = 0;
+  /** How many deliveries were given up. */
+  #givenUp = 0;
   /** Attempts of the one that has failed for longest; each place that is kept makes one more a round. */
   #longest = 0;
 
@@ -19,16 +21,22 @@ export class Pace {
     this.#refused.add(delivery);
     const rounds = Math.floor(++this.#refusals / (this.#kept.size + 1));
     this.#longest = Math.max(this.#longest, delivery.attempt, rounds);
-    return this.#isOutage ? this.#longest : delivery.attempt;
+    return this.isOutage ? this.#longest : delivery.attempt;
   }
 
   /** The endpoint took a request: kept places are for others again. */
   accept(): void {
     this.#refused.clear();
     this.#refusals = 0;
+    this.#givenUp = 0;
     this.#longest = 0;
     for (const leave of this.#kept) leave();
     this.#kept.clear();
+  }
+
+  /** What it asked for last is not asked again, which makes the endpoint no better. */
+  giveUp(delivery: Delivery): void {
+    if (this.#refused.delete(delivery)) this.#givenUp++;
   }
 
   /** The delivery has ended, or goes on in parts. */
@@ -41,7 +49,7 @@ export class Pace {
    * @returns what to call when the wait is over
    */
   leave(places: Places): () => void {
-    if (!this.#isOutage) {
+    if (!this.isOutage) {
       places.leave();
       return () => {};
     }
@@ -52,7 +60,8 @@ export class Pace {
     };
   }
 
-  get #isOutage(): boolean {
-    return this.#refused.size > 1;
+  /** More than one delivery was refused since the endpoint last took a request. */
+  get isOutage(): boolean {
+    return this.#refused.size + this.#givenUp > 1;
   }
 }

@@ -13,6 +13,7 @@ import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
+import { repeatedStatuses } from './limits.ts';
 import { Pace } from './pace.ts';
 import type { Turn } from './turns.ts';
 
@@ -31,6 +32,8 @@ export interface HttpSinkParts {
   readonly announce: Announce;
   /** Hides secrets in what dead letters keep of answers; without it they keep nothing. */
   readonly mask?: ((text: string) => string) | null;
+  /** What reports keep of answers; without it they keep nothing. */
+  readonly bodies?: AttemptParts['bodies'];
   /** What several sinks have in common. */
   readonly shared?: Shared | null;
 }
@@ -60,7 +63,7 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, files, clock, random, announce, mask = null } = parts;
+    const { http, batch, transport, files, clock, random, announce, mask = null, bodies = null } = parts;
     const encoder = createEncoder(batch);
     const ofTokens = {
       transport: parts.tokenTransport ?? transport,
@@ -74,7 +77,7 @@ class HttpSink implements Sink {
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
     const compress = createCompress(http.coding);
-    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask };
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask, bodies };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });
@@ -111,19 +114,24 @@ class HttpSink implements Sink {
     }
   }
 
-  /** Begins with a place, and ends without one. */
-  async #run(delivery: Delivery, scope: Scope, places: Places): Promise<DeliveryEnd> {
+  /**
+   * Begins with a place, and ends without one.
+   * @param waits tells it to begin no attempt any more
+   */
+  async #run(delivery: Delivery, scope: Scope, places: Places, waits: Signal = scope): Promise<DeliveryEnd> {
+    const { http } = this.#parts;
     const turn = this.#parts.shared?.turn ?? null;
     let taken: Turn | null = null;
     let pass: Pass | null = null;
     let placed = true;
     try {
       while (delivery.next() !== null) {
-        pass ??= await this.#gate.enter(scope);
-        if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, scope);
+        pass ??= await this.#gate.enter(waits);
+        if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, waits);
         if (pass === null) return ABORTED;
+        const repeated = repeatedStatuses(http.attempts, delivery);
         taken = turn;
-        const attempted = await attempt(this.#attempt, () => delivery.next(), scope);
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope, repeated);
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
@@ -131,13 +139,18 @@ class HttpSink implements Sink {
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
-        if (next.waitMs === 0) continue;
+        if (next.waitMs === 0) {
+          next.giveUp?.();
+          continue;
+        }
         placed = false;
-        await this.#wait(next.waitMs, scope, places);
+        await this.#wait(next.waitMs, waits, places);
+        // A stop or a rebalance ends the wait: what is not given up is tried again by whoever has the records next.
+        if (!waits.aborted) next.giveUp?.();
         const parts = next.apart ? delivery.apart() : null;
-        if (parts !== null) return await this.#runApart(delivery, parts, scope, places);
+        if (parts !== null) return await this.#runApart(delivery, parts, scope, places, waits);
         if (delivery.next() === null) break;
-        placed = await places.enter(scope);
+        placed = await places.enter(waits);
         if (!placed) return ABORTED;
       }
       return delivery.end;
@@ -150,9 +163,9 @@ class HttpSink implements Sink {
   }
 
   /** Waits for its turn: the gate may have closed by then. @returns what it is sent with; null when the signal fired */
-  async #inTurn(turn: Turn, given: Pass, scope: Scope): Promise<Pass | null> {
-    for (let pass: Pass | null = given; pass !== null; pass = await this.#gate.enter(scope)) {
-      const entered = await turn.enter(scope);
+  async #inTurn(turn: Turn, given: Pass, signal: Signal): Promise<Pass | null> {
+    for (let pass: Pass | null = given; pass !== null; pass = await this.#gate.enter(signal)) {
+      const entered = await turn.enter(signal);
       if (entered && this.#gate.admits(pass)) return pass;
       this.#gate.release(pass, false);
       if (!entered) return null;
@@ -161,18 +174,34 @@ class HttpSink implements Sink {
     return null;
   }
 
-  async #wait(ms: number, scope: Scope, places: Places): Promise<void> {
+  async #wait(ms: number, signal: Signal, places: Places): Promise<void> {
     const over = this.#pace.leave(places);
-    await sleep(this.#parts.clock, ms, scope);
+    await sleep(this.#parts.clock, ms, signal);
     over();
   }
 
-  async #runApart(whole: Delivery, parts: readonly Delivery[], scope: Scope, places: Places): Promise<DeliveryEnd> {
+  /** Once one part's end is fatal, the others end with the attempts under way: the task fails, and waits for none of them. */
+  async #runApart(
+    whole: Delivery,
+    parts: readonly Delivery[],
+    scope: Scope,
+    places: Places,
+    waits: Signal,
+  ): Promise<DeliveryEnd> {
     this.#decider.replace(whole, parts);
-    const ends = await Promise.all(
-      parts.map(async part => ((await places.enter(scope)) ? await this.#run(part, scope, places) : ABORTED)),
-    );
-    return ends.reduce((worst, end) => (ENDS.indexOf(end.kind) > ENDS.indexOf(worst.kind) ? end : worst));
+    const all = new Scope(waits);
+    const run = async (part: Delivery): Promise<DeliveryEnd> => {
+      if (!(await places.enter(all))) return ABORTED;
+      const end = await this.#run(part, scope, places, all);
+      if (end.kind === 'fatal') all.abort();
+      return end;
+    };
+    try {
+      const ends = await Promise.all(parts.map(run));
+      return ends.reduce((worst, end) => (ENDS.indexOf(end.kind) > ENDS.indexOf(worst.kind) ? end : worst));
+    } finally {
+      all.release();
+    }
   }
 
   async close(): Promise<void> {

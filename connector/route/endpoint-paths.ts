@@ -23,10 +23,11 @@ export function createEndpointPaths(
   endpoints: readonly EndpointConfig[],
   formats: readonly BodyFormat[],
   transforms: () => readonly RecordTransformation[],
+  now: () => number,
 ): readonly EndpointPath[] {
   return endpoints.map(({ http, batch, values }, index) => {
     const format = formats[index]!;
-    const converter = createRecordPath({ ...config, http, values }, format, transforms());
+    const converter = createRecordPath({ ...config, http, values }, format, transforms(), now);
     return { format, converter, values, lingerMs: batch.lingerMs };
   });
 }

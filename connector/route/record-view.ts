@@ -101,7 +101,7 @@ export class RecordView {
     const { macro, slot } = field;
     if (macro.kind === 'value') {
       if (slot >= 0) return this.#valueAt(slot);
-      if (this.#options.values !== 'texts') return this.#value;
+      if (this.#kind !== 'texts') return this.#value;
     }
     if (macro.kind === 'key' && (slot >= 0 || this.#hasJsonKey)) {
       return slot < 0 ? this.#jsonKey : this.#keyAt(slot);
@@ -121,23 +121,29 @@ export class RecordView {
     return this.#headers;
   }
 
+  /** Values that are written in another way have their JSON beside them. */
+  get #kind(): ViewOptions['values'] {
+    return this.#block.transformed?.values ? 'quoted-texts' : this.#options.values;
+  }
+
   get #value(): JsonRange | null {
     const block = this.#block;
     const index = this.#index;
     if ((block.flags[index]! & FLAG_NULL) !== 0) return null;
-    return { bytes: block.values, start: valueStart(block, index), end: block.valueEnd[index]! };
+    const column = block.transformed?.values ?? block;
+    return { bytes: column.values, start: valueStart(column, index), end: column.valueEnd[index]! };
   }
 
   #valueText(): string | null {
     const range = this.#value;
     if (range === null) return null;
-    return this.#options.values === 'texts' ? rangeText(range) : textOfRange(range);
+    return this.#kind === 'texts' ? rangeText(range) : textOfRange(range);
   }
 
   #valueAt(slot: number): JsonRange | null {
     if (!this.#valueFound) {
       this.#valueFound = true;
-      this.#valueBytes = this.#follow(this.#valuePointers, this.#value, this.#options.values);
+      this.#valueBytes = this.#follow(this.#valuePointers, this.#value, this.#kind);
     }
     return placeIn(this.#valueBytes, this.#valuePointers, slot);
   }

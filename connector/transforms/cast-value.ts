@@ -15,8 +15,8 @@ import {
 } from '../data/scalars.ts';
 import { DATE, TIME, TIMESTAMP } from '../data/schemas.ts';
 import { typeOf } from '../data/validate.ts';
-import { DAY_MS } from './java/calendar.ts';
-import { writeIsoTimestamp } from './java/iso.ts';
+import { DAY_MS } from '../java/calendar.ts';
+import { writeIsoTimestamp } from '../java/iso.ts';
 import {
   doubleToInt,
   doubleToLong,
@@ -25,7 +25,7 @@ import {
   NumberFormatError,
   parseDouble,
   parseInteger,
-} from './java/numbers.ts';
+} from '../java/numbers.ts';
 import { classOf } from './requirements.ts';
 
 const INPUTS: readonly SchemaType[] = [

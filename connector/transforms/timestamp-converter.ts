@@ -15,9 +15,9 @@ import {
   timeSchema,
   timestampSchema,
 } from '../data/schemas.ts';
-import { DAY_MS } from './java/calendar.ts';
-import { type JavaDateFormat, javaDateFormat } from './java/date-format.ts';
-import { LONG_MAX, LONG_MIN } from './java/numbers.ts';
+import { DAY_MS } from '../java/calendar.ts';
+import { type JavaDateFormat, javaDateFormat } from '../java/date-format.ts';
+import { LONG_MAX, LONG_MIN } from '../java/numbers.ts';
 import { basicsOf, classOf, fieldsOf, fieldValue, put, requireMap, requireStructOrNull } from './requirements.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 

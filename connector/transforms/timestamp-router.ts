@@ -1,7 +1,7 @@
 import { parsePattern } from '../../config/transforms/java-date-pattern.ts';
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
-import { compileFormat } from './java/date-pattern.ts';
+import { compileFormat } from '../java/date-pattern.ts';
 import type { Apply } from './transformation.ts';
 
 const TOPIC = '${' + 'topic}';

@@ -61,7 +61,10 @@ async function startWorker(t: TestContext, topic: string, entries: Readonly<Reco
   return run;
 }
 
-describe('the worst records', { skip: process.platform !== 'linux' && 'it asks /proc for the memory' }, () => {
+describe('the worst records', {
+  skip: process.platform !== 'linux' && 'it asks /proc for the memory',
+  concurrency: 2,
+}, () => {
   for (const [name, entries] of Object.entries(CONNECTORS)) {
     it(`take little memory, and each has its verdict: ${name}`, { timeout: 120_000 }, async t => {
       const topic = `worst-${name.replaceAll(' ', '-')}`;

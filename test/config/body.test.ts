@@ -106,6 +106,9 @@ test('values: every kind has its policy, and none of them is set by itself', () 
     'behavior.on.text.values': 'quote',
     'behavior.on.scalar.values': 'fail',
     'behavior.on.array.values': 'ignore',
+    'behavior.on.other.values': 'fail',
+    'behavior.on.string.values': 'Raw',
+    'batch.format': 'single',
   };
   assert.deepEqual(connectorOf(written).values, {
     onNull: 'send',
@@ -114,6 +117,9 @@ test('values: every kind has its policy, and none of them is set by itself', () 
     onText: 'quote',
     onScalar: 'fail',
     onArray: 'ignore',
+    onOther: 'fail',
+    onString: 'raw',
+    written: 'json',
   });
   for (const key of Object.keys(written)) {
     const faults = faultLines({ connector: { [key]: 'maybe' } });
@@ -126,4 +132,46 @@ test('values: only JsonConverter can find out that a value is no JSON', () => {
   const written = { 'value.converter': 'StringConverter', 'behavior.on.text.values': 'quote' };
   assert.match(notices(written), /behavior\.on\.text\.values has no effect: only JsonConverter refuses/);
   assert.equal(connectorOf(written).values.onText, 'fail');
+});
+
+test('values: raw strings and Java’s texts need bodies that take any text', () => {
+  for (const format of ['array', 'ndjson', 'envelope']) {
+    for (const [key, form] of [
+      ['behavior.on.string.values', 'raw'],
+      ['http.body.values', 'java'],
+    ] as const) {
+      const faults = faultLines({ connector: { 'batch.format': format, [key]: form } });
+      assert.equal(faults.length, 1);
+      assert.match(
+        faults[0]!,
+        new RegExp(`^conflict sink\\.properties ${key} ${form} makes texts, .*batch\\.format=${format}`),
+      );
+    }
+  }
+  assert.equal(connectorOf({ 'batch.format': 'joined', 'http.body.values': 'JAVA' }).values.written, 'java');
+});
+
+test('values: templates have a form of their own', () => {
+  const single = { 'batch.format': 'single' };
+  for (const template of [{ 'http.body.template': '<${value}>' }, { 'http.body.json': '{"v":${value}}' }]) {
+    const key = Object.keys(template)[0]!;
+    const raw = { ...single, ...template, 'behavior.on.string.values': 'raw' };
+    assert.match(notices(raw), new RegExp(`behavior\\.on\\.string\\.values has no effect: ${key} says how`));
+    assert.deepEqual(faultLines({ connector: { ...single, ...template, 'http.body.values': 'java' } }), [
+      `conflict sink.properties http.body.values and ${key} exclude each other: macros see values as JSON`,
+    ]);
+  }
+});
+
+test('values: beside Java’s texts no key has another say', () => {
+  const java = { 'batch.format': 'single', 'http.body.values': 'java' };
+  assert.match(
+    notices({ ...java, 'behavior.on.string.values': 'send' }),
+    /string\.values has no effect: http\.body\.values=java/,
+  );
+  for (const key of ['behavior.on.scalar.values', 'behavior.on.array.values']) {
+    assert.deepEqual(faultLines({ connector: { ...java, [key]: 'fail' } }), [
+      `conflict sink.properties ${key} looks at values as JSON: leave it out with http.body.values=java`,
+    ]);
+  }
 });

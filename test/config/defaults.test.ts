@@ -41,6 +41,7 @@ test('connector: the defaults', () => {
         [204, 204],
       ],
       answers: null,
+      attempts: null,
       identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,

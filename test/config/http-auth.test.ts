@@ -84,6 +84,7 @@ test('auth: what a token request carries besides', () => {
     'oauth2.token.header.prefix': 'Token',
     'oauth2.client.id.parameter': 'key',
   });
+  assert.equal(oauth2Of({ ...OAUTH2, 'oauth2.token.header.prefix': '$' + '{token_type}' }).answer.prefix, null);
   assert.deepEqual([scope, audience, resources], ['a,b c', 'https://api', ['https://a/', 'urn:b']]);
   assert.deepEqual(
     Object.entries(parameters).map(([name, value]) => [name, value.reveal()]),
@@ -209,6 +210,32 @@ test('auth: a key is read whatever form its file has', () => {
     const { clientAuth } = oauth2Of({ ...PRIVATE_KEY, ...keys });
     assert(clientAuth.mode === 'private_key_jwt', name);
     assert.equal(clientAuth.assertion.header['kid'] ?? null, name.includes('JWK') ? 'of the file' : null, name);
+  }
+});
+
+test('auth: a key may stand in the file itself', () => {
+  const der = execFileSync('openssl', ['pkcs8', '-topk8', '-nocrypt', '-in', RSA_FILE, '-outform', 'DER']);
+  const base64 = der.toString('base64');
+  const inline = { ...PRIVATE_KEY, 'oauth2.assertion.key.location': null };
+  const forms = [RSA.replaceAll('\n', '\\n'), JSON.stringify(createPublicKeyJwk()), base64];
+  for (const text of [...forms, `data:text/plain;base64,${base64}`]) {
+    const { clientAuth } = oauth2Of({ ...inline, 'oauth2.assertion.key': text });
+    assert(clientAuth.mode === 'private_key_jwt', text);
+    assert.match(clientAuth.assertion.key.reveal(), /^-----BEGIN PRIVATE KEY-----/);
+  }
+  const key = 'oauth2.assertion.key';
+  const written = { connector: { ...PRIVATE_KEY, [key]: base64 }, ...WITH_FILES };
+  assertFault(written, 'conflict', key, /and oauth2\.assertion\.key\.location exclude each other/);
+  for (const none of [
+    'canary!',
+    'Y2FuYXJ5',
+    '{"canary":1}',
+    '{canary',
+    keyPem('rsa', { modulusLength: 1024 }).replaceAll('\n', '\\n'),
+  ]) {
+    const broken = { connector: { ...inline, [key]: none }, ...WITH_FILES };
+    assertFault(broken, 'invalid', key, /^(?:is|holds|begins|needs)/);
+    assert.ok(!faultLines(broken).join().includes('canary'));
   }
 });
 

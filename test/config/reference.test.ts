@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_KEYS } from '../../config/kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from '../../config/kafka/refused.ts';
+import { renderMigrating } from '../../config/migrating.ts';
 import { renderReference } from '../../config/reference.ts';
 import { IGNORED_KEYS, REFUSED_KEYS } from '../../config/schema/connect-keys.ts';
 import type { KeySpec } from '../../config/schema/key-spec.ts';
@@ -15,8 +16,9 @@ import { schemas } from '../../config/schema/schema.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SPECS = Object.values(schemas).flatMap(table => Object.values<KeySpec<unknown>>(table));
 
-test('reference: the committed file is what the schema says', () => {
+test('reference: the committed files are what the schema says', () => {
   assert.equal(readFileSync(join(ROOT, 'config/REFERENCE.md'), 'utf8'), renderReference());
+  assert.equal(readFileSync(join(ROOT, 'config/MIGRATING.md'), 'utf8'), renderMigrating());
 });
 
 test('reference: it names every key there is, with default and variable', () => {
@@ -65,14 +67,13 @@ test('reference: the check fails on drift with one line, and rendering mends it'
     );
     return { status, output: stdout + stderr };
   };
-  const drift = {
-    status: 1,
-    output: 'config/REFERENCE.md is out of date: run `node dist/config/render-reference.js` and commit it\n',
-  };
+  const outdated = (...names: string[]) =>
+    names.map(name => `${name} is out of date: run \`node dist/config/render-reference.js\` and commit it\n`).join('');
+  const drift = (...names: string[]) => ({ status: 1, output: outdated(...names) });
   const fine = { status: 0, output: '' };
-  assert.deepEqual(run('--check'), drift, 'no file yet');
+  assert.deepEqual(run('--check'), drift('config/REFERENCE.md', 'config/MIGRATING.md'), 'no file yet');
   assert.deepEqual(run(), fine);
   assert.deepEqual(run('--check'), fine);
   writeFileSync(join(copy, 'config/REFERENCE.md'), 'x', { flag: 'a' });
-  assert.deepEqual(run('--check'), drift);
+  assert.deepEqual(run('--check'), drift('config/REFERENCE.md'));
 });

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { SECRETS, toReal, toWritten } from '../conformance/peers/places.ts';
 import * as conformance from '../conformance/samples.ts';
 
 const { tailrace } = conformance;
@@ -10,16 +11,20 @@ const { tailrace } = conformance;
 const ROOT = mkdtempSync(join(tmpdir(), 'tailrace-samples-'));
 after(() => rmSync(ROOT, { recursive: true }));
 
+/** Where peers' files have their key stores. */
+const SECRETS_HERE = [[SECRETS, join(ROOT, 'peers', 'secrets')]] as const;
+
 /** The samples as their owner alone may read them: what else is said of their secrets depends on the checkout. */
 function samples(): readonly conformance.Sample[] {
   return conformance.samples().map(sample => ({ ...sample, directory: join(ROOT, sample.name) }));
 }
 
-for (const { name, directory } of conformance.samples()) {
-  cpSync(directory, join(ROOT, name), { recursive: true });
-  for (const entry of readdirSync(join(ROOT, name), { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o600);
-  }
+cpSync(conformance.SAMPLES, ROOT, { recursive: true });
+for (const entry of readdirSync(ROOT, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (!entry.isFile()) continue;
+  if (/\.(?:properties|json)$/.test(path)) writeFileSync(path, toReal(readFileSync(path, 'utf8'), SECRETS_HERE));
+  chmodSync(path, 0o600);
 }
 
 /** UPDATE_EXPECTED=1 writes the explanations anew, to be read before they are committed. */
@@ -42,14 +47,17 @@ interface Explained {
 for (const sample of samples()) {
   test(`explain: ${sample.name}`, async () => {
     const { files } = sample;
-    const { code, stdout, stderr } = await tailrace(sample, 'explain', ...files);
+    const [{ code, stdout, stderr }, forMachines] = await Promise.all([
+      tailrace(sample, 'explain', ...files),
+      tailrace(sample, 'explain', '--json', ...files),
+    ]);
     assert.equal(stderr, '');
     assert.doesNotMatch(stdout, SECRET);
-    const text = `exit code ${code}\n\n${stdout.split(CONFIGURATION)[0]!.trimEnd()}\n`;
+    const told = toWritten(stdout.split(CONFIGURATION)[0]!, SECRETS_HERE);
+    const text = `exit code ${code}\n\n${told.trimEnd()}\n`;
     if (update) writeFileSync(sample.expectedPath, text);
     assert.equal(text, readFileSync(sample.expectedPath, 'utf8'));
 
-    const forMachines = await tailrace(sample, 'explain', '--json', ...files);
     assert.equal(forMachines.code, code);
     assert.doesNotMatch(forMachines.stdout, SECRET);
     const explained = JSON.parse(forMachines.stdout) as Explained;

@@ -18,10 +18,11 @@ import org.apache.kafka.connect.json.JsonConverter;
  * Reads lines of `kind TAB text`, and writes a line for each: for the kind `header` what Kafka Connect guesses of the text,
  * with its types; else the kind holds settings of a JsonConverter (`name=value,…`), and the answer is the JSON that the text
  * becomes without its schema, or the class and message of the exception. With `base64:` before the settings, the text is the
- * base64 of the bytes.
+ * base64 of the bytes; with `text:`, the answer is what String.valueOf makes of the value, in base64.
  */
 public class ConvertValues {
   private static final String BASE64 = "base64:";
+  private static final String TEXT = "text:";
   private static final Map<String, JsonConverter[]> CONVERTERS = new HashMap<>();
 
   public static void main(String[] args) throws Exception {
@@ -38,6 +39,9 @@ public class ConvertValues {
     JsonConverter[] pair = CONVERTERS.computeIfAbsent(settings, ConvertValues::converters);
     try {
       SchemaAndValue read = pair[0].toConnectData("topic", bytesOf(settings, text));
+      if (settings.startsWith(TEXT)) {
+        return Base64.getEncoder().encodeToString(String.valueOf(read.value()).getBytes(StandardCharsets.UTF_8));
+      }
       if (read.value() == null) {
         return "null";
       }
@@ -48,12 +52,12 @@ public class ConvertValues {
   }
 
   private static byte[] bytesOf(String settings, String text) {
-    return settings.startsWith(BASE64) ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
+    return settings.contains(BASE64) ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static JsonConverter[] converters(String settings) {
     Map<String, String> config = new HashMap<>();
-    for (String setting : settings.replace(BASE64, "").split(",")) {
+    for (String setting : settings.replace(BASE64, "").replace(TEXT, "").split(",")) {
       config.put(setting.split("=")[0], setting.split("=")[1]);
     }
     JsonConverter reader = new JsonConverter();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from '../kafka/audit.ts';
-import type { NewRecord } from '../kafka/producing.ts';
 import { startProgram } from '../kafka/program.ts';
 import { groupOf, sinkFile } from '../kafka/sink.ts';
 import { kafkaSuite } from '../kafka/suite.ts';
 import { type JvmWorker, startJvmWorker } from './jvm-worker.ts';
+import { idsIn, startRows } from './peers/hand-over.ts';
 import { workerFile } from './side-by-side.ts';
 
 const PARTITIONS = 4;
@@ -18,7 +18,7 @@ const PLAIN = {
 await kafkaSuite('one group with Kafka Connect', '4', ground => {
   /** The ids that Kafka Connect's sink got. */
   async function idsFrom(worker: JvmWorker, connector: string): Promise<string[]> {
-    return (await worker.values(connector)).map(value => String((JSON.parse(value) as { id: unknown }).id));
+    return (await worker.values(connector)).flatMap(idsIn);
   }
 
   async function committedUpTo(name: string, topic: string): Promise<void> {
@@ -31,36 +31,31 @@ await kafkaSuite('one group with Kafka Connect', '4', ground => {
     assert.fail(`the group of ${name} did not reach the end of ${topic}`);
   }
 
-  test('what one has committed the other goes on from, there and back, nothing twice', async t => {
-    const { node, collector } = ground;
-    const name = 'handover';
-    await node.createTopic(name, PARTITIONS);
-    const all = sampleRecords(PARTITIONS, 300);
-    const part = (i: number): NewRecord[] => all.slice(i * 400, (i + 1) * 400);
-    const connector = { ...PLAIN, name, topics: name };
-    const journal: string[] = [];
-    const throughConnect = async (records: readonly NewRecord[]): Promise<void> => {
-      await node.produce(name, records);
-      const worker = await startJvmWorker(workerFile(node), [connector]);
+  test('what one has committed the other goes on from with the same files, there and back, nothing twice', async t => {
+    const { node } = ground;
+    const rows = await startRows(node);
+    t.after(() => rows.close());
+    const throughConnect = async (part: number): Promise<void> => {
+      await rows.produce(part);
+      const worker = await startJvmWorker(workerFile(node), rows.connectors);
       try {
-        await committedUpTo(name, name);
-        journal.push(...(await idsFrom(worker, name)));
+        await Promise.all(rows.names.map(name => committedUpTo(name, rows.topicOf(name))));
+        for (const name of rows.names) rows.journal(name).push(...(await idsFrom(worker, name)));
       } finally {
         await worker.stop();
       }
     };
 
-    await throughConnect(part(0));
-    await node.produce(name, part(1));
-    const program = await startProgram(workerFile(node), { ...sinkFile(name, name, collector.url), ...PLAIN });
-    await collector.when('the second part', ({ distinct }) => distinct === 400);
-    assert.equal(await program.stop(), 0);
-    journal.push(...collector.journal);
-    await throughConnect(part(2));
+    await throughConnect(0);
+    await rows.produce(1);
+    await rows.throughTailrace();
+    await throughConnect(2);
 
-    const result = audit(idsOf(all), journal);
-    t.diagnostic(auditLine(result));
-    assertExactlyOnce(result);
+    for (const name of rows.names) {
+      const result = audit(idsOf(rows.records), rows.journal(name));
+      t.diagnostic(`${name}: ${auditLine(result)}`);
+      assertExactlyOnce(result);
+    }
   });
 
   test('both are members at once, and share the partitions', async t => {

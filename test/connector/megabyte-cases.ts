@@ -12,9 +12,9 @@ import { excerpt } from '../../connector/data/excerpt.ts';
 import { parseTemporal } from '../../connector/data/scalar-values.ts';
 import { Decimal } from '../../connector/data/scalars.ts';
 import { parseValue } from '../../connector/data/values.ts';
+import { javaDateFormat } from '../../connector/java/date-format.ts';
+import { parseDouble, parseInteger } from '../../connector/java/numbers.ts';
 import { createTransforms } from '../../connector/transforms/create.ts';
-import { javaDateFormat } from '../../connector/transforms/java/date-format.ts';
-import { parseDouble, parseInteger } from '../../connector/transforms/java/numbers.ts';
 import { connectorOf, type Keys } from '../config/written.ts';
 import { JSON_WITH_SCHEMAS, JSON_WITHOUT_SCHEMAS, PLAIN_JSON } from '../support/converters.ts';
 

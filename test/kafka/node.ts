@@ -212,12 +212,14 @@ function deadline(ms: number, message: string): { promise: Promise<never>; cance
   return { promise, cancel };
 }
 
-/** Ports below the range that systems take outgoing connections from, so that a restarted broker finds them free. */
+/**
+ * Ports below the range that systems take outgoing connections from, so that a restarted broker finds them free. Each process
+ * begins to look at a place of its own: two that start brokers at once would find the same ones free.
+ */
 async function freePorts(): Promise<NodePorts> {
   const found: number[] = [];
-  while (found.length < 5) {
-    const port = 12_000 + Math.floor(Math.random() * 18_000);
-    if (!found.includes(port) && (await isFree(port))) found.push(port);
+  for (let port = 12_000 + (process.pid % 900) * 20; found.length < 5; port++) {
+    if (await isFree(port)) found.push(port);
   }
   const [PLAINTEXT, SASL, MTLS, LOGIN, CONTROLLER] = found as [number, number, number, number, number];
   return { PLAINTEXT, SASL, MTLS, LOGIN, CONTROLLER };

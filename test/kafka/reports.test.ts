@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Message } from '../../worker/kafka/library.ts';
 import { assertComplete, assertExactlyOnce, audit, auditLine, idsOf, recordId, sampleRecords } from './audit.ts';
 import { arrived } from './collector.ts';
-import type { KafkaNode } from './node.ts';
+import { type KafkaNode, startKafka } from './node.ts';
 import type { NewRecord } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
@@ -56,6 +56,97 @@ await kafkaSuite('reports of outcomes', '4', ground => {
     const headers = new Map(failed.get('broken')!.headers!.flatMap(header => Object.entries(header)));
     assert.equal(`${headers.get('__tailrace.report.offset')}`, `${ofBroken.offset}`);
     assert.equal((await node.readAll('told-dlq')).length, 2);
+  });
+
+  test('are what the endpoint answered, or why, where that is asked for, with headers of the names that a reader knows', async t => {
+    const { node, collector } = ground;
+    await node.createTopic('answered', 1);
+    const records = sampleRecords(1, 5);
+    await node.produce('answered', [...records, { partition: 0, key: 'refused', value: '{"id":"0:9","refuse":true}' }]);
+    const long = 'x'.repeat(3_000);
+    collector.script(({ body }) =>
+      body.includes('"refuse":true')
+        ? { status: 422, body: `no such "field" ${long}` }
+        : { status: 200, body: '{"id":1}' },
+    );
+    const sink = sinkFile('answered', 'answered', collector.url, {
+      'batch.format': 'single',
+      'errors.tolerance': 'all',
+      ...topicsOf('answered'),
+      'reporter.format': 'text',
+      'reporter.success.value': 'response',
+      'reporter.success.format': 'json',
+      'reporter.error.value': 'response',
+      'reporter.response.max.bytes': '1000',
+      'reporter.headers':
+        'topic:input_record_topic,partition:input_record_partition,offset:input_record_offset,status:status_code,' +
+        'reason:error_message,value:payload,truncated',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    await committedToEnd(node, groupOf('answered'), 'answered');
+    assert.equal(await program.stop(), 0);
+    const headersOf = ({ headers }: Message): Record<string, string> =>
+      Object.fromEntries(headers!.flatMap(header => Object.entries(header)).map(([name, text]) => [name, `${text}`]));
+    const done = await node.readAll('answered-done');
+    t.diagnostic(`${done[0]!.value} ${JSON.stringify(headersOf(done[0]!))}`);
+    assert.deepEqual(
+      done.map(({ value }) => `${value}`),
+      Array(5).fill(String.raw`"{\"id\":1}"`),
+    );
+    const place = { input_record_topic: 'answered', input_record_partition: '0' };
+    assert.deepEqual(
+      done.map(headersOf).sort((a, b) => Number(a['input_record_offset']) - Number(b['input_record_offset'])),
+      records.map(({ value }, offset) => ({
+        ...place,
+        input_record_offset: `${offset}`,
+        status_code: '200',
+        payload: `${value}`,
+      })),
+    );
+    const [failed] = await node.readAll('answered-failed');
+    assert.equal(`${failed!.value}`, `no such "field" ${long}`.slice(0, 1_000));
+    assert.deepEqual(headersOf(failed!), {
+      ...place,
+      input_record_offset: '5',
+      status_code: '422',
+      error_message: 'the endpoint answered 422',
+      payload: '{"id":"0:9","refuse":true}',
+      '__tailrace.report.truncated': 'true',
+    });
+  });
+
+  test('go to another cluster where that is asked for, and dead letters stay', async t => {
+    const { node, collector } = ground;
+    const other = await startKafka({ version: '4' });
+    t.after(() => other.stop());
+    await node.createTopic('apart', 1);
+    const records = sampleRecords(1, 20);
+    await node.produce('apart', [...records, { partition: 0, key: 'broken', value: '{"id":' }]);
+    const sink = sinkFile('apart', 'apart', collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'apart-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+      ...topicsOf('apart'),
+      'reporter.bootstrap.servers': other.bootstrap('PLAINTEXT'),
+      'reporter.producer.linger.ms': '0',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    await committedToEnd(node, groupOf('apart'), 'apart');
+    assert.equal(await program.stop(), 0);
+    assert.equal((await other.readAll('apart-done')).length, records.length);
+    assert.deepEqual(
+      (await other.readAll('apart-failed')).map(({ key }) => `${key}`),
+      ['broken'],
+    );
+    assert.deepEqual(
+      (await node.readAll('apart-dlq')).map(({ key }) => `${key}`),
+      ['broken'],
+    );
+    const strays = [await node.watermarks('apart-done'), await other.watermarks('apart-dlq')];
+    assert.deepEqual(
+      strays.map(({ size }) => size),
+      [0, 0],
+    );
   });
 
   test('that the brokers do not take hold the commit, and nothing else; once they do, all goes on', async t => {

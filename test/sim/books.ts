@@ -1,4 +1,6 @@
+import type { AttemptsConfig } from '../../config/answer-types.ts';
 import type { ConnectorConfig } from '../../config/types.ts';
+import { Attempts } from './attempts.ts';
 import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import { endpointOf } from './endpointed.ts';
@@ -14,6 +16,8 @@ export interface Rules {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
   readonly bufferMaxBytes: number;
+  /** How often requests are tried, where there is a limit. */
+  readonly attempts: AttemptsConfig | null;
   readonly drainTimeoutMs: number;
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
@@ -86,8 +90,9 @@ export interface Process {
   broken: boolean;
   /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
-  /** Records, as "partition/ordinal", that the endpoint has refused alone. */
+  /** Records, as "partition/ordinal", that the endpoint has refused alone, or that were given up. */
   readonly refused: Set<string>;
+  readonly attempts: Attempts;
   /** The same of those that it has confirmed, where that is reported. */
   readonly confirmed: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
@@ -112,6 +117,7 @@ export function newProcess(name: string, rules: Rules): Process {
     broken: false,
     strayLetters: new Set(),
     refused: new Set(),
+    attempts: new Attempts(rules.attempts ?? null),
     confirmed: new Set(),
   };
 }
@@ -135,6 +141,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
     bufferMaxBytes: delivery.bufferMaxBytes,
+    attempts: config.http.attempts,
     sessionMs,
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,

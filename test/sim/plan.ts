@@ -1,6 +1,7 @@
 import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
 import { oauth2Config } from '../support/oauth2.ts';
+import { drawAttempts } from './attempts.ts';
 import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
@@ -188,7 +189,12 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
     every: { ...plan.every, stop: 0, pause: 0, join: 0 },
     connector: {
       ...connector,
-      http: { ...http, timeoutMs: draw.pick([1_000, 5_000]), retryBackoffMaxMs: draw.pick([1_000, 10_000]) },
+      http: {
+        ...http,
+        timeoutMs: draw.pick([1_000, 5_000]),
+        retryBackoffMaxMs: draw.pick([1_000, 10_000]),
+        attempts: http.attempts === null ? null : { ...http.attempts, onExhausted: 'error' },
+      },
       batch: { ...batch, format: batch.format === 'single' ? 'array' : batch.format, maxRecords: draw.logInt(10, 200) },
       delivery: {
         ...delivery,
@@ -430,6 +436,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
       answers: null,
+      attempts: drawAttempts(random.stream('attempts')),
       identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),

@@ -1,4 +1,5 @@
 import { ANSWERS } from './planted/answers.ts';
+import { ATTEMPTS } from './planted/attempts.ts';
 import { BAD_RECORDS, REPORTS_OF_OUTCOMES } from './planted/bad-records.ts';
 import { BROKER } from './planted/broker.ts';
 import type { PlantedBug } from './planted/bug.ts';
@@ -19,6 +20,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...COMMITS,
   ...REBALANCES,
   ...ANSWERS,
+  ...ATTEMPTS,
   ...ORDER,
   ...BAD_RECORDS,
   ...REPORTS_OF_OUTCOMES,

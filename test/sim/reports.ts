@@ -11,14 +11,21 @@ const ERROR_TOPIC = 'reports-of-errors';
 
 export function drawReporter(draw: SeededRandom): ReporterConfig | null {
   if (!draw.chance(0.35)) return null;
-  const topic = (name: string): ReportTopicConfig => ({ name, partitions: 1, replicationFactor: 1 });
+  const topic = (name: string): ReportTopicConfig => ({
+    name,
+    partitions: 1,
+    replicationFactor: 1,
+    value: 'report',
+    format: 'json',
+    headers: [['offset', '__tailrace.report.offset']],
+  });
   const which = draw.pick(['success', 'error', 'both', 'both']);
   return {
     success: which === 'error' ? null : topic(SUCCESS_TOPIC),
     error: which === 'success' ? null : topic(draw.chance(0.2) && which === 'both' ? SUCCESS_TOPIC : ERROR_TOPIC),
     granularity: draw.pick(['record', 'batch']),
-    format: 'json',
-    headerPrefix: '__tailrace.report.',
+    bodies: { success: false, error: false },
+    responseMaxBytes: 1_000,
   };
 }
 

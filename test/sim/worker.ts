@@ -291,7 +291,8 @@ export class SimWorker {
     );
     if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const allowed = this.#isOutside(reason) || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
+    const asked = errors.tolerance === 'none' || http.authFailFast || this.#process.attempts.failOn(reason);
+    const allowed = this.#isOutside(reason) || asked || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');

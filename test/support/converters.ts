@@ -20,6 +20,9 @@ export const DEFAULT_VALUES: ValuesConfig = {
   onText: 'fail',
   onScalar: 'send',
   onArray: 'send',
+  onOther: 'send',
+  onString: 'send',
+  written: 'json',
 };
 
 /** Converters as they are when no file names one. */

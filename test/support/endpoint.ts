@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { TokenIssuer, type TokenIssuerOptions } from './token-issuer.ts';
 
 /** One request as it arrived. */
@@ -12,6 +12,8 @@ export interface Arrived {
   readonly body: Buffer;
   /** The connection it came over, numbered from 1. */
   readonly connection: number;
+  /** The common name of the client's certificate; null without one. */
+  readonly client: string | null;
 }
 
 /** What the endpoint does with a request. The default is an empty 200 at once. */
@@ -37,7 +39,7 @@ export interface EndpointOptions {
   /** Gives out tokens at `/token` and takes no record without one. */
   readonly oauth2?: TokenIssuerOptions;
   /** What to do with a request that no queued answer is for. */
-  readonly script?: (request: Arrived, count: number) => Answer;
+  readonly script?: (request: Arrived, count: number) => Answer | Promise<Answer>;
   /** Keep what arrived; a long run turns it off and counts by `script`. */
   readonly keep?: boolean;
 }
@@ -131,11 +133,12 @@ export class Endpoint {
       headers: request.headers,
       body: Buffer.concat(chunks),
       connection: this.#connections.get(request.socket) ?? 0,
+      client: this.#options.tls === undefined ? null : clientOf(request.socket as TLSSocket),
     };
-    await this.#answer(this.#choose(arrived), request, response);
+    await this.#answer(await this.#choose(arrived), request, response);
   }
 
-  #choose(arrived: Arrived): Answer {
+  #choose(arrived: Arrived): Answer | Promise<Answer> {
     if (this.tokens !== null && arrived.path === '/token') return this.tokens.issue(arrived);
     const count = ++this.#count;
     if (this.#options.keep !== false) this.requests.push(arrived);
@@ -168,6 +171,12 @@ export class Endpoint {
       await Promise.race([flows ? paused : drained, closed]);
     }
   }
+}
+
+function clientOf(socket: TLSSocket): string | null {
+  // Without a certificate it is an empty object.
+  const { subject } = socket.getPeerCertificate();
+  return subject === undefined ? null : String(subject.CN);
 }
 
 /** The records in a body, whichever format it has: lines, an array, an envelope with one array in it, one value. */

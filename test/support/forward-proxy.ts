@@ -21,6 +21,8 @@ export interface ForwardProxyOptions {
   readonly script?: (request: ProxyRequest, count: number) => ProxyAct | null;
   /** `user:password`, without which nothing passes. */
   readonly user?: () => string;
+  /** The `host:port` to connect to for one that was asked for; the same by default. */
+  readonly route?: (socket: string) => string;
 }
 
 export interface ProxyRequest {
@@ -102,7 +104,9 @@ export class ForwardProxy {
 
   async #pass(socket: Socket, request: ProxyRequest, first: Buffer, established: string | Buffer, piece?: number) {
     const { hostname, port } = new URL(request.method === 'CONNECT' ? `http://${request.target}` : request.target);
-    const target = connect(Number(port === '' ? 80 : port), hostname);
+    const asked = `${hostname}:${port === '' ? 80 : port}`;
+    const { hostname: host, port: at } = new URL(`tcp://${this.#options.route?.(asked) ?? asked}`);
+    const target = connect(Number(at), host);
     this.#keep(target);
     const lost = (): void => {
       socket.destroy();

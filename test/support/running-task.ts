@@ -43,6 +43,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       responseMaxBytes: 1_048_576,
       successStatuses: [[200, 299]],
       answers: null,
+      attempts: null,
       identity: { idempotencyKey: null, traceContext: false },
       auth: { type: 'none' },
       authFailFast: false,

@@ -57,6 +57,13 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9 },
   'request-succeeded': SUCCEEDED,
   'request-failed': FAILED,
+  'request-given-up': {
+    kind: 'request-given-up',
+    reason: 'the endpoint answered 503',
+    records: 10,
+    attempts: 5,
+    outcome: 'error',
+  },
   'batch-split': { kind: 'batch-split', records: 10, status: 413 },
   'endpoint-parked': { kind: 'endpoint-parked', reason: 'it answered 403', retryInMs: 1000 },
   'endpoint-recovered': { kind: 'endpoint-recovered', afterMs: 61_000 },

@@ -88,10 +88,11 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
       : new DeadLetterQueue({ config, taskId, publisher, announce });
   const { name: connector, reporter } = config;
   const isOurs = ({ assignment }: PartitionLane): boolean => assignments.get(assignment.key) === assignment;
+  const keep = (bytes: number): void => budget.keepBeside(bytes);
   const reports =
     publisher === null || reporter === null
       ? null
-      : new Reports({ reporter, connector, taskId, publisher, isOurs, post, announce });
+      : new Reports({ reporter, connector, taskId, publisher, isOurs, post, announce, keep });
   const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, reports, announce, fail });
   const questions = new Questions(consumer);
   const committer = new Committer({

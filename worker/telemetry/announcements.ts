@@ -83,6 +83,14 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     },
     throttled: true,
   },
+  'request-given-up': {
+    level: 'error',
+    text: ({ records, attempts, reason, outcome }) =>
+      `Gave up ${count(records, 'record')} after ${count(attempts, 'attempt')} (delivery.max.attempts): ${reason}; ` +
+      (outcome === 'fail' ? 'the task fails' : 'errors.tolerance says what follows'),
+    measure: (_fact, meters) => meters.add('givenUp'),
+    throttled: true,
+  },
   'batch-split': {
     level: 'info',
     text: fact => `The endpoint refused ${count(fact.records, 'record')} with ${fact.status}; sending them in parts`,

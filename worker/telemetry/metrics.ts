@@ -146,6 +146,11 @@ export const METRICS = {
     TASK,
     'Requests repeated although the endpoint may have taken them: the cause of duplicates.',
   ),
+  givenUp: counter(
+    'tailrace_requests_given_up_total',
+    TASK,
+    'Requests that were sent delivery.max.attempts times in vain: the task failed, or their records could not be delivered.',
+  ),
   splits: counter('tailrace_batch_splits_total', TASK, 'Batches taken apart to find the records at fault.'),
   parked: gauge('tailrace_endpoint_parked', TASK, '1 while the endpoint refuses the connector as a whole.'),
   tokens: counter(

@@ -5,8 +5,11 @@ import { type AnswerReader, createAnswerReader, isWithin } from './reader.ts';
 import type { RecordAnswers, RecordStatus } from './record-answers.ts';
 import { retryAfter } from './retry-after.ts';
 
-/** What became of one record of a per-record answer. `withhold`: nothing, since the endpoint refuses us as a whole. */
-export type RecordOutcome = 'delivered' | 'retry' | 'reject' | 'withhold';
+/**
+ * What became of one record of a per-record answer. `repeat`: it is refused, and is sent again first, as the user wants it.
+ * `withhold`: nothing, since the endpoint refuses us as a whole.
+ */
+export type RecordOutcome = 'delivered' | 'retry' | 'repeat' | 'reject' | 'withhold';
 
 /** What follows from an answer that refuses us as a whole. */
 export interface Refusal {
@@ -23,6 +26,8 @@ export type Classified =
   | PerRecord
   /** The endpoint is out of order: the same again, later. */
   | { readonly class: 'retry'; readonly reason: string; readonly hintMs: number | null }
+  /** A record in it is at fault, and the user wants that tried again first: the same again, later. */
+  | { readonly class: 'repeat'; readonly reason: string; readonly hintMs: number | null }
   /** The credentials have lost their validity. */
   | { readonly class: 're-authenticate'; readonly reason: string }
   /** Too large: the same in two requests. */
@@ -46,6 +51,8 @@ export interface Sent {
   readonly successStatuses: readonly (readonly [from: number, to: number])[];
   /** Statuses that renew the credentials; 401 alone where it is not said. */
   readonly renewStatuses?: readonly (readonly [from: number, to: number])[];
+  /** Statuses about a record after which the same is sent again first; none where it is missing. */
+  readonly repeatedStatuses?: readonly (readonly [from: number, to: number])[] | undefined;
   /** The request's body went compressed. */
   readonly compressed: boolean;
   /** Wall-clock epoch milliseconds when the answer came. */
@@ -143,11 +150,24 @@ function classifyStatus(outcome: HttpResponse, status: number, what: string, sen
     case 'split':
       return { class: sent.records > 1 ? 'split' : 'reject', reason };
     case 'fatal':
-      if (sent.ofRecord === true && NOTHING_THERE.has(status)) return { class: 'reject', reason };
+      if (sent.ofRecord === true && NOTHING_THERE.has(status)) return rejected(outcome, status, reason, sent);
       return fatal(reason, isAboutCredentials(status));
+    case 'reject':
+      return rejected(outcome, status, reason, sent);
     default:
       return { class: statusClass, reason };
   }
+}
+
+function rejected({ headers }: HttpResponse, status: number, reason: string, sent: Sent): Classified {
+  if (!isRepeated(status, sent)) return { class: 'reject', reason };
+  return { class: 'repeat', reason, hintMs: retryAfter(headers, sent.wall) };
+}
+
+/** What is too large is so the next time. */
+function isRepeated(status: RecordStatus, { repeatedStatuses }: Sent): boolean {
+  if (repeatedStatuses === undefined || status === 'taken' || rowOf(status)[0] === 'split') return false;
+  return isWithin(status, repeatedStatuses);
 }
 
 /** Not found, and gone (RFC 9110 §15.5.5, §15.5.11). */
@@ -215,7 +235,8 @@ function classifyRecords(answer: HttpResponse, reader: AnswerReader, sent: Sent)
     const kind = entryClass(status, sent);
     if (kind === 'success') return 'delivered';
     if (kind === 'retry') return 'retry';
-    return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';
+    if (kind === 're-authenticate' || (kind === 'fatal' && !takesSome)) return 'withhold';
+    return isRepeated(status, sent) ? 'repeat' : 'reject';
   };
   const withheld = answers.statuses.filter(status => outcomeOf(status) === 'withhold') as readonly number[];
   return { class: 'per-record', ...answers, outcomeOf, refusal: refusalOf(withheld, what, sent) };

@@ -29,12 +29,7 @@ export function createExcerpts(
   mask: (text: string) => string,
   credentials: readonly string[],
 ): Excerpts {
-  // Behind its scheme.
-  const hidden = credentials
-    .map(value => value.slice(value.indexOf(' ') + 1))
-    .filter(credential => credential.length >= SHORTEST_MASKED);
-  const hide = (text: string): string =>
-    hidden.reduce((masked, credential) => masked.replaceAll(credential, '[hidden]'), mask(text));
+  const hide = createHiding(mask, credentials);
   // What is masked first is found with its line ends, what is masked last with what stood between its letters gone.
   const excerpt = (text: string): string => shortened(hide(hide(text).replace(CONTROLS, asBlank)));
   return {
@@ -42,6 +37,22 @@ export function createExcerpts(
     ofBody: once(() => (codingsOf(answer).length > 0 ? '' : excerpt(answer.body.toString('utf8', 0, LOOKED_AT)))),
     ofItem: item => (item === undefined ? '' : excerpt(JSON.stringify(item).slice(0, LOOKED_AT))),
   };
+}
+
+/**
+ * Hides secrets of ours that an endpoint repeats.
+ * @param credentials values of headers that the request carried
+ */
+export function createHiding(mask: (text: string) => string, credentials: readonly string[]): (text: string) => string {
+  const hidden = secretsIn(credentials);
+  return text => hidden.reduce((masked, credential) => masked.replaceAll(credential, '[hidden]'), mask(text));
+}
+
+/** What is secret of the values of headers: what stands behind a scheme. */
+export function secretsIn(credentials: readonly string[]): readonly string[] {
+  return credentials
+    .map(value => value.slice(value.indexOf(' ') + 1))
+    .filter(credential => credential.length >= SHORTEST_MASKED);
 }
 
 function asBlank(controls: string): string {

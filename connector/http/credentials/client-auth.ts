@@ -22,6 +22,10 @@ export function createClientAuth(config: OAuth2Config, wall: () => number): () =
       const authorization = basic(formEncode(config.clientId ?? ''), formEncode(clientAuth.secret.reveal()));
       return async () => ({ form: [], query: [], authorization });
     }
+    case 'header_plain': {
+      const authorization = basic(config.clientId ?? '', clientAuth.secret.reveal());
+      return async () => ({ form: [], query: [], authorization });
+    }
     case 'body':
     case 'url': {
       const both: readonly Field[] = [...clientId, [names.clientSecret, clientAuth.secret.reveal()]];

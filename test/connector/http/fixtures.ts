@@ -4,7 +4,7 @@ import { type Block, FLAG_RAW_NEWLINE, valueAt } from '../../../connector/block.
 import { TransportError } from '../../../connector/errors.ts';
 import type { Fact } from '../../../connector/facts.ts';
 import { bodyFormat } from '../../../connector/http/encode.ts';
-import { createHttpSink } from '../../../connector/http/sink.ts';
+import { createHttpSink, type HttpSinkParts } from '../../../connector/http/sink.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../../connector/ports.ts';
 import { Scope, type Signal } from '../../../connector/scope.ts';
 import { VirtualClock } from '../../support/clock.ts';
@@ -23,6 +23,7 @@ export function httpConfig(changes: Partial<HttpConfig> = {}): HttpConfig {
     responseMaxBytes: 65_536,
     successStatuses: [[200, 299]],
     answers: null,
+    attempts: null,
     identity: { idempotencyKey: null, traceContext: false },
     auth: { type: 'none' },
     authFailFast: false,
@@ -155,6 +156,7 @@ export class Bench {
       batch?: Partial<BatchConfig>;
       tolerance?: 'none' | 'all';
       mask?: (text: string) => string;
+      bodies?: HttpSinkParts['bodies'];
     } = {},
   ) {
     this.transport = new ScriptedTransport(react);
@@ -163,6 +165,7 @@ export class Bench {
       batch: batchConfig(changes.batch),
       errorsTolerance: changes.tolerance ?? 'all',
       mask: changes.mask ?? null,
+      bodies: changes.bodies ?? null,
       transport: this.transport,
       files: this.files,
       clock: this.clock,

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { javaDateFormat } from '../../../connector/transforms/java/date-format.ts';
+import { javaDateFormat } from '../../../connector/java/date-format.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../../test/connector/transforms/FormatDates.java', import.meta.url));
 const CASES = 8000;

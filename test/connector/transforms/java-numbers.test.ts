@@ -8,7 +8,7 @@ import {
   NumberFormatError,
   parseDouble,
   parseInteger,
-} from '../../../connector/transforms/java/numbers.ts';
+} from '../../../connector/java/numbers.ts';
 
 for (const [value, text] of [
   [0, '0.0'],
@@ -22,6 +22,10 @@ for (const [value, text] of [
   [-1.25e-7, '-1.25E-7'],
   [123_456_789.125, '1.23456789125E8'],
   [1e21, '1.0E21'],
+  [2.5e-51, '2.5E-51'],
+  [3e-10, '3.0E-10'],
+  [5e-324, '4.9E-324'],
+  [-1e-323, '-9.9E-324'],
   [Number.MAX_VALUE, '1.7976931348623157E308'],
   [Number.NaN, 'NaN'],
   [Number.NEGATIVE_INFINITY, '-Infinity'],
@@ -30,7 +34,10 @@ for (const [value, text] of [
 }
 
 test('Java writes a float with the digits that tell it apart from other floats', () => {
-  assert.deepEqual([0.1, 3.4e38, 16_777_216].map(floatToString), ['0.1', '3.4E38', '1.6777216E7']);
+  assert.deepEqual(
+    [0.1, 3.4e38, 16_777_216, 2.5e-20, 1.4e-45, Number.NaN].map(value => floatToString(Math.fround(value))),
+    ['0.1', '3.4E38', '1.6777216E7', '2.5E-20', '1.4E-45', 'NaN'],
+  );
 });
 
 test('Java reads integers of a type, and nothing beyond its range', () => {

@@ -1,18 +1,12 @@
 import type { ReporterConfig } from '../../../config/types.ts';
-import type { Answer } from '../../../connector/answer.ts';
-import type { Block, Header, Slice } from '../../../connector/block.ts';
-import { bytesAt } from '../../../connector/headers-column.ts';
-import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import type { Block, Slice } from '../../../connector/block.ts';
+import { bytesAt, originalValueAt } from '../../../connector/headers-column.ts';
+import { reasonOf } from '../../../connector/record-error.ts';
 import type { ProducerRecord } from '../ports.ts';
+import { constantOf, type Grounds, headersAround, statusOf } from './report-parts.ts';
 
 /** What becomes of a record. `failed`: with errors.tolerance=none it ends the task, and has no verdict. */
 export type Outcome = 'delivered' | 'deadLettered' | 'skipped' | 'failed';
-
-/** What an outcome rests on: the answer to the request, if there was one, and for all but `delivered` the error. */
-export interface Grounds {
-  readonly answer: Answer | null;
-  readonly error: RecordError | null;
-}
 
 /** Reports speak as the log does. */
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -30,28 +24,26 @@ export type PrepareReports = (topic: string, slice: Slice, outcome: Outcome, gro
 
 /** @param task number of the task */
 export function createReportWriter(reporter: ReporterConfig, connector: string, task: number): PrepareReports {
-  const { format, headerPrefix, granularity } = reporter;
-  const header = (name: string, text: string | number): Header => [headerPrefix + name, Buffer.from(`${text}`)];
+  const { success, error, granularity, responseMaxBytes } = reporter;
   return (to, { block, topic, partition }, outcome, grounds) => {
     const isBatch = outcome === 'delivered' && granularity === 'batch';
+    const kind = (outcome === 'delivered' ? success : error)!;
     const told = OUTCOMES[outcome];
-    const status = statusOf(grounds);
-    const before = [header('topic', topic), header('partition', partition)];
-    const behind = [header('outcome', told), ...(status === null ? [] : [header('status', status)])];
-    const render =
-      format === 'text'
-        ? () => textOf(grounds)
-        : jsonAround({ outcome: told, topic, partition }, { ...groundsOf(grounds), connector, task });
+    const common = { outcome: told, topic, partition };
+    const json = jsonAround(common, { ...groundsOf(grounds), connector, task });
+    const isReport = kind.value === 'report' && kind.format === 'json';
+    const constant = isReport || kind.value === 'record' ? null : constantOf(kind, grounds, responseMaxBytes);
+    const headersOf = headersAround(kind, common, grounds, responseMaxBytes);
     return (start, end) => {
       const offset = block.offset[start]!;
       const timestamp = timestampAt(block, start);
-      const own = [header('offset', offset), ...(timestamp === null ? [] : [header('timestamp', timestamp)])];
-      const value = render({ offset, timestamp, ...(isBatch && endOf(block, start, end)) });
+      const own = { offset, timestamp, value: originalValueAt(block, start) };
+      const report = (): Buffer => json({ offset, timestamp, ...(isBatch && endOf(block, start, end)) });
       return {
         topic: to,
         key: isBatch ? Buffer.from(`${topic}-${partition}`) : bytesAt(block.keys, start),
-        value: Buffer.from(value),
-        headers: [...before, ...own, ...behind],
+        value: isReport ? report() : kind.value === 'record' ? own.value : constant,
+        headers: headersOf(own),
         timestamp: -1,
       };
     };
@@ -59,10 +51,10 @@ export function createReportWriter(reporter: ReporterConfig, connector: string, 
 }
 
 /** The text of one object of three parts, of which only the middle one differs. */
-function jsonAround(before: object, behind: object): (middle: object) => string {
+function jsonAround(before: object, behind: object): (middle: object) => Buffer {
   const head = `${JSON.stringify(before).slice(0, -1)},`;
   const tail = `,${JSON.stringify(behind).slice(1)}`;
-  return middle => head + JSON.stringify(middle).slice(1, -1) + tail;
+  return middle => Buffer.from(head + JSON.stringify(middle).slice(1, -1) + tail);
 }
 
 function timestampAt({ timestamp }: Block, index: number): number | null {
@@ -73,18 +65,10 @@ function endOf(block: Block, start: number, end: number) {
   return { lastOffset: block.offset[end - 1]!, lastTimestamp: timestampAt(block, end - 1), records: end - start };
 }
 
-function statusOf({ answer, error }: Grounds): number | null {
-  return answer?.status ?? error?.httpStatus ?? null;
-}
-
 function groundsOf(grounds: Grounds) {
   const { answer, error } = grounds;
   const ms = answer === null ? null : Math.round(answer.ms);
   const request = { status: statusOf(grounds), ms, attempt: answer?.attempt ?? null };
   if (error === null) return request;
   return { ...request, stage: error.stage, exception: error.exceptionClassName, reason: reasonOf(error) };
-}
-
-function textOf(grounds: Grounds): string {
-  return grounds.error === null ? `${statusOf(grounds) ?? ''}` : reasonOf(grounds.error);
 }

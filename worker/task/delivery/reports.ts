@@ -7,7 +7,8 @@ import type { PartitionLane } from '../order/assignment.ts';
 import { Fifo } from '../order/fifo.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { Publisher } from './publisher.ts';
-import { createReportWriter, type Grounds, type Outcome, type PrepareReports, type WriteReport } from './report.ts';
+import { createReportWriter, type Outcome, type PrepareReports, type WriteReport } from './report.ts';
+import type { Grounds } from './report-parts.ts';
 
 /** Reports on their way at a time: what waits is held by the budget, as the records that it is about. */
 const MAX_REPORTS = 1_000;
@@ -31,6 +32,8 @@ export interface ReportsParts {
   readonly isOurs: (lane: PartitionLane) => boolean;
   readonly post: (event: ReportEvent) => void;
   readonly announce: (fact: TaskFact) => void;
+  /** Told of the memory that answers take which reports still have to tell of, and, as a negative number, of its end. */
+  readonly keep: (bytes: number) => void;
 }
 
 /** A slice whose reports are being written. */
@@ -39,6 +42,8 @@ interface Run {
   readonly slice: Slice;
   readonly outcome: Outcome;
   readonly write: WriteReport;
+  /** What its answer takes in memory. */
+  readonly kept: number;
   /** Index of the next record that no report was begun of. */
   next: number;
   /** Reports begun and not ended, and how many were acknowledged. */
@@ -84,7 +89,9 @@ export class Reports {
     this.#underWay++;
     lane.assignment.reports++;
     const write = this.#prepare(topic, slice, outcome, grounds);
-    const run = { lane, slice, outcome, write, next: slice.start, open: 0, written: 0 };
+    const kept = grounds.answer?.body?.bytes ?? 0;
+    if (kept > 0) this.#parts.keep(kept);
+    const run = { lane, slice, outcome, write, kept, next: slice.start, open: 0, written: 0 };
     this.#queue.push({ ...run, broken: false, fault: null });
     this.#advance();
   }
@@ -145,8 +152,9 @@ export class Reports {
     this.#advance();
   }
 
-  #end({ lane, slice, outcome, written, broken, fault }: Run): void {
+  #end({ lane, slice, outcome, kept, written, broken, fault }: Run): void {
     const { topic, partition } = slice;
+    if (kept > 0) this.#parts.keep(-kept);
     if (written > 0) this.#parts.announce({ kind: 'reports-acknowledged', topic, partition, reports: written });
     this.#parts.post({ kind: 'reported', lane, slice, outcome, acknowledged: !broken, fault });
   }

@@ -5,7 +5,8 @@ import type { Budget } from '../intake/budget.ts';
 import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import { type Flight, type Flights, type Leftover, laneOf } from './flights.ts';
 import type { DeadLetterEvent, Rejections } from './rejections.ts';
-import type { Grounds, Outcome } from './report.ts';
+import type { Outcome } from './report.ts';
+import type { Grounds } from './report-parts.ts';
 import type { ReportEvent, Reports } from './reports.ts';
 import type { TopicTally } from './topic-tally.ts';
 

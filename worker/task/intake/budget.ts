@@ -62,6 +62,11 @@ export class Budget {
     this.#drop(from.block, from.end - from.start);
   }
 
+  /** Bytes of what is kept beside the blocks, and is nobody's; fewer than none: they are freed. */
+  keepBeside(bytes: number): void {
+    this.#used += bytes;
+  }
+
   limit(account: Account, limited: boolean): void {
     if (account.limited === limited) return;
     account.limited = limited;

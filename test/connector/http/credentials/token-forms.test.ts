@@ -56,6 +56,11 @@ describe('a token request, byte for byte', () => {
   const forms: [name: string, changes: Partial<OAuth2Config>, body: string][] = [
     ['the client in a header', {}, 'grant_type=client_credentials'],
     [
+      'the client in a header, as it is',
+      { clientAuth: { mode: 'header_plain', secret: SECRET } },
+      'grant_type=client_credentials',
+    ],
+    [
       'the client in the body',
       { clientAuth: { mode: 'body', secret: SECRET } },
       `grant_type=client_credentials&client_id=${ID}&client_secret=s%26cret%2F%2B`,
@@ -97,7 +102,9 @@ describe('a token request, byte for byte', () => {
       assert.equal(request.method, 'POST');
       assert.equal(request.headers['content-type'], 'application/x-www-form-urlencoded');
       const mode = changes.clientAuth?.mode ?? 'header';
-      assert.equal(request.headers['authorization'] !== undefined, mode === 'header');
+      const pair = mode === 'header' ? `${ID}:s%26cret%2F%2B` : 'my id:ü:s&cret/+';
+      const basic = `Basic ${Buffer.from(pair).toString('base64')}`;
+      assert.equal(request.headers['authorization'], mode.startsWith('header') ? basic : undefined);
       const query = mode === 'url' ? '&client_id=my%20id%3A%C3%BC&client_secret=s%26cret%2F%2B' : '';
       assert.equal(request.url.href, `https://login.test/token?tenant=1${query}`);
     });
@@ -217,6 +224,19 @@ describe('what is made of an answer', () => {
     const mac = { token_type: 'mac' };
     assert.equal(await nextHeader(setup(() => token('t', mac), field({ prefix: 'Token' })).credentials), 'Token t');
     assert.equal(await nextHeader(setup(() => token('t', mac), field({ prefix: '' })).credentials), 't');
+  });
+
+  it('writes what the answer calls the token, where the user leaves it to that', async () => {
+    const said = (type: unknown) => setup(() => token('t', { token_type: type }), field({ prefix: null })).credentials;
+    assert.equal(await nextHeader(said('mac')), 'mac t');
+    assert.equal(await nextHeader(said('bearer')), 'bearer t');
+    assert.equal(await nextHeader(said(undefined)), 'Bearer t');
+    assert.equal(await nextHeader(said('')), 't');
+    for (const type of ['a b', 'a\r\nx: y', 5, ['mac'], 'é']) {
+      const error = await refusalOf(said(type).authorize(FOREVER));
+      assert.deepEqual([error.code, error.retriable], ['TOKEN_UNUSABLE', true], String(type));
+      assert.doesNotMatch(error.message, /mac|x: y/);
+    }
   });
 
   const lifetimes: [name: string, said: object, seconds: number][] = [

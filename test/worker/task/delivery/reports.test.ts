@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReporterConfig } from '../../../../config/types.ts';
+import type { ReporterConfig, ReportTopicConfig } from '../../../../config/types.ts';
 import type { Slice } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import { Publisher } from '../../../../worker/task/delivery/publisher.ts';
-import type { Grounds } from '../../../../worker/task/delivery/report.ts';
+import type { Grounds } from '../../../../worker/task/delivery/report-parts.ts';
 import { type ReportEvent, Reports } from '../../../../worker/task/delivery/reports.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { KafkaError } from '../../../../worker/task/kafka-error.ts';
@@ -13,13 +13,20 @@ import type { KafkaProducer, ProducerRecord } from '../../../../worker/task/port
 import { VirtualClock } from '../../../support/clock.ts';
 
 const MOST_OPEN = 1_000;
-const TOPIC = { name: 'reports', partitions: 1, replicationFactor: 1 };
+const TOPIC: ReportTopicConfig = {
+  name: 'reports',
+  partitions: 1,
+  replicationFactor: 1,
+  value: 'report',
+  format: 'json',
+  headers: [],
+};
 const REPORTER: ReporterConfig = {
   success: TOPIC,
   error: null,
   granularity: 'record',
-  format: 'json',
-  headerPrefix: '',
+  bodies: { success: false, error: false },
+  responseMaxBytes: 1_000,
 };
 const GROUNDS: Grounds = { answer: { status: 200, ms: 1, attempt: 1 }, error: null };
 const OUT_OF_REACH = new KafkaError({ code: -195, message: 'no broker', fatal: false });
@@ -53,6 +60,7 @@ function setUp(changes: Partial<ReporterConfig> = {}) {
   const facts: TaskFact[] = [];
   const events: ReportEvent[] = [];
   const lost = new Set<PartitionLane>();
+  const kept: number[] = [];
   const announce = (fact: TaskFact): void => {
     facts.push(fact);
   };
@@ -68,8 +76,11 @@ function setUp(changes: Partial<ReporterConfig> = {}) {
       reports.settled();
     },
     announce,
+    keep: bytes => {
+      kept.push(bytes);
+    },
   });
-  return { cluster, clock, facts, events, lost, reports };
+  return { cluster, clock, facts, events, lost, kept, reports };
 }
 
 function laneOf(partition = 0): PartitionLane {
@@ -115,6 +126,25 @@ describe('reports', () => {
     cluster.answer();
     await clock.settle();
     assert.deepEqual(ends(events), [[0, true, null]]);
+  });
+
+  it('count the answers that they still have to tell of as memory, until they end', async () => {
+    const { cluster, clock, kept, reports } = setUp({ success: { ...TOPIC, value: 'response' } });
+    const answer = { ...GROUNDS.answer!, body: { text: 'taken', cut: false, bytes: 10 } };
+    reports.report(laneOf(), sliceOf(2), 'delivered', { answer, error: null });
+    reports.report(laneOf(), sliceOf(1), 'delivered', GROUNDS);
+    assert.deepEqual(kept, [10]);
+    cluster.answer(1);
+    await clock.settle();
+    assert.deepEqual(kept, [10]);
+    cluster.answer();
+    await clock.settle();
+    assert.deepEqual(kept, [10, -10]);
+    reports.report(laneOf(), sliceOf(1), 'delivered', { answer, error: null });
+    reports.abandon();
+    cluster.answer(1, OUT_OF_REACH);
+    await clock.settle();
+    assert.deepEqual(kept, [10, -10, 10, -10]);
   });
 
   it('are of those outcomes that have a topic', () => {

@@ -1,0 +1,93 @@
+import { dialectOf } from './dialects/choose.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { isKeyOfDialect } from './dialects/translate.ts';
+import type { Findings } from './findings.ts';
+import type { Environment } from './schema/schema.ts';
+import type { Layers } from './schema/section.ts';
+import type { WrittenKeys } from './schema/written-keys.ts';
+import {
+  declaredIdentifiers,
+  type ForeignKeys,
+  identifierOf,
+  readEnvironment,
+  variableOf,
+} from './source/environment.ts';
+import { isKeyOf, writtenOnCommandLine } from './source/written.ts';
+
+/** What was said before it is told apart which worker or connector it is for. */
+export interface Said {
+  /** Null: there is no worker file. */
+  readonly worker: { readonly name: string; readonly keys: WrittenKeys } | null;
+  readonly connectors: readonly { readonly name: string; readonly keys: WrittenKeys }[];
+  readonly env: Environment;
+  readonly overrides: ReadonlyMap<string, string>;
+}
+
+/** One connector, of a file or of the environment alone. */
+interface Known {
+  readonly file: string;
+  readonly identifier: string;
+  readonly keys: WrittenKeys;
+  readonly dialect: Dialect | null;
+}
+
+/** What each of them was told, by file, environment and command line. */
+export function layersOf(said: Said, findings: Findings): { worker: Layers; connectors: readonly Layers[] } {
+  const { worker, env, overrides } = said;
+  const ofFiles = said.connectors.map(({ name, keys }) => ({
+    file: name,
+    identifier: identifierOf(keys.get('name')?.text ?? ''),
+    keys,
+  }));
+  const taken = new Set(ofFiles.map(({ identifier }) => identifier));
+  const declared = declaredIdentifiers(env)
+    .filter(identifier => !taken.has(identifier))
+    .map(identifier => ({ file: 'environment', identifier, keys: named(identifier) }));
+  const all: readonly Known[] = [...ofFiles, ...declared].map(one => ({ ...one, dialect: dialectIn(one, env) }));
+  const foreign = new Map(
+    all.flatMap(({ identifier, dialect }) => (dialect === null ? [] : [[identifier, foreignKeysOf(dialect)]])),
+  );
+  const variables = readEnvironment(env, worker?.keys ?? new Map(), ofFiles, foreign, findings);
+  return {
+    worker: {
+      name: worker?.name ?? 'environment',
+      file: worker?.keys ?? new Map(),
+      environment: variables.worker,
+      commandLine: writtenOnCommandLine('worker', overrides),
+      variableOf: key => variableOf('worker', key),
+    },
+    connectors: all.map(({ file, identifier, keys, dialect }) => {
+      const isForeign = (key: string): boolean => dialect !== null && isKeyOfDialect(dialect, key);
+      const shared = [...variables.everyConnector].filter(([key]) => isKeyOf('connector', key) || isForeign(key));
+      return {
+        name: file,
+        file: keys,
+        environment: new Map([...shared, ...(variables.ofConnector.get(identifier) ?? [])]),
+        commandLine: writtenOnCommandLine('connector', overrides, isForeign),
+        variableOf: key => variableOf('connector', key, identifier),
+      };
+    }),
+  };
+}
+
+/** A connector that only the environment knows is called as its identifier, unless a variable names it. */
+function named(identifier: string): WrittenKeys {
+  const origin = { file: 'environment', line: null, key: variableOf('connector', 'name', identifier) };
+  const text = identifier.toLowerCase().replaceAll('_', '-');
+  return new Map([['name', { text, origin, placeholder: null }]]);
+}
+
+/** Whose sink it is, as far as can be told before the variables are: they are read by its keys. */
+function dialectIn({ identifier, keys }: Omit<Known, 'dialect'>, env: Environment): Dialect | null {
+  const variables = [
+    variableOf('connector', 'connector.class', identifier),
+    variableOf('connector', 'connector.class'),
+  ];
+  const ofEnv = variables.map(name => env[name]).find(text => text !== undefined);
+  const className = ofEnv ?? keys.get('connector.class')?.text;
+  return className === undefined ? null : dialectOf(className, keys);
+}
+
+function foreignKeysOf({ keys, families = [] }: Dialect): ForeignKeys {
+  return { keys: Object.values(keys).map(({ key }) => key), families };
+}
