@@ -6,7 +6,7 @@ import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type T
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
-import { Held, holdings } from './held.ts';
+import { holdings } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
@@ -151,13 +151,7 @@ export class Checker {
     portions: ReadonlyMap<string, number> | null = null,
   ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (one: Held): void => {
-      process.heldBytes -= one.bytes;
-      process.blocks.delete(one);
-    };
-    const held = holdings(bytes, portions, some => new Held(some, now, free));
-    for (const one of held.all) process.heldBytes += one.bytes;
-    for (const one of held.all) process.blocks.add(one);
+    const held = holdings(process, now, portions ?? bytes);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -168,7 +162,7 @@ export class Checker {
       for (const ordinal of ordinals) epoch.receive(ordinal, held.of(epoch.log.topic));
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    for (const one of held.all) if (one.left === 0) free(one);
+    held.letGo();
     this.#skipIgnored(process, block);
   }
 
