@@ -137,7 +137,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const workerConfig = buildWorker(workerSection, findings);
   const sections = layers.connectors.map(each => {
     const filled = providers.fill(each);
-    return readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, readForeign(filled, findings));
+    return readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, readForeign(filled, env, findings));
   });
   const outside = { ...files, env };
   const built = sections.map(section => buildConnector(workerSection, section, outside, findings));

@@ -1,4 +1,4 @@
-import type { NamedKey } from '../schema/connect-keys.ts';
+import type { NamedKey } from '../schema/named-key.ts';
 import type { ConfluentKeys } from './confluent-keys.ts';
 import { withConnector } from './confluent-shared.ts';
 import { fault, ignored, type Peer, remark, type Statement, set } from './dialect.ts';
