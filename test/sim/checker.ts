@@ -7,7 +7,7 @@ import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { checkFilled } from './filled.ts';
 import { CODE } from './group.ts';
-import { Held } from './held.ts';
+import { holdings } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
@@ -151,18 +151,7 @@ export class Checker {
     portions: ReadonlyMap<string, number> | null = null,
   ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (one: Held): void => {
-      process.heldBytes -= one.bytes;
-      process.blocks.delete(one);
-    };
-    const hold = (some: number): Held => {
-      process.heldBytes += some;
-      const one = new Held(some, now, free);
-      process.blocks.add(one);
-      return one;
-    };
-    const parts = portions === null ? null : new Map([...portions].map(([topic, some]) => [topic, hold(some)]));
-    const whole = parts === null ? hold(bytes) : null;
+    const held = holdings(process, now, portions ?? bytes);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -170,11 +159,10 @@ export class Checker {
         continue;
       }
       checkShare(process, epoch, slack);
-      const held = whole ?? parts!.get(epoch.log.topic)!;
-      for (const ordinal of ordinals) epoch.receive(ordinal, held);
+      for (const ordinal of ordinals) epoch.receive(ordinal, held.of(epoch.log.topic));
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    for (const one of whole === null ? parts!.values() : [whole]) if (one.left === 0) free(one);
+    held.letGo();
     this.#skipIgnored(process, block);
   }
 

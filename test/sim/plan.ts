@@ -463,20 +463,3 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
   if (kafka.autoOffsetReset === 'latest') return { ...connector, kafka: { ...kafka, offsetOutOfRange: 'latest' } };
   return isWritten ? { ...connector, kafka: { ...kafka, offsetOutOfRange: 'earliest' } } : connector;
 }
-
-/**
- * The same connector after the user has read why the task failed: bad records are tolerated, refused credentials waited out, what
- * was lost to retention is let go.
- */
-export function repaired(connector: ConnectorConfig): ConnectorConfig {
-  return {
-    ...connector,
-    http: { ...connector.http, authFailFast: false },
-    endpoints: connector.endpoints?.map(one => ({ ...one, http: { ...one.http, authFailFast: false } })) ?? null,
-    errors: { ...connector.errors, tolerance: 'all' },
-    kafka: {
-      ...connector.kafka,
-      offsetOutOfRange: connector.kafka.autoOffsetReset === 'latest' ? 'latest' : 'earliest',
-    },
-  };
-}
