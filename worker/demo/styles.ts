@@ -51,7 +51,7 @@ export const PLATFORM: Style = {
       return isRefused(event) ? { xactionId, status: 400, message: 'an amount is negative' } : { xactionId };
     });
     const taken = messages.filter(event => !isRefused(event));
-    const answer = { inletId: 'demo', batchId: '1565638336649:1750', receivedTimeMs: Date.UTC(2026, 0, 1), responses };
+    const answer = { inletId: 'demo', batchId: '1565638336649:1750', receivedTimeMs: 1_767_225_600_000, responses };
     return { taken, refused: messages.length - taken.length, status: 207, answer };
   },
 };
