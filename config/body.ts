@@ -51,7 +51,8 @@ function readTarget(section: ConnectorSection, findings: Findings): number | nul
 
 function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {
   if (values.httpBodyJson !== null) return 'json';
-  if (kind === 'string' || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
+  const isText = kind === 'string' && values.onStringValues !== 'json';
+  if (isText || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
   return kind === 'bytes' ? 'bytes' : 'json';
 }
 
@@ -61,6 +62,11 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
     noteIdle(section, ['behavior.on.text.values'], 'only JsonConverter refuses what is no JSON', findings);
   }
   checkForms(section, findings);
+  const isReplaced = values.replacePatterns !== '' && values.httpBodyJson === null && values.httpBodyTemplate === null;
+  if (isReplaced && converter.kind === 'bytes') {
+    const what = 'looks through texts, and values are bytes: take StringConverter as value.converter';
+    findings.fault('conflict', section.origin('http.body.replace.patterns'), what);
+  }
   return {
     onNull: values.onNullValues,
     onEmpty: values.onEmptyValues,

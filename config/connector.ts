@@ -1,6 +1,7 @@
 import { readBatch, readValues } from './body.ts';
 import { readConverters } from './converter.ts';
 import { DIALECTS } from './dialects/choose.ts';
+import { readEndpoints } from './endpoints.ts';
 import type { Findings } from './findings.ts';
 import { readHttp } from './http.ts';
 import { NO_DEAD_LETTERS } from './kafka/client.ts';
@@ -11,7 +12,14 @@ import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
-import type { BatchConfig, ConnectorConfig, DeliveryConfig, ErrorsConfig, KafkaConfig } from './types.ts';
+import type {
+  BatchConfig,
+  ConnectorConfig,
+  ConverterConfig,
+  DeliveryConfig,
+  ErrorsConfig,
+  KafkaConfig,
+} from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */
 export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector'];
@@ -32,36 +40,53 @@ export function buildConnector(
   const { values } = section;
   checkClass(section, findings);
   const topicsRegex = readTopics(section, findings);
-  const http = readHttp(section, outside, findings);
   const converters = readConverters(worker, section, findings);
-  const batch = readBatch(section, converters.valueConverter, findings);
+  const { valueConverter: converter } = converters;
+  const topics = topicList(values.topics);
+  const several = readEndpoints(section, { topics, converter, outside, checkBatch }, findings);
+  const one = several === null ? readOne(section, converter, outside, findings) : several[0];
   const transforms = readTransforms(section, findings);
   const kafka = buildKafka(values.name ?? '', worker, section, outside, findings);
-  const delivery = readDelivery(section, kafka, batch, findings);
+  const delivery = readDelivery(section, kafka, findings);
   const isRead = (topic: string): boolean =>
     values.topics?.includes(topic) === true || topicsRegex?.matches(topic) === true;
   if (values.tasksMax > 1) {
     const text = 'is an upper bound: one task serves the connector for now';
     findings.note('differs', section.origin('tasks.max'), text);
   }
-  if (values.name === null || values.connectorClass === null || http === null) return null;
+  if (values.name === null || values.connectorClass === null || !one) return null;
   return {
     name: values.name,
     connectorClass: values.connectorClass,
     tasksMax: values.tasksMax,
     initialState: values.initialState,
-    topics: topicList(values.topics),
+    topics,
     topicsRegex: topicsRegex?.pattern ?? null,
     ...converters,
     transforms,
-    http,
-    batch,
-    values: readValues(section, converters.valueConverter, findings),
+    http: one.http,
+    batch: one.batch,
+    values: one.values,
+    endpoints: several,
     delivery,
     errors: readErrors(section, isRead, findings),
     reporter: readReporter(section, isRead, findings),
     kafka,
   };
+}
+
+/** The endpoint of a connector that has one. */
+function readOne(
+  section: ConnectorSection,
+  converter: ConverterConfig,
+  outside: Outside,
+  findings: Findings,
+): Pick<ConnectorConfig, 'http' | 'batch' | 'values'> | null {
+  const http = readHttp(section, outside, findings);
+  const batch = readBatch(section, converter, findings);
+  checkBatch(section, batch, findings);
+  const values = readValues(section, converter, findings);
+  return http === null ? null : { http, batch, values };
 }
 
 function checkClass({ values, origin, isForeign }: ConnectorSection, findings: Findings): void {
@@ -101,31 +126,26 @@ function readTopics(section: ConnectorSection, findings: Findings): TopicsPatter
   return translated;
 }
 
-function readDelivery(
-  { values, origin }: ConnectorSection,
-  kafka: KafkaConfig,
-  batch: BatchConfig,
-  findings: Findings,
-): DeliveryConfig {
+function readDelivery({ values, origin }: ConnectorSection, kafka: KafkaConfig, findings: Findings): DeliveryConfig {
   for (const key of ['session.timeout.ms', 'max.poll.interval.ms']) {
     const limit = Number(kafka.consumer.global[key]);
     if (values.drainTimeoutMs < limit) continue;
     const message = `must be below the consumer's ${key}, ${limit}: the group waits that long for a member that drains`;
     findings.fault('conflict', origin('delivery.drain.timeout.ms'), message);
   }
+  const { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes } = values;
+  return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
+}
+
+/** What one request may carry is to find room. */
+function checkBatch({ values, origin }: ConnectorSection, batch: BatchConfig, findings: Findings): void {
   if (values.maxUncommittedRecords < batch.maxRecords) {
     const message = `must not be below batch.max.records, ${batch.maxRecords}: a single request would exceed it`;
     findings.fault('conflict', origin('delivery.max.uncommitted.records'), message);
   }
-  if (values.bufferMaxBytes < values.batchMaxBytes) {
-    findings.fault(
-      'conflict',
-      origin('buffer.max.bytes'),
-      `must not be below batch.max.bytes, ${values.batchMaxBytes}`,
-    );
+  if (values.bufferMaxBytes < batch.maxBytes) {
+    findings.fault('conflict', origin('buffer.max.bytes'), `must not be below batch.max.bytes, ${batch.maxBytes}`);
   }
-  const { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes } = values;
-  return { maxInFlight, maxUncommittedRecords, drainTimeoutMs, bufferMaxBytes };
 }
 
 function readErrors(section: ConnectorSection, isRead: (topic: string) => boolean, findings: Findings): ErrorsConfig {

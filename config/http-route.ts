@@ -2,7 +2,15 @@ import type { Findings } from './findings.ts';
 import { writtenByCredentials } from './http-auth.ts';
 import { RESERVED } from './http-auth-keys.ts';
 import type { Headers } from './http-headers.ts';
-import { type BodyTemplate, isMacro, isOfRecord, type RouteConfig, type UrlTemplate } from './route/types.ts';
+import { readReplace } from './http-replace.ts';
+import {
+  type BodyTemplate,
+  isMacro,
+  isOfRecord,
+  type RouteConfig,
+  type Template,
+  type UrlTemplate,
+} from './route/types.ts';
 import { FormatError } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { readTemplatedUrl } from './schema/template-formats.ts';
@@ -20,10 +28,13 @@ export function readRoute(section: ConnectorSection, headers: Headers, findings:
     forward: readForward(section, findings),
     configured: new Set([...Object.keys(headers.fixed), ...Object.keys(headers.templates)]),
     body: readBody(section, bodiless, findings),
+    replace: readReplace(section, bodiless, findings),
+    batchKey: readBatchKey(section, bodiless, findings),
     bodiless,
   };
-  const { url, deleteUrl, forward, body } = route;
-  const asks = url !== null || deleteUrl !== null || forward.length > 0 || body !== null || bodiless;
+  const { url, deleteUrl, forward, body, replace, batchKey } = route;
+  const makes = body !== null || replace !== null || bodiless;
+  const asks = url !== null || deleteUrl !== null || forward.length > 0 || makes || batchKey !== null;
   return asks || Object.keys(route.headers).length > 0 ? route : null;
 }
 
@@ -79,6 +90,16 @@ function readForward(section: ConnectorSection, findings: Findings): RouteConfig
     }
   }
   return patterns;
+}
+
+/** Null where it parts no records. */
+function readBatchKey(section: ConnectorSection, bodiless: boolean, findings: Findings): Template | null {
+  const { values, origin } = section;
+  const template = values.batchKey;
+  if (template === null || !template.some(isMacro)) return null;
+  if (!bodiless && values.batchFormat !== 'single' && values.batchMaxRecords > 1) return template;
+  findings.note('ignored', origin('batch.key'), 'a request carries one record');
+  return null;
 }
 
 function readBody(section: ConnectorSection, bodiless: boolean, findings: Findings): BodyTemplate | null {

@@ -40,13 +40,22 @@ export function readTls(
   });
 }
 
-const ALL_KEYS: readonly TlsKeyName[] = [...AUTHORITY_KEYS, ...IDENTITY_KEYS, 'protocolMin', 'verificationMode'];
+const ALL_KEYS: readonly TlsKeyName[] = [
+  ...AUTHORITY_KEYS,
+  ...IDENTITY_KEYS,
+  'protocolMin',
+  'protocolMax',
+  'verificationMode',
+];
 
 /**
  * What the keys of one section say. Stores and PEM files are read here, so that a wrong one is a fault and not a failed delivery.
  */
 export function readTlsSection(ssl: SslSection, { secure, anonymous, idle }: TlsUse): TlsConfig {
-  const { protocolMin: minVersion, verificationMode: verification } = ssl.values;
+  const { protocolMin: minVersion, protocolMax, verificationMode: verification } = ssl.values;
+  if (protocolMax < minVersion) {
+    ssl.fault('conflict', 'protocolMax', `must not be below ${ssl.key('protocolMin')}, ${minVersion}`);
+  }
   if (idle !== null) ssl.idle(ALL_KEYS, idle);
   else if (anonymous !== null) ssl.idle(IDENTITY_KEYS, anonymous);
   if (verification === 'none') {
@@ -54,7 +63,8 @@ export function readTlsSection(ssl: SslSection, { secure, anonymous, idle }: Tls
   }
   if (verification !== 'full' && secure) warn(ssl, verification);
   const ca = readAuthorities(ssl, secure && verification !== 'none');
-  return { ca, ...readIdentity(ssl), minVersion, verification };
+  const versions = { minVersion, ...(protocolMax === 'TLSv1.2' && { maxVersion: protocolMax }) };
+  return { ca, ...readIdentity(ssl), ...versions, verification };
 }
 
 function warn(ssl: SslSection, verification: 'certificate' | 'none'): void {

@@ -1,5 +1,5 @@
-import type { NamedKey } from './schema/connect-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
+import type { NamedKey } from './schema/named-key.ts';
 
 export function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -1,5 +1,6 @@
 import type { Origin } from './findings.ts';
 import type { Loaded } from './load.ts';
+import { plainKey } from './schema/plain-key.ts';
 import type { Written } from './schema/written-keys.ts';
 
 /** Where a value stands in a configuration, from `worker` or from one connector on. */
@@ -43,18 +44,23 @@ export function providedPaths(
   const shared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => inClients(became(origin)))];
   return {
     worker: ofWorker.flatMap(([key]) => at(OF_WORKER, key)),
-    connectors: connectors.map(({ meant }) => [
+    connectors: connectors.map(({ meant, values }) => [
       ...shared,
-      ...[...meant]
-        .filter(isProvided)
-        .flatMap(([key, { origin }]) => [
-          ...at(OF_CONNECTOR, key),
-          ...(ANSWERS.test(key) ? [['http', 'answers']] : []),
-          ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
-          ...inClients(became(origin)),
+      ...[...meant].filter(isProvided).flatMap(([key, { origin }]) => [
+        ...ofConnector(plainKey(key)).flatMap(path => [
+          path,
+          // Which of them have it is not asked.
+          ...(values.endpoints ?? []).map((_, index) => ['endpoints', String(index), ...path]),
         ]),
+        ...(/^(?:transforms|predicates)\./.test(key) ? [['transforms']] : []),
+        ...inClients(became(origin)),
+      ]),
     ]),
   };
+}
+
+function ofConnector(key: string): readonly Path[] {
+  return [...at(OF_CONNECTOR, key), ...(ANSWERS.test(key) ? [['http', 'answers']] : [])];
 }
 
 function isProvided([, { placeholder }]: readonly [key: string, written: Written]): boolean {

@@ -6,6 +6,7 @@ import { loginModules } from './kafka/security.ts';
 import { groupBy, keyRow, reasons, table } from './markdown.ts';
 import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './schema/connect-keys.ts';
+import { renderEndpoints } from './schema/endpoint-keys.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import { type FileKind, schemas } from './schema/schema.ts';
 import { BUNDLES } from './stores/authorities.ts';
@@ -54,6 +55,7 @@ export function renderReference(): string {
     INTRODUCTION,
     ...renderFile('worker'),
     ...renderFile('connector'),
+    renderEndpoints(),
     renderAnswers(),
     TEMPLATES,
     renderTransforms(),
@@ -119,7 +121,8 @@ function renderClientKeys(): string[] {
   return [
     '## Kafka client keys\n',
     'Behind `consumer.`, `producer.` and `admin.` in the worker file, `consumer.override.`, `producer.override.` and ' +
-      '`admin.override.` in a connector file, which win. Keys of the Java clients are translated for librdkafka, its own ' +
+      '`admin.override.` in a connector file, which win, and for reports to another cluster `reporter.producer.` and ' +
+      '`reporter.admin.` there, alone. Keys of the Java clients are translated for librdkafka, its own ' +
       'are passed on; what is in neither table is refused. As in Kafka Connect only `bootstrap.servers` reaches consumer ' +
       "and producer without a prefix; the admin client gets the worker file's other bare keys too. Producer and admin " +
       'client exist only where a topic for dead letters or reports is named: without one their keys are checked, and their ' +

@@ -1,5 +1,6 @@
 import { DIALECTS } from './dialects/choose.ts';
 import { CLIENT_KEYS, isSecretClientKey } from './kafka/keys.ts';
+import { plainKey } from './schema/plain-key.ts';
 import { schemas } from './schema/schema.ts';
 
 interface Spec {
@@ -10,11 +11,12 @@ interface Spec {
 const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
   Object.values<Spec>(table),
 );
-const CLIENT_PREFIX = /^(?:consumer|producer|admin)\.(?:override\.)?/;
+const CLIENT_PREFIX = /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
 
 /** Whether the value of a known key is a secret, so that no command line and no output may hold it. */
-export function isSecretKey(key: string): boolean {
+export function isSecretKey(written: string): boolean {
+  const key = plainKey(written);
   const known = SPECS.some(spec => spec.key === key);
   const inTable = SPECS.some(spec => spec.key === key && spec.sensitive);
   const isMember = !known && familyOf(key) !== undefined;
@@ -32,13 +34,15 @@ function familyOf(key: string): string | undefined {
 const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|assertion|^code/i;
 
 /** Whether the value is one that protects something: all headers are kept secret, and few are. */
-export function isCredential(key: string): boolean {
+export function isCredential(written: string): boolean {
+  const key = plainKey(written);
   const family = familyOf(key);
   return family === undefined ? isSecretKey(key) : CREDENTIAL_NAME.test(key.slice(family.length));
 }
 
 /** Whether the value that was written for a key may be shown: one that nobody knows may be a secret with a typo. */
-export function mayBeShown(key: string): boolean {
+export function mayBeShown(written: string): boolean {
+  const key = plainKey(written);
   if (isSecretKey(key)) return false;
   if (SPECS.some(spec => spec.key === key)) return true;
   const clientKey = key.replace(CLIENT_PREFIX, '');

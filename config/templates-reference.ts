@@ -1,7 +1,7 @@
 /** The part of the reference that tells of macros. */
 export const TEMPLATES = `## Templates
 
-\`http.url\` (behind its host), \`http.delete.url\`, \`http.headers.<Name>\`, \`http.body.json\` and \`http.body.template\` may hold macros. What they stand
+\`http.url\` (behind its host), \`http.delete.url\`, \`http.headers.<Name>\`, \`http.body.json\`, \`http.body.template\`, \`http.body.replace.replacements\` and \`batch.key\` may hold macros. What they stand
 for is the record's once its transforms are done. Records with different addresses or headers do not share a request, and a partition's
 records keep their order: a request ends where the next record goes elsewhere. Only who uses macros pays for them.
 
@@ -27,4 +27,6 @@ the sign itself. \`$\${\` stands for \`\${\`. What a config provider gives holds
 - **JSON bodies:** a string that is exactly one macro, or a macro outside of strings, is that value with its type, numbers as they were written; within a longer string it is text. What
   a record has not is \`null\`; a default that is JSON is that value. Names of members are fixed. Line ends between tokens become blanks.
 - **Text bodies:** texts as they are; what a record has not is \`null\`.
+- **Replacements:** texts as they are, their \`$\` and \`\\\` too; what a record has not is nothing. A name in braces that is a group of the pattern is that group.
+- **Batch keys:** records for which a macro stands for different texts, or that have nothing for it where others have, do not share a request.
 `;

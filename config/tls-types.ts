@@ -10,6 +10,8 @@ export interface TlsConfig {
   /** Null when the key is not encrypted. */
   readonly keyPassword: Secret | null;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Where TLS 1.3 is not to be spoken. */
+  readonly maxVersion?: 'TLSv1.2';
   /** What is asked of the other side's certificate: authority and name, authority alone, nothing. */
   readonly verification: 'full' | 'certificate' | 'none';
 }

@@ -1,5 +1,6 @@
 import type { AnswersConfig, AttemptsConfig } from './answer-types.ts';
 import type { AuthConfig } from './auth-types.ts';
+import type { ConnectionConfig } from './connection-types.ts';
 import type { ReporterConfig } from './report-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
@@ -7,6 +8,7 @@ import type { TlsConfig } from './tls-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
 export type * from './auth-types.ts';
+export type * from './connection-types.ts';
 export type * from './report-types.ts';
 export type * from './tls-types.ts';
 
@@ -71,45 +73,6 @@ export interface TransformConfig {
   readonly settings: TransformSettings;
   /** Null: every record is transformed. */
   readonly predicate: PredicateConfig | null;
-}
-
-/** A forward proxy. */
-export interface ProxyConfig {
-  /** http: or https:, host and port alone. */
-  readonly url: URL;
-  readonly credentials: { readonly username: string; readonly password: Secret } | null;
-  /** What it is told by: `http.proxy.url`, or the variable of the environment. */
-  readonly source: string;
-  /** Of the connection to the proxy itself, where that is https. */
-  readonly tls: TlsConfig;
-}
-
-/** A host, or many, that are asked without the proxy. Names are in the URL standard's spelling, a null port means any. */
-export type BypassRule =
-  | { readonly kind: 'all' }
-  /** Names without a dot. */
-  | { readonly kind: 'local' }
-  /** A name and all below it; without `itself` those below alone. */
-  | { readonly kind: 'name'; readonly name: string; readonly itself: boolean; readonly port: number | null }
-  | { readonly kind: 'network'; readonly address: string; readonly prefix: number; readonly port: number | null };
-
-/** Which proxy requests take, by the scheme of their target. */
-export interface ProxiesConfig {
-  readonly http: ProxyConfig | null;
-  readonly https: ProxyConfig | null;
-  readonly bypass: readonly BypassRule[];
-}
-
-/** How connections are opened, and how long they are kept. */
-export interface ConnectionConfig {
-  /** Null: all requests go straight to their target. */
-  readonly proxies: ProxiesConfig | null;
-  /** Where requests to the origin of `http.url` go in place of the network. */
-  readonly unixSocket: { readonly path: string; readonly origin: string } | null;
-  /** How long a connection may be idle, milliseconds; 0: it is closed behind its answer; null: what servers commonly do. */
-  readonly keepAliveIdleMs: number | null;
-  /** How old a connection may become before it is made anew, milliseconds; 0: any age. */
-  readonly maxAgeMs: number;
 }
 
 export interface IdempotencyKeyConfig {
@@ -242,6 +205,20 @@ export interface KafkaConfig {
   readonly consumer: ClientProperties;
   readonly producer: ClientProperties;
   readonly admin: ClientProperties;
+  /** Those of reports, where they go to another cluster than dead letters. */
+  readonly reports?: Pick<KafkaConfig, 'producer' | 'admin'>;
+}
+
+/** One of several endpoints. What all share (TLS, credentials, connections) is the same object in each. */
+export interface EndpointConfig {
+  readonly alias: string;
+  /** Topics that it has by name. */
+  readonly topics: readonly string[];
+  /** A Java regular expression: it has what matches it as a whole, is named by none, and matches none before it. */
+  readonly topicsRegex: string | null;
+  readonly http: HttpConfig;
+  readonly batch: BatchConfig;
+  readonly values: ValuesConfig;
 }
 
 export interface ConnectorConfig {
@@ -259,9 +236,12 @@ export interface ConnectorConfig {
   readonly headerConverter: HeaderConverterConfig;
   /** In the order in which they are applied. */
   readonly transforms: readonly TransformConfig[];
+  /** With several endpoints, here and below, those of the first: what all share may be read of it, and nothing else. */
   readonly http: HttpConfig;
   readonly batch: BatchConfig;
   readonly values: ValuesConfig;
+  /** Null: all records go to one. */
+  readonly endpoints: readonly EndpointConfig[] | null;
   readonly delivery: DeliveryConfig;
   readonly errors: ErrorsConfig;
   /** Null: nothing is reported. */

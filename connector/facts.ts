@@ -1,7 +1,12 @@
 import type { RecordError } from './record-error.ts';
 
 /** What a stage has to tell, as plain data. Nothing here holds a record's content or a secret. */
-export type Fact =
+export type Fact = Told & {
+  /** The alias of the endpoint that it is about, where there are several. */
+  readonly endpoint?: string;
+};
+
+type Told =
   | {
       readonly kind: 'request-succeeded';
       readonly status: number;

@@ -75,7 +75,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'config/connector',
-    /^config\/(connector|reporter|worker)\.ts$/,
+    /^config\/(connector|endpoint-findings|endpoints|reporter|worker)\.ts$/,
     [
       'config/dialects',
       'config/http',
@@ -98,7 +98,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|report-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|report-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],
@@ -143,7 +143,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ['connector/java', 'connector/data', 'config/transforms', 'config/schema', 'config/types'],
   ],
   ['connector/java', /^connector\/java\//, ['connector/data', 'config/transforms', 'config/schema']],
-  ['connector/route', /^connector\/route\//, ['connector/converters', 'connector/data', 'connector', 'config/types']],
+  [
+    'connector/route',
+    /^connector\/route\//,
+    ['connector/converters', 'connector/data', 'connector', 'config/schema', 'config/types'],
+  ],
   ['connector/data', /^connector\/data\//, []],
   ['connector', /^connector\/[^/]+$/, []],
 
@@ -179,7 +183,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/assemble',
-    /^worker\/assemble\.ts$/,
+    /^worker\/(assemble|endpoints)\.ts$/,
     [
       'connector/transport',
       'worker',
@@ -188,9 +192,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/telemetry',
       'worker/kafka',
       'worker/task',
+      'worker/task/contract',
       'connector/http',
       'connector/route',
       'connector/transforms',
+      'connector/converters',
+      'connector',
       'config/types',
     ],
   ],
@@ -226,14 +233,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/task/delivery',
     /^worker\/task\/delivery\//,
-    [
-      'worker/task/intake',
-      'worker/task/order',
-      'worker/task/contract',
-      'connector/converters',
-      'connector',
-      'config/types',
-    ],
+    ['worker/task/intake', 'worker/task/order', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [
     'worker/task/intake',

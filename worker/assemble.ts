@@ -1,11 +1,10 @@
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
-import { createHttpSink } from '../connector/http/sink.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
-import { createRecordPath } from '../connector/route/record-path.ts';
-import { createTransforms } from '../connector/transforms/create.ts';
+import { createDelivery } from './endpoints.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
+import { createPartedProducer } from './kafka/parted-producer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltConnector } from './running-connector.ts';
@@ -18,18 +17,19 @@ import type { Surroundings } from './worker.ts';
 /** Puts one connector together from its real parts; nothing is connected yet. */
 export function assemble(config: ConnectorConfig, surroundings: Surroundings): BuiltConnector {
   const { worker, clock, random, announce } = surroundings;
-  const { http, batch, errors, reporter, delivery, kafka } = config;
+  const { http, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
+  const https = config.endpoints?.map(one => one.http) ?? [http];
   const transportOptions = {
     tls: http.tls,
     // An attempt that was given up keeps its place in the pool until its connection is.
-    connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
+    connectTimeoutMs: Math.max(
+      ...https.map(({ connectTimeoutMs, timeoutMs }) => Math.min(connectTimeoutMs, timeoutMs)),
+    ),
     maxInFlight: delivery.maxInFlight,
     connection: http.connection,
   };
-  const sink = createHttpSink({
-    http,
-    batch,
+  const sending = {
     errorsTolerance: errors.tolerance,
     ...createTransports(http, transportOptions),
     files: smallFiles,
@@ -38,14 +38,12 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     announce,
     bodies: bodiesKept(reporter, surroundings.mask),
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
-  });
-  const transforms = createTransforms(config.transforms, () => clock.wall());
-  const converter = createRecordPath(config, sink.format, transforms);
+  };
+  const { sink, converter, endpoints, needs } = createDelivery(config, sending);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
   // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;
   const reported = reporter !== null && (reporter.error !== null || reporter.granularity === 'record');
-  const { needs } = converter;
   const task = createTask({
     config,
     worker,
@@ -54,26 +52,39 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     reader: createReader(worker.reader, consumer, {
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers: parked || needs.headers || http.identity.traceContext,
+      headers: parked || needs.headers || https.some(({ identity }) => identity.traceContext),
       json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
-    producer:
-      parked || reporter !== null
-        ? createKafkaProducer(kafka, {
-            log,
-            onFault: fault => announce({ kind: 'client-fault', fault }),
-            addon: chosenAddon(worker.reader),
-          })
-        : null,
+    producer: createProducer(config, surroundings, log),
     sink,
     converter,
+    endpoints,
     clock,
     random,
     announce,
   });
   return { config, task, close: () => sink.close() };
+}
+
+/** Null where neither dead letters nor reports are written. */
+function createProducer(
+  { errors, reporter, kafka }: ConnectorConfig,
+  { announce, worker }: Surroundings,
+  log: (line: ClientLogLine) => void,
+): ReturnType<typeof createKafkaProducer> | null {
+  const create = (config: KafkaConfig) =>
+    createKafkaProducer(config, {
+      log,
+      onFault: fault => announce({ kind: 'client-fault', fault }),
+      addon: chosenAddon(worker.reader),
+    });
+  const { reports } = kafka;
+  const parked = errors.deadLetterTopic !== null;
+  if (reporter === null || reports === undefined) return parked || reporter !== null ? create(kafka) : null;
+  const topics = [reporter.success, reporter.error].flatMap(topic => topic?.name ?? []);
+  return createPartedProducer(parked ? create(kafka) : null, create({ ...kafka, ...reports }), new Set(topics));
 }
 
 /** What reports are to have of the endpoint's answers. */

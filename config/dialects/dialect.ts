@@ -1,6 +1,7 @@
 import type { FaultCode, NoteKind } from '../findings.ts';
-import type { Family, NamedKey } from '../schema/connect-keys.ts';
+import type { Family } from '../schema/connect-keys.ts';
 import type { KeyTable, Values } from '../schema/key-spec.ts';
+import type { NamedKey } from '../schema/named-key.ts';
 
 /** What a key of the vendor's means in keys of ours. `from` is the key that the user wrote, or that has its default. */
 export type Statement =

@@ -1,5 +1,5 @@
 import type { Findings, Origin } from '../findings.ts';
-import { matchesKey } from '../schema/connect-keys.ts';
+import { matchesKey } from '../schema/named-key.ts';
 import { type Environment, resolve } from '../schema/schema.ts';
 import { textsByName } from '../schema/section.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';

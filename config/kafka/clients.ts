@@ -11,6 +11,7 @@ import { rolesOf } from './keys.ts';
 import type { ClientMapping } from './mapping.ts';
 import { checkOverrides } from './override-policy.ts';
 import { completeProducer } from './producer.ts';
+import { buildReportClients, reports } from './report-clients.ts';
 import { noteUnencrypted } from './security.ts';
 
 /** What the three clients of a connector are created with: Kafka Connect's inheritance and defaults. */
@@ -37,19 +38,21 @@ export function buildKafka(
   });
   for (const mapping of [consumer, producer, admin]) noteUnencrypted(mapping);
   if (writes(connector)) noteOtherCluster(consumer, [producer, admin]);
+  const ofReports = buildReportClients(name, worker, connector, files, findings);
   return {
     groupId: consumer.target('group.id')!,
     ...offsetReset,
     consumer: consumer.properties(),
     producer: producer.properties(),
     admin: admin.properties(),
+    ...(ofReports !== null && { reports: ofReports }),
   };
 }
 
-/** Whether the connector writes topics: dead letters or reports. */
-function writes({ values }: ConnectorSection): boolean {
-  const { deadLetterTopic, reporterSuccessTopic, reporterErrorTopic } = values;
-  return deadLetterTopic !== null || reporterSuccessTopic !== null || reporterErrorTopic !== null;
+/** Whether the connector writes topics with these clients: dead letters, or reports that go nowhere else. */
+function writes(connector: ConnectorSection): boolean {
+  const { deadLetterTopic, reporterBootstrapServers } = connector.values;
+  return deadLetterTopic !== null || (reporterBootstrapServers === null && reports(connector));
 }
 
 /** Not of one broker in common is a sign only: it may be another listener of the same cluster. */

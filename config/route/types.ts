@@ -36,6 +36,23 @@ export type BodyTemplate =
 /** Names of record headers that are passed on; lower-case. `prefix` ends where the star stood. */
 export type HeaderPattern = { readonly name: string } | { readonly prefix: string };
 
+/** What takes the place of what a pattern matches: texts, groups of the match, macros of the record. */
+export type ReplacementPart = string | { readonly group: number | string } | Macro;
+
+export interface ReplacementStep {
+  /** A Java regular expression, which `compileJavaRegex` takes. */
+  readonly pattern: string;
+  readonly replacement: readonly ReplacementPart[];
+}
+
+/** What is replaced in what stands for a record in a body. */
+export interface ReplaceConfig {
+  /** One after the other, each in what the one before has made. */
+  readonly steps: readonly ReplacementStep[];
+  /** What all of them may take for one record, milliseconds. */
+  readonly timeoutMs: number;
+}
+
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
 
 /** What a record makes of the request that carries it. */
@@ -53,6 +70,10 @@ export interface RouteConfig {
   /** Names that are configured: no record header takes their place. */
   readonly configured: ReadonlySet<string>;
   readonly body: BodyTemplate | null;
+  /** Behind the template, or the value where there is none; null: nothing is replaced. */
+  readonly replace: ReplaceConfig | null;
+  /** Records for which it makes different texts do not share a request; null: none are parted by it. */
+  readonly batchKey: Template | null;
   /** Requests have no body, and carry one record each. */
   readonly bodiless: boolean;
 }
@@ -62,6 +83,6 @@ export function isOfRecord({ kind }: Macro): boolean {
   return kind !== 'topic' && kind !== 'partition';
 }
 
-export function isMacro<Literal>(part: Literal | Macro): part is Macro {
+export function isMacro<Part>(part: Part | Macro): part is Macro {
   return typeof part === 'object' && part !== null && 'fallback' in part;
 }

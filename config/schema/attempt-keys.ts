@@ -14,7 +14,8 @@ export const attemptKeys = {
       'or a broken connection, or such a status for single records. `0`, the default, waits every outage out. Only what ' +
       'was sent counts: not the wait of a parked connector, whose endpoint refuses it as a whole (401, 403, an address that is ' +
       'wrong, an answer that can not be read), and not the wait for a token. A request that is taken apart to spare other ' +
-      'partitions goes on counting. `delivery.on.exhausted` says what follows.',
+      'partitions, as it is after the second attempt, goes on counting; with less than 3 it ends whole. `delivery.on.exhausted` ' +
+      'says what follows.',
   ),
   deliveryOnExhausted: delivery.withDefault(
     'delivery.on.exhausted',

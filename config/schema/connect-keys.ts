@@ -1,14 +1,5 @@
+import type { NamedKey } from './named-key.ts';
 import type { FileKind } from './schema.ts';
-
-/** A key, or with a star at its end every key that begins so. */
-export interface NamedKey {
-  readonly key: string;
-  readonly text: string;
-}
-
-export function matchesKey(named: string, key: string): boolean {
-  return named.endsWith('*') ? key.startsWith(named.slice(0, -1)) : key === named;
-}
 
 function all(text: string, ...keys: readonly string[]): readonly NamedKey[] {
   return keys.map(key => ({ key, text }));
@@ -153,6 +144,7 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       join: '_',
       doc: 'A further parameter of token requests, which wins over ours of its name. Its value is kept secret.',
     },
+    { prefix: 'endpoints.', join: '.', doc: 'A key of one of `endpoints` (see Several endpoints).' },
     { prefix: 'transforms.', join: '.', doc: 'What an alias of `transforms` is: its class and the keys of that.' },
     { prefix: 'predicates.', join: '.', doc: 'What an alias of `predicates` is: its class and the keys of that.' },
     { prefix: 'consumer.override.', join: '.', doc: "Kafka client keys of this connector's consumer." },
@@ -162,5 +154,15 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       doc: "Kafka client keys of this connector's producer of dead letters and reports.",
     },
     { prefix: 'admin.override.', join: '.', doc: "Kafka client keys of this connector's admin client." },
+    {
+      prefix: 'reporter.producer.',
+      join: '.',
+      doc: 'Kafka client keys of the producer of reports to another cluster, `reporter.bootstrap.servers`.',
+    },
+    {
+      prefix: 'reporter.admin.',
+      join: '.',
+      doc: 'Kafka client keys of the client that creates topics of reports there.',
+    },
   ],
 };

@@ -2,6 +2,7 @@ import { responseHeaderKeys } from './answer-keys.ts';
 import { attemptKeys } from './attempt-keys.ts';
 import { joinedKeys, valueKeys } from './body-keys.ts';
 import { converterKeys } from './converter-keys.ts';
+import { endpointKeys } from './endpoint-keys.ts';
 import {
   aliasList,
   boolean,
@@ -15,6 +16,7 @@ import {
 } from './formats.ts';
 import { httpKeys } from './http-keys.ts';
 import { keyGroup } from './key-spec.ts';
+import { batchKeys, replaceKeys } from './replace-keys.ts';
 import { reporterKeys } from './reporter-keys.ts';
 import { requestKeys } from './request-keys.ts';
 import { routeKeys } from './route-keys.ts';
@@ -117,6 +119,7 @@ const deliveryPart = {
     'What stands behind the last record of an `envelope`. Blanks count.',
   ),
   ...joinedKeys,
+  ...batchKeys,
   maxInFlight: delivery.withDefault('delivery.max.in.flight', integer(1, 1024), '8', 'Most requests at a time.'),
   maxUncommittedRecords: delivery.withDefault(
     'delivery.max.uncommitted.records',
@@ -189,8 +192,10 @@ const errorsPart = {
 export const connectorKeys = {
   ...connectorPart,
   ...transformsPart,
+  ...endpointKeys,
   ...httpKeys,
   ...routeKeys,
+  ...replaceKeys,
   ...requestKeys,
   ...transportKeys,
   ...deliveryPart,

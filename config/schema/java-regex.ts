@@ -1,8 +1,8 @@
 import { type Matcher, RE2JS } from 're2js';
 
 /**
- * A java.util.regex.Pattern that matches in linear time. Made for topic names: what only differs beyond ASCII or in line
- * breaks (`.`, `$`, `\s`, case folding) is not told apart.
+ * A java.util.regex.Pattern that matches in linear time. Case folding beyond ASCII is not told apart (`(?i)k` matches the sign of
+ * Kelvin), `$` is the end of the text alone (in Java the place before a last line end too), and `(?m)` knows `\n` alone.
  */
 export interface JavaRegex {
   /** Whether the whole text matches. */
@@ -11,9 +11,18 @@ export interface JavaRegex {
   readonly isFoundIn: (text: string) => boolean;
   /** Replaces the first match, like Matcher.replaceFirst. */
   readonly replaceFirst: (text: string, replacement: Replacement) => string;
+  /**
+   * Replaces all matches, like Matcher.replaceAll. Each is found in linear time; all of them may take quadratic time.
+   * @param goOn is asked before each match is put in, with the length of what there is so far
+   * @returns null where it said no
+   */
+  readonly replaceAll: (text: string, replacement: Replacement, goOn: (length: number) => boolean) => string | null;
   readonly groupCount: number;
   readonly hasGroup: (name: string) => boolean;
 }
+
+/** What a replacement can name. */
+export type Groups = Pick<JavaRegex, 'groupCount' | 'hasGroup'>;
 
 /** Texts and groups of a replacement, in order. */
 export type Replacement = readonly (string | { readonly group: number | string })[];
@@ -38,7 +47,11 @@ const POSIX: Readonly<Record<string, string>> = {
 };
 
 /** Escapes that mean the same to RE2, outside a class and inside. */
-const SHARED_ESCAPES = /^[dDwWsStnrfa]$/;
+const SHARED_ESCAPES = /^[dDwWtnrfa]$/;
+/** To RE2 a vertical tab is no blank. */
+const BLANKS: Readonly<Record<string, string>> = { s: '\\t-\\r ', S: '\\x{0}-\\x{8}\\x{E}-\\x{1F}\\x{21}-\\x{10FFFF}' };
+/** What a dot is without `(?s)`: to RE2 only `\n` ends a line. */
+const DOT = '[^\\n\\r\\x{85}\\x{2028}\\x{2029}]';
 const OUTSIDE_ESCAPES = /^[bBAz]$/;
 
 /** Characters of an expression: some hundred names of topics. To compile it takes memory and time for each. */
@@ -54,6 +67,7 @@ export function compileJavaRegex(java: string): JavaRegex {
     matches: text => matcher.resetMatcherInput(text).matches(),
     isFoundIn: text => matcher.resetMatcherInput(text).find(),
     replaceFirst: (text, replacement) => replaceFirst(matcher.resetMatcherInput(text), text, replacement),
+    replaceAll: (text, replacement, goOn) => replaceAll(matcher.resetMatcherInput(text), text, replacement, goOn),
     groupCount: matcher.groupCount(),
     hasGroup: name => Object.hasOwn(regex.namedGroups(), name),
   };
@@ -70,8 +84,30 @@ function compile(pattern: string): RE2JS {
 
 function replaceFirst(matcher: Matcher, text: string, replacement: Replacement): string {
   if (!matcher.find()) return text;
-  const written = replacement.map(part => (typeof part === 'string' ? part : (matcher.group(part.group) ?? '')));
-  return text.slice(0, matcher.start()) + written.join('') + text.slice(matcher.end());
+  return text.slice(0, matcher.start()) + written(matcher, replacement) + text.slice(matcher.end());
+}
+
+function replaceAll(
+  matcher: Matcher,
+  text: string,
+  replacement: Replacement,
+  goOn: (length: number) => boolean,
+): string | null {
+  let replaced = '';
+  let done = 0;
+  while (matcher.find()) {
+    replaced += text.slice(done, matcher.start());
+    if (!goOn(replaced.length)) return null;
+    replaced += written(matcher, replacement);
+    done = matcher.end();
+  }
+  return replaced + text.slice(done);
+}
+
+function written(matcher: Matcher, replacement: Replacement): string {
+  let text = '';
+  for (const part of replacement) text += typeof part === 'string' ? part : (matcher.group(part.group) ?? '');
+  return text;
 }
 
 /** Java's syntax to RE2's, refusing what needs backtracking and what RE2 reads in another way. */
@@ -80,13 +116,22 @@ function translate(java: string): string {
   /** At which piece the groups around the position begin, and what a quantifier would repeat does. */
   const open: number[] = [];
   let last = 0;
+  /** Whether a dot is any sign, in each of the groups around the position. */
+  const dotAll = [false];
   for (let at = 0; at < java.length; ) {
     const rest = java.slice(at);
     const repeat = quantifier(rest);
-    const step = repeat ?? quoted(rest) ?? escaped(rest, false) ?? characterClass(rest) ?? group(rest) ?? sign(rest);
+    const step =
+      repeat ??
+      quoted(rest) ??
+      escaped(rest, false) ??
+      characterClass(rest) ??
+      group(rest) ??
+      sign(rest, dotAll.at(-1) === true);
     if (repeat !== null) checkRepeated(pieces.slice(last), repeat.pattern);
     else if (step.pattern === ')') last = open.pop() ?? pieces.length;
     else last = pieces.length;
+    followFlags(step.pattern, dotAll);
     if (/^\((?!\?[a-z-]*\))/.test(step.pattern)) open.push(pieces.length);
     pieces.push(step.pattern);
     at += step.length;
@@ -94,9 +139,22 @@ function translate(java: string): string {
   return pieces.join('');
 }
 
-function sign(rest: string): Step {
+function sign(rest: string, dotAll: boolean): Step {
   if (rest[0] === '{') throw new JavaRegexError('Illegal repetition: write \\{ for a brace');
-  return { length: 1, pattern: rest[0]! };
+  return { length: 1, pattern: rest[0] === '.' && !dotAll ? DOT : rest[0]! };
+}
+
+/** @param dotAll of the groups around the piece, the innermost last */
+function followFlags(piece: string, dotAll: boolean[]): void {
+  if (piece === ')') {
+    if (dotAll.length > 1) dotAll.pop();
+    return;
+  }
+  if (!piece.startsWith('(')) return;
+  const [, on = '', off = '', end = ''] = /^\(\?([ims]*)(?:-([ims]+))?([:)])$/.exec(piece) ?? [];
+  const now = on.includes('s') || (dotAll.at(-1) === true && !off.includes('s'));
+  if (end === ')') dotAll[dotAll.length - 1] = now;
+  else dotAll.push(now);
 }
 
 /** Pieces that match a place, not a character. */
@@ -139,6 +197,8 @@ function escaped(rest: string, inClass: boolean): Step | null {
   if (SHARED_ESCAPES.test(sign) || (!inClass && OUTSIDE_ESCAPES.test(sign))) {
     return { length: 2, pattern: `\\${sign}` };
   }
+  const blanks = BLANKS[sign];
+  if (blanks !== undefined) return { length: 2, pattern: inClass ? blanks : `[${blanks}]` };
   if (!/[a-zA-Z0-9]/.test(sign)) return { length: 2, pattern: literal(sign) };
   const code = /^\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\})/.exec(rest);
   if (code !== null) return { length: code[0].length, pattern: `\\x{${code[1] ?? code[2] ?? code[3]}}` };
@@ -197,59 +257,4 @@ function quantifier(rest: string): Step | null {
 
 function refuse(what: string, why: string): never {
   throw new JavaRegexError(`${what} ${why}`);
-}
-
-/**
- * Reads a replacement of java.util.regex.Matcher: `$1`, `${name}`, and `\` before a sign that stands for itself.
- * @throws JavaRegexError with Java's text, where Java would only fail on the first match
- */
-export function parseReplacement(java: string, regex: Pick<JavaRegex, 'groupCount' | 'hasGroup'>): Replacement {
-  const parts: (string | { group: number | string })[] = [];
-  for (let at = 0; at < java.length; ) {
-    const rest = java.slice(at);
-    if (rest[0] === '\\') {
-      if (rest.length === 1) throw new JavaRegexError('character to be escaped is missing');
-      parts.push(rest[1]!);
-      at += 2;
-    } else if (rest[0] === '$') {
-      const { length, group } = readGroup(rest, regex);
-      parts.push({ group });
-      at += length;
-    } else {
-      parts.push(rest[0]!);
-      at++;
-    }
-  }
-  return joinTexts(parts);
-}
-
-function readGroup(
-  rest: string,
-  { groupCount, hasGroup }: Pick<JavaRegex, 'groupCount' | 'hasGroup'>,
-): { length: number; group: number | string } {
-  if (rest.length === 1) throw new JavaRegexError('Illegal group reference: group index is missing');
-  if (rest[1] === '{') {
-    const name = /^\$\{([a-zA-Z][a-zA-Z0-9]*)\}/.exec(rest);
-    if (name === null) throw new JavaRegexError("named capturing group is missing trailing '}'");
-    if (!hasGroup(name[1]!)) throw new JavaRegexError(`No group with name {${name[1]}}`);
-    return { length: name[0].length, group: name[1]! };
-  }
-  if (!/\d/.test(rest[1]!)) throw new JavaRegexError('Illegal group reference');
-  let group = Number(rest[1]);
-  if (group > groupCount) throw new JavaRegexError(`No group ${group}`);
-  let length = 2;
-  while (/\d/.test(rest[length] ?? '') && group * 10 + Number(rest[length]) <= groupCount) {
-    group = group * 10 + Number(rest[length++]);
-  }
-  return { length, group };
-}
-
-function joinTexts(parts: readonly (string | { group: number | string })[]): Replacement {
-  const joined: (string | { group: number | string })[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
-    else joined.push(part);
-  }
-  return joined;
 }

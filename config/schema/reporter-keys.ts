@@ -1,4 +1,4 @@
-import { integer, oneOf, topicName } from './formats.ts';
+import { brokerList, integer, oneOf, topicName } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { reportHeaderPrefix, reportHeaders } from './report-formats.ts';
 import { MEBIBYTE } from './units.ts';
@@ -43,6 +43,13 @@ export const reporterKeys = {
   ),
   reporterErrorFactor: reports.withDefault('reporter.error.topic.replication.factor', integer(-1, 32_767), '3', FACTOR),
   reporterErrorPartitions: reports.withDefault('reporter.error.topic.partitions', integer(1, 10_000), '1', PARTITIONS),
+  reporterBootstrapServers: reports.optional(
+    'reporter.bootstrap.servers',
+    brokerList,
+    'Brokers of another cluster that the topics of reports are of. The clients for it have nothing in common with those of the records, since ' +
+      'credentials are of one cluster: theirs are `reporter.producer.…` and `reporter.admin.…`, client keys (see Kafka client keys) without which they speak ' +
+      'unencrypted. By default reports go where dead letters go, with the same producer.',
+  ),
   reporterGranularity: reports.withDefault(
     'reporter.granularity',
     oneOf('record', 'batch'),

@@ -1,5 +1,7 @@
 import type { Findings, Origin } from '../findings.ts';
 import type { ClientKeys } from './client-keys.ts';
+import { sharedBy } from './endpoint-keys.ts';
+import { trim } from './formats.ts';
 import type { KeyTable, Values } from './key-spec.ts';
 import { type FileKind, resolve, schemas, type Text } from './schema.ts';
 import { sortKeys } from './sort-keys.ts';
@@ -83,7 +85,7 @@ export function readSection<Kind extends FileKind>(
   for (const [name, spec] of Object.entries(table)) {
     const problem = problems.get(name);
     if (problem !== undefined) findings.fault('invalid', origin(spec.key), problem);
-    else if (spec.required && values[name] === null && (foreign === null || CONNECTS_OWN.has(spec.key))) {
+    else if (spec.required && values[name] === null && isMissed(spec.key, written, foreign)) {
       findings.fault('missing', origin(spec.key), `is required: ${spec.doc}`);
     }
   }
@@ -103,12 +105,18 @@ export function readSection<Kind extends FileKind>(
   };
 }
 
-/** Required of every connector, whoever made it. */
-const CONNECTS_OWN: ReadonlySet<string> = new Set(['name', 'connector.class']);
-
 /** Everything that was said, in the layer that counts. */
 export function mergedLayers({ file, environment, commandLine }: Layers): WrittenKeys {
   return new Map([...file, ...environment, ...commandLine]);
+}
+
+/** Required of every connector, whoever made it. */
+const CONNECTS_OWN: ReadonlySet<string> = new Set(['name', 'connector.class']);
+
+/** What a vendor's file lacks is told in the vendor's words; what each of several endpoints has, or lacks, by the endpoint. */
+function isMissed(key: string, written: WrittenKeys, foreign: Foreign | null): boolean {
+  if (CONNECTS_OWN.has(key)) return true;
+  return foreign === null && !(trim(written.get('endpoints')?.text ?? '') !== '' && sharedBy(key) === null);
 }
 
 /** To the Kafka client and the system a NUL ends a text: what stands behind it would be left out. */
@@ -145,6 +153,7 @@ export function noteIdle(
   }
 }
 
+/** Of what was written, what the table knows, by the names it has there. */
 export function textsByName(written: WrittenKeys, names: ReadonlyMap<string, string>): Readonly<Record<string, Text>> {
   const texts: Record<string, Text> = {};
   for (const [key, { text, placeholder }] of written) {

@@ -1,7 +1,8 @@
 import type { Findings } from '../findings.ts';
 import { type ClientKeys, WORKER_ONLY } from './client-keys.ts';
-import { FAMILIES, type Family, IGNORED_KEYS, matchesKey, REFUSED_KEYS } from './connect-keys.ts';
+import { FAMILIES, type Family, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
 import { splitList } from './formats.ts';
+import { matchesKey } from './named-key.ts';
 import { nearest } from './nearest.ts';
 import type { FileKind } from './schema.ts';
 import type { Written, WrittenKeys } from './written-keys.ts';
@@ -132,10 +133,13 @@ function nearestKey(
 
 /** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
 function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
-  const [list = '', alias = ''] = member.split('.', 2);
+  const [list = '', alias = ''] = member.replace(/^reporter\./, '').split('.', 2);
   if (list === 'consumer' || list === 'producer' || list === 'admin') {
     const key = member.slice(prefix.length);
-    return clientKeys.rolesOf(key).includes(list) && !(prefix.endsWith('.override.') && clientKeys.isForWorkers(key));
+    return (
+      clientKeys.rolesOf(key).includes(list) &&
+      !(/\.override\.$|^reporter\./.test(prefix) && clientKeys.isForWorkers(key))
+    );
   }
   const isAlias = list === 'transforms' || list === 'predicates';
   return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);

@@ -1,17 +1,20 @@
 import type { Macro, MacroSource, Template, UrlTemplate } from '../route/types.ts';
 import { FormatError, isHeaderName } from './formats.ts';
 import { parsePointer } from './json-pointer.ts';
+import { plainKey } from './plain-key.ts';
 
 const KNOWN =
   'topic, partition, offset, timestamp, record.id, key, key:/pointer, value, value:/pointer and header:Name';
 
 const PLAIN = ['topic', 'partition', 'offset', 'timestamp', 'record.id'] as const;
 
+const TEMPLATES: readonly string[] = ['http.url', 'http.delete.url', 'batch.key'];
+
 /** Keys whose values are templates: what looks like a placeholder of a provider there may be a macro. */
-export function isTemplateKey(key: string): boolean {
-  return (
-    key === 'http.url' || key === 'http.delete.url' || key.startsWith('http.headers.') || key.startsWith('http.body.')
-  );
+export function isTemplateKey(written: string): boolean {
+  const key = plainKey(written);
+  if (key === 'http.body.replace.patterns') return false;
+  return TEMPLATES.includes(key) || key.startsWith('http.headers.') || key.startsWith('http.body.');
 }
 
 /** Providers' names that macros have: `${header:Name}` is nobody's secret. */

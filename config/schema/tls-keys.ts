@@ -62,6 +62,12 @@ function specs(prefix: string, title: string, whose: string) {
       'TLSv1.2',
       'The lowest version of TLS that is spoken.',
     ),
+    protocolMax: group.withDefault(
+      `${prefix}protocol.max`,
+      oneOf('TLSv1.2', 'TLSv1.3'),
+      'TLSv1.3',
+      'The highest version of TLS that is spoken, for servers, or boxes before them, that fail at TLS 1.3.',
+    ),
     verificationMode: group.withDefault(
       `${prefix}verification.mode`,
       oneOf('full', 'certificate', 'none'),

@@ -1,6 +1,7 @@
 import type { Findings } from '../findings.ts';
 import { FAMILIES, type Family } from '../schema/connect-keys.ts';
 import { nearest } from '../schema/nearest.ts';
+import { ENDPOINTS } from '../schema/plain-key.ts';
 import { type Environment, type FileKind, schemas, variablePart } from '../schema/schema.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 
@@ -159,10 +160,21 @@ function keyOf(kind: FileKind, part: string, file: ReadonlyMap<string, string>):
   const known = file.get(part) ?? SCHEMA_PARTS[kind].get(part);
   if (known !== undefined) return known;
   for (const family of FAMILIES[kind]) {
-    const member = memberOf(family, part);
+    const member = family.prefix === ENDPOINTS ? endpointKeyOf(part) : memberOf(family, part);
     if (member !== null && !(kind === 'worker' && /^[a-z]+\.override\./.test(member))) return member;
   }
   return null;
+}
+
+/** A part of an endpoint's key is that of a key without its prefix, behind the alias. */
+function endpointKeyOf(part: string): string | null {
+  const start = variablePart(ENDPOINTS);
+  const end = part.indexOf('_', start.length + 1);
+  if (!part.startsWith(start) || end < 0 || end === part.length - 1) return null;
+  const rest = part.slice(end + 1);
+  const key = rest.startsWith(start) ? null : keyOf('connector', rest, new Map());
+  const alias = part.slice(start.length, end).toLowerCase();
+  return `${ENDPOINTS}${alias}.${key ?? rest.toLowerCase().replaceAll('_', '.')}`;
 }
 
 const SCHEMA_PARTS: Readonly<Record<FileKind, ReadonlyMap<string, string>>> = {

@@ -1,4 +1,5 @@
-import { compileJavaRegex, JavaRegexError, parseReplacement } from '../schema/java-regex.ts';
+import { compileJavaRegex, JavaRegexError } from '../schema/java-regex.ts';
+import { parseReplacement } from '../schema/java-replacement.ts';
 import { FieldPathError, parseFieldPath } from './field-path.ts';
 import { PatternError, parsePattern } from './java-date-pattern.ts';
 import { readJsonPatch } from './json-patch.ts';

@@ -67,6 +67,11 @@ export class Gate {
     return null;
   }
 
+  /** Whether an attempt may still be sent with it: the gate was not closed since, or it is the probe. */
+  admits(pass: Pass): boolean {
+    return this.#parked === null || pass.era === this.#era;
+  }
+
   /** The endpoint took the request (whatever it said about the records in it). */
   accept(pass: Pass): void {
     const parked = this.#parked;

@@ -8,12 +8,14 @@ import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
 import { createCompress } from './coding/coding.ts';
 import { createCredentials } from './credentials/create.ts';
+import type { Credentials } from './credentials/credentials.ts';
 import { Decider } from './decide.ts';
 import { Delivery } from './delivery.ts';
 import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
 import { repeatedStatuses } from './limits.ts';
 import { Pace } from './pace.ts';
+import type { Turn } from './turns.ts';
 
 export interface HttpSinkParts {
   readonly http: HttpConfig;
@@ -32,6 +34,15 @@ export interface HttpSinkParts {
   readonly mask?: ((text: string) => string) | null;
   /** What reports keep of answers; without it they keep nothing. */
   readonly bodies?: AttemptParts['bodies'];
+  /** What several sinks have in common. */
+  readonly shared?: Shared | null;
+}
+
+export interface Shared {
+  /** Not closed with one of them. */
+  readonly credentials: Credentials;
+  /** Asked for before each attempt. */
+  readonly turn: Turn;
 }
 
 /** The HTTP sink: records in, verdicts out. */
@@ -54,13 +65,14 @@ class HttpSink implements Sink {
   constructor(parts: HttpSinkParts) {
     const { http, batch, transport, files, clock, random, announce, mask = null, bodies = null } = parts;
     const encoder = createEncoder(batch);
-    const credentials = createCredentials(http.auth, {
+    const ofTokens = {
       transport: parts.tokenTransport ?? transport,
       files,
       clock,
       announce,
       timeoutMs: http.timeoutMs,
-    });
+    };
+    const credentials = parts.shared?.credentials ?? createCredentials(http.auth, ofTokens);
     const build = createRequestBuilder(http, encoder.contentType);
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
@@ -108,14 +120,17 @@ class HttpSink implements Sink {
    */
   async #run(delivery: Delivery, scope: Scope, places: Places, waits: Signal = scope): Promise<DeliveryEnd> {
     const { http } = this.#parts;
+    const turn = this.#parts.shared?.turn ?? null;
     let pass: Pass | null = null;
     let placed = true;
     try {
       while (delivery.next() !== null) {
         pass ??= await this.#gate.enter(waits);
+        if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, waits);
         if (pass === null) return ABORTED;
         const repeated = repeatedStatuses(http.attempts, delivery);
-        const attempted = await attempt(this.#attempt, () => delivery.next(), scope, repeated);
+        const trying = attempt(this.#attempt, () => delivery.next(), scope, repeated);
+        const attempted = await (turn === null ? trying : trying.finally(() => turn.leave()));
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
@@ -142,6 +157,18 @@ class HttpSink implements Sink {
       this.#decider.forget(delivery);
       if (placed) places.leave();
     }
+  }
+
+  /** Waits for its turn: the gate may have closed by then. @returns what it is sent with; null when the signal fired */
+  async #inTurn(turn: Turn, given: Pass, signal: Signal): Promise<Pass | null> {
+    for (let pass: Pass | null = given; pass !== null; pass = await this.#gate.enter(signal)) {
+      const entered = await turn.enter(signal);
+      if (entered && this.#gate.admits(pass)) return pass;
+      this.#gate.release(pass, false);
+      if (!entered) return null;
+      turn.leave();
+    }
+    return null;
   }
 
   async #wait(ms: number, signal: Signal, places: Places): Promise<void> {
@@ -177,8 +204,8 @@ class HttpSink implements Sink {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#gate.close();
-    const { transport, tokenTransport } = this.#parts;
-    await this.#attempt.credentials.close();
+    const { transport, tokenTransport, shared } = this.#parts;
+    if (!shared) await this.#attempt.credentials.close();
     await Promise.all([transport.close(), tokenTransport?.close()]);
   }
 }

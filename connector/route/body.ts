@@ -1,7 +1,10 @@
 import { type BodyTemplate, isMacro, type JsonPiece, type Macro } from '../../config/route/types.ts';
-import type { ValueWriter } from '../converters/value-writer.ts';
+import { type Block, valueStart } from '../block.ts';
+import { ValueWriter } from '../converters/value-writer.ts';
 import { printString } from '../data/json-print.ts';
+import type { RecordError } from '../record-error.ts';
 import type { Field, JsonRange, RecordView } from './record-view.ts';
+import type { Replacer } from './replace.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -11,8 +14,42 @@ type Write = (writer: ValueWriter) => void;
 /** Writes what stands in the place of a record's value; `kinds` of what it looks up. */
 export interface Body {
   readonly kinds: ReadonlySet<Macro['kind']>;
-  /** Of the record that the view stands at; the value is not ended. */
-  write(writer: ValueWriter): void;
+  /**
+   * Of the record that the view stands at, which is this one; the value is not ended.
+   * @returns why there is none; null: it is written
+   */
+  write(writer: ValueWriter, block: Block, index: number): RecordError | null;
+}
+
+const NO_SEPARATOR = { count: 1, separator: Buffer.alloc(0) };
+
+/**
+ * With replacements in what the template makes, or in the value where there is none.
+ * @param template null: the value
+ * @param maxValueBytes what is larger is not looked through, and stays too large
+ */
+export function createReplacedBody(replacer: Replacer, template: Body | null, maxValueBytes: number): Body {
+  const made = new ValueWriter();
+  /** The template's text alone, as a column of its own. */
+  const make = (body: Body, block: Block, index: number): Buffer => {
+    made.begin(NO_SEPARATOR);
+    body.write(made, block, index);
+    made.endPieces();
+    return made.finish().values;
+  };
+  return {
+    kinds: new Set([...replacer.kinds, ...(template?.kinds ?? [])]),
+    write(writer, block, index) {
+      const before =
+        template === null
+          ? block.values.subarray(valueStart(block, index), block.valueEnd[index]!)
+          : make(template, block, index);
+      const replaced = before.length <= maxValueBytes ? replacer.replace(before.toString()) : null;
+      if (typeof replaced === 'string') writer.pieceText(replaced);
+      else writer.piece(before, 0, before.length);
+      return typeof replaced === 'string' ? null : replaced;
+    },
+  };
 }
 
 export function createBody(template: BodyTemplate, view: RecordView): Body {
@@ -31,6 +68,7 @@ export function createBody(template: BodyTemplate, view: RecordView): Body {
     kinds: new Set(macros.map(({ kind }) => kind)),
     write: writer => {
       for (const write of writes) write(writer);
+      return null;
     },
   };
 }

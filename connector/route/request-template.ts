@@ -34,6 +34,8 @@ export interface RequestTemplateParts {
   readonly headers: RouteConfig['headers'];
   readonly forward: RouteConfig['forward'];
   readonly configured: RouteConfig['configured'];
+  /** Records that find different things for its macros have different destinations. */
+  readonly batchKey: RouteConfig['batchKey'];
 }
 
 /** Makes destinations of what macros find, the same one of the same texts. */
@@ -56,6 +58,7 @@ export class RequestTemplate {
     this.#query = this.#compile(template?.query ?? []);
     this.#ofRecord = this.#fields.some(({ macro }) => isOfRecord(macro));
     this.#headers = Object.entries(headers).map(([name, value]) => [name, this.#compile(value)]);
+    if (parts.batchKey !== null) this.#compile(parts.batchKey);
   }
 
   /** Kinds of what it looks up in records; `header` also where it passes headers on. */

@@ -15,9 +15,10 @@ import {
 import { createDataConverter } from '../converters/choose.ts';
 import { ValueWriter } from '../converters/value-writer.ts';
 import type { RecordError } from '../record-error.ts';
-import { type Body, createBody } from './body.ts';
+import { type Body, createBody, createReplacedBody } from './body.ts';
 import { isDestination } from './destinations.ts';
 import { RecordView, type ViewOptions } from './record-view.ts';
+import { createReplacer } from './replace.ts';
 import { RequestTemplate } from './request-template.ts';
 
 /** The stage between the transforms and the lanes: where each record goes, and what stands for it there. */
@@ -33,6 +34,8 @@ export interface Route {
 export type RouteParts = Pick<ConnectorConfig, 'http' | 'keyConverter' | 'valueConverter'> & {
   readonly values?: Pick<ValuesConfig, 'onString' | 'written'>;
   readonly format: Pick<BodyFormat, 'bare' | 'maxValueBytes'>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 };
 
 /** @returns null where all records make the same request */
@@ -45,9 +48,12 @@ export function createRoute(parts: RouteParts): Route | null {
     keyConverter: plainKey ? null : createDataConverter(keyConverter),
     values: kindOfValues(parts, route.body !== null),
   });
-  const { method, headers, forward, configured, bodiless } = route;
-  const common = { headers, forward, configured, url: http.url };
-  const main = new RequestTemplate({ ...common, method, bodiless, removes: false, template: route.url }, view);
+  const { method, headers, forward, configured, bodiless, batchKey } = route;
+  const common = { headers, forward, configured, url: http.url, batchKey: null };
+  const main = new RequestTemplate(
+    { ...common, method, bodiless, removes: false, template: route.url, batchKey },
+    view,
+  );
   const remove =
     route.deleteUrl === null
       ? null
@@ -55,13 +61,17 @@ export function createRoute(parts: RouteParts): Route | null {
           { ...common, method: 'DELETE', bodiless: true, removes: true, template: route.deleteUrl },
           view,
         );
-  const body = route.body === null ? null : createBody(route.body, view);
-  const stage = new RouteStage({ view, main, remove, body, maxValueBytes: format.maxValueBytes });
+  const { maxValueBytes } = format;
+  const template = route.body === null ? null : createBody(route.body, view);
+  const replacer =
+    route.replace === null ? null : createReplacer(route.replace, view, { maxLength: maxValueBytes, now: parts.now });
+  const body = replacer === null ? template : createReplacedBody(replacer, template, maxValueBytes);
+  const stage = new RouteStage({ view, main, remove, body, maxValueBytes });
   const kinds = [main, remove, body].flatMap(one => [...(one?.kinds ?? [])]);
   return {
     apply: block => stage.apply(block),
     needs: { keys: kinds.includes('key'), headers: kinds.includes('header'), values: kinds.includes('value') },
-    makesBodies: body !== null,
+    makesBodies: template !== null,
   };
 }
 
@@ -165,9 +175,10 @@ class RouteStage {
   }
 
   #write(body: Body, index: number): void {
-    body.write(this.#writer);
+    const error = body.write(this.#writer, this.#block, index);
     const size = this.#writer.endPieces();
     this.#drop(index, FLAG_RAW_NEWLINE | FLAG_CHECKED);
+    if (error !== null) this.#refuse(index, error);
     if (size > this.#parts.maxValueBytes) this.#flag(index, FLAG_OVERSIZE);
   }
 

@@ -1,4 +1,5 @@
-import { compileJavaRegex, parseReplacement } from '../../config/schema/java-regex.ts';
+import { compileJavaRegex } from '../../config/schema/java-regex.ts';
+import { parseReplacement } from '../../config/schema/java-replacement.ts';
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { byTopic } from './by-topic.ts';
 import type { Apply } from './transformation.ts';

@@ -13,6 +13,7 @@ test('connector: the defaults', () => {
     initialState: 'RUNNING',
     topics: ['events'],
     topicsRegex: null,
+    endpoints: null,
     keyConverter: { kind: 'bytes' },
     valueConverter: {
       kind: 'json',

@@ -281,6 +281,19 @@ describe('what is verified of the endpoint', () => {
     refused({ 'protocol.min': 'TLSv1.1' }, 'invalid', 'protocol.min', /must be TLSv1\.2 or TLSv1\.3/);
   });
 
+  it('does not go above the highest version', async t => {
+    const modern = { ...of(server), minVersion: 'TLSv1.3' } as const;
+    const capped = { 'protocol.max': 'TLSv1.2' };
+    // With authorities of its own a connection has a context of its own, without it has Node's.
+    for (const keys of [trusted(), { 'verification.mode': 'none' }]) {
+      assert.equal(await outcome(t, modern, keys), 200);
+      assert.match(String(await outcome(t, modern, { ...keys, ...capped })), /^E/);
+      assert.equal(await outcome(t, of(server), { ...keys, ...capped }), 200);
+    }
+    const none = { ...capped, 'protocol.min': 'TLSv1.3' };
+    refused(none, 'conflict', 'protocol.max', /must not be below http\.ssl\.protocol\.min, TLSv1\.3/);
+  });
+
   for (const [mode, text] of [
     ['none', /is none: everybody on the way can read and change/],
     ['certificate', /is certificate: whoever has a certificate/],

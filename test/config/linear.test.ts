@@ -37,19 +37,38 @@ function read(texts: Partial<ConfigTexts> & { readonly sink?: string; readonly w
 }
 
 /** What patterns begin with, repeat and wait for. */
-const PIECES = ['a', ',', ' ,', '\\ ', `${DOLLAR}{a:`, 'a.', '-1', '"a=', '[', '(a)*', 'http://a@', '\\u0041'];
+const PIECES = [
+  'a',
+  ',',
+  ' ,',
+  '\\ ',
+  `${DOLLAR}{a:`,
+  'a.',
+  '-1',
+  '"a=',
+  '[',
+  '(a)*',
+  'http://a@',
+  '\\u0041',
+  'a~',
+  '(((a)+)+)+',
+];
 
 const OF_A_CONNECTOR = [
   ...['name', 'connector.class', 'topics', 'topics.regex', 'http.url', 'http.method', 'batch.max.records'],
   ...['http.response.success.codes', 'http.headers.X', 'http.auth.bearer.token', 'value.converter', 'transforms'],
   ...['http.response.success.when', 'http.response.failure.when.503', 'http.response.records.pointer'],
   ...['http.response.records.status.codes'],
+  ...['http.body.replace.patterns', 'http.body.replace.replacements', 'batch.key'],
   ...['predicates', 'errors.deadletterqueue.topic.name', 'consumer.override.fetch.min.bytes', 'http.ssl.ca.location'],
 ];
 
 for (const key of OF_A_CONNECTOR) {
   test(`linear: a megabyte as ${key}`, () => {
-    for (const piece of PIECES) read({ sink: `${key}=${megabyteOf(piece)}\n` }, `${key} ${piece}`);
+    // Replacements are looked at only beside a pattern.
+    const beside =
+      key === 'http.body.replace.replacements' ? 'batch.format=single\nhttp.body.replace.patterns=(a)\n' : '';
+    for (const piece of PIECES) read({ sink: `${beside}${key}=${megabyteOf(piece)}\n` }, `${key} ${piece}`);
   });
 }
 

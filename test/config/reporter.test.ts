@@ -155,3 +155,50 @@ test('reporter: its clients are those of dead letters, with their keys', () => {
     /at most 5/,
   );
 });
+
+test('reporter: another cluster has clients of its own, which inherit nothing', () => {
+  const elsewhere = {
+    [SUCCESS]: 's',
+    'reporter.bootstrap.servers': 'reports:9092,reports:9093',
+    'reporter.producer.security.protocol': 'SASL_SSL',
+    'reporter.producer.sasl.mechanism': 'PLAIN',
+    'reporter.producer.sasl.jaas.config':
+      'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="canary";',
+    'reporter.producer.linger.ms': '7',
+    'reporter.admin.retry.backoff.ms': '150',
+  };
+  const worker = { 'producer.security.protocol': 'SSL', 'admin.client.rack': 'a', 'producer.compression.type': 'gzip' };
+  const { reports, producer } = connectorOf(elsewhere, { worker }).kafka;
+  assert.deepEqual(
+    ['bootstrap.servers', 'security.protocol', 'queue.buffering.max.ms', 'client.id'].map(
+      key => reports!.producer.global[key],
+    ),
+    ['reports:9092,reports:9093', 'sasl_ssl', '7', 'connector-dlq-producer-c-0'],
+  );
+  assert.notEqual(reports!.producer.global['compression.codec'], 'gzip');
+  assert.equal(`${reports!.producer.global['sasl.password']}`.includes('canary'), false);
+  const { global } = reports!.admin;
+  assert.deepEqual(
+    ['bootstrap.servers', 'security.protocol', 'client.rack', 'retry.backoff.ms'].map(key => global[key]),
+    ['reports:9092,reports:9093', undefined, undefined, '150'],
+  );
+  assert.equal(producer.global['bootstrap.servers'], 'kafka:9092');
+  assert.equal(connectorOf({ [SUCCESS]: 's' }).kafka.reports, undefined);
+});
+
+test('reporter: keys of another cluster that do nothing, or are none', () => {
+  const notices = (keys: Keys): string => parse({ connector: keys }).notices.join('\n');
+  const brokers = { 'reporter.bootstrap.servers': 'reports:9092' };
+  const linger = { 'reporter.producer.linger.ms': '7' };
+  assert.match(notices({ ...brokers, ...linger }), /linger\.ms.* have no effect: no topic of a reporter/s);
+  assert.match(notices({ [SUCCESS]: 's', ...linger }), /has no effect: no reporter\.bootstrap\.servers/);
+  const override = { 'producer.override.linger.ms': '50' };
+  assert.match(notices({ [SUCCESS]: 's', ...brokers, ...override }), /linger\.ms has no effect: neither/);
+  assert.equal(notices({ [SUCCESS]: 's', [DEAD_LETTERS]: 'd', ...brokers, ...override, ...linger }), '');
+  const faulty = (key: string, value: string, code: string, message: RegExp): void =>
+    assertFault({ connector: { [SUCCESS]: 's', ...brokers, [key]: value } }, code, key, message);
+  faulty('reporter.producer.acks', '1', 'invalid', /must be/);
+  faulty('reporter.producer.lingerms', '1', 'unknown', /did you mean linger\.ms/);
+  faulty('reporter.admin.group.id', 'a', 'unknown', /not a client key of the admin/);
+  faulty('reporter.producer.retry.backoff.ms', 'canary-no', 'invalid', /whole number/);
+});

@@ -1,18 +1,25 @@
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchJars, ROOT } from '../kafka/jars.ts';
 import { type Properties, propertiesText } from '../kafka/program.ts';
+import { freePort } from '../support/daemon.ts';
 import { dieWithUs } from '../support/watchdog.ts';
 
 const run = promisify(execFile);
 const QUIET = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
 const SMALL = ['-Xms128m', '-Xmx1500m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const START_MS = 120_000;
+/**
+ * How long the process may take to end. It may never do so: it stops its listener before its connectors, and waits for ever
+ * where Jetty's own hook for the end of a process has come first.
+ */
+const EXIT_MS = 15_000;
 const SINK_SOURCE = join(ROOT, 'test', 'conformance', 'RecordSink.java');
 
 /** Apache Kafka Connect itself, standalone, with our RecordSink in each connector. */
@@ -21,11 +28,15 @@ export interface JvmWorker {
   values(connector: string): Promise<readonly string[]>;
   /** The state of the connector's only task. */
   taskState(connector: string): Promise<string>;
-  /** Stops it in order: it commits and leaves its groups. */
+  /** Stops its connectors, which commit and leave their groups, and then the process. */
   stop(): Promise<void>;
 }
 
-/** @param connectors the connector files; `connector.class`, `tasks.max` and the sink's own key are added. */
+/**
+ * @param connectors the connector files; `connector.class`, `tasks.max` and the sink's own key are added.
+ * @returns once it serves.
+ * @throws Error with the end of its log when it does not.
+ */
 export async function startJvmWorker(worker: Properties, connectors: readonly Properties[]): Promise<JvmWorker> {
   const jars = await fetchJars('4', 'connect');
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-connect-'));
@@ -55,6 +66,11 @@ export async function startJvmWorker(worker: Properties, connectors: readonly Pr
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const exited = once(child, 'exit');
+  const deadline = performance.now() + START_MS;
+  while (!(await fetch(rest).catch(() => null))?.ok) {
+    if (child.exitCode === null && performance.now() < deadline) await new Promise(resolve => setTimeout(resolve, 200));
+    else throw new Error(`Kafka Connect does not serve:\n${(await readFile(log.path, 'utf8')).slice(-3000)}`);
+  }
   return {
     async values(connector) {
       const text = await readFile(lines(connector), 'utf8');
@@ -67,21 +83,14 @@ export async function startJvmWorker(worker: Properties, connectors: readonly Pr
       return status.tasks[0]?.state ?? 'UNASSIGNED';
     },
     async stop() {
+      const stopped = connectors.map(({ name }) => fetch(`${rest}/connectors/${name}/stop`, { method: 'PUT' }));
+      for (const response of await Promise.all(stopped)) assert.equal(response.status, 204, await response.text());
       child.kill('SIGTERM');
+      const patience = setTimeout(() => child.kill('SIGKILL'), EXIT_MS);
       await exited;
+      clearTimeout(patience);
       release();
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

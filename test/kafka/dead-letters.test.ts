@@ -191,6 +191,56 @@ await kafkaSuite('dead letters', '4', ground => {
     );
   });
 
+  test('of an outage are written only where that was asked for, once each, and never past what failed the task', async () => {
+    const { node, collector } = ground;
+    await node.createTopic('limited', 2);
+    const lost = sampleRecords(2, 30);
+    await node.produce('limited', lost);
+    collector.script(() => ({ status: 503 }));
+    const limit = { 'delivery.max.attempts': '3', 'errors.tolerance': 'all' };
+    const parked = {
+      'errors.deadletterqueue.topic.name': 'limited-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+      'errors.deadletterqueue.context.headers.enable': 'true',
+    };
+    const failing = await startProgram(
+      workerFile(node),
+      sinkFile('limited', 'limited', collector.url, { ...limit, ...parked }),
+    );
+    const line = await failing.logged('the failure', ({ level, msg }) => level === 'error' && msg.includes('FAILED'));
+    assert.match(
+      line.msg,
+      /limited-\d offset 0 the first of them, was given up after 3 attempts .*503.* delivery\.on\.exhausted/,
+    );
+    assert.equal(await failing.stop(), 4);
+    assert.deepEqual([...(await node.committed(groupOf('limited'), 'limited')).values()], []);
+
+    const asked = { ...limit, ...parked, 'delivery.on.exhausted': 'error' };
+    const program = await startProgram(workerFile(node), sinkFile('limited', 'limited', collector.url, asked));
+    const warned = await program.logged('the warning', ({ msg }) =>
+      msg.includes('lets an outage of the endpoint cost'),
+    );
+    assert.match(warned.msg, /sent 3 times in vain go to limited-dlq/);
+    await committedToEnd(node, groupOf('limited'), 'limited');
+    assert.match(await program.metrics(), /^tailrace_requests_given_up_total\{[^}]*\} [1-9]/m);
+    collector.script();
+    const good = sampleRecords(2, 30, { first: 30 });
+    await node.produce('limited', good);
+    await collector.when('the good ones', ({ distinct }) => distinct === good.length);
+    assert.equal(await program.stop(), 0);
+    assertExactlyOnce(audit(idsOf(good), collector.journal));
+    const letters = await node.readAll('limited-dlq');
+    assert.deepEqual(letters.map(({ key }) => String(key)).toSorted(), idsOf(lost).toSorted());
+    for (const letter of letters) {
+      const context = headersOf(letter);
+      assert.equal(
+        String(context.get('__connect.errors.exception.message')?.[0]),
+        'the endpoint answered 503; given up after 3 attempts (delivery.max.attempts)',
+      );
+      assert.equal(String(context.get('tailrace.http.status')?.[0]), '503');
+    }
+  });
+
   test('of a time that their topic does not take fail the task, and say what to change', async t => {
     const { node, collector } = ground;
     // An hour ahead is as far as Kafka 4 lets a record be, unless the topic says otherwise.

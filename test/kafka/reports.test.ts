@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Message } from '../../worker/kafka/library.ts';
 import { assertComplete, assertExactlyOnce, audit, auditLine, idsOf, recordId, sampleRecords } from './audit.ts';
 import { arrived } from './collector.ts';
-import type { KafkaNode } from './node.ts';
+import { type KafkaNode, startKafka } from './node.ts';
 import type { NewRecord } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
@@ -113,6 +113,40 @@ await kafkaSuite('reports of outcomes', '4', ground => {
       payload: '{"id":"0:9","refuse":true}',
       '__tailrace.report.truncated': 'true',
     });
+  });
+
+  test('go to another cluster where that is asked for, and dead letters stay', async t => {
+    const { node, collector } = ground;
+    const other = await startKafka({ version: '4' });
+    t.after(() => other.stop());
+    await node.createTopic('apart', 1);
+    const records = sampleRecords(1, 20);
+    await node.produce('apart', [...records, { partition: 0, key: 'broken', value: '{"id":' }]);
+    const sink = sinkFile('apart', 'apart', collector.url, {
+      'errors.tolerance': 'all',
+      'errors.deadletterqueue.topic.name': 'apart-dlq',
+      'errors.deadletterqueue.topic.replication.factor': '1',
+      ...topicsOf('apart'),
+      'reporter.bootstrap.servers': other.bootstrap('PLAINTEXT'),
+      'reporter.producer.linger.ms': '0',
+    });
+    const program = await startProgram(workerFile(node), sink);
+    await committedToEnd(node, groupOf('apart'), 'apart');
+    assert.equal(await program.stop(), 0);
+    assert.equal((await other.readAll('apart-done')).length, records.length);
+    assert.deepEqual(
+      (await other.readAll('apart-failed')).map(({ key }) => `${key}`),
+      ['broken'],
+    );
+    assert.deepEqual(
+      (await node.readAll('apart-dlq')).map(({ key }) => `${key}`),
+      ['broken'],
+    );
+    const strays = [await node.watermarks('apart-done'), await other.watermarks('apart-dlq')];
+    assert.deepEqual(
+      strays.map(({ size }) => size),
+      [0, 0],
+    );
   });
 
   test('that the brokers do not take hold the commit, and nothing else; once they do, all goes on', async t => {

@@ -1,6 +1,9 @@
+import type { AttemptsConfig } from '../../config/answer-types.ts';
 import type { ConnectorConfig } from '../../config/types.ts';
+import { Attempts } from './attempts.ts';
 import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
+import { endpointOf } from './endpointed.ts';
 import type { Epoch } from './epoch.ts';
 import type { Filling } from './filled.ts';
 import type { Held } from './held.ts';
@@ -14,6 +17,8 @@ export interface Rules extends Filling {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
   readonly bufferMaxBytes: number;
+  /** How often requests are tried, where there is a limit. */
+  readonly attempts: AttemptsConfig | null;
   readonly drainTimeoutMs: number;
   readonly sessionMs: number;
   readonly tolerance: 'none' | 'all';
@@ -86,8 +91,9 @@ export interface Process {
   broken: boolean;
   /** Records, as "partition/ordinal", whose dead letters or reports were on their way when their epoch ended. */
   readonly strayLetters: Set<string>;
-  /** Records, as "partition/ordinal", that the endpoint has refused alone. */
+  /** Records, as "partition/ordinal", that the endpoint has refused alone, or that were given up. */
   readonly refused: Set<string>;
+  readonly attempts: Attempts;
   /** The same of those that it has confirmed, where that is reported. */
   readonly confirmed: Set<string>;
   /** The group gave its partitions away, and it does not know yet. */
@@ -112,6 +118,7 @@ export function newProcess(name: string, rules: Rules): Process {
     broken: false,
     strayLetters: new Set(),
     refused: new Set(),
+    attempts: new Attempts(rules.attempts ?? null),
     confirmed: new Set(),
   };
 }
@@ -130,12 +137,13 @@ export function add(counts: Map<string, number>, topic: string, by: number): voi
 
 /** The rules that a connector's configuration sets. */
 export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests }: Plan): Rules {
-  const { delivery, errors, batch } = config;
+  const { delivery, errors } = config;
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
-    targetBytes: batch.targetBytes,
+    targetOf: topic => endpointOf(config, topic).batch.targetBytes,
     bufferMaxBytes: delivery.bufferMaxBytes,
+    attempts: config.http.attempts,
     sessionMs,
     drainTimeoutMs: delivery.drainTimeoutMs,
     tolerance: errors.tolerance,
@@ -148,6 +156,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
     faultFree: families.size === 0,
     bodyOf: carried => {
       if (requests.address(carried[0]!).bodiless) return '';
+      const { batch } = endpointOf(config, carried[0]!.log.topic);
       const texts = carried.map(one => requests.value(one));
       if (batch.format === 'ndjson' && requests.fitsLines) return `${texts.join('\n')}\n`;
       return bodyOf(batch, texts);

@@ -14,6 +14,7 @@ import { Violation } from './violation.ts';
 const URL_OF_ALL = new URL('http://h/in');
 const SENT = { method: 'POST', url: URL_OF_ALL, headers: { 'content-type': 'application/json' } } as const;
 const RULES: Rules = {
+  attempts: null,
   maxUncommitted: 100,
   maxInFlight: 2,
   bufferMaxBytes: 1_000,
@@ -27,7 +28,7 @@ const RULES: Rules = {
   reset: 'earliest',
   outOfRange: 'fail',
   faultFree: false,
-  targetBytes: null,
+  targetOf: () => null,
   bodyOf: carried => carried.map(({ record }) => record.text).join(),
   requests: new Requests(null, URL_OF_ALL, { transforms: [], drops: 0, sent: ({ text }) => text }),
 };

@@ -5,7 +5,6 @@ import type { ProducerRecord } from '../../worker/task/ports.ts';
 import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
-import { checkFilled } from './filled.ts';
 import { CODE } from './group.ts';
 import { Held } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
@@ -149,15 +148,21 @@ export class Checker {
     bytes: number,
     slack: number,
     now = 0,
+    portions: ReadonlyMap<string, number> | null = null,
   ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
     const free = (one: Held): void => {
       process.heldBytes -= one.bytes;
       process.blocks.delete(one);
     };
-    process.heldBytes += bytes;
-    const held = new Held(bytes, now, free);
-    process.blocks.add(held);
+    const hold = (some: number): Held => {
+      process.heldBytes += some;
+      const one = new Held(some, now, free);
+      process.blocks.add(one);
+      return one;
+    };
+    const parts = portions === null ? null : new Map([...portions].map(([topic, some]) => [topic, hold(some)]));
+    const whole = parts === null ? hold(bytes) : null;
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
@@ -165,10 +170,11 @@ export class Checker {
         continue;
       }
       this.#checkShare(process, epoch, slack);
+      const held = whole ?? parts!.get(epoch.log.topic)!;
       for (const ordinal of ordinals) epoch.receive(ordinal, held);
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    if (held.left === 0) free(held);
+    for (const one of whole === null ? parts!.values() : [whole]) if (one.left === 0) free(one);
     this.#skipIgnored(process, block);
   }
 
@@ -219,7 +225,6 @@ export class Checker {
       throw new Violation('I5', `${process.name} starts a new request while it is paused`);
     }
     if (process.ending) throw new Violation('I16', `${process.name} starts a new request though it is ending`);
-    checkFilled(batch, rules);
     for (const { slice } of batch.items) this.#sliceHanded(process, slice);
   }
 
@@ -227,14 +232,12 @@ export class Checker {
     const { name, epochs, rules } = process;
     const { log, ordinal } = this.#find(process, topic, partition, block.offset[start]!);
     const epoch = epochs.get(log.index);
-    if (epoch === undefined)
-      throw new Violation('I5', `${name} starts a request for ${topic}-${partition}, not its own`);
+    if (epoch === undefined) throw new Violation('I5', `${name} hands on ${topic}-${partition}, not its own`);
     if (epoch.revoking) throw new Violation('I5', `a new request for ${epoch.name} after its revocation began`);
     for (let i = 0; i < end - start; i++) epoch.hand(ordinal + i);
     const { uncommitted } = epoch;
-    if (uncommitted > rules.maxUncommitted) {
+    if (uncommitted > rules.maxUncommitted)
       throw new Violation('I7', `${uncommitted} records of ${epoch.name} handed to requests and not committed`);
-    }
     if (uncommitted === rules.maxUncommitted) this.#mark('U cap hit');
   }
 
@@ -257,6 +260,7 @@ export class Checker {
       from = to;
     }
     if (process.kicked) this.#mark('request of a zombie');
+    process.attempts.starts(request, epochs);
     this.#requests.set(request.id, { process, epochs });
   }
 
@@ -267,11 +271,12 @@ export class Checker {
     if (epoch === undefined) throw new Violation('I5', `${process.name} starts a request with ${where}, not its own`);
     if (epoch.inFlight !== null) throw new Violation('I12', `a second request in flight with ${where}`);
     epoch.inFlight = request.id;
-    checkOrder(epoch, part, process.rules.sendable, where);
+    checkOrder(epoch, part, process, where);
     for (const { ordinal } of part) {
       const stage = epoch.stage(ordinal);
       if (stage < STAGE.handed) throw new Violation('I8', `sent and never handed to the sink: ${where}`);
-      if (stage >= STAGE.unreported) throw new Violation('I7', `sent again after its confirmation: ${where}`);
+      if (stage >= STAGE.unreported || epoch.letters.has(ordinal))
+        throw new Violation('I7', `sent again after its outcome: ${where}`);
       epoch.send(ordinal);
     }
     return epoch;
@@ -309,6 +314,7 @@ export class Checker {
     process.inFlight--;
     const { epochs } = this.#requests.get(request.id)!;
     for (const epoch of epochs.values()) if (epoch.inFlight === request.id) epoch.inFlight = null;
+    process.attempts.ends(request, epochs, end);
     if (end.status !== null && REFUSALS.has(end.status)) this.#splits(request, epochs);
     for (const { log, ordinal } of end.refused) {
       const epoch = epochs.get(log.index)!;
@@ -368,11 +374,12 @@ export class Checker {
     const { topic, partition, offset, outcome } = fact;
     const { rules } = process;
     const { log, ordinal } = this.#find(process, topic, partition, offset);
+    const epoch = process.epochs.get(log.index);
     const { kind } = log.records[ordinal]!;
     const where = `${topic}-${partition}, offset ${offset} (${kind})`;
+    if (epoch !== undefined) process.attempts.rejected(epoch, ordinal, kind, process.refused);
     if (isGood(kind, rules.sendable) && !process.refused.has(`${log.index}/${ordinal}`))
       throw new Violation('I24', `${where}: a good record was rejected: ${fact.error.message}`);
-    const epoch = process.epochs.get(log.index);
     if (epoch === undefined) throw new Violation('I9', `${where} was rejected by a task that does not own it`);
     if (REFUSED.has(kind) && rules.sendable.has(kind) && epoch.stage(ordinal) < STAGE.refused) {
       throw new Violation('I21', `${where} was rejected before the endpoint refused it alone`);

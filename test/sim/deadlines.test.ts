@@ -184,7 +184,7 @@ test('I23: a record of another partition than the stuck one waits for more than 
   log.records.push(record(5_000));
   stuck.records.push(record(0));
   let done = false;
-  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], { stuck: 1, stuckTo: -1 });
+  const isolation = new Isolation({ hasOutcome: () => done }, [log, stuck], { stuck: 1, stuckTo: -1, stuckAt: null });
   isolation.check(65_000);
   breaks('I23', () => isolation.check(65_001));
   done = true;
@@ -198,7 +198,11 @@ test('I23: what stands before a record that goes where nothing is taken waits fo
   };
   log.records.push(record(0, 1), record(1, 0), record(2, 1));
   let done = 0;
-  const isolation = new Isolation({ hasOutcome: (_, ordinal) => ordinal < done }, [log], { stuck: -1, stuckTo: 0 });
+  const isolation = new Isolation({ hasOutcome: (_, ordinal) => ordinal < done }, [log], {
+    stuck: -1,
+    stuckTo: 0,
+    stuckAt: null,
+  });
   isolation.check(60_000);
   breaks('I23', () => isolation.check(60_001));
   done = 1;

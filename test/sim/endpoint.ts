@@ -35,6 +35,9 @@ export interface EndpointFaults {
   /** The same of a destination, as records tell it: no request that carries one of them. */
   stuckTo: number;
   stuckHangs: boolean;
+  /** The path of an endpoint that is out of order, and what it answers then; null: none is. */
+  stuckAt: string | null;
+  stuckStatus: number;
 }
 
 export const HEALTHY: EndpointFaults = {
@@ -51,6 +54,8 @@ export const HEALTHY: EndpointFaults = {
   stuck: -1,
   stuckTo: -1,
   stuckHangs: false,
+  stuckAt: null,
+  stuckStatus: 503,
 };
 
 /** A record inside a request. */
@@ -165,8 +170,9 @@ export class SimEndpoint {
   }
 
   /** It carries a record of the partition that is stuck, or goes where nothing is taken. */
-  isStuck({ carried }: DataRequest): boolean {
-    const { stuck, stuckTo } = this.faults;
+  isStuck({ carried, sent }: DataRequest): boolean {
+    const { stuck, stuckTo, stuckAt } = this.faults;
+    if (stuckAt !== null && sent.url.pathname === stuckAt) return true;
     if (stuckTo >= 0 && carried.some(({ record }) => record.told?.to === stuckTo)) return true;
     return stuck >= 0 && carried.some(({ log }) => log.index === stuck);
   }
@@ -208,7 +214,7 @@ export class SimEndpoint {
   ): Answer {
     const { faults } = this;
     const random = this.#random;
-    if (this.isStuck(data)) return answer(503);
+    if (this.isStuck(data)) return answer(faults.stuckStatus);
     if (this.under('403')) return answer(403);
     if (this.under('missing')) return this.#miss(data, apply);
     if (this.under('401') && !this.#oauth) return answer(401);

@@ -127,7 +127,7 @@ export class Fetcher {
   /** The answer to a metadata request: what is fetched from now on is of these topics, and goes on at the old offsets. */
   metadata(): void {
     const { broker, hooks } = this.#parts;
-    for (const [topic, id] of broker.topicIds(['t0', 't1'])) {
+    for (const [topic, id] of broker.topicIds(['t0', 't1', 't2'])) {
       const before = this.#topicIds.get(topic);
       this.#topicIds.set(topic, id!);
       if (before !== undefined && before !== id) hooks.trace(`${topic} is ${id} now`);

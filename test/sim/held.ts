@@ -1,3 +1,5 @@
+import { type Block, rangeBytes } from '../../connector/block.ts';
+
 /** What is left of a block may be copied out of it once it has waited for so long, and is then held without the rest. */
 const SLOW_MS = 2_000;
 
@@ -37,4 +39,14 @@ export class Held {
   atLeast(now: number): number {
     return now - this.#at < SLOW_MS || this.#values === 0 ? this.bytes : (this.bytes * this.#rest) / this.#values;
   }
+}
+
+/** What each topic's records take at least: each endpoint's are laid out by themselves. */
+export function bytesOfTopics(block: Block): ReadonlyMap<string, number> {
+  const bytes = new Map<string, number>();
+  for (const { topic, start, end } of block.runs) {
+    const values = rangeBytes(block, start, end) - (end - start - 1) * block.separator.length;
+    bytes.set(topic, (bytes.get(topic) ?? 0) + values);
+  }
+  return bytes;
 }

@@ -18,11 +18,12 @@ export class Isolation {
   constructor(
     checker: Pick<Checker, 'hasOutcome'>,
     logs: readonly PartitionLog[],
-    { stuck, stuckTo }: Pick<EndpointFaults, 'stuck' | 'stuckTo'>,
+    { stuck, stuckTo, stuckAt }: Pick<EndpointFaults, 'stuck' | 'stuckTo' | 'stuckAt'>,
   ) {
     this.#checker = checker;
     this.#stuckTo = stuckTo;
-    this.#others = logs.filter(({ index }) => index !== stuck);
+    // The endpoint of topic `t0` is `/e0`.
+    this.#others = logs.filter(({ index, topic }) => index !== stuck && `/e${topic.slice(1)}` !== stuckAt);
   }
 
   check(now: number): void {

@@ -27,7 +27,8 @@ function describe(result: SeedResult): string {
   const { seed, plan, events, virtualMs, records, duplicates, hash } = result;
   const families = FAMILIES.filter(family => plan.families.has(family)).join(', ') || 'fault-free';
   const { routing } = plan;
-  const route = routing === null ? '' : `, ${routing.method} ${routing.url ?? 'to one place'}`;
+  const several = plan.connector.endpoints === null ? '' : `, ${plan.connector.endpoints.length} endpoints`;
+  const route = routing === null ? several : `, ${routing.method} ${routing.url ?? 'to one place'}`;
   return (
     `seed ${seed}: ${records} records, ${plan.partitions} partitions, ${plan.workers} workers, ${plan.protocol}, ` +
     `${Math.round(virtualMs / 1_000)} virtual s, ${events} events, ${duplicates} duplicates, ` +

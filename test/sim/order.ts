@@ -1,20 +1,17 @@
+import type { Process } from './books.ts';
 import type { Carried } from './endpoint.ts';
 import { type Epoch, STAGE } from './epoch.ts';
-import type { RecordKind } from './log.ts';
 import { Violation } from './violation.ts';
 
-/** I6: a request leaves no record behind that has no outcome, and carries none again that has. @param kinds that are sent at all */
-export function checkOrder(
-  epoch: Epoch,
-  part: readonly Carried[],
-  kinds: ReadonlySet<RecordKind>,
-  where: string,
-): void {
+/** I6: a request leaves no record behind that has no outcome, and carries none again that has. */
+export function checkOrder(epoch: Epoch, part: readonly Carried[], { rules, attempts }: Process, where: string): void {
   const { records } = epoch.log;
-  const sendable = (ordinal: number): boolean => kinds.has(records[ordinal]!.kind);
+  const sendable = (ordinal: number): boolean =>
+    rules.sendable.has(records[ordinal]!.kind) && !attempts.isFree(epoch, ordinal);
   let expected = epoch.orderFrontier(sendable);
   for (const { ordinal } of part) {
     if (ordinal < expected) {
+      if (attempts.isFree(epoch, ordinal)) continue;
       const again = epoch.stage(ordinal) >= STAGE.refused;
       throw new Violation(
         'I6',

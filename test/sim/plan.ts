@@ -1,10 +1,13 @@
 import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
 import { oauth2Config } from '../support/oauth2.ts';
+import { drawAttempts } from './attempts.ts';
 import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
+import { endpointed } from './endpointed.ts';
+import { drawTarget } from './filled.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
 import { drawReporter } from './reports.ts';
@@ -122,11 +125,16 @@ const HANDOVERS = 1 / 12;
 /** And in one of these, records say where they go. */
 const ROUTED = 1 / 4;
 
+/** And of the others, in one of these each topic has an endpoint of its own. */
+const SEVERAL = 1 / 5;
+
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(`${seed}`).stream('plan');
   const plan = drawUnrouted(seed, random);
   const draw = random.stream('routes');
-  return draw.chance(ROUTED) ? routed(draw, plan, DATA_URL) : plan;
+  if (draw.chance(ROUTED)) return routed(draw, plan, DATA_URL);
+  const several = random.stream('endpoints');
+  return several.chance(SEVERAL) ? endpointed(several, plan, DATA_URL) : plan;
 }
 
 function drawUnrouted(seed: number, random: SeededRandom): Plan {
@@ -182,7 +190,12 @@ function isolated(random: SeededRandom, plan: Plan): Plan {
     every: { ...plan.every, stop: 0, pause: 0, join: 0 },
     connector: {
       ...connector,
-      http: { ...http, timeoutMs: draw.pick([1_000, 5_000]), retryBackoffMaxMs: draw.pick([1_000, 10_000]) },
+      http: {
+        ...http,
+        timeoutMs: draw.pick([1_000, 5_000]),
+        retryBackoffMaxMs: draw.pick([1_000, 10_000]),
+        attempts: http.attempts === null ? null : { ...http.attempts, onExhausted: 'error' },
+      },
       batch: { ...batch, format: batch.format === 'single' ? 'array' : batch.format, maxRecords: draw.logInt(10, 200) },
       delivery: {
         ...delivery,
@@ -305,6 +318,8 @@ function drawAny(seed: number, random: SeededRandom, calm = false): Plan {
       stuck: has('stuck partition') && random.stream('stuck').chance(0.3) ? 0 : -1,
       stuckHangs: random.stream('stuck hangs').chance(0.3),
       stuckTo: -1,
+      stuckAt: null,
+      stuckStatus: 503,
     },
     perRecord: random.chance(0.4),
     maxBodyBytes,
@@ -394,11 +409,6 @@ function drawBatch(random: SeededRandom): BatchConfig {
   };
 }
 
-/** Above the limit it is never reached. */
-function drawTarget(random: SeededRandom): number | null {
-  return random.chance(0.2) ? random.logInt(1, 3_000) : null;
-}
-
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
   const sessionMs = random.pick(SESSIONS);
   const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
@@ -415,6 +425,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
     initialState: 'RUNNING',
     topics: ['t0', 't1'],
     topicsRegex: null,
+    endpoints: null,
     ...PLAIN_JSON,
     http: {
       url: DATA_URL,
@@ -427,7 +438,7 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
       responseMaxBytes: 65_536,
       successStatuses: [[200, 299]],
       answers: null,
-      attempts: null,
+      attempts: drawAttempts(random.stream('attempts')),
       identity: { idempotencyKey: null, traceContext: false },
       auth: oauth ? OAUTH : { type: 'none' },
       authFailFast: has('auth') && random.chance(0.15),
@@ -478,6 +489,7 @@ export function repaired(connector: ConnectorConfig): ConnectorConfig {
   return {
     ...connector,
     http: { ...connector.http, authFailFast: false },
+    endpoints: connector.endpoints?.map(one => ({ ...one, http: { ...one.http, authFailFast: false } })) ?? null,
     errors: { ...connector.errors, tolerance: 'all' },
     kafka: {
       ...connector.kafka,

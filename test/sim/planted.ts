@@ -1,9 +1,11 @@
 import { ANSWERS } from './planted/answers.ts';
+import { ATTEMPTS } from './planted/attempts.ts';
 import { BAD_RECORDS, REPORTS_OF_OUTCOMES } from './planted/bad-records.ts';
 import { BROKER } from './planted/broker.ts';
 import type { PlantedBug } from './planted/bug.ts';
 import { COMMITS } from './planted/commits.ts';
 import { ENDING } from './planted/ending.ts';
+import { ENDPOINTS } from './planted/endpoints.ts';
 import { ISOLATION } from './planted/isolation.ts';
 import { LOOPS } from './planted/loop.ts';
 import { ORDER } from './planted/order.ts';
@@ -18,6 +20,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...COMMITS,
   ...REBALANCES,
   ...ANSWERS,
+  ...ATTEMPTS,
   ...ORDER,
   ...BAD_RECORDS,
   ...REPORTS_OF_OUTCOMES,
@@ -26,6 +29,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ...ENDING,
   ...ISOLATION,
   ...ROUTES,
+  ...ENDPOINTS,
   ...TOPIC_BUGS,
   ...BROKER,
   ...LOOPS,

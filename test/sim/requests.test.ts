@@ -19,6 +19,7 @@ const WRITTEN: Written = {
   fixed: { 'to-c': 'ours' },
   forward: [{ prefix: 'to-' }, { name: 'trace' }],
   body: null,
+  batchKey: null,
   bodiless: false,
 };
 const requests = new Requests(WRITTEN, URL_OF_ALL, NO_CHAIN);

@@ -13,6 +13,8 @@ export interface Address {
   readonly headers: Readonly<Record<string, string>>;
   /** It has no body, and carries nothing else. */
   readonly bodiless: boolean;
+  /** Only who has the same shares the request. */
+  readonly batchKey: string;
   /** Of all that. */
   readonly text: string;
 }
@@ -28,17 +30,28 @@ export class Requests {
   readonly #url: URL;
   readonly #chain: Chain;
   readonly #all: Address;
+  readonly #ofTopics: ReadonlyMap<string, Address>;
   readonly #known = new WeakMap<LogRecord, Address>();
 
-  constructor(written: Written | null, url: URL, chain: Chain) {
+  /** @param ofTopics where the records of a topic go, where each has an endpoint of its own */
+  constructor(written: Written | null, url: URL, chain: Chain, ofTopics: ReadonlyMap<string, URL> = new Map()) {
     this.#written = written;
     this.#url = url;
     this.#chain = chain;
-    this.#all = { method: 'POST', href: url.href, headers: {}, bodiless: false, text: '' };
+    const to = ({ href }: URL): Address => ({
+      method: 'POST',
+      href,
+      headers: {},
+      bodiless: false,
+      batchKey: '',
+      text: href,
+    });
+    this.#all = to(url);
+    this.#ofTopics = new Map([...ofTopics].map(([topic, one]) => [topic, to(one)]));
   }
 
   address(one: Carried): Address {
-    if (this.#written === null) return this.#all;
+    if (this.#written === null) return this.#ofTopics.get(one.log.topic) ?? this.#all;
     const known = this.#known.get(one.record);
     if (known !== undefined) return known;
     const made = this.#make(this.#written, one);
@@ -55,8 +68,14 @@ export class Requests {
     const method = deleted ? 'DELETE' : written.method;
     const href = filled === undefined ? this.#url.href : this.#url.origin + filled;
     const headers = this.#headersOf(written, one);
-    const text = `${method} ${href} ${JSON.stringify(headers)}`;
-    return { method, href, headers, bodiless: deleted || written.bodiless, text };
+    const batchKey = deleted ? '' : this.#batchKeyOf(written, one);
+    const text = `${method} ${href} ${JSON.stringify(headers)} ${batchKey}`;
+    return { method, href, headers, bodiless: deleted || written.bodiless, batchKey, text };
+  }
+
+  #batchKeyOf({ batchKey }: Written, one: Carried): string {
+    const macros = batchKey?.matchAll(MACRO) ?? [];
+    return JSON.stringify(Array.from(macros, ([, macro]) => this.#textOf(macro!, one)));
   }
 
   /** What records' addresses add to a block at least: each has an object. */
@@ -152,10 +171,13 @@ function checkAddress({ carried, sent }: DataRequest, requests: Requests): void 
   for (const one of carried) {
     const address = requests.address(one);
     if (address.text === before?.text && !address.bodiless) continue;
+    const parted = before !== null && before.batchKey !== address.batchKey;
     before = address;
     const { log, record } = one;
     const wrong =
-      differs(sent, address) ?? (address.bodiless && carried.length > 1 ? 'carries others beside it' : null);
+      differs(sent, address) ??
+      (address.bodiless && carried.length > 1 ? 'carries others beside it' : null) ??
+      (parted ? 'carries others, which have another batch.key' : null);
     if (wrong === null) continue;
     throw new Violation('I26', `${log.topic}-${log.partition}, offset ${record.offset}: its request ${wrong}`);
   }

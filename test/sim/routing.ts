@@ -23,6 +23,8 @@ export interface Written {
   readonly fixed: Readonly<Record<string, string>>;
   readonly forward: readonly HeaderPattern[];
   readonly body: WrittenBody | null;
+  /** Records for which it is another text share no request. */
+  readonly batchKey: string | null;
   /** No request has a body. */
   readonly bodiless: boolean;
 }
@@ -58,6 +60,8 @@ const A = ['${key:/a}', '${header:a}', '${value:/a}'] as const;
 const B = ['${key:/b}', '${header:B}', '${value:/b}'] as const;
 /** Each is of one record. */
 const ONE = ['${key:/k}', '${value:/k}', '${record.id}', '${topic}/${partition}/${offset}'] as const;
+
+const BATCH_KEYS = ['${topic}', '${partition}', ...A, 'k-${key:/a|none}-${key:/b}', '${header:B}${value:/b}'];
 
 const json = (found: string | number | undefined, orElse: string | number | null = null): string =>
   JSON.stringify(found ?? orElse);
@@ -117,6 +121,7 @@ export function drawRouting(random: SeededRandom, draws: Draws): Routing {
     fixed: random.chance(0.5) ? { 'to-c': 'ours' } : {},
     forward,
     body,
+    batchKey: !isolation && random.chance(0.3) ? random.pick(BATCH_KEYS) : null,
     bodiless,
     keyConverter: random.chance(0.5) ? { kind: 'string', encoding: 'UTF-8' } : JSON_WITHOUT_SCHEMAS,
     tells: {
@@ -169,7 +174,7 @@ function drawBody(random: SeededRandom, { format, texts }: Draws): WrittenBody |
 
 /** As the configuration has it. */
 export function routeOf(written: Written, url: URL): RouteConfig {
-  const { headers, fixed, body } = written;
+  const { headers, fixed, body, batchKey } = written;
   const template = (path: string | null): RouteConfig['url'] =>
     path === null ? null : readTemplatedUrl(url.origin + path)!.template;
   return {
@@ -186,6 +191,8 @@ export function routeOf(written: Written, url: URL): RouteConfig {
     forward: written.forward,
     configured: new Set([...Object.keys(headers), ...Object.keys(fixed)]),
     body: body === null ? null : readBody(body),
+    replace: null,
+    batchKey: batchKey === null ? null : readTemplate(batchKey),
     bodiless: written.bodiless,
   };
 }

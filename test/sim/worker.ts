@@ -1,10 +1,8 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sink } from '../../connector/batch.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
-import { bodyFormat } from '../../connector/http/encode.ts';
-import { createHttpSink } from '../../connector/http/sink.ts';
-import { createRecordPath } from '../../connector/route/record-path.ts';
-import { createTransforms } from '../../connector/transforms/create.ts';
+import type { Converter } from '../../connector/converters/choose.ts';
+import { createDelivery } from '../../worker/endpoints.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import { createTask } from '../../worker/task/task-loop.ts';
@@ -17,6 +15,8 @@ import { SimConsumer } from './consumer.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
+import { checkFilled } from './filled.ts';
+import { bytesOfTopics } from './held.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
 import { isPlain } from './plain.ts';
@@ -59,14 +59,15 @@ export class SimWorker {
     this.#deadlines = new Deadlines(host, plan, config);
     this.#accounts = new Accounts(this.#process);
     const clock = host.clock();
-    const format = bodyFormat(config.batch);
-    const transforms = createTransforms(config.transforms, () => clock.wall());
-    const converter = throwing(
-      createRecordPath(config, format, transforms),
-      broker,
-      this.#random.stream('converter'),
-      () => this.#throws('convert'),
-    );
+    const draws = this.#random.stream('task');
+    const random = (): number => draws.next();
+    const announce = (fact: TaskFact): void => this.#fact(fact);
+    const transport = endpoint.transport(host, this.#transportHooks());
+    const seams = { files: new MemoryFiles(), clock, random, announce };
+    const delivering = createDelivery(config, { errorsTolerance: config.errors.tolerance, transport, ...seams });
+    const failures = this.#random.stream('converter');
+    const spoilt = (one: Converter): Converter => throwing(one, broker, failures, () => this.#throws('convert'));
+    const { needs, endpoints } = delivering;
     const parked = config.errors.deadLetterTopic !== null;
     this.consumer = new SimConsumer({
       host,
@@ -79,10 +80,10 @@ export class SimWorker {
         readMs: plan.readMs,
         queueRecords: plan.queueRecords,
         fetchRecords: plan.fetchRecords,
-        separator: format.separator,
-        keys: needsKeys(config) || converter.needs.keys,
-        headers: parked || converter.needs.headers,
-        checksJson: plan.native && converter.needs.json,
+        separator: delivering.sink.format.separator,
+        keys: needsKeys(config) || needs.keys,
+        headers: parked || needs.headers,
+        checksJson: plan.native && needs.json,
         pauseSurvives: plan.pauseSurvives,
         native: plan.native,
       },
@@ -91,13 +92,6 @@ export class SimWorker {
     });
     const producing = { host, broker, hooks: this.#producerHooks(), random: this.#random.stream('producer') };
     const producer = parked || config.reporter !== null ? new SimProducer(producing) : null;
-    const transport = endpoint.transport(host, this.#transportHooks());
-    const announce = (fact: TaskFact): void => this.#fact(fact);
-    const draws = this.#random.stream('task');
-    const random = (): number => draws.next();
-    const { http, batch, errors } = config;
-    const seams = { files: new MemoryFiles(), clock, random, announce };
-    const sink = this.#watched(createHttpSink({ http, batch, errorsTolerance: errors.tolerance, transport, ...seams }));
     this.task = createTask({
       config,
       worker: plan.worker,
@@ -105,8 +99,12 @@ export class SimWorker {
       consumer: this.consumer,
       reader: this.consumer,
       producer,
-      sink,
-      converter,
+      sink: this.#watched(delivering.sink),
+      converter: spoilt(delivering.converter),
+      endpoints: endpoints && {
+        ...endpoints,
+        each: endpoints.each.map(one => ({ ...one, converter: spoilt(one.converter) })),
+      },
       clock,
       random,
       announce,
@@ -294,7 +292,8 @@ export class SimWorker {
     );
     if (spoiled) this.#world.mark('failed of a partition');
     const dead = this.#deadlines.clientIsDead || this.#process.broken;
-    const allowed = this.#isOutside(reason) || errors.tolerance === 'none' || http.authFailFast || dead || spoiled;
+    const asked = errors.tolerance === 'none' || http.authFailFast || this.#process.attempts.failOn(reason);
+    const allowed = this.#isOutside(reason) || asked || dead || spoiled;
     if (!allowed) throw new Violation('I24', `${this.name} failed: ${reason}`);
     this.#process.ending = true;
     this.#world.checker.excuse(this.#process, 'failed task');
@@ -413,7 +412,9 @@ export class SimWorker {
     const bytes = blockBytes(block) + plan.requests.bytesFor(ordinals, broker.logs);
     const logs = [...ordinals.keys()].map(p => broker.logs[p]!);
     this.#world.attempt(() => this.#appetite.blockRead(logs, bytes));
-    this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, this.#appetite.slack, this.host.now));
+    const portions = this.config.endpoints === null ? null : bytesOfTopics(block);
+    const { slack } = this.#appetite;
+    this.#world.attempt(() => checker.received(this.#process, ordinals, bytes, slack, this.host.now, portions));
     this.#reach('block read');
   }
 
@@ -477,6 +478,7 @@ export class SimWorker {
       deliver: (batch, report, signal, places) => {
         const { sincePoll } = this.#deadlines;
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
+        this.#world.attempt(() => checkFilled(batch, this.#process.rules));
         return sink.deliver(batch, report, signal, places);
       },
       get state() {

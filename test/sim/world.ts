@@ -100,6 +100,7 @@ export class World {
   }
 
   fact(who: string, fact: TaskFact): void {
+    if (fact.kind === 'request-given-up') this.mark(`given up after ${fact.attempts}: ${fact.outcome}`);
     if (fact.kind === 'batch-split') this.mark('batch split');
     if (fact.kind === 'offset-reset') {
       this.resets.add(`${fact.topic}-${fact.partition}`);

@@ -31,6 +31,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
     topicsRegex: null,
     ...PLAIN_JSON,
     transforms: [],
+    endpoints: null,
     http: {
       url,
       method: 'POST',

@@ -1,8 +1,8 @@
-import { Batcher } from '../../connector/batcher.ts';
 import type { Slice } from '../../connector/block.ts';
 import { DeadLetterQueue } from './delivery/dead-letter-queue.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import { Flights } from './delivery/flights.ts';
+import { Outlets } from './delivery/outlets.ts';
 import { type OwnTopic, Publisher } from './delivery/publisher.ts';
 import { Rejections } from './delivery/rejections.ts';
 import { Reports } from './delivery/reports.ts';
@@ -20,7 +20,7 @@ import { Intake } from './intake/intake.ts';
 import { Relief } from './intake/relief.ts';
 import type { Assignment, PartitionLane } from './order/assignment.ts';
 import { Roster } from './order/roster.ts';
-import type { TaskParts } from './task.ts';
+import type { TaskEndpoint, TaskParts } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
 
 /** The topics that a task of this connector writes. */
@@ -31,6 +31,12 @@ function ownTopics({ errors, reporter }: TaskParts['config']): OwnTopic[] {
   return [...letters, ...reports.map(topic => ({ ...topic, what: 'report topic' }))];
 }
 
+/** A connector that has one needs no list of them. */
+function endpointsOf({ config, sink, converter, endpoints }: TaskParts): readonly TaskEndpoint[] {
+  const { values, batch } = config;
+  return endpoints?.each ?? [{ format: sink.format, converter, values, lingerMs: batch.lingerMs }];
+}
+
 /** The stages of one task, wired to each other. Only the task's loop calls them. */
 export interface Stages {
   readonly assignments: Map<string, Assignment>;
@@ -39,7 +45,7 @@ export interface Stages {
   readonly budget: Budget;
   readonly intake: Intake;
   readonly relief: Relief;
-  readonly batcher: Batcher;
+  readonly outlets: Outlets;
   readonly flights: Flights;
   readonly settlement: Settlement;
   readonly rejections: Rejections;
@@ -61,14 +67,17 @@ export interface StageHooks {
 }
 
 export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stages {
-  const { config, worker, consumer, clock, random, announce, converter, taskId, producer, sink } = parts;
+  const { config, worker, consumer, clock, random, announce, taskId, producer, sink } = parts;
   const { delivery, errors } = config;
   const now = clock.now();
   const assignments = new Map<string, Assignment>();
-  const roster = new Roster();
+  const endpoints = endpointsOf(parts);
+  const endpointOf = (topic: string): number => parts.endpoints?.of(topic) ?? 0;
+  const roster = new Roster(endpoints.length, endpointOf);
   const tally = new TopicTally();
   const budget = new Budget(delivery.bufferMaxBytes);
-  const flights = new Flights(sink, new Dispatcher(delivery.maxInFlight, () => post({ kind: 'wake' })), post);
+  const places = endpoints.map(() => new Dispatcher(delivery.maxInFlight, () => post({ kind: 'wake' })));
+  const flights = new Flights(sink, places, post);
   const { tolerance } = errors;
   const topicsWritten = ownTopics(config);
   const publisher =
@@ -125,8 +134,7 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
   const skip = (lane: PartitionLane, slice: Slice): void => settlement.resolve(lane, slice, 'skipped');
   const rejections = new Rejections({
     config,
-    format: sink.format,
-    converter,
+    endpointOf: topic => endpoints[endpointOf(topic)]!,
     post,
     announce,
     fail,
@@ -148,19 +156,19 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     rebalance,
     rejections,
     intake: new Intake({
-      maxBatchBytes: sink.format.maxBytes,
+      endpoints,
+      endpointOf,
       consumer,
       assignments,
       roster,
       budget,
       consumed,
-      converter,
       announce,
       otherTopic,
       skip,
     }),
     relief: new Relief({ assignments, budget, changed: roster.changed, inFlight: () => flights.open() }),
-    batcher: new Batcher(sink.format, config.batch.lingerMs),
+    outlets: new Outlets(endpoints, { roster, flights }),
     stallWatch: new StallWatch(
       { consumer, questions, assignments, groupId: config.kafka.groupId, post, announce, outside, fail },
       now,

@@ -8,7 +8,7 @@ import type { Arrival } from './intake/intake.ts';
 import { KafkaError, toFault } from './kafka-error.ts';
 import { Lease, sessionTimeoutOf } from './lease.ts';
 import { keyOf } from './order/assignment.ts';
-import type { ConsumerEvent, KafkaFault } from './ports.ts';
+import type { ConsumerEvent, KafkaFault, TopicPartition } from './ports.ts';
 import { createStages, type Stages } from './stages.ts';
 import type { Task, TaskEnd, TaskParts, TaskStatus } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
@@ -232,6 +232,8 @@ class TaskLoop implements Task {
   #consumerEvent(event: ConsumerEvent, now: number): void {
     switch (event.kind) {
       case 'assign':
+        this.#checkEndpoints(event.partitions);
+        return this.#stages.rebalance.accept(event);
       case 'revoke':
         return this.#stages.rebalance.accept(event);
       case 'commit-answer':
@@ -249,6 +251,17 @@ class TaskLoop implements Task {
       case 'fault':
         return this.#clientFault(event.fault, now);
     }
+  }
+
+  /** Before anything of it is read. */
+  #checkEndpoints(partitions: readonly TopicPartition[]): void {
+    const { endpoints } = this.#parts;
+    const stray = endpoints ? partitions.find(({ topic }) => endpoints.of(topic) === null) : undefined;
+    if (stray === undefined) return;
+    this.#fail(
+      `the connector reads ${stray.topic}, which no endpoint has: name it in endpoints.<alias>.topics, let an ` +
+        'endpoints.<alias>.topics.regex match it, or leave it out of topics.regex. Nothing of it was read',
+    );
   }
 
   #watchClient(fact: TaskFact): void {
@@ -392,12 +405,7 @@ class TaskLoop implements Task {
   }
 
   #submit(now: number): void {
-    if (!this.#maySend(now)) return;
-    while (this.#stages.flights.hasRoom) {
-      const batch = this.#stages.batcher.take(this.#stages.roster.ready, now);
-      if (batch === null) return;
-      this.#stages.flights.submit(batch);
-    }
+    if (this.#maySend(now)) this.#stages.outlets.submit(now);
   }
 
   #maySend(now: number): boolean {
@@ -435,8 +443,7 @@ class TaskLoop implements Task {
     let at = this.#departure?.until ?? Math.min(this.#stages.stallWatch.nextAt, this.#stages.topics.nextAt);
     if (this.#isMember()) at = Math.min(at, this.#stages.rebalance.nextAt(now), this.#stages.committer.nextAt(now));
     if (this.#departure === null && !this.#reading) at = Math.min(at, this.#stages.budget.pauseAt);
-    if (this.#maySend(now) && this.#stages.flights.hasRoom)
-      at = Math.min(at, this.#stages.batcher.dueAt(this.#stages.roster.ready));
+    if (this.#maySend(now)) at = Math.min(at, this.#stages.outlets.nextAt);
     this.#alarm.set(at, now);
   }
 }

@@ -1,9 +1,25 @@
-import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
-import type { Sink, SinkState } from '../../connector/batch.ts';
+import type { ConnectorConfig, ValuesConfig, WorkerConfig } from '../../config/types.ts';
+import type { BodyFormat, Sink, SinkState } from '../../connector/batch.ts';
 import type { Converter } from '../../connector/converters/choose.ts';
 import type { Clock, Random } from '../../connector/ports.ts';
 import type { PartitionStatus, TaskFact, TaskState, TopicCounts } from './facts.ts';
 import type { KafkaConsumer, KafkaProducer, Reader } from './ports.ts';
+
+/** One of several endpoints, as far as a task must know it. */
+export interface TaskEndpoint {
+  readonly format: BodyFormat;
+  readonly converter: Converter;
+  readonly values: ValuesConfig;
+  readonly lingerMs: number;
+}
+
+/** Where records go, by their topics. A topic, and so a partition and its lane, is of one endpoint. */
+export interface TaskEndpoints {
+  /** At least one. */
+  readonly each: readonly TaskEndpoint[];
+  /** Which one has the topic; null: none. */
+  of(topic: string): number | null;
+}
 
 /** Everything a task touches of the outside, so that a simulation can stand in for it (design: seams). */
 export interface TaskParts {
@@ -15,7 +31,10 @@ export interface TaskParts {
   /** Needed exactly when a topic for dead letters or reports is configured. */
   readonly producer: KafkaProducer | null;
   readonly sink: Sink;
+  /** Of all records; with several endpoints each has its own. */
   readonly converter: Converter;
+  /** Null: all records go to one. */
+  readonly endpoints?: TaskEndpoints | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: (fact: TaskFact) => void;

@@ -35,28 +35,30 @@ export function createFactLog(
   clock: Clock,
   meters: Meters,
 ): FactLog {
-  const quiet = new Map<Kind, Quiet>();
+  /** By kind, and by endpoint where there are several. */
+  const quiet = new Map<string, Quiet>();
 
   function write(fact: TaskFact, announcement: Announcement<Kind>, suppressed: number): void {
     const level = typeof announcement.level === 'function' ? announcement.level(fact as never) : announcement.level;
     if (!log.writes(level)) return;
     const fields: LogFields = { event: fact.kind, ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }) };
     const more = suppressed === 0 ? '' : ` (and ${suppressed} more of the kind)`;
-    log.write(level, excerpt(announcement.text(fact as never), MOST_TEXT) + more, fields);
+    const text = `${prefixOf(fact)}${announcement.text(fact as never)}`;
+    log.write(level, excerpt(text, MOST_TEXT) + more, fields);
     if (fact.kind === 'record-rejected') meters.add('errorsLogged');
   }
 
-  function release(kind: Kind): void {
-    const { announcement, last, suppressed } = quiet.get(kind)!;
-    quiet.delete(kind);
+  function release(id: string): void {
+    const { announcement, last, suppressed } = quiet.get(id)!;
+    quiet.delete(id);
     if (last === null) return;
     write(last, announcement, suppressed);
-    hush(kind, announcement);
+    hush(id, announcement);
   }
 
-  function hush(kind: Kind, announcement: Announcement<Kind>): void {
-    const cancelTimer = clock.timer(QUIET_MS, () => release(kind));
-    quiet.set(kind, { announcement, suppressed: 0, last: null, cancelTimer });
+  function hush(id: string, announcement: Announcement<Kind>): void {
+    const cancelTimer = clock.timer(QUIET_MS, () => release(id));
+    quiet.set(id, { announcement, suppressed: 0, last: null, cancelTimer });
   }
 
   function writeOrHold(fact: TaskFact, announcement: Announcement<Kind>): void {
@@ -65,10 +67,11 @@ export function createFactLog(
       write(fact, announcement, 0);
       return;
     }
-    const state = quiet.get(fact.kind);
+    const id = prefixOf(fact) + fact.kind;
+    const state = quiet.get(id);
     if (state === undefined) {
       write(fact, announcement, 0);
-      hush(fact.kind, announcement);
+      hush(id, announcement);
       return;
     }
     if (state.last !== null) state.suppressed += 1;
@@ -85,6 +88,11 @@ export function createFactLog(
       quiet.clear();
     },
   };
+}
+
+/** Of several endpoints the one that it is about. */
+function prefixOf(fact: TaskFact): string {
+  return 'endpoint' in fact && fact.endpoint !== undefined ? `${fact.endpoint}: ` : '';
 }
 
 /** The fact's own fields; its lists are in the text already. */

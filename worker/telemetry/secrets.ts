@@ -1,5 +1,5 @@
 import { Secret } from '../../config/secret.ts';
-import type { Config, OAuth2Config } from '../../config/types.ts';
+import type { Config, HttpConfig, OAuth2Config } from '../../config/types.ts';
 
 /** Headers and parameters hold secrets and plain words alike; these names tell which. */
 const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|assertion|^code/i;
@@ -11,16 +11,22 @@ const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|asserti
 export function secretsOf(config: Config): readonly Secret[] {
   const found: Secret[] = [];
   for (const connector of config.connectors) {
-    const { headers, auth, ...http } = connector.http;
-    const { named, rest } = auth.type === 'oauth2' ? taken(auth) : { named: [], rest: auth };
-    for (const each of [headers, ...named]) {
-      for (const [name, value] of Object.entries(each)) if (CREDENTIAL_NAME.test(name)) found.push(value);
-    }
-    collect({ ...connector, http, auth: rest }, found);
+    const { http: single, endpoints, ...common } = connector;
+    for (const one of endpoints?.map(({ http }) => http) ?? [single]) collectHttp(one, found);
+    collect(common, found);
   }
   collect(config.worker, found);
   found.push(...config.provided);
-  return found;
+  // What endpoints share is told by each.
+  return [...new Set(found)];
+}
+
+function collectHttp({ headers, auth, ...http }: HttpConfig, found: Secret[]): void {
+  const { named, rest } = auth.type === 'oauth2' ? taken(auth) : { named: [], rest: auth };
+  for (const each of [headers, ...named]) {
+    for (const [name, value] of Object.entries(each)) if (CREDENTIAL_NAME.test(name)) found.push(value);
+  }
+  collect({ http, auth: rest }, found);
 }
 
 /** What has names that tell, and the rest. */

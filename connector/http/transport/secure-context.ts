@@ -12,10 +12,11 @@ export function secureContextOf(tls: TlsConfig): SecureContext | undefined {
   return contexts.get(tls);
 }
 
-function create({ ca, certificate, key, keyPassword, minVersion }: TlsConfig): SecureContext | undefined {
+function create(tls: TlsConfig): SecureContext | undefined {
+  const { ca, certificate, key, keyPassword } = tls;
   if (ca === null && certificate === null) return undefined;
   return createSecureContext({
-    minVersion,
+    ...versionsOf(tls),
     ...(ca !== null && { ca }),
     ...(certificate !== null && { cert: certificate }),
     ...(key !== null && { key: key.reveal() }),
@@ -31,8 +32,12 @@ export function securityOf(tls: TlsConfig): ConnectionOptions {
   const secureContext = secureContextOf(tls);
   return {
     rejectUnauthorized: tls.verification !== 'none',
-    minVersion: tls.minVersion,
+    ...versionsOf(tls),
     ...(tls.verification === 'certificate' && { checkServerIdentity: () => undefined }),
     ...(secureContext !== undefined && { secureContext }),
   };
+}
+
+function versionsOf({ minVersion, maxVersion }: TlsConfig) {
+  return { minVersion, maxVersion: maxVersion ?? 'TLSv1.3' } as const;
 }

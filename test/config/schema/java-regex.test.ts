@@ -3,86 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { compileJavaRegex, JavaRegexError, parseReplacement } from '../../../config/schema/java-regex.ts';
+import { compileJavaRegex, JavaRegexError } from '../../../config/schema/java-regex.ts';
+import { parseReplacement } from '../../../config/schema/java-replacement.ts';
+import { pattern, replacement } from './java-patterns.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../../test/config/schema/MatchTopics.java', import.meta.url));
 const CASES = 6000;
 
-const ATOMS = [
-  ...[
-    'a',
-    'b',
-    'c1',
-    '-',
-    '\\.',
-    '.',
-    '\\d',
-    '\\w',
-    '\\D',
-    '\\W',
-    '[abc]',
-    '[^a]',
-    '[a-c.]',
-    '[\\w.-]',
-    '[\\d\\-]',
-    '[]a]',
-  ],
-  ...[
-    '\\Qa.b\\E',
-    '\\Q.*',
-    '\\p{Alpha}',
-    '\\p{Lower}',
-    '\\P{Digit}',
-    '[\\p{Alnum}_]',
-    '[\\P{Upper}]',
-    '\\pL',
-    '\\p{Lu}',
-  ],
-  ...[
-    '\\x41',
-    '\\u0061',
-    '\\x{62}',
-    '^',
-    '$',
-    '\\A',
-    '\\b',
-    '\\B',
-    '\\z',
-    '\\-',
-    '\\_',
-    '(?i)',
-    '(?i:B)',
-    '(?s)',
-    '(?:ab|a)',
-  ],
-];
-const QUANTIFIERS = ['', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,}', '{1,2}?'];
-const atom: fc.Arbitrary<string> = fc.constantFrom(...ATOMS);
-const piece = fc
-  .tuple(atom, fc.constantFrom(...QUANTIFIERS))
-  .map(([a, q]) => (/^(?:\(\?[is]\)|\\Q\.\*)$/.test(a) ? a : a + q));
-const group = fc
-  .tuple(
-    fc.constantFrom('(', '(', '(?:', '(?<n>'),
-    fc.array(piece, { minLength: 1, maxLength: 3 }),
-    fc.constantFrom(...QUANTIFIERS),
-  )
-  .map(([open, inside, q]) => `${open}${inside.join('').replaceAll('\\Q.*', 'x')})${q}`);
-const pattern = fc
-  .array(fc.oneof(piece, piece, group, fc.constant('|')), { minLength: 1, maxLength: 5 })
-  .map(pieces => pieces.join(''));
 const topic = fc
   .array(fc.constantFrom('a', 'b', 'ab', 'B', 'c1', '1', '-', '.', '_', 'A', '.*'), { maxLength: 5 })
   .map(p => p.join(''));
-const replacement = fc
-  .array(
-    fc.constantFrom('x', '$0', '$1', '$2', '$12', '\u0024{n}', '\\$', '\\\\', '-', '\\a', '$', '${', '\u0024{m}', '\\'),
-    {
-      maxLength: 4,
-    },
-  )
-  .map(pieces => pieces.join(''));
-
 test('java regex: topics match and are replaced as java.util.regex does, or the pattern is refused', context => {
   if (spawnSync('java', ['-version']).error) return context.skip('no java on the PATH');
   const cases = fc.sample(fc.tuple(pattern, topic, replacement), CASES);

@@ -47,7 +47,7 @@ export async function sendOut(
     announce: () => {},
   });
   const transforms = createTransforms(connector.transforms, () => clock.wall());
-  const path = createRecordPath(connector, sink.format, transforms);
+  const path = createRecordPath(connector, sink.format, transforms, () => clock.wall());
   const block = path.convert(
     buildBlock(
       records.map((record, offset) => ({ topic: 'events', partition: 0, offset, ...record })),

@@ -27,7 +27,7 @@ async function route(t: TestContext, keys: Keys, records: readonly Produced[], e
   );
   const config = connectorOf(filled);
   const format = bodyFormat(config.batch);
-  const path = createRecordPath(config, format);
+  const path = createRecordPath(config, format, [], () => 0);
   const rig = new SinkRig(server.url, {
     http: { ...config.http, retryBackoffMs: 1, retryBackoffMaxMs: 10 },
     batch: config.batch,

@@ -20,7 +20,7 @@ function requestOf(name: string, record: Omit<RecordLike, 'key'> & { readonly ke
   });
   const config = connectors[0]!;
   const encoder = createEncoder(config.batch);
-  const path = createRecordPath(config, encoder.format);
+  const path = createRecordPath(config, encoder.format, [], () => 0);
   const key = record.key === null ? null : Buffer.from(record.key);
   const block = path.convert(buildBlock([{ ...record, key }], { separator: encoder.format.separator }));
   assert.equal(block.flags[0]! & FLAG_FAULT, 0, block.errors?.get(0)?.message);

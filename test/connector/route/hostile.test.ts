@@ -55,7 +55,7 @@ const name = fc.oneof(
 /** Runs one record through a connector file. */
 function pathOf(keys: Keys) {
   const config = connectorOf({ 'key.converter': 'org.apache.kafka.connect.storage.StringConverter', ...keys });
-  const path = createRecordPath(config, bodyFormat(config.batch));
+  const path = createRecordPath(config, bodyFormat(config.batch), [], () => 0);
   return (record: { key: Buffer | null; value: Buffer; headers: readonly (readonly [string, Buffer | null])[] }) => {
     const block = path.convert(buildBlock([record]));
     return {

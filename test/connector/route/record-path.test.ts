@@ -19,7 +19,7 @@ function routed(keys: Keys, ...written: readonly Written[]) {
   const records = written.map(asRecord);
   const config = connectorOf({ 'http.url': 'https://h/in', ...keys });
   const transforms = createTransforms(config.transforms, () => 0);
-  const path = createRecordPath(config, bodyFormat(config.batch), transforms);
+  const path = createRecordPath(config, bodyFormat(config.batch), transforms, () => 0);
   const block = path.convert(buildBlock(records));
   return {
     block,
@@ -202,7 +202,7 @@ describe('addresses', () => {
 
   it('equal destinations are one object, over blocks too; a million of them are forgotten again', () => {
     const config = connectorOf({ ...TEXT_KEYS, 'http.url': 'https://h/${key}' });
-    const path = createRecordPath(config, bodyFormat(config.batch));
+    const path = createRecordPath(config, bodyFormat(config.batch), [], () => 0);
     const of = (key: string) => destinationAt(path.convert(buildBlock([asRecord({ key, value: '1' })])), 0);
     const first = of('same');
     assert.equal(of('same'), first);

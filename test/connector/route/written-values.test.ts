@@ -32,6 +32,7 @@ function written(keys: Keys, ...values: readonly (string | Buffer | null)[]) {
     config,
     bodyFormat(config.batch),
     createTransforms(config.transforms, () => 0),
+    () => 0,
   );
   const block = path.convert(buildBlock(values.map(value => ({ value }))));
   return {

@@ -16,8 +16,8 @@ export const ANSWERS: readonly PlantedBug[] = [
   ]),
   bug('what parks a whole request rejects the records of a 207', [
     CLASSIFY,
-    "return kind === 're-authenticate' || (kind === 'fatal' && !takesSome) ? 'withhold' : 'reject';",
-    "return 'reject';",
+    "if (kind === 're-authenticate' || (kind === 'fatal' && !takesSome))",
+    'if (false)',
   ]),
   bug(
     'a redirect as a success',

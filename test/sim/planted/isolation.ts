@@ -13,7 +13,7 @@ export const ISOLATION: readonly PlantedBug[] = [
   ]),
   bug('a delivery keeps its place through its waits', [
     'connector/http/pace.js',
-    'return this.#refused.size > 1;',
+    'return this.#refused.size + this.#givenUp > 1;',
     'return true;',
   ]),
   bug('those that come back never get a place', [

@@ -8,10 +8,10 @@ export const ORDER: readonly PlantedBug[] = [
   bug('two requests of one partition at a time', [LANE, 'this.#inFlight === 0 && this.fault', 'this.fault']),
   bug('bisection sends the right half first', [
     DELIVERY,
-    'section(parts, middle, records), section(parts, 0, middle)',
-    'section(parts, 0, middle), section(parts, middle, records)',
+    'half(middle, records), half(0, middle)',
+    'half(0, middle), half(middle, records)',
   ]),
-  bug('bisection drops a tail', [DELIVERY, 'section(parts, middle, records),', 'section(parts, middle, records - 1),']),
+  bug('bisection drops a tail', [DELIVERY, 'half(middle, records),', 'half(middle, records - 1),']),
   bug('a body without the separator between two slices', [
     'connector/http/encode.js',
     'if (i > 0 && !layout.trailing)',

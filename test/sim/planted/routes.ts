@@ -18,6 +18,11 @@ export const ROUTES: readonly PlantedBug[] = [
     [BATCHER, 'if (lane.destination !== destination)', 'if (false)'],
     UNGUARDED,
   ),
+  bug('a batch key parts nothing', [
+    'connector/route/request-template.js',
+    'if (parts.batchKey !== null)',
+    'if (false)',
+  ]),
   bug(
     'a slice goes on where the destination changes',
     [QUEUE, 'block.destinations === undefined ? add : cutter(block.destinations.of, add)', 'add'],

@@ -28,13 +28,15 @@ export interface Leftover {
 /** The batches handed to the sink. The sink's answers become events; only the loop's calls change anything here. */
 export class Flights {
   readonly #sink: Sink;
-  readonly #dispatcher: Dispatcher;
+  /** Of each endpoint. */
+  readonly #dispatchers: readonly Dispatcher[];
   readonly #post: (event: FlightEvent) => void;
   readonly #flights = new Set<Flight>();
 
-  constructor(sink: Sink, dispatcher: Dispatcher, post: (event: FlightEvent) => void) {
+  /** @param dispatchers one for each endpoint: which requests wait for a place of one is no matter of another */
+  constructor(sink: Sink, dispatchers: readonly Dispatcher[], post: (event: FlightEvent) => void) {
     this.#sink = sink;
-    this.#dispatcher = dispatcher;
+    this.#dispatchers = dispatchers;
     this.#post = post;
   }
 
@@ -42,24 +44,24 @@ export class Flights {
     return this.#flights.size;
   }
 
-  get hasRoom(): boolean {
-    return this.#dispatcher.hasRoom;
+  hasRoom(endpoint: number): boolean {
+    return this.#dispatchers[endpoint]!.hasRoom;
   }
 
   /** Lets deliveries whose wait is over go on; those that begin come first. */
   readmit(): void {
-    this.#dispatcher.readmit();
+    for (const dispatcher of this.#dispatchers) dispatcher.readmit();
   }
 
-  submit(batch: Batch): void {
+  submit(batch: Batch, endpoint = 0): void {
     const left = new Map(batch.items.map(item => [item, item.slice.end - item.slice.start]));
     const flight: Flight = { batch, scope: new Scope(), left, reduced: false };
     this.#flights.add(flight);
-    void this.#run(flight);
+    void this.#run(flight, this.#dispatchers[endpoint]!);
   }
 
-  async #run(flight: Flight): Promise<void> {
-    const end = await this.#dispatcher.submit(places => this.#deliver(flight, places));
+  async #run(flight: Flight, dispatcher: Dispatcher): Promise<void> {
+    const end = await dispatcher.submit(places => this.#deliver(flight, places));
     this.#post({ kind: 'delivery-end', flight, end });
   }
 

@@ -1,7 +1,5 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
-import type { BodyFormat } from '../../../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
-import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
 import { putError, type RecordError, reasonOf } from '../../../connector/record-error.ts';
 import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
@@ -10,6 +8,7 @@ import type { TaskFact } from '../facts.ts';
 import { toFault } from '../kafka-error.ts';
 import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
+import type { TaskEndpoint } from '../task.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
 const ADVICE =
@@ -32,8 +31,8 @@ export interface DeadLetterEvent {
 export interface RejectionParts {
   readonly config: ConnectorConfig;
   readonly deadLetterQueue: DeadLetterQueue | null;
-  readonly converter: Converter;
-  readonly format: BodyFormat;
+  /** Where the records of a topic would have gone. */
+  readonly endpointOf: (topic: string) => Pick<TaskEndpoint, 'values' | 'format' | 'converter'>;
   readonly post: (event: DeadLetterEvent) => void;
   readonly announce: (fact: TaskFact) => void;
   /** The record is skipped by configuration: give it its verdict. */
@@ -70,7 +69,8 @@ export class Rejections {
   takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
     while (lane.fault !== null && this.hasRoom) {
-      const ignored = config.values.onNull === 'ignore' && isNull(lane.fault);
+      const { values } = this.#parts.endpointOf(lane.fault.topic);
+      const ignored = values.onNull === 'ignore' && isNull(lane.fault);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
       if (ignored) this.#parts.skip(lane, slice);
@@ -131,12 +131,12 @@ export class Rejections {
   #errorOf(slice: Slice): RecordError {
     const { block, start } = slice;
     const flags = block.flags[start]!;
+    const { format, converter } = this.#parts.endpointOf(slice.topic);
     if ((flags & FLAG_INVALID) !== 0) {
-      return block.errors?.get(start) ?? this.#parts.converter.explain(originalValueAt(block, start)!);
+      return block.errors?.get(start) ?? converter.explain(originalValueAt(block, start)!);
     }
     if ((flags & FLAG_OVERSIZE) !== 0) {
       const bytes = block.valueEnd[start]! - valueStart(block, start);
-      const { format } = this.#parts;
       const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
       return putError(message);
     }

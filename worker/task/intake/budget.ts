@@ -99,6 +99,7 @@ export class Budget {
 
   #charge(account: Account, bytes: number): void {
     account.held += bytes;
+    if (account.pool !== undefined) account.pool.held += bytes;
     this.#held += bytes;
     if (account.limited) this.#setAside += bytes;
   }

@@ -1,7 +1,10 @@
+import type { BodyFormat } from '../../../connector/batch.ts';
 import { type Block, blockBytes, FLAG_FILTERED, type Slice } from '../../../connector/block.ts';
 import type { Converter } from '../../../connector/converters/choose.ts';
+import { type Portion, portionsOf } from '../../../connector/portions.ts';
 import type { TaskFact } from '../facts.ts';
 import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
+import type { Pool } from '../order/lane.ts';
 import type { Roster } from '../order/roster.ts';
 import type { KafkaConsumer } from '../ports.ts';
 import type { Budget } from './budget.ts';
@@ -24,16 +27,23 @@ const BLOCK_OF_BUDGET = 1 / 8;
 /** About a fetch of one partition: a smaller share would have it fetched again and again for little. */
 const LEAST_SHARE_BYTES = 1_048_576;
 
+/** What it must know of an endpoint. */
+export interface IntakeEndpoint {
+  readonly converter: Converter;
+  readonly format: Pick<BodyFormat, 'maxBytes' | 'separator'>;
+}
+
 export interface IntakeParts {
   readonly consumer: KafkaConsumer;
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly roster: Roster;
   readonly budget: Budget;
-  /** Most bytes of a request: a share holds two of them, one in flight and the next. */
-  readonly maxBatchBytes: number;
+  /** At least one. */
+  readonly endpoints: readonly IntakeEndpoint[];
+  /** Which of them has a topic. */
+  readonly endpointOf: (topic: string) => number;
   /** So many records of a topic were numbered. */
   readonly consumed: (topic: string, records: number) => void;
-  readonly converter: Converter;
   readonly announce: (fact: TaskFact) => void;
   /** Records came of a topic that is not the one the partition was assigned for. */
   readonly otherTopic: (assignment: Assignment) => void;
@@ -48,13 +58,18 @@ export class Intake {
   /** What the last `brake` knew: with the same again, only partitions that changed meanwhile are looked at. */
   #braked: { readonly all: boolean; readonly partitions: number } | null = null;
 
+  /** What each endpoint's lanes hold; null where there is one endpoint. */
+  readonly #pools: readonly Pool[] | null;
+
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#pools = parts.endpoints.length === 1 ? null : parts.endpoints.map(() => ({ held: 0, full: false }));
   }
 
   /** How many records the next read may bring. */
   get readSize(): number {
-    const bytes = Math.min(TARGET_BLOCK_BYTES, this.#parts.budget.maxBytes * BLOCK_OF_BUDGET);
+    const { budget, endpoints } = this.#parts;
+    const bytes = Math.min(TARGET_BLOCK_BYTES, (budget.maxBytes * BLOCK_OF_BUDGET) / endpoints.length);
     return Math.max(1, Math.min(MAX_READ, Math.floor(bytes / this.#recordBytes)));
   }
 
@@ -97,8 +112,21 @@ export class Intake {
   /** Converts the block and puts its numbered records into their lanes. */
   push(block: Block, arrivals: readonly Arrival[], now: number): void {
     if (arrivals.length === 0) return;
-    const { budget, converter } = this.#parts;
-    const converted = converter.convert(block);
+    const { endpoints, endpointOf } = this.#parts;
+    if (endpoints.length === 1) return this.#pushTo(0, block, arrivals, now);
+    const separatorOf = (endpoint: number): Buffer => endpoints[endpoint]!.format.separator;
+    for (const portion of portionsOf(block, { endpointOf, separatorOf })) {
+      const theirs = arrivals.filter(({ assignment }) => endpointOf(assignment.topic) === portion.endpoint);
+      for (const { assignment } of theirs) assignment.lane.account.pool ??= this.#pools![portion.endpoint]!;
+      if (theirs.length > 0) this.#pushTo(portion.endpoint, portion.block, theirs.map(moved(block, portion)), now);
+    }
+  }
+
+  #pushTo(endpoint: number, block: Block, arrivals: readonly Arrival[], now: number): void {
+    const { budget, endpoints } = this.#parts;
+    const converted = endpoints[endpoint]!.converter.convert(block);
+    // What a pool may hold is measured closely: what was derived counts too.
+    if (this.#pools !== null) this.#recordBytes = Math.max(this.#recordBytes, blockBytes(converted) / converted.count);
     // All are counted before one is dropped: a block without any held record would be freed.
     const staying = arrivals.filter(({ assignment }) => !assignment.revoking);
     for (const { assignment, start, end } of staying) {
@@ -130,6 +158,8 @@ export class Intake {
     const { consumer, budget, announce } = this.#parts;
     const pause: Assignment[] = [];
     const resume: Assignment[] = [];
+    // With one endpoint there is none.
+    if (this.#turnPools()) this.#braked = null;
     for (const assignment of this.#toLookAt(all)) {
       const over = this.#isOverShare(assignment, now);
       budget.limit(assignment.lane.account, over);
@@ -157,6 +187,7 @@ export class Intake {
   wantsBrake(all: boolean, now: number): boolean {
     const { assignments, roster } = this.#parts;
     if (this.#braked?.all !== all) return true;
+    if (this.#pools?.some(pool => this.#isFull(pool) !== pool.full) === true) return true;
     for (const assignment of roster.pending) {
       if (assignments.get(assignment.key) !== assignment) continue;
       if ((all || this.#isOverShare(assignment, now)) !== assignment.paused) return true;
@@ -179,14 +210,43 @@ export class Intake {
    * it has more here than it sends in that time.
    */
   #isOverShare(assignment: Assignment, now: number): boolean {
-    const { assignments, budget, maxBatchBytes } = this.#parts;
+    const { assignments, budget, endpoints, endpointOf } = this.#parts;
     if (assignments.size < 2) return false;
     const { maxBytes, setAside } = budget;
     const { account } = assignment.lane;
+    if (this.#pools?.[endpointOf(assignment.topic)]?.full === true) return true;
+    // One request in flight and the next.
+    const maxBatchBytes = endpoints[endpointOf(assignment.topic)]!.format.maxBytes;
     const half = (maxBytes - setAside + (account.limited ? account.held : 0)) / 2;
     const least = Math.max(LEAST_SHARE_BYTES, 2 * maxBatchBytes);
     const share = Math.min(maxBytes / 4, Math.max(maxBytes / 2 / assignments.size, least));
     const limit = assignment.isSlow(now) ? Math.min(share, half) : half;
     return account.held > (assignment.paused ? limit / 2 : limit);
   }
+
+  /**
+   * One endpoint must not take what the others need to go on: its lanes hold no more, together, than this part of what is free. So
+   * something is left however many of them are out of order.
+   */
+  #isFull({ held, full }: Pool): boolean {
+    const { budget, endpoints } = this.#parts;
+    const most = (2 * (budget.maxBytes - budget.used)) / (endpoints.length - 1);
+    return held > 0 && held > (full ? most / 2 : most);
+  }
+
+  /** @returns whether one has become full, or is no more */
+  #turnPools(): boolean {
+    const turned = (this.#pools ?? []).filter(pool => this.#isFull(pool) !== pool.full);
+    for (const pool of turned) pool.full = !pool.full;
+    return turned.length > 0;
+  }
+}
+
+/** Where a part of a block stands in a portion of it. */
+function moved(block: Block, portion: Portion): (arrival: Arrival) => Arrival {
+  return arrival => {
+    const run = block.runs.find(({ start, end }) => arrival.start >= start && arrival.start < end)!;
+    const by = portion.startOf(run) - run.start;
+    return { ...arrival, start: arrival.start + by, end: arrival.end + by };
+  };
 }

@@ -7,6 +7,15 @@ export interface Account {
   held: number;
   /** It gets no more for now: what it holds is no reason to stop the others. */
   limited: boolean;
+  /** What all lanes to its endpoint hold; where there is one endpoint, nobody asks. */
+  pool?: Pool;
+}
+
+/** What the lanes to one of several endpoints hold together. */
+export interface Pool {
+  held: number;
+  /** It has its part of the budget: none of its partitions gets more for now. */
+  full: boolean;
 }
 
 /** What a lane must know of the assignment that it belongs to. */

@@ -1,63 +1,21 @@
 import type { Assignment, PartitionLane } from './assignment.ts';
 
-/**
- * Which partitions, and which of their lanes, there is something to do with: kept while their state changes, so that a
- * turn of the loop costs nothing for those to which nothing happened. Every change of a lane, or of its assignment,
- * ends in `changed` (their own methods see to that), so nothing here can be missed.
- */
-export class Roster {
-  readonly #ready: PartitionLane[] = [];
+/** Those that are ready, oldest first. */
+class ReadyLanes {
+  readonly lanes: PartitionLane[] = [];
   /** The `since` under which a ready lane was put in its place. */
   readonly #since = new Map<PartitionLane, number>();
-  readonly #faulty = new Set<PartitionLane>();
-  readonly #eager = new Set<Assignment>();
-  #changed = new Set<Assignment>();
 
-  /** Lanes that a batch may take from, oldest first. It changes while they are taken from. */
-  get ready(): readonly PartitionLane[] {
-    return this.#ready;
-  }
-
-  /** Lanes with a record at the head that no batch may carry. */
-  get faulty(): Iterable<PartitionLane> {
-    return this.#faulty;
-  }
-
-  /** A partition has used half of its uncommitted records, and something of it can be committed. */
-  get someEager(): boolean {
-    return this.#eager.size > 0;
-  }
-
-  readonly changed = (lane: PartitionLane): void => {
-    const { assignment } = lane;
-    this.#place(lane);
-    toggle(this.#faulty, lane, !assignment.revoking && lane.fault !== null);
-    toggle(this.#eager, assignment, !assignment.revoking && assignment.eager);
-    this.#changed.add(assignment);
-  };
-
-  /** Partitions that changed since they were taken last. */
-  get pending(): ReadonlySet<Assignment> {
-    return this.#changed;
-  }
-
-  /** Takes the partitions that changed since they were taken last. */
-  takeChanged(): ReadonlySet<Assignment> {
-    const changed = this.#changed;
-    if (changed.size > 0) this.#changed = new Set();
-    return changed;
-  }
-
-  #place(lane: PartitionLane): void {
+  place(lane: PartitionLane): void {
     const before = this.#since.get(lane);
     const since = lane.ready ? lane.since : undefined;
     if (before === since) return;
     if (before !== undefined) {
-      this.#ready.splice(this.#ready.indexOf(lane, this.#firstFrom(before)), 1);
+      this.lanes.splice(this.lanes.indexOf(lane, this.#firstFrom(before)), 1);
       this.#since.delete(lane);
     }
     if (since === undefined) return;
-    this.#ready.splice(this.#firstBehind(since), 0, lane);
+    this.lanes.splice(this.#firstBehind(since), 0, lane);
     this.#since.set(lane, since);
   }
 
@@ -73,13 +31,68 @@ export class Roster {
 
   #search(isBehind: (since: number) => boolean): number {
     let low = 0;
-    let high = this.#ready.length;
+    let high = this.lanes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isBehind(this.#since.get(this.#ready[middle]!)!)) high = middle;
+      if (isBehind(this.#since.get(this.lanes[middle]!)!)) high = middle;
       else low = middle + 1;
     }
     return low;
+  }
+}
+
+/**
+ * Which partitions, and which of their lanes, there is something to do with: kept while their state changes, so that a
+ * turn of the loop costs nothing for those to which nothing happened. Every change of a lane, or of its assignment,
+ * ends in `changed` (their own methods see to that), so nothing here can be missed.
+ */
+export class Roster {
+  /** By endpoint. */
+  readonly #ready: readonly ReadyLanes[];
+  readonly #endpointOf: (topic: string) => number;
+  readonly #faulty = new Set<PartitionLane>();
+  readonly #eager = new Set<Assignment>();
+  #changed = new Set<Assignment>();
+
+  /** @param endpoints how many there are, and which of them has a topic; one by default */
+  constructor(endpoints = 1, endpointOf: (topic: string) => number = () => 0) {
+    this.#ready = Array.from({ length: endpoints }, () => new ReadyLanes());
+    this.#endpointOf = endpointOf;
+  }
+
+  /** Lanes that a batch to this endpoint may take from, oldest first. It changes while they are taken from. */
+  ready(endpoint: number): readonly PartitionLane[] {
+    return this.#ready[endpoint]!.lanes;
+  }
+
+  /** Lanes with a record at the head that no batch may carry. */
+  get faulty(): Iterable<PartitionLane> {
+    return this.#faulty;
+  }
+
+  /** A partition has used half of its uncommitted records, and something of it can be committed. */
+  get someEager(): boolean {
+    return this.#eager.size > 0;
+  }
+
+  readonly changed = (lane: PartitionLane): void => {
+    const { assignment } = lane;
+    this.#ready[this.#endpointOf(assignment.topic)]!.place(lane);
+    toggle(this.#faulty, lane, !assignment.revoking && lane.fault !== null);
+    toggle(this.#eager, assignment, !assignment.revoking && assignment.eager);
+    this.#changed.add(assignment);
+  };
+
+  /** Partitions that changed since they were taken last. */
+  get pending(): ReadonlySet<Assignment> {
+    return this.#changed;
+  }
+
+  /** Takes the partitions that changed since they were taken last. */
+  takeChanged(): ReadonlySet<Assignment> {
+    const changed = this.#changed;
+    if (changed.size > 0) this.#changed = new Set();
+    return changed;
   }
 }
 

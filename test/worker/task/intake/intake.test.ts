@@ -32,14 +32,15 @@ function setUp(maxBytes = 1_000_000) {
   const skipped: Slice[] = [];
   const consumed: number[] = [];
   const facts: TaskFact[] = [];
+  const converter = createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]);
   const intake = new Intake({
     consumer: {} as KafkaConsumer,
     assignments: new Map([[assignment.key, assignment]]),
     roster,
     budget: new Budget(maxBytes),
-    maxBatchBytes: 1_000,
+    endpoints: [{ converter, format: { maxBytes: 1_000, separator: Buffer.from(',') } }],
+    endpointOf: () => 0,
     consumed: (_, records) => consumed.push(records),
-    converter: createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 998 }, [ODD]),
     announce: fact => facts.push(fact),
     otherTopic: () => {},
     skip: (_, slice) => skipped.push(slice),

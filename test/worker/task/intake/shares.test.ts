@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Block } from '../../../../connector/block.ts';
 import { buildBlock } from '../../../../connector/block-builder.ts';
+import type { Converter } from '../../../../connector/converters/choose.ts';
 import { Budget } from '../../../../worker/task/intake/budget.ts';
 import { Intake } from '../../../../worker/task/intake/intake.ts';
 import { Relief } from '../../../../worker/task/intake/relief.ts';
@@ -11,6 +12,12 @@ import type { KafkaConsumer, TopicPartition } from '../../../../worker/task/port
 
 const MAX_BYTES = 32 * 1_048_576;
 const VALUE = `"${'x'.repeat(1_000)}"`;
+
+const AS_IT_IS: Converter = {
+  convert: block => block,
+  explain: () => assert.fail(),
+  needs: { keys: false, headers: false, json: false },
+};
 
 /** The intake of so many partitions of one topic, whose requests are made up here. */
 class Rig {
@@ -43,13 +50,9 @@ class Rig {
       assignments,
       roster: this.#roster,
       budget,
-      maxBatchBytes: 100_000,
+      endpoints: [{ converter: AS_IT_IS, format: { maxBytes: 100_000, separator: Buffer.from(',') } }],
+      endpointOf: () => 0,
       consumed: () => {},
-      converter: {
-        convert: block => block,
-        explain: () => assert.fail(),
-        needs: { keys: false, headers: false, json: false },
-      },
       announce: () => {},
       otherTopic: () => {},
       skip: () => {},

@@ -1,0 +1,51 @@
+import type { ConnectorConfig } from '../config/types.ts';
+import type { Sink } from '../connector/batch.ts';
+import type { Converter } from '../connector/converters/choose.ts';
+import { createEndpointsSink } from '../connector/http/endpoints-sink.ts';
+import { createHttpSink, type HttpSinkParts } from '../connector/http/sink.ts';
+import { createEndpointPaths } from '../connector/route/endpoint-paths.ts';
+import { createRecordPath } from '../connector/route/record-path.ts';
+import { createTopicChoice } from '../connector/route/topic-choice.ts';
+import { createTransforms } from '../connector/transforms/create.ts';
+import type { TaskEndpoints } from './task/task.ts';
+
+/** What a task delivers by. */
+export interface Delivering {
+  readonly sink: Sink;
+  /** Of the first endpoint. */
+  readonly converter: Converter;
+  /** Null: there is one. */
+  readonly endpoints: TaskEndpoints | null;
+  /** What the reader is to bring, for any of them. */
+  readonly needs: Converter['needs'];
+}
+
+/** A connector's sink, and what its records go through before it, endpoint by endpoint. */
+export function createDelivery(
+  config: ConnectorConfig,
+  sending: Omit<HttpSinkParts, 'http' | 'batch' | 'shared'>,
+): Delivering {
+  const { http, batch, delivery, endpoints } = config;
+  const now = () => sending.clock.now();
+  const transforms = () => createTransforms(config.transforms, () => sending.clock.wall());
+  if (endpoints === null) {
+    const sink = createHttpSink({ ...sending, http, batch });
+    const converter = createRecordPath(config, sink.format, transforms(), now);
+    return { sink, converter, endpoints, needs: converter.needs };
+  }
+  const choice = createTopicChoice(endpoints);
+  const endpointOf = (topic: string): number => choice.of(topic) ?? 0;
+  const sink = createEndpointsSink({ ...sending, endpoints, endpointOf, maxInFlight: delivery.maxInFlight });
+  const each = createEndpointPaths(config, endpoints, sink.formats, transforms, now);
+  const needs = each.map(({ converter }) => converter.needs);
+  return {
+    sink,
+    converter: each[0]!.converter,
+    endpoints: { each, of: topic => choice.of(topic) },
+    needs: {
+      keys: needs.some(({ keys }) => keys),
+      headers: needs.some(({ headers }) => headers),
+      json: needs.some(({ json }) => json),
+    },
+  };
+}
