@@ -91,8 +91,8 @@ export interface TokenAnswerConfig {
   /** A member of the answer, or a JSON pointer to it. */
   readonly tokenField: string;
   readonly expiresField: string;
-  /** The scheme in the `Authorization` header; empty: the token alone. */
-  readonly prefix: string;
+  /** The scheme in the `Authorization` header; empty: the token alone; null: what the answer calls the token. */
+  readonly prefix: string | null;
   /** IMS: more than a day in seconds is told in milliseconds. */
   readonly mayBeMilliseconds: boolean;
 }

@@ -74,6 +74,7 @@ export function readValues(section: ConnectorSection, converter: ConverterConfig
     onText: converter.kind === 'json' ? values.onTextValues : 'fail',
     onScalar: values.onScalarValues,
     onArray: values.onArrayValues,
+    onOther: values.onOtherValues,
     onString: values.onStringValues,
     written: values.writtenValues,
   };

@@ -2,7 +2,7 @@ import type { Findings } from './findings.ts';
 import type { ConverterRole } from './schema/converter-keys.ts';
 import { notKnown } from './schema/formats.ts';
 import type { ConnectorSection, WorkerSection } from './schema/section.ts';
-import type { ConverterConfig, HeaderConverterConfig, PrimitiveConverterKind } from './types.ts';
+import type { ConverterConfig, HeaderConverterConfig, JsonConverterConfig, PrimitiveConverterKind } from './types.ts';
 
 const PACKAGES = 'org.apache.kafka.connect';
 const CONVERTERS = `${PACKAGES}.converters`;
@@ -70,7 +70,10 @@ function readConverter(
   if (name === null) return withoutName(role, section);
   const kind = (role === 'header' ? HEADER_CLASSES : CLASSES).get(name);
   if (kind === undefined) findings.fault('unsupported', section.origin(`${role}.converter`), refusal(role, name));
-  return kind === undefined || kind === 'json' ? json(role, section, true) : other(kind, role, section);
+  if (kind === undefined || kind === 'json') {
+    return withDecimals(role, connector, json(role, section, true));
+  }
+  return other(kind, role, section);
 }
 
 function withoutName(role: ConverterRole, section: ConnectorSection | WorkerSection): HeaderConverterConfig {
@@ -78,11 +81,17 @@ function withoutName(role: ConverterRole, section: ConnectorSection | WorkerSect
   return role === 'header' ? { kind: 'simple' } : json(role, section, false);
 }
 
+/** What another vendor's sink says of decimals counts whoever named the converter: there they are of its own JSON. */
+function withDecimals(role: ConverterRole, connector: ConnectorSection, config: JsonConverterConfig): ConverterConfig {
+  const own = connector.isForeign ? connector.values[`${role}ConverterDecimalFormat`] : null;
+  return own === null ? config : { ...config, decimalFormat: own };
+}
+
 function json(
   role: ConverterRole,
   { values }: ConnectorSection | WorkerSection,
   schemasByDefault: boolean,
-): ConverterConfig {
+): JsonConverterConfig {
   return {
     kind: 'json',
     schemas: values[`${role}ConverterSchemasEnable`] ?? schemasByDefault,

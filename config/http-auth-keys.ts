@@ -5,22 +5,10 @@ import type { ConnectorSection } from './schema/section.ts';
 import { Secret } from './secret.ts';
 import { type Outside, unreadable } from './source/files.ts';
 
+export { RESERVED } from './schema/reserved-headers.ts';
+
 /** Stands in for what is missing and on record as a fault. */
 export const NO_SECRET = new Secret('');
-
-/** Headers that the transport sets by itself, or that would break its framing. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** What belongs to one value of a key that decides. A name that ends with a star stands for all that begin so. */
 interface Kind {

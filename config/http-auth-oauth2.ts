@@ -1,9 +1,11 @@
 import type { Findings } from './findings.ts';
 import { readAssertion } from './http-auth-assertion.ts';
-import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, RESERVED, TOKEN_TLS } from './http-auth-keys.ts';
+import { checkChoice, hasTokenTls, NO_SECRET, noteMissingFile, TOKEN_TLS } from './http-auth-keys.ts';
 import { SslSection } from './http-ssl.ts';
 import { readTlsSection } from './http-tls.ts';
+import { TOKEN_TYPE } from './schema/credential-formats.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { tlsValues } from './schema/tls-keys.ts';
 import { Secret } from './secret.ts';
@@ -68,7 +70,7 @@ export function readOAuth2(section: ConnectorSection, outside: Outside, findings
     answer: {
       tokenField: values.oauth2TokenField,
       expiresField: values.oauth2ExpiresField,
-      prefix: values.oauth2TokenPrefix,
+      prefix: values.oauth2TokenPrefix === TOKEN_TYPE ? null : values.oauth2TokenPrefix,
       mayBeMilliseconds: values.oauth2Dialect !== 'standard',
     },
     tls: readOwnTls(section, outside, findings),

@@ -1,8 +1,9 @@
 import type { Findings } from './findings.ts';
-import { checkChoice, NO_SECRET, noteMissingFile, RESERVED } from './http-auth-keys.ts';
+import { checkChoice, NO_SECRET, noteMissingFile } from './http-auth-keys.ts';
 import { readOAuth2 } from './http-auth-oauth2.ts';
 import { readSigV4, SIGNATURE_HEADERS } from './http-auth-sigv4.ts';
 import { isHeaderName, isHeaderValue } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import type { Outside } from './source/files.ts';
 import type { AuthConfig, HttpConfig } from './types.ts';

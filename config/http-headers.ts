@@ -1,8 +1,8 @@
 import type { Findings } from './findings.ts';
 import { writtenByCredentials } from './http-auth.ts';
-import { RESERVED } from './http-auth-keys.ts';
 import { isMacro, type Template } from './route/types.ts';
 import { FormatError, isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import type { ConnectorSection } from './schema/section.ts';
 import { readTemplate } from './schema/templates.ts';
 import { Secret } from './secret.ts';

@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import { RESERVED } from './http-auth-keys.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import type { RequestIdentityConfig } from './types.ts';
 

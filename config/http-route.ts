@@ -1,6 +1,5 @@
 import type { Findings } from './findings.ts';
 import { writtenByCredentials } from './http-auth.ts';
-import { RESERVED } from './http-auth-keys.ts';
 import type { Headers } from './http-headers.ts';
 import { readReplace } from './http-replace.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type UrlTemplate,
 } from './route/types.ts';
 import { FormatError } from './schema/formats.ts';
+import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { readTemplatedUrl } from './schema/template-formats.ts';
 

@@ -74,6 +74,13 @@ export const valueKeys = {
     'send',
     'A value that would be sent as an array: its first character that is no blank is `[`.',
   ),
+  onOtherValues: values.withDefault(
+    'behavior.on.other.values',
+    oneOf('send', 'ignore', 'fail'),
+    'send',
+    'A value that is neither a string nor an object (a Struct or a map), whatever it would be sent as: a number, a boolean, an array, bytes. ' +
+      'With `StringConverter` all values are strings, and with `ByteArrayConverter` all are bytes.',
+  ),
   onStringValues: values.withDefault(
     'behavior.on.string.values',
     oneOf('send', 'raw', 'json'),

@@ -21,13 +21,16 @@ function readRange(item: string): StatusRange | undefined {
   return from <= to ? [from, to] : undefined;
 }
 
+/** Stands for what the authorization server calls its tokens. */
+export const TOKEN_TYPE = '${token_type}';
+
 /** What an `Authorization` header begins with; nothing is a choice too. */
 export const scheme: Format<string> = {
   type: 'string',
-  expects: 'one word of an HTTP header, or nothing',
+  expects: `one word of an HTTP header, ${TOKEN_TYPE}, or nothing`,
   verbatim: false,
   quotable: true,
-  read: value => (value === '' || isHeaderName(value) ? value : undefined),
+  read: value => (value === '' || value === TOKEN_TYPE || isHeaderName(value) ? value : undefined),
 };
 
 /** RFC 8707 §2: absolute, without a fragment. */

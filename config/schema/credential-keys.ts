@@ -212,8 +212,9 @@ const answerPart = {
     'oauth2.token.header.prefix',
     scheme,
     'Bearer',
-    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone. With `Bearer`, ' +
-      'tokens that the answer calls something else are refused.',
+    'What stands before the token in the `Authorization` header of requests, with a blank between; nothing: the token alone; ' +
+      '`${token_type}`: what the answer says in `token_type`, `Bearer` where it says nothing. With `Bearer`, tokens that the answer calls ' +
+      'something else are refused.',
   ),
   oauth2GrantTypeParameter: oauth2.withDefault(
     'oauth2.grant.type.parameter',

@@ -8,6 +8,7 @@ import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
 import { JsonDataConverter, NotJson } from './json-data.ts';
 import { notJsonText, readStrings } from './json-strings.ts';
+import { dropBytes, dropOtherJson } from './other-values.ts';
 import { Pipeline } from './pipeline.ts';
 import { createByteArrayConverter, createPrimitiveConverter, createStringConverter } from './primitives.ts';
 import { QuotingConverter, quoteTexts } from './quote-texts.ts';
@@ -121,13 +122,15 @@ function spliceConverter(config: ConvertersConfig, format: ValueFormat): ((block
   const { bare, verbatim, maxValueBytes } = format;
   if (valueConverter.kind === 'json' && !valueConverter.schemas) {
     if (isJava(config, format)) return null;
-    const check = (block: Block): Block => convertJson(block, { maxValueBytes });
+    const check = dropping(values, dropOtherJson, maxValueBytes, block => convertJson(block, { maxValueBytes }));
     const raw = isRaw(config, format);
     const form = raw ? unquoteStrings : holdsJson(config) ? readStrings : null;
     const strings = form === null ? check : (block: Block) => form(check(block), maxValueBytes);
     return values?.onText === 'quote' ? block => quoteTexts(strings(block), maxValueBytes, raw) : strings;
   }
-  if (valueConverter.kind === 'bytes' && bare) return block => passVerbatim(block, maxValueBytes);
+  if (valueConverter.kind === 'bytes' && bare) {
+    return dropping(values, dropBytes, maxValueBytes, block => passVerbatim(block, maxValueBytes));
+  }
   if (valueConverter.kind !== 'string') return null;
   const decode = textDecoder(valueConverter.encoding);
   if (holdsJson(config)) {
@@ -135,6 +138,17 @@ function spliceConverter(config: ConvertersConfig, format: ValueFormat): ((block
   }
   if (verbatim === true && decode === null) return block => passVerbatim(block, maxValueBytes);
   return block => convertString(block, { decode, quoted: !bare, maxValueBytes });
+}
+
+/** What is neither a string nor an object goes only where it is to be sent. */
+function dropping(
+  values: ConvertersConfig['values'],
+  drop: typeof dropBytes,
+  maxValueBytes: number,
+  convert: (block: Block) => Block,
+): (block: Block) => Block {
+  const action = values?.onOther ?? 'send';
+  return action === 'send' ? convert : block => drop(convert(block), action, maxValueBytes);
 }
 
 function createPipeline(
@@ -156,6 +170,7 @@ function createPipeline(
     java: isJava(config, format),
     jsonTexts: holdsJson(config),
     dropTexts: values?.onText === 'ignore',
+    others: values?.onOther ?? 'send',
     maxValueBytes,
     decimalFormat: json ? valueConverter.decimalFormat : 'BASE64',
     replaceNullWithDefault: json ? valueConverter.replaceNullWithDefault : true,

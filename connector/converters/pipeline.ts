@@ -1,3 +1,4 @@
+import type { ValuesConfig } from '../../config/types.ts';
 import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
 import type { Schema, Value } from '../data/model.ts';
 import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
@@ -8,6 +9,7 @@ import { type DataConverter, NOTHING, type SchemaAndValue } from './data-convert
 import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
 import { jsonOfString } from './json-strings.ts';
+import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 import { ValueWriter } from './value-writer.ts';
@@ -30,6 +32,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly jsonTexts: boolean;
   /** What is no JSON to JsonConverter is dropped. */
   readonly dropTexts: boolean;
+  /** What becomes of what is neither a string nor an object. */
+  readonly others: ValuesConfig['onOther'];
   /** Bytes that one value may have, so that it fits into a request of its own. */
   readonly maxValueBytes: number;
 }
@@ -79,10 +83,18 @@ export class Pipeline {
       this.#writeNothing();
       return FLAG_NULL;
     }
+    if (this.#parts.others !== 'send' && isOther(record.value)) return this.#drop(this.#parts.others);
     const bytes = this.#write(block, record);
     if (bytes === null) return FLAG_NULL;
     if (bytes < 0) return FLAG_INVALID;
     return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
+  }
+
+  #drop(action: 'ignore' | 'fail'): number {
+    this.#writeNothing();
+    if (action === 'ignore') return FLAG_FILTERED;
+    this.#error = OTHER_VALUE;
+    return FLAG_INVALID;
   }
 
   /** @returns null for a record that a converter refused, or that is to be dropped */

@@ -16,7 +16,7 @@ function textOf(value: Buffer): string {
 export function quoteTexts(block: Block, maxValueBytes: number, raw: boolean): Block {
   const draft = new Draft(block, maxValueBytes);
   for (let index = 0; index < block.count; index++) {
-    if ((block.flags[index]! & FLAG_INVALID) === 0) continue;
+    if ((block.flags[index]! & FLAG_INVALID) === 0 || block.errors?.has(index) === true) continue;
     const value = valueAt(block, index)!;
     if (value.length > maxValueBytes) draft.keep(index, value.length);
     else draft.replace(index, Buffer.from(raw ? textOf(value) : JSON.stringify(textOf(value))));

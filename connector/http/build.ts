@@ -9,14 +9,17 @@ const USER_AGENT = 'tailrace/0.1.0';
 
 /**
  * Builds requests from body bytes, without credentials. The configured headers win over the defaults, but for
- * `accept-encoding`. The headers of all requests are one object.
+ * `accept-encoding`, and one that is empty leaves its default out. The headers of all requests are one object.
  */
 export function createRequestBuilder(
   http: HttpConfig,
   contentType: string,
 ): (body: Buffer, parts: readonly Part[]) => HttpRequest {
   const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
-  for (const [name, value] of Object.entries(http.headers)) fixed[name.toLowerCase()] = value.reveal();
+  for (const [name, value] of Object.entries(http.headers)) {
+    if (name in fixed && value.reveal() === '') delete fixed[name];
+    else fixed[name] = value.reveal();
+  }
   fixed['accept-encoding'] = acceptedCodings(http.coding);
   const headersOf = createHeadersOf(http.identity);
   return (body, parts) => {

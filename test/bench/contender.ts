@@ -60,7 +60,7 @@ export async function runContender(
 }
 
 function bytesOnTheWire(contender: Contender, recordBytes: number): number {
-  const quoted = contender.kind === 'tailrace' && contender.converter === 'string' && contender.requests !== 'raw';
+  const quoted = contender.kind === 'tailrace' && contender.converter === 'string' && contender.requests === undefined;
   return quoted ? quotedBytes(recordBytes) : recordBytes;
 }
 

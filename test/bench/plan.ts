@@ -50,7 +50,7 @@ function tailrace(batch: number, reader: 'native' | 'portable', converter: 'json
 
 /** Texts go as they are; everything else is checked JSON. */
 function special(requests: RequestKind): Contender {
-  const converter = requests === 'raw' ? 'string' : 'json';
+  const converter = requests === 'raw' || requests === 'aiven' ? 'string' : 'json';
   return { kind: 'tailrace', reader: 'native', converter, batch: TARGET_BATCH, requests };
 }
 
@@ -76,6 +76,7 @@ const REQUESTS: Readonly<Record<RequestKind | 'json' | 'string', string>> = {
   json: 'json',
   string: 'string',
   raw: 'raw texts',
+  aiven: 'Aiven’s file',
   types: '4 addresses',
   shops: '1,000 addresses',
   gzip: 'gzip',
@@ -127,6 +128,7 @@ function fastScene(name: string, title: string, recordBytes: number, records: nu
     ...everyBatch(batch => bento(batch)),
     ...everyBatch(batch => tailrace(batch, 'native')),
     special('raw'),
+    special('aiven'),
   ];
   const slow = [
     ...everyBatch(batch => tailrace(batch, 'native', 'string')),

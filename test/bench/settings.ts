@@ -34,12 +34,29 @@ const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>
 };
 
 /**
- * `raw`: texts as they are; `types`, `shops`: 4 and 1,000 addresses by a member of the value; gzip; HTTP/2; `envelope`: a JSON
- * object around the records; `adobe`: the same by a file of Adobe's streaming connector.
+ * `raw`: texts as they are; `aiven`: the same by a file of Aiven's sink; `types`, `shops`: 4 and 1,000 addresses by a member of the
+ * value; gzip; HTTP/2; `envelope`: a JSON object around the records; `adobe`: the same by a file of Adobe's streaming connector.
  */
-export type RequestKind = 'raw' | 'types' | 'shops' | 'gzip' | 'h2' | 'envelope' | 'adobe';
+export type RequestKind = 'raw' | 'aiven' | 'types' | 'shops' | 'gzip' | 'h2' | 'envelope' | 'adobe';
 
-function requestKeys(kind: RequestKind, url: string): Readonly<Record<string, string>> {
+/** A file as its users have it, beside what every case needs. */
+function aivenProperties({ name, topic, url, batchRecords }: SinkSettings): string {
+  return properties({
+    name,
+    'connector.class': 'io.aiven.kafka.connect.http.HttpSinkConnector',
+    topics: topic,
+    ...CONVERTERS.string,
+    'consumer.override.auto.offset.reset': 'earliest',
+    'http.url': url,
+    'http.authorization.type': 'static',
+    'http.headers.authorization': 'Bearer benchmark',
+    'http.headers.content.type': 'text/plain',
+    'batching.enabled': 'true',
+    'batch.max.size': batchRecords,
+  });
+}
+
+function requestKeys(kind: Exclude<RequestKind, 'aiven'>, url: string): Readonly<Record<string, string>> {
   switch (kind) {
     case 'raw':
       return { ...CONVERTERS.string, 'batch.format': 'joined' };
@@ -89,6 +106,7 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
 export function sinkProperties(sink: SinkSettings): string {
   const { name, topic, url, batchRecords, converter, requests, lingerMs, partitionFetchBytes } = sink;
   if (requests === 'adobe') return adobeProperties(sink);
+  if (requests === 'aiven') return aivenProperties(sink);
   const fetch = 'consumer.override.max.partition.fetch.bytes';
   return properties({
     name,

@@ -29,6 +29,16 @@ const MEASURED: Readonly<Record<string, Sample>> = {
   'slow/bento-500-ordered': sample({ recordsPerSecond: 50 }),
 };
 
+test('a file of another sink is judged where it was measured', () => {
+  const all: typeof MEASURED = { ...MEASURED, '1KB/native-aiven-500': sample({ recordsPerSecond: 750 }) };
+  const files = judge({ find: id => all[id] ?? null, outageMB: null }).filter(({ what }) => /Aiven/.test(what));
+  assert.deepEqual(
+    files.map(verdict => [verdict.what, verdict.value, isMet(verdict)]),
+    [["1KB, a file of Aiven's sink: records/s, of Bento's", 1.25, true]],
+  );
+  assert(judge({ find: id => MEASURED[id] ?? null, outageMB: null }).every(({ what }) => !/Aiven/.test(what)));
+});
+
 test('targets are ratios of medians of one run', () => {
   const verdicts = judge({ find: id => MEASURED[id] ?? null, outageMB: 180 });
   const of = (what: string) => {

@@ -51,6 +51,10 @@ export function judge({ find, outageMB }: Measured): Verdict[] {
       ];
     }),
     ...SIZES.flatMap(size => {
+      const files = ratio('recordsPerSecond', `${size}/native-aiven-500`, `${size}/bento-500`);
+      return files === null ? [] : [atLeast(`${size}, a file of Aiven's sink: records/s, of Bento's`, files, 1.2)];
+    }),
+    ...SIZES.flatMap(size => {
       const beside = (figure: Figure, other: string) => ratio(figure, `${size}/${OURS}`, `${size}/${other}`);
       return [
         atLeast(`${size}: records/s, of Bento's`, beside('recordsPerSecond', 'bento-500'), SPEED_BESIDE_BENTO[size]),

@@ -106,6 +106,7 @@ test('values: every kind has its policy, and none of them is set by itself', () 
     'behavior.on.text.values': 'quote',
     'behavior.on.scalar.values': 'fail',
     'behavior.on.array.values': 'ignore',
+    'behavior.on.other.values': 'fail',
     'behavior.on.string.values': 'Raw',
     'batch.format': 'single',
   };
@@ -116,6 +117,7 @@ test('values: every kind has its policy, and none of them is set by itself', () 
     onText: 'quote',
     onScalar: 'fail',
     onArray: 'ignore',
+    onOther: 'fail',
     onString: 'raw',
     written: 'json',
   });

@@ -84,6 +84,7 @@ test('auth: what a token request carries besides', () => {
     'oauth2.token.header.prefix': 'Token',
     'oauth2.client.id.parameter': 'key',
   });
+  assert.equal(oauth2Of({ ...OAUTH2, 'oauth2.token.header.prefix': '$' + '{token_type}' }).answer.prefix, null);
   assert.deepEqual([scope, audience, resources], ['a,b c', 'https://api', ['https://a/', 'urn:b']]);
   assert.deepEqual(
     Object.entries(parameters).map(([name, value]) => [name, value.reveal()]),

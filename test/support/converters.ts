@@ -20,6 +20,7 @@ export const DEFAULT_VALUES: ValuesConfig = {
   onText: 'fail',
   onScalar: 'send',
   onArray: 'send',
+  onOther: 'send',
   onString: 'send',
   written: 'json',
 };

@@ -58,9 +58,12 @@ export function readAnswer(answer: HttpResponse, config: TokenAnswerConfig, advi
   if (typeof token !== 'string' || !isHeaderSafe(token)) {
     throw new CredentialsError('the authorization server’s answer holds no usable token', 'TOKEN_UNUSABLE', true);
   }
-  const { prefix } = config;
   const type = body['token_type'] ?? 'Bearer';
-  if (BEARER.test(prefix) && (typeof type !== 'string' || !BEARER.test(type))) {
+  const prefix = config.prefix ?? type;
+  if (typeof prefix !== 'string' || (prefix !== '' && !isHeaderSafe(prefix))) {
+    throw new CredentialsError('the authorization server’s answer holds no usable token_type', 'TOKEN_UNUSABLE', true);
+  }
+  if (config.prefix !== null && BEARER.test(prefix) && (typeof type !== 'string' || !BEARER.test(type))) {
     throw new CredentialsError('the authorization server gives no bearer tokens', 'TOKEN_UNUSABLE', false);
   }
   return {

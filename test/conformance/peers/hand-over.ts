@@ -19,8 +19,10 @@ interface Row {
 
 /** One for each dialect. */
 const ROWS: readonly Row[] = [
-  { vendor: 'tailrace', name: 'array-oauth2' },
   { vendor: 'adobe', name: 'quick-start', answer: taken },
+  { vendor: 'aiven', name: 'batched-static' },
+  { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'confluent', name: 'json-array' },
 ];
 
 const PARTITIONS = 4;

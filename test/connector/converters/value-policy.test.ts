@@ -103,6 +103,13 @@ describe('policies for values', () => {
       assert.deepEqual(changed({ onScalar: 'fail' }), { '"s"': 'refused', true: 'refused' });
       assert.deepEqual(changed({ onArray: 'ignore' }), { '[1]': 'skipped' });
       assert.deepEqual(changed({ onArray: 'fail' }), { '[1]': 'refused' });
+      assert.deepEqual(changed({ onOther: 'ignore' }), { '[1]': 'skipped', true: 'skipped' });
+      assert.deepEqual(changed({ onOther: 'fail' }), { '[1]': 'refused', true: 'refused' });
+      assert.deepEqual(changed({ onOther: 'fail', onText: 'quote' }), {
+        '[1]': 'refused',
+        true: 'refused',
+        'plain text': 'sent "plain text"',
+      });
       assert.deepEqual(changed({ onNull: 'send', onEmpty: 'fail', onJsonNull: 'ignore' }), {
         tombstone: 'sent null',
         '': 'refused',
@@ -116,6 +123,31 @@ describe('policies for values', () => {
       });
     });
   }
+
+  it('tell what is neither a string nor an object by what the converter made, and not by what is sent', () => {
+    const values = ['[1]', '{"a":1}', '5', '', null];
+    const refused =
+      'refused: the value is neither a string nor an object (a Struct or a map), and behavior.on.other.values=fail; ignore skips such records';
+    for (const chain of [[], [UNTOUCHED]]) {
+      const texts = fates(values, { onOther: 'fail' }, { chain, converter: TEXTS, format: BARE });
+      assert.deepEqual(texts, ['sent [1]', 'sent {"a":1}', 'sent 5', 'sent ', 'null']);
+      const bytes = fates(values, { onOther: 'fail' }, { chain, converter: { kind: 'bytes' }, format: BARE });
+      assert.deepEqual(bytes, [refused, refused, refused, refused, 'null']);
+    }
+    const integers = { converter: { kind: 'integer' } as const };
+    assert.deepEqual(fates([Buffer.alloc(4), null], { onOther: 'ignore' }, integers), ['skipped', 'null']);
+    const typed = { converter: JSON_WITH_SCHEMAS, format: BARE };
+    const payloads = [
+      '{"schema":{"type":"string"},"payload":"[1]"}',
+      '{"schema":{"type":"array","items":{"type":"int8"}},"payload":[1]}',
+      '{"schema":{"type":"map","keys":{"type":"string"},"values":{"type":"int8"}},"payload":{"a":1}}',
+    ];
+    assert.deepEqual(fates(payloads, { onOther: 'fail', onString: 'raw' }, typed), [
+      'sent [1]',
+      refused,
+      'sent {"a":1}',
+    ]);
+  });
 
   it('cost a connector without them nothing: it gets the block that it gave', () => {
     const block = blockOf(['{"a":1}', '1']);
@@ -278,6 +310,7 @@ describe('policies for values', () => {
       onText: fc.constantFrom('fail', 'quote', 'ignore'),
       onScalar: fc.constantFrom('send', 'ignore', 'fail'),
       onArray: fc.constantFrom('send', 'ignore', 'fail'),
+      onOther: fc.constantFrom('send', 'ignore', 'fail'),
       onString: fc.constantFrom('send', 'raw'),
       written: fc.constant('json'),
     });

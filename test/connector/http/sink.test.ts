@@ -55,6 +55,13 @@ describe('the HTTP sink', () => {
     });
   });
 
+  it('leaves a header of its own out where the configured one is empty', async () => {
+    const headers = { 'content-type': new Secret(''), 'user-agent': new Secret(''), 'x-empty': new Secret('') };
+    const bench = new Bench(() => answer(200), { http: { headers } });
+    await bench.deliver(numbered(1));
+    assert.deepEqual(bench.transport.requests[0]!.headers, { 'x-empty': '', 'accept-encoding': 'identity' });
+  });
+
   it('waits an outage out and sends the very same bytes again', async () => {
     const outage = [answer(503), refused, answer(500), answer(429), new Error('a transport that breaks its word')];
     const bench = new Bench((_, count) => outage[count - 1] ?? answer(200));

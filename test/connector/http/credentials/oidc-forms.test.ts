@@ -105,7 +105,10 @@ function assertionOf(
 }
 
 const MODES: Readonly<Record<string, (server: ProviderOfForms) => Form>> = {
-  client_secret_basic: () => ({ clientId: 'basic', clientAuth: { mode: 'header', secret: new Secret(SECRET) } }),
+  client_secret_basic: () => ({
+    clientId: 'basic',
+    clientAuth: { mode: 'header', secret: new Secret(SECRET) },
+  }),
   client_secret_post: () => ({ clientId: 'post', clientAuth: { mode: 'body', secret: new Secret(SECRET) } }),
   client_secret_jwt: server => ({
     clientId: 'by-secret',

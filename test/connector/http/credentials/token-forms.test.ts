@@ -226,6 +226,19 @@ describe('what is made of an answer', () => {
     assert.equal(await nextHeader(setup(() => token('t', mac), field({ prefix: '' })).credentials), 't');
   });
 
+  it('writes what the answer calls the token, where the user leaves it to that', async () => {
+    const said = (type: unknown) => setup(() => token('t', { token_type: type }), field({ prefix: null })).credentials;
+    assert.equal(await nextHeader(said('mac')), 'mac t');
+    assert.equal(await nextHeader(said('bearer')), 'bearer t');
+    assert.equal(await nextHeader(said(undefined)), 'Bearer t');
+    assert.equal(await nextHeader(said('')), 't');
+    for (const type of ['a b', 'a\r\nx: y', 5, ['mac'], 'é']) {
+      const error = await refusalOf(said(type).authorize(FOREVER));
+      assert.deepEqual([error.code, error.retriable], ['TOKEN_UNUSABLE', true], String(type));
+      assert.doesNotMatch(error.message, /mac|x: y/);
+    }
+  });
+
   const lifetimes: [name: string, said: object, seconds: number][] = [
     ['IMS v3, seconds', { expires_in: 86_399 }, 86_399],
     ['a day', { expires_in: 86_400 }, 86_400],
