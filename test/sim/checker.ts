@@ -5,7 +5,6 @@ import type { ProducerRecord } from '../../worker/task/ports.ts';
 import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type Truth } from './books.ts';
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
-import { checkFilled } from './filled.ts';
 import { CODE } from './group.ts';
 import { holdings } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
@@ -204,7 +203,6 @@ export class Checker {
       throw new Violation('I5', `${process.name} starts a new request while it is paused`);
     }
     if (process.ending) throw new Violation('I16', `${process.name} starts a new request though it is ending`);
-    checkFilled(batch, rules);
     for (const { slice } of batch.items) this.#sliceHanded(process, slice);
   }
 
