@@ -1,16 +1,10 @@
 import type { Batch } from '../../connector/batch.ts';
 import { valueStart } from '../../connector/block.ts';
-import type { SeededRandom } from './random.ts';
 import { Violation } from './violation.ts';
 
 export interface Filling {
   /** What bodies of a topic's records are full at; null: nothing but the limits. */
   readonly targetOf: (topic: string) => number | null;
-}
-
-/** Above the limit it is never reached. */
-export function drawTarget(random: SeededRandom): number | null {
-  return random.chance(0.2) ? random.logInt(1, 3_000) : null;
 }
 
 /** A body that holds as many bytes as it is to have takes no further record. */

@@ -8,7 +8,6 @@ import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
 import { type EndpointFaults, HEALTHY, type Spell } from './endpoint.ts';
 import { endpointed } from './endpointed.ts';
-import { drawTarget } from './filled.ts';
 import type { Mixture } from './log.ts';
 import { SeededRandom } from './random.ts';
 import { drawReporter } from './reports.ts';
