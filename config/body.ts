@@ -51,7 +51,8 @@ function readTarget(section: ConnectorSection, findings: Findings): number | nul
 
 function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {
   if (values.httpBodyJson !== null) return 'json';
-  if (kind === 'string' || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
+  const isText = kind === 'string' && values.onStringValues !== 'json';
+  if (isText || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
   return kind === 'bytes' ? 'bytes' : 'json';
 }
 

@@ -12,7 +12,7 @@ import {
   readEnvironment,
   variableOf,
 } from './source/environment.ts';
-import { isKeyOf, writtenOnCommandLine } from './source/written.ts';
+import { writtenOnCommandLine } from './source/written.ts';
 
 /** What was said before it is told apart which worker or connector it is for. */
 export interface Said {
@@ -58,7 +58,7 @@ export function layersOf(said: Said, findings: Findings): { worker: Layers; conn
     },
     connectors: all.map(({ file, identifier, keys, dialect }) => {
       const isForeign = (key: string): boolean => dialect !== null && isKeyOfDialect(dialect, key);
-      const shared = [...variables.everyConnector].filter(([key]) => isKeyOf('connector', key) || isForeign(key));
+      const shared = variables.everyConnector(dialect === null ? null : foreignKeysOf(dialect));
       return {
         name: file,
         file: keys,

@@ -1,4 +1,5 @@
 import { isHeaderName } from '../schema/formats.ts';
+import { RESERVED } from '../schema/reserved-headers.ts';
 import * as key from './adobe-keys.ts';
 import { fault, ignored, remark, type Statement, set } from './dialect.ts';
 import { literal } from './texts.ts';
@@ -42,6 +43,8 @@ function* header({ values }: AdobePeer, name: string, value: unknown): Iterable<
     yield fault('invalid', key.HEADERS, `has as ${name} what is no text: write it in quotes`);
   } else if (LEFT_OUT.has(lower)) {
     yield remark(key.HEADERS, `has ${name}, which the HTTP client sets by itself, as Java’s does: it is left out`);
+  } else if (RESERVED.has(lower)) {
+    yield fault('forbidden', key.HEADERS, `has ${name}, which the HTTP client sets by itself: take it out`);
   } else if (lower === 'authorization' && values.authEnabled === 'true') {
     yield remark(key.HEADERS, `has ${name}, in whose place the token is sent: it is left out`);
   } else yield set(`http.headers.${name}`, literal(String(value)), key.HEADERS);

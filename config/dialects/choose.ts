@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
 import { thomaskwscott } from './thomaskwscott.ts';
 
 /** The vendors whose files are understood. One that is added here is known everywhere. */
-export const DIALECTS: readonly Dialect[] = [adobe, aiven, confluent, confluentV2, thomaskwscott];
+export const DIALECTS: readonly Dialect[] = [adobe, aiven, thomaskwscott, confluent, confluentV2];
 
 /** Full name, simple name, and the latter without `Connector`: as Kafka Connect's `Plugins` answers to them. */
 export function namesOf(className: string): readonly string[] {

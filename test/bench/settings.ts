@@ -34,8 +34,8 @@ const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>
 };
 
 /**
- * `raw`: texts as they are; `aiven`: the same by a file of Aiven's sink; `types`, `shops`: 4 and 1,000 addresses by a member of the value;
- * gzip; HTTP/2; `envelope`: a JSON object around the records; `adobe`: the same by a file of Adobe's streaming connector.
+ * `raw`: texts as they are; `aiven`: the same by a file of Aiven's sink; `types`, `shops`: 4 and 1,000 addresses by a member of the
+ * value; gzip; HTTP/2; `envelope`: a JSON object around the records; `adobe`: the same by a file of Adobe's streaming connector.
  */
 export type RequestKind = 'raw' | 'aiven' | 'types' | 'shops' | 'gzip' | 'h2' | 'envelope' | 'adobe';
 
@@ -105,8 +105,8 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
 
 export function sinkProperties(sink: SinkSettings): string {
   const { name, topic, url, batchRecords, converter, requests, lingerMs, partitionFetchBytes } = sink;
-  if (requests === 'aiven') return aivenProperties(sink);
   if (requests === 'adobe') return adobeProperties(sink);
+  if (requests === 'aiven') return aivenProperties(sink);
   const fetch = 'consumer.override.max.partition.fetch.bytes';
   return properties({
     name,

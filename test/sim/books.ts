@@ -141,7 +141,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
-    targetBytes: config.endpoints === null ? config.batch.targetBytes : null,
+    targetOf: topic => endpointOf(config, topic).batch.targetBytes,
     bufferMaxBytes: delivery.bufferMaxBytes,
     attempts: config.http.attempts,
     sessionMs,

@@ -22,6 +22,9 @@ export interface Style {
   readonly receive: (body: unknown) => Reception;
 }
 
+/** 2026-01-01, epoch milliseconds. */
+const RECEIVED_MS = 1_767_225_600_000;
+
 /** Where the events that break are refused. */
 const isRefused = ({ amount }: SampleEvent): boolean => amount !== undefined && amount < 0;
 
@@ -51,7 +54,7 @@ export const PLATFORM: Style = {
       return isRefused(event) ? { xactionId, status: 400, message: 'an amount is negative' } : { xactionId };
     });
     const taken = messages.filter(event => !isRefused(event));
-    const answer = { inletId: 'demo', batchId: '1565638336649:1750', receivedTimeMs: Date.UTC(2026, 0, 1), responses };
+    const answer = { inletId: 'demo', batchId: '1565638336649:1750', receivedTimeMs: RECEIVED_MS, responses };
     return { taken, refused: messages.length - taken.length, status: 207, answer };
   },
 };

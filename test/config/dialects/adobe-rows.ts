@@ -116,6 +116,7 @@ export const ROWS: readonly Row[] = [
       ['null', /must be a JSON object of texts/],
       ['{"x":{"y":"z"}}', /has as x what is no text: write it in quotes/],
       ['{"x":null}', /has as x what is no text/],
+      ['{"TE":"trailers"}', /^forbidden .* has TE, which the HTTP client sets by itself: take it out/],
       ['{"x y":"z"}', /has a name that an HTTP header can not have/],
       ['{"x":"a\\\\nb"}', /aep\.connection\.endpoint\.headers has a value that an HTTP header can not have/],
     ],
