@@ -5,7 +5,7 @@ import { aboutAddress, tombstones } from './confluent-request.ts';
 import { headers } from './confluent-shared.ts';
 import { type Api, inWordsOf } from './confluent-v2-api.ts';
 import { fillIn, itemsBetween, partOfUrl } from './confluent-v2-texts.ts';
-import { differs, fault, ignored, type Statement, set } from './dialect.ts';
+import { differs, fault, ignored, type Statement, set, setOf } from './dialect.ts';
 import { literalUrl } from './texts.ts';
 
 const BASE_URL = 'http.api.base.url';
@@ -29,13 +29,16 @@ export function* request(api: Api, baseUrl: string | null, longestConnectMs: num
   const address = baseUrl === null ? null : addressOf(api, baseUrl);
   if (baseUrl !== null && isFaulty(baseUrl)) yield set('http.url', baseUrl, BASE_URL);
   else if (address !== null) {
-    yield set('http.url', address.url, values.path === '' ? BASE_URL : key('http.api.path'));
+    yield setOf(partsOf(api), 'http.url', address.url, values.path === '' ? BASE_URL : key('http.api.path'));
     yield* address.problems;
     yield* inWordsOf(api, aboutAddress(address));
   }
   yield set('http.method', values.method, key('http.request.method'));
   yield* bodyOfGet(api);
-  yield* inWordsOf(api, tombstones(api.peer, address));
+  for (const statement of inWordsOf(api, tombstones(api.peer, address))) {
+    const isAddress = statement.kind === 'set' && statement.key === 'http.delete.url';
+    yield isAddress ? { ...statement, parts: partsOf(api) } : statement;
+  }
   yield* ofRequest(api);
   if (values.forwardHeaders) yield set('http.headers.forward', '*', key('forward.kafka.headers'));
   if (values.responseCompression) {
@@ -46,6 +49,11 @@ export function* request(api: Api, baseUrl: string | null, longestConnectMs: num
   yield* dollars(api);
   yield* upserts(api);
   if (values.testApi) yield ignored(key('test.api'), 'no test record is sent');
+}
+
+/** What an address is made of. */
+function partsOf({ key }: Api): readonly string[] {
+  return [BASE_URL, ...['http.api.path', 'http.path.parameters', 'http.request.parameters'].map(key)];
 }
 
 /** What is wrong is the schema's to tell, of this key and not of one path. */

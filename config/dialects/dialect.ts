@@ -5,7 +5,14 @@ import type { NamedKey } from '../schema/named-key.ts';
 
 /** What a key of the vendor's means in keys of ours. `from` is the key that the user wrote, or that has its default. */
 export type Statement =
-  | { readonly kind: 'set'; readonly key: string; readonly text: string; readonly from: string }
+  | {
+      readonly kind: 'set';
+      readonly key: string;
+      readonly text: string;
+      readonly from: string;
+      /** Further keys that are a part of the text: what a config provider gave for one of them is not shown. */
+      readonly parts?: readonly string[];
+    }
   /** `text` completes "the key …". Of a key that nobody wrote nothing is said. */
   | { readonly kind: NoteKind; readonly text: string; readonly from: string }
   | { readonly kind: 'fault'; readonly code: FaultCode; readonly text: string; readonly from: string };
@@ -63,6 +70,11 @@ export function defineDialect<Table extends KeyTable>(dialect: Dialect<Table>): 
 
 export function set(key: string, text: string | number | boolean, from: string): Statement {
   return { kind: 'set', key, text: String(text), from };
+}
+
+/** Of a text that several keys have a part in; `from` is the one to speak of. */
+export function setOf(parts: readonly string[], key: string, text: string, from: string): Statement {
+  return { kind: 'set', key, text, from, parts };
 }
 
 export function differs(from: string, text: string): Statement {

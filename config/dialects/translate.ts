@@ -98,7 +98,7 @@ interface Place extends TranslateParts {
   readonly originOf: (key: string) => Origin;
 }
 
-function put({ key, text, from }: Statement & { kind: 'set' }, place: Place): void {
+function put({ key, text, from, parts = [] }: Statement & { kind: 'set' }, place: Place): void {
   const { meant, ours, written, originOf, isSecret, findings } = place;
   const winner = winnerOf(key, ours);
   const source = written.get(from);
@@ -107,7 +107,8 @@ function put({ key, text, from }: Statement & { kind: 'set' }, place: Place): vo
     findings.note('remark', winner.origin, `wins over what ${from} says`);
     return;
   }
-  const placeholder = source?.placeholder ?? null;
+  const placeholders = [from, ...parts].map(part => written.get(part)?.placeholder ?? null);
+  const placeholder = placeholders.find(one => one !== null) ?? null;
   meant.set(key, { text, origin: originOf(from), placeholder });
   place.names.set(key, from);
   if (source === undefined) return;

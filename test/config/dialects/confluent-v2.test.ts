@@ -288,6 +288,14 @@ test('confluent V2: a secret from a config provider is never shown', () => {
   };
   const rest = { worker, env: { PASSWORD: 'geheim' } };
   assert.doesNotMatch(JSON.stringify([...explainTexts(keys, rest)]), /geheim/);
+  for (const part of ['http.path.parameters', 'http.request.parameters']) {
+    const address = { [`api1.${part}`]: part.includes('path') ? 'a:${env:PASSWORD}' : 'a=${env:PASSWORD}' };
+    const told = explainTexts(
+      { ...BASE, 'api1.http.api.path': part.includes('path') ? '/${a}' : '/', ...address },
+      rest,
+    );
+    assert.doesNotMatch(JSON.stringify([...told]), /geheim/, part);
+  }
   const { auth } = parse({ connector: keys, ...rest }).connectors[0]!.http;
   assert.equal(auth.type === 'bearer' && auth.token?.reveal(), 'geheim');
 });
