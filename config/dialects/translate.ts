@@ -119,7 +119,7 @@ function put({ key, text, from }: Statement & { kind: 'set' }, place: Place): vo
 function winnerOf(key: string, ours: WrittenKeys): Written | null {
   const exact = ours.get(key);
   if (exact !== undefined) return exact;
-  if (!key.startsWith('http.headers.')) return null;
+  if (!/^(?:endpoints\.[^.]+\.)?http\.headers\./.test(key)) return null;
   const lower = key.toLowerCase();
   return [...ours].find(([written]) => written.toLowerCase() === lower)?.[1] ?? null;
 }

@@ -23,6 +23,7 @@ const ROWS: readonly Row[] = [
   { vendor: 'adobe', name: 'quick-start', answer: taken },
   { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'confluent', name: 'json-array' },
+  { vendor: 'confluent-v2', name: 'one-array' },
 ];
 
 const PARTITIONS = 4;
