@@ -3,6 +3,7 @@ import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import type { BatchConfig, ConverterConfig, ValuesConfig } from './types.ts';
 
 const ENVELOPE_KEYS = ['batch.envelope.prefix', 'batch.envelope.suffix'];
+const TARGET_KEY = 'batch.target.bytes';
 const JOINED_KEYS = ['batch.prefix', 'batch.separator', 'batch.suffix'];
 
 export function readBatch(section: ConnectorSection, converter: ConverterConfig, findings: Findings): BatchConfig {
@@ -26,6 +27,7 @@ export function readBatch(section: ConnectorSection, converter: ConverterConfig,
     format,
     maxRecords: format === 'single' ? 1 : values.batchMaxRecords,
     maxBytes: values.batchMaxBytes,
+    targetBytes: readTarget(section, findings),
     lingerMs: values.batchLingerMs,
     envelopePrefix,
     envelopeSuffix,
@@ -34,6 +36,17 @@ export function readBatch(section: ConnectorSection, converter: ConverterConfig,
     suffix,
     content: contentOf(section, converter),
   };
+}
+
+/** A target that is never reached is none. */
+function readTarget(section: ConnectorSection, findings: Findings): number | null {
+  const { batchFormat: format, batchMaxBytes: most, batchTargetBytes: target } = section.values;
+  if (target === null) return null;
+  const idle = format === 'single' ? 'with batch.format=single a request carries one record' : null;
+  const why = idle ?? (target >= most ? `a body is full at batch.max.bytes, ${most}` : null);
+  if (why === null) return target;
+  noteIdle(section, [TARGET_KEY], why, findings);
+  return null;
 }
 
 function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {

@@ -144,6 +144,8 @@ export interface BatchConfig {
   readonly maxRecords: number;
   /** Bytes of the whole body, envelope included. */
   readonly maxBytes: number;
+  /** A body that holds as many is full; null: only what `maxRecords` and `maxBytes` let in fills it. */
+  readonly targetBytes: number | null;
   readonly lingerMs: number;
   /** What stands before the first and behind the last record of an `envelope` body. */
   readonly envelopePrefix: string;

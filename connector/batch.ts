@@ -16,6 +16,8 @@ export interface BodyFormat {
   readonly maxRecords: number;
   /** Most bytes of a body. */
   readonly maxBytes: number;
+  /** A body of as many is full; at most `maxBytes`, which the record that reaches them may not exceed. */
+  readonly targetBytes: number;
   /** The most bytes that a value may have to fit into a request alone: `bytesOf(maxValueBytes, 1)` is `maxBytes`. */
   readonly maxValueBytes: number;
   /**

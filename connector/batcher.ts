@@ -25,7 +25,8 @@ interface Load {
 /**
  * Fills batches from ready lanes. A batch is due when the lanes together hold enough records or bytes for a full one to the
  * same destination, or when the oldest record has waited for the linger. It fills from one lane before it opens the next,
- * oldest first, and passes by those whose next record goes elsewhere.
+ * oldest first, and passes by those whose next record goes elsewhere. It is full with the record that reaches the target, or
+ * before the one that would exceed the limit.
  */
 export class Batcher {
   readonly #format: BodyFormat;
@@ -66,7 +67,7 @@ export class Batcher {
       load.records += lane.records;
       load.bytes += lane.bytes;
       if (load.records >= this.#mostRecords(lane.destination)) return lane.destination;
-      if (this.#format.bytesOf(load.bytes, 1) >= this.#format.maxBytes) return lane.destination;
+      if (this.#format.bytesOf(load.bytes, 1) >= this.#format.targetBytes) return lane.destination;
     }
     return undefined;
   }
@@ -78,19 +79,24 @@ export class Batcher {
   #fill(lanes: readonly ReadyLane[], destination: Destination | null): Batch | null {
     // Where no value is sent, none is too large.
     const maxBytes = destination?.bodiless === true ? Number.MAX_SAFE_INTEGER : this.#format.maxBytes;
+    const targetBytes = destination?.bodiless === true ? maxBytes : this.#format.targetBytes;
     const maxRecords = this.#mostRecords(destination);
     const items: BatchItem[] = [];
     let records = 0;
     let bytes = 0;
-    for (let next = 0; next < lanes.length && records < maxRecords; ) {
+    const isFull = (): boolean =>
+      records >= maxRecords || (items.length > 0 && this.#format.bytesOf(bytes, items.length) >= targetBytes);
+    for (let next = 0; next < lanes.length && !isFull(); ) {
       const lane = lanes[next]!;
       if (lane.destination !== destination) {
         next++;
         continue;
       }
       let room = Math.min(lane.records, maxRecords - records);
-      while (room > 0) {
-        const slice = lane.take(room, maxBytes - this.#format.bytesOf(bytes, items.length + 1));
+      while (room > 0 && !isFull()) {
+        const others = this.#format.bytesOf(bytes, items.length + 1);
+        // Behind what leads up to the target comes the one record that reaches it.
+        const slice = lane.take(room, targetBytes - others) ?? lane.take(1, maxBytes - others);
         if (slice === null) {
           // No wait would ever end: what fits into no request must have been flagged by the converter.
           if (items.length === 0) throw new Error(`batcher: no request of ${maxBytes} bytes can carry ${lane.head}`);

@@ -83,6 +83,12 @@ const deliveryPart = {
     String(MEBIBYTE),
     "Most bytes of a request's body, envelope included, before it is compressed.",
   ),
+  batchTargetBytes: batch.optional(
+    'batch.target.bytes',
+    integer(1, 1024 * MEBIBYTE),
+    "Bytes of a request's body, envelope included, at which it is sent and takes no further record: it may exceed them by one " +
+      'record, within `batch.max.bytes`. By default a batch is filled up to `batch.max.bytes`.',
+  ),
   batchLingerMs: batch.withDefault(
     'batch.linger.ms',
     integer(0, DAY_MS),

@@ -49,13 +49,14 @@ export function bodyFormat(config: BatchConfig): BodyFormat {
 
 function formatOf(config: BatchConfig, { prefix, suffix, separator, trailing }: Layout): BodyFormat {
   const { maxRecords, maxBytes } = config;
+  const targetBytes = Math.min(config.targetBytes ?? maxBytes, maxBytes);
   const around = Buffer.byteLength(prefix) + Buffer.byteLength(suffix);
   const bytesOf = (sliceBytes: number, slices: number): number =>
     around + sliceBytes + (trailing ? slices : slices - 1) * separator.length;
   const maxValueBytes = maxBytes - bytesOf(0, 1);
   const verbatim = config.format === 'joined';
   const bare = verbatim || config.format === 'single';
-  return { separator, bare, verbatim, maxRecords, maxBytes, maxValueBytes, bytesOf };
+  return { separator, bare, verbatim, maxRecords, maxBytes, targetBytes, maxValueBytes, bytesOf };
 }
 
 export interface Encoder {

@@ -56,6 +56,7 @@ test('connector: the defaults', () => {
       format: 'array',
       maxRecords: 500,
       maxBytes: 1_048_576,
+      targetBytes: null,
       lingerMs: 20,
       envelopePrefix: '{"messages":[',
       envelopeSuffix: ']}',

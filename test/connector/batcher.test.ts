@@ -16,6 +16,7 @@ function config(changes: Partial<BatchConfig> = {}): BatchConfig {
     format: 'array',
     maxRecords: 5,
     maxBytes: 1_000,
+    targetBytes: null,
     lingerMs: 20,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',

@@ -43,6 +43,7 @@ const configs = fc.record({
   maxRecords: fc.integer({ min: 1, max: 4 }),
   // Smaller than an envelope's overhead too.
   maxBytes: fc.integer({ min: 1, max: 60 }),
+  targetBytes: fc.constantFrom(null, 1, 20, 40),
   lingerMs: fc.constant(0),
   envelopePrefix: fc.constant('{"m":['),
   envelopeSuffix: fc.constant(']}'),
@@ -128,6 +129,7 @@ test('a lane whose head fits into no request is a defect, and says which record 
     format: 'ndjson',
     maxRecords: 5,
     maxBytes: 15,
+    targetBytes: null,
     lingerMs: 0,
     envelopePrefix: '',
     envelopeSuffix: '',

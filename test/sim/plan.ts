@@ -397,6 +397,7 @@ function drawBatch(random: SeededRandom): BatchConfig {
     format,
     maxRecords: format === 'single' ? 1 : random.logInt(1, 100),
     maxBytes: random.chance(0.3) ? random.int(200, 1_000) : 100_000,
+    targetBytes: drawTarget(random.stream('target')),
     lingerMs: random.pick([0, 5, 20, 500]),
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
@@ -405,6 +406,11 @@ function drawBatch(random: SeededRandom): BatchConfig {
     suffix: '',
     content: 'json',
   };
+}
+
+/** Above the limit it is never reached. */
+function drawTarget(random: SeededRandom): number | null {
+  return random.chance(0.2) ? random.logInt(1, 3_000) : null;
 }
 
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {

@@ -58,6 +58,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
       format: 'array',
       maxRecords: 100,
       maxBytes: 1_048_576,
+      targetBytes: null,
       lingerMs: 5,
       envelopePrefix: '',
       envelopeSuffix: '',

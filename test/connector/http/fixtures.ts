@@ -42,6 +42,7 @@ export function batchConfig(changes: Partial<BatchConfig> = {}): BatchConfig {
     format: 'array',
     maxRecords: 500,
     maxBytes: 1_048_576,
+    targetBytes: null,
     lingerMs: 0,
     envelopePrefix: '{"messages":[',
     envelopeSuffix: ']}',
