@@ -2,10 +2,11 @@ import type { WrittenKeys } from '../schema/written-keys.ts';
 import { aiven } from './aiven.ts';
 import { confluent } from './confluent.ts';
 import type { Dialect } from './dialect.ts';
+import { lenses } from './lenses.ts';
 import { thomaskwscott } from './thomaskwscott.ts';
 
 /** The vendors whose files are understood. One that is added here is known everywhere. */
-export const DIALECTS: readonly Dialect[] = [aiven, thomaskwscott, confluent];
+export const DIALECTS: readonly Dialect[] = [aiven, thomaskwscott, confluent, lenses];
 
 /** Full name, simple name, and the latter without `Connector`: as Kafka Connect's `Plugins` answers to them. */
 export function namesOf(className: string): readonly string[] {
