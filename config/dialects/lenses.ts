@@ -66,6 +66,8 @@ function* headers(peer: Lenses): Iterable<Statement> {
     if (name.includes('{{')) yield fault('unsupported', HEADERS, 'fills in the name of a header, which is fixed here');
     else if (RESERVED.has(name.toLowerCase())) {
       yield differs(HEADERS, `names ${name}, which the HTTP client sets by itself`);
+    } else if (name.toLowerCase() === 'authorization' && values.authType !== 'none') {
+      yield differs(HEADERS, `names ${name}, which ${AUTH}type sets`);
     } else if (seen.has(name.toLowerCase())) yield differs(HEADERS, `names ${name} twice: the first one counts`);
     else seen.set(name.toLowerCase(), set(`http.headers.${name}`, text, HEADERS));
   }
@@ -95,16 +97,28 @@ function* credentials({ values }: Lenses): Iterable<Statement> {
   if (type !== 'basic') yield* OF_BASIC.map(key => ignored(key, why));
   if (type !== 'oauth2') yield* OF_OAUTH2.map(key => ignored(key, why));
   if (type === 'none') return;
-  yield set('http.auth.type', type, `${AUTH}type`);
   if (type === 'basic') {
-    yield set('http.auth.username', values.user, `${AUTH}basic.username`);
-    yield set('http.auth.password', values.password?.reveal() ?? '', `${AUTH}basic.password`);
+    yield* basic(values);
     return;
   }
+  yield set('http.auth.type', 'oauth2', `${AUTH}type`);
   if (values.tokenUrl === null) yield fault('missing', `${OAUTH2}token.url`, `is required with ${AUTH}type=oauth2`);
   else yield set('oauth2.token.url', values.tokenUrl, `${OAUTH2}token.url`);
   yield* client(values);
   yield* tokenHeaders(values);
+}
+
+/** One of both may be nothing, as where a key is the user. */
+function* basic({ user, password }: Lenses['values']): Iterable<Statement> {
+  const secret = password?.reveal() ?? '';
+  if (user === '' || secret === '') {
+    const encoded = Buffer.from(`${user}:${secret}`).toString('base64');
+    yield set('http.headers.Authorization', `Basic ${encoded}`, `${AUTH}basic.username`);
+    return;
+  }
+  yield set('http.auth.type', 'basic', `${AUTH}type`);
+  yield set('http.auth.username', user, `${AUTH}basic.username`);
+  yield set('http.auth.password', secret, `${AUTH}basic.password`);
 }
 
 /** Id and secret are sent twice: in a Basic header, as they are, and in the form. */

@@ -127,10 +127,8 @@ function* request({ values }: Scott): Iterable<Statement> {
 
 /** `${key}` of a record without one is nothing. */
 function filled(written: string, asText: (text: string) => string): string {
-  return written.replaceAll(/\$\{(key|topic)\}|\$\{/g, (found, name: string | undefined) => {
-    if (name === undefined) return asText(found);
-    return name === 'key' ? '${key|}' : '${topic}';
-  });
+  const parts = written.split(/(\$\{(?:key|topic)\})/);
+  return parts.map((part, i) => (i % 2 === 0 ? asText(part) : part.replace('${key}', '${key|}'))).join('');
 }
 
 function* headers({ values: { headers: written, headerSeparator, method } }: Scott): Iterable<Statement> {
