@@ -20,7 +20,9 @@ interface Row {
 const ROWS: readonly Row[] = [
   { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'confluent', name: 'json-array' },
+  { vendor: 'lenses', name: 'loop-tidy' },
   { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'thomaskwscott', name: 'rest-proxy' },
 ];
 
 const PARTITIONS = 4;
