@@ -24,6 +24,8 @@ const ROWS: readonly Row[] = [
   { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'confluent', name: 'json-array' },
   { vendor: 'confluent-v2', name: 'one-array' },
+  { vendor: 'lenses', name: 'loop-tidy' },
+  { vendor: 'thomaskwscott', name: 'rest-proxy' },
 ];
 
 const PARTITIONS = 4;
