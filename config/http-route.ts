@@ -15,6 +15,8 @@ import { RESERVED } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { readTemplatedUrl } from './schema/template-formats.ts';
 
+const MISSING = 'behavior.on.missing.fields';
+
 /** Null where all records make the same request: nothing is looked at for it then. */
 export function readRoute(section: ConnectorSection, headers: Headers, findings: Findings): RouteConfig | null {
   const { values } = section;
@@ -106,13 +108,16 @@ function readBody(section: ConnectorSection, bodiless: boolean, findings: Findin
   const { values, origin } = section;
   const { httpBodyJson: json, httpBodyTemplate: text } = values;
   const key = json === null ? 'http.body.template' : 'http.body.json';
-  if (json === null && text === null) return null;
+  if (json === null && text === null) {
+    noteIdle(section, [MISSING], 'no body is made by http.body.json or http.body.template', findings);
+    return null;
+  }
   const format: string = values.batchFormat;
   if (json !== null && text !== null) {
     findings.fault('conflict', origin('http.body.template'), 'and http.body.json exclude each other: keep one of them');
   }
   if (bodiless) {
-    findings.note('ignored', origin(key), 'requests have no body: see http.request.body');
+    noteIdle(section, [key, MISSING], 'requests have no body: see http.request.body', findings);
     return null;
   }
   if (json === null && !['single', 'joined'].includes(format)) {
@@ -123,5 +128,8 @@ function readBody(section: ConnectorSection, bodiless: boolean, findings: Findin
     const what = `makes ${json.texts} JSON texts of a record, which batch.format=${format} can not hold: take ndjson, joined or single`;
     findings.fault('conflict', origin(key), what);
   }
-  return json === null ? { kind: 'text', template: text! } : { kind: 'json', pieces: json.pieces };
+  const onMissing = values.onMissingFields;
+  return json === null
+    ? { kind: 'text', template: text!, onMissing }
+    : { kind: 'json', pieces: json.pieces, onMissing };
 }

@@ -11,7 +11,8 @@ interface Spec {
 const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
   Object.values<Spec>(table),
 );
-const CLIENT_PREFIX = /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)/;
+const CLIENT_PREFIX =
+  /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.|connect\.reporting\.(?:success|error)\.config\.)/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
 
 /** Whether the value of a known key is a secret, so that no command line and no output may hold it. */

@@ -26,7 +26,7 @@ the sign itself. \`$\${\` stands for \`\${\`. What a config provider gives holds
   record have at most 8,000 characters together.
 - **JSON bodies:** a string that is exactly one macro, or a macro outside of strings, is that value with its type, numbers as they were written; within a longer string it is text. What
   a record has not is \`null\`; a default that is JSON is that value. Names of members are fixed. Line ends between tokens become blanks.
-- **Text bodies:** texts as they are; what a record has not is \`null\`.
+- **Text bodies:** texts as they are; what a record has not is \`null\`. With \`behavior.on.missing.fields=fail\` it is that record's error, here and in JSON bodies, where no default stands.
 - **Replacements:** texts as they are, their \`$\` and \`\\\` too; what a record has not is nothing. A name in braces that is a group of the pattern is that group.
 - **Batch keys:** records for which a macro stands for different texts, or that have nothing for it where others have, do not share a request.
 `;

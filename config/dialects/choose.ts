@@ -4,10 +4,11 @@ import { aiven } from './aiven.ts';
 import { confluent } from './confluent.ts';
 import { confluentV2 } from './confluent-v2.ts';
 import type { Dialect } from './dialect.ts';
+import { lenses } from './lenses.ts';
 import { thomaskwscott } from './thomaskwscott.ts';
 
 /** The vendors whose files are understood. One that is added here is known everywhere. */
-export const DIALECTS: readonly Dialect[] = [adobe, aiven, thomaskwscott, confluent, confluentV2];
+export const DIALECTS: readonly Dialect[] = [adobe, aiven, thomaskwscott, confluent, confluentV2, lenses];
 
 /** Full name, simple name, and the latter without `Connector`: as Kafka Connect's `Plugins` answers to them. */
 export function namesOf(className: string): readonly string[] {

@@ -113,6 +113,12 @@ function namedIn(path: string, values: Api['values'], key: Api['key'], problems:
     done = found.index + found[0].length;
   }
   plain(path.slice(done));
+  const strange = /(?<!\$)\{([^{}]+)\}/g;
+  for (const [, name] of path.matchAll(strange)) {
+    if (parameters.has(name!)) continue;
+    const what = `holds {${name}}, which ${from} does not name: write ${name}:… there, or %7B and %7D for the characters`;
+    problems.push(fault('conflict', key('http.api.path'), what));
+  }
   for (const name of parameters.keys()) {
     if (!used.has(name)) {
       problems.push(

@@ -10,9 +10,9 @@ export function literal(text: string): string {
   return asLiteral(text);
 }
 
-/** For addresses of ours, which may hold macros: the address as it is. */
+/** For addresses of ours, which may hold macros: the address as it is, with braces as a URL has them. */
 export function literalUrl(text: string): string {
-  return text.replaceAll('${', '%24%7B');
+  return text.replaceAll('${', '%24%7B').replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
 
 /** For keys of ours that hold templates: the vendor's macros of these names are macros of ours, all else is text. */

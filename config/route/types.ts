@@ -28,10 +28,14 @@ export interface UrlTemplate {
 export type JsonPiece = string | { readonly macro: Macro; readonly place: 'value' | 'string' };
 
 /** What takes the place of each record's value in a body. */
-export type BodyTemplate =
-  /** JSON texts without blanks between their tokens, separated by line ends where there are several. */
-  | { readonly kind: 'json'; readonly pieces: readonly JsonPiece[] }
-  | { readonly kind: 'text'; readonly template: Template };
+export type BodyTemplate = {
+  /** What becomes of a macro that a record has nothing for, and that has no default: `null`, or an error of the record. */
+  readonly onMissing: 'null' | 'fail';
+} & (
+  | /** JSON texts without blanks between their tokens, separated by line ends where there are several. */
+  { readonly kind: 'json'; readonly pieces: readonly JsonPiece[] }
+  | { readonly kind: 'text'; readonly template: Template }
+);
 
 /** Names of record headers that are passed on; lower-case. `prefix` ends where the star stood. */
 export type HeaderPattern = { readonly name: string } | { readonly prefix: string };

@@ -47,4 +47,11 @@ export const routeKeys = {
     textTemplate,
     'Text that takes the place of each record’s value, with macros, each put in as it is; with `batch.format` `single` or `joined`.',
   ),
+  onMissingFields: routing.withDefault(
+    'behavior.on.missing.fields',
+    oneOf('null', 'fail'),
+    'null',
+    'What becomes of a record that has nothing, or JSON’s null, for a macro without a default in `http.body.json` or `http.body.template`: ' +
+      '`null` stands in its place, or, with `fail`, it is an error of that record.',
+  ),
 };

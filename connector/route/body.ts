@@ -2,14 +2,15 @@ import { type BodyTemplate, isMacro, type JsonPiece, type Macro } from '../../co
 import { type Block, valueStart } from '../block.ts';
 import { ValueWriter } from '../converters/value-writer.ts';
 import { printString } from '../data/json-print.ts';
-import type { RecordError } from '../record-error.ts';
+import { putError, type RecordError } from '../record-error.ts';
 import type { Field, JsonRange, RecordView } from './record-view.ts';
 import type { Replacer } from './replace.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-type Write = (writer: ValueWriter) => void;
+/** False: the record has nothing for it, and nothing serves in its place. */
+type Write = (writer: ValueWriter) => boolean;
 
 /** Writes what stands in the place of a record's value; `kinds` of what it looks up. */
 export interface Body {
@@ -31,11 +32,11 @@ const NO_SEPARATOR = { count: 1, separator: Buffer.alloc(0) };
 export function createReplacedBody(replacer: Replacer, template: Body | null, maxValueBytes: number): Body {
   const made = new ValueWriter();
   /** The template's text alone, as a column of its own. */
-  const make = (body: Body, block: Block, index: number): Buffer => {
+  const make = (body: Body, block: Block, index: number): Buffer | RecordError => {
     made.begin(NO_SEPARATOR);
-    body.write(made, block, index);
+    const error = body.write(made, block, index);
     made.endPieces();
-    return made.finish().values;
+    return error ?? made.finish().values;
   };
   return {
     kinds: new Set([...replacer.kinds, ...(template?.kinds ?? [])]),
@@ -44,6 +45,7 @@ export function createReplacedBody(replacer: Replacer, template: Body | null, ma
         template === null
           ? block.values.subarray(valueStart(block, index), block.valueEnd[index]!)
           : make(template, block, index);
+      if (!Buffer.isBuffer(before)) return before;
       const replaced = before.length <= maxValueBytes ? replacer.replace(before.toString()) : null;
       if (typeof replaced === 'string') writer.pieceText(replaced);
       else writer.piece(before, 0, before.length);
@@ -57,48 +59,70 @@ export function createBody(template: BodyTemplate, view: RecordView): Body {
   const writes = pieces.map((piece): Write => {
     if (typeof piece === 'string') {
       const literal = Buffer.from(piece);
-      return writer => writer.piece(literal, 0, literal.length);
+      return writer => {
+        writer.piece(literal, 0, literal.length);
+        return true;
+      };
     }
-    if (isMacro(piece)) return writeText(view, view.field(piece));
+    if (isMacro(piece)) return writeText(view, view.field(piece), insteadOf(piece, template));
     const field = view.field(piece.macro);
-    return piece.place === 'value' ? writeJson(view, field) : writeInString(view, field);
+    const instead = insteadOf(piece.macro, template);
+    return piece.place === 'value' ? writeJson(view, field, instead) : writeInString(view, field, instead);
   });
-  const macros = pieces.filter(piece => typeof piece !== 'string').map(piece => (isMacro(piece) ? piece : piece.macro));
+  const macros = pieces.map(piece => (typeof piece === 'string' ? null : isMacro(piece) ? piece : piece.macro));
   return {
-    kinds: new Set(macros.map(({ kind }) => kind)),
+    kinds: new Set(macros.flatMap(macro => macro?.kind ?? [])),
     write: writer => {
-      for (const write of writes) write(writer);
+      for (const [i, write] of writes.entries()) if (!write(writer)) return missing(macros[i]!);
       return null;
     },
   };
 }
 
-/** What a record has not is `null`, as FIWARE Orion casts it. */
-function writeText(view: RecordView, field: Field): Write {
-  return writer => writer.pieceText(view.text(field) ?? field.macro.fallback ?? 'null');
+/** What stands for something that a record has not: `null`, as FIWARE Orion casts it. Null: it is an error. */
+function insteadOf({ fallback }: Macro, { onMissing }: BodyTemplate): string | null {
+  return fallback ?? (onMissing === 'fail' ? null : 'null');
 }
 
-function writeJson(view: RecordView, field: Field): Write {
-  const fallback = field.macro.fallback === null ? 'null' : jsonOf(field.macro.fallback);
+function missing({ source }: Macro): RecordError {
+  const serves = `a default would serve: ${source.slice(0, -1)}|…}`;
+  return putError(`it has no ${source}, which its body is made of, and behavior.on.missing.fields=fail; ${serves}`);
+}
+
+function writeText(view: RecordView, field: Field, instead: string | null): Write {
+  return writer => {
+    const text = view.text(field) ?? instead;
+    if (text === null) return false;
+    writer.pieceText(text);
+    return true;
+  };
+}
+
+function writeJson(view: RecordView, field: Field, instead: string | null): Write {
+  const fallback = instead === null ? null : jsonOf(instead);
   return writer => {
     const json = view.json(field);
     if (typeof json === 'string') writer.pieceText(json);
-    else if (json === null || isNull(json)) writer.pieceText(fallback);
-    else writer.pieceOnOneLine(json.bytes, json.start, json.end);
+    else if (json !== null && !isNull(json)) writer.pieceOnOneLine(json.bytes, json.start, json.end);
+    else if (fallback === null) return false;
+    else writer.pieceText(fallback);
+    return true;
   };
 }
 
 /** The inside of a JSON string is such an inside wherever it is put. */
-function writeInString(view: RecordView, field: Field): Write {
-  const fallback = printString(field.macro.fallback ?? 'null').slice(1, -1);
+function writeInString(view: RecordView, field: Field, instead: string | null): Write {
+  const fallback = instead === null ? null : printString(instead).slice(1, -1);
   return writer => {
     const json = view.json(field);
-    if (json === null) writer.pieceText(fallback);
-    else if (typeof json === 'string') writer.pieceText(json.startsWith('"') ? json.slice(1, -1) : json);
-    else if (isNull(json)) writer.pieceText(fallback);
-    else if (json.bytes[json.start] === QUOTE) writer.piece(json.bytes, json.start + 1, json.end - 1);
+    if (typeof json === 'string') writer.pieceText(json.startsWith('"') ? json.slice(1, -1) : json);
+    else if (json === null || isNull(json)) {
+      if (fallback === null) return false;
+      writer.pieceText(fallback);
+    } else if (json.bytes[json.start] === QUOTE) writer.piece(json.bytes, json.start + 1, json.end - 1);
     else if (isPlain(json)) writer.piece(json.bytes, json.start, json.end);
     else writer.pieceText(printString(json.bytes.toString('utf8', json.start, json.end)).slice(1, -1));
+    return true;
   };
 }
 

@@ -62,6 +62,12 @@ const FAULTS: readonly (readonly [keys: Keys, code: string, key: string, message
     'http.body.template',
     /exclude each other/,
   ],
+  [
+    { 'http.body.json': '1', 'behavior.on.missing.fields': 'skip' },
+    'invalid',
+    'behavior.on.missing.fields',
+    /must be null or fail/,
+  ],
   [{ 'http.body.template': '${key}' }, 'conflict', 'http.body.template', /batch.format=array can not hold/],
   [{ 'http.body.json': '1\\n2' }, 'conflict', 'http.body.json', /makes 2 JSON texts/],
   [{ 'behavior.on.null.values': 'delete' }, 'conflict', 'behavior.on.null.values', /delete the same for every record/],
@@ -130,4 +136,12 @@ test('route: a provider that is not known is a fault where the value may be secr
   const lines = faultLines({ worker: PROVIDERS, connector: { 'http.headers.X': '${nosuch:a}' } });
   assert.deepEqual(lines.length, 1);
   assert.match(lines[0]!, /no provider is called so/);
+});
+
+test('missing fields: what becomes of them where a body is made of them', () => {
+  const of = (keys: Keys) => connectorOf(keys).http.route?.body?.onMissing;
+  assert.equal(of({ 'http.body.json': '{"a":"${value:/a}"}' }), 'null');
+  assert.equal(of({ 'http.body.json': '{"a":"${value:/a}"}', 'behavior.on.missing.fields': 'fail' }), 'fail');
+  const text = { 'batch.format': 'single', 'http.body.template': '${key}', 'behavior.on.missing.fields': 'fail' };
+  assert.equal(of(text), 'fail');
 });

@@ -198,6 +198,6 @@ export function routeOf(written: Written, url: URL): RouteConfig {
 }
 
 function readBody({ kind, template }: WrittenBody): RouteConfig['body'] {
-  if (kind === 'text') return { kind, template: readTemplate(template) };
-  return { kind, pieces: readJsonTemplate(template).pieces };
+  if (kind === 'text') return { kind, template: readTemplate(template), onMissing: 'null' };
+  return { kind, pieces: readJsonTemplate(template).pieces, onMissing: 'null' };
 }

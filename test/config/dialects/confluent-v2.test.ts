@@ -312,8 +312,8 @@ test('confluent V2: Confluent Cloud with its defaults', () => {
 });
 
 test('confluent V2: faults of our schema speak of their keys', () => {
-  const lines = faultLines({ connector: { ...BASE, ...TWO, 'api2.http.api.path': '/{x}' } });
-  assert.match(lines.join('\n'), /invalid sink\.properties api2\.http\.api\.path must not hold blanks, or braces/);
+  const lines = faultLines({ connector: { ...BASE, ...TWO, 'api2.http.api.path': '/x y' } });
+  assert.match(lines.join('\n'), /invalid sink\.properties api2\.http\.api\.path must not hold blanks/);
   const typo = faultLines({ connector: { ...BASE, 'api1.max.retrys': '5' } });
   assert.match(typo.join('\n'), /unknown .*api1\.max\.retrys .*did you mean api1\.max\.retries/);
 });

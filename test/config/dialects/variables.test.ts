@@ -36,6 +36,10 @@ test('variables: one for one connector counts before one for all', () => {
   assert.equal(read(env)[1]!.http.timeoutMs, 8_000);
 });
 
+test('variables: the command line knows no keys of vendors that are not there', () => {
+  assert.throws(() => read({}, ['aep.flush.bytes.kb=9']), /command line: aep\.flush\.bytes\.kb is not a known key/);
+});
+
 test('variables: the command line knows the keys of the vendors that are there', () => {
   assert.deepEqual(
     read({}, ['http.timeout=9']).map(({ http }) => http.timeoutMs),

@@ -333,6 +333,46 @@ describe('bodies', () => {
     ]);
   });
 
+  it('what a record has not may be its error, in texts and in JSON, within strings and without', () => {
+    const fail = { 'behavior.on.missing.fields': 'fail' };
+    const records = ['{"a":1}', '{"a":null}', '{}', '{"a":"x"}'].map(value => ({ value }));
+    for (const [keys, made] of [
+      [{ 'batch.format': 'single', 'http.body.template': '<${value:/a}>' }, ['<1>', '<x>']],
+      [{ 'http.body.json': '[${value:/a}]' }, ['[1]', '["x"]']],
+      [{ 'http.body.json': '{"t":"<${value:/a}>"}' }, ['{"t":"<1>"}', '{"t":"<x>"}']],
+    ] as const) {
+      const { errors, values, flags } = routed({ ...keys, ...fail }, ...records);
+      const why =
+        /^it has no \$\{value:\/a\}, which its body is made of, and behavior\.on\.missing\.fields=fail; a default would serve: \$\{value:\/a\|…\}$/;
+      for (const i of [1, 2]) assert.match(errors[i]!, why);
+      assert.deepEqual([values[0], values[3]], made);
+      assert.deepEqual([errors[0], errors[3], flags[0], flags[3]], [undefined, undefined, 0, 0]);
+    }
+  });
+
+  it('a default serves where what is missing would be an error', () => {
+    const keys = {
+      'batch.format': 'single',
+      'http.body.template': '${value:/a|}${key|none}',
+      'behavior.on.missing.fields': 'fail',
+    };
+    const { errors, values } = routed({ ...TEXT_KEYS, ...keys }, { value: '{}' });
+    assert.deepEqual([errors, values], [[undefined], ['none']]);
+  });
+
+  it('what is missing is an error behind replacements too, and spoils no other record', () => {
+    const keys = {
+      'batch.format': 'joined',
+      'http.body.template': '<${value:/a}>',
+      'behavior.on.missing.fields': 'fail',
+      'http.body.replace.patterns': '[<>]',
+      'http.body.replace.replacements': '|',
+    };
+    const { errors, values } = routed(keys, { value: '{"a":1}' }, { value: '{}' }, { value: '{"a":2}' });
+    assert.deepEqual([values[0], values[2]], ['|1|', '|2|']);
+    assert.match(errors[1]!, /^it has no \$\{value:\/a\}/);
+  });
+
   it('what counts is the size of what is sent', () => {
     const keys = { 'batch.max.bytes': '20', 'http.body.json': '{"a":"${value:/a}"}' };
     const big = `{"a":1,"rest":"${'x'.repeat(100)}"}`;
