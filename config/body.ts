@@ -51,7 +51,8 @@ function readTarget(section: ConnectorSection, findings: Findings): number | nul
 
 function contentOf({ values }: ConnectorSection, { kind }: ConverterConfig): BatchConfig['content'] {
   if (values.httpBodyJson !== null) return 'json';
-  if (kind === 'string' || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
+  const isText = kind === 'string' && values.onStringValues !== 'json';
+  if (isText || values.httpBodyTemplate !== null || values.writtenValues === 'java') return 'text';
   return kind === 'bytes' ? 'bytes' : 'json';
 }
 
@@ -101,7 +102,7 @@ function checkForms(section: ConnectorSection, findings: Findings): void {
     }
   }
   if (forms['http.body.values'] === null) return;
-  if (wrote('behavior.on.string.values') && values.onStringValues === 'send') {
+  if (wrote('behavior.on.string.values') && values.onStringValues !== 'raw') {
     const why = 'http.body.values=java writes strings as their texts';
     findings.note('ignored', origin('behavior.on.string.values'), why);
   }

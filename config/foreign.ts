@@ -1,11 +1,12 @@
 import { dialectOf } from './dialects/choose.ts';
 import { isKeyOfDialect, translate } from './dialects/translate.ts';
 import type { Findings } from './findings.ts';
+import type { Environment } from './schema/schema.ts';
 import { type Foreign, type Layers, mergedLayers } from './schema/section.ts';
 import { isSecretKey } from './secrecy.ts';
 
 /** What a connector of another vendor's sink means in our keys; null for one of ours. */
-export function readForeign(layers: Layers, findings: Findings): Foreign | null {
+export function readForeign(layers: Layers, env: Environment, findings: Findings): Foreign | null {
   const written = mergedLayers(layers);
   const className = written.get('connector.class');
   const dialect = className === undefined ? null : dialectOf(className.text, written);
@@ -15,7 +16,7 @@ export function readForeign(layers: Layers, findings: Findings): Foreign | null 
     return { file: layers.name, line: null, key: name };
   };
   return {
-    meant: translate(dialect, written, { file: layers.name, missing, isSecret: isSecretKey, findings }),
+    meant: translate(dialect, written, { file: layers.name, missing, isSecret: isSecretKey, env, findings }),
     names: Object.values(dialect.keys).map(({ key }) => key),
     owns: key => isKeyOfDialect(dialect, key),
   };

@@ -12,29 +12,31 @@ import {
   readEnvironment,
   variableOf,
 } from './source/environment.ts';
-import { isKeyOf, writtenOnCommandLine } from './source/written.ts';
+import { writtenOnCommandLine } from './source/written.ts';
 
 /** What was said before it is told apart which worker or connector it is for. */
 export interface Said {
   /** Null: there is no worker file. */
   readonly worker: { readonly name: string; readonly keys: WrittenKeys } | null;
-  readonly connectors: readonly { readonly name: string; readonly keys: WrittenKeys }[];
+  readonly connectors: readonly KnownConnector[];
   readonly env: Environment;
   readonly overrides: ReadonlyMap<string, string>;
 }
 
 /** One connector, of a file or of the environment alone. */
-interface Known {
+export interface KnownConnector {
   readonly file: string;
   readonly identifier: string;
   readonly keys: WrittenKeys;
   readonly dialect: Dialect | null;
 }
 
-/** What each of them was told, by file, environment and command line. */
-export function layersOf(said: Said, findings: Findings): { worker: Layers; connectors: readonly Layers[] } {
-  const { worker, env, overrides } = said;
-  const ofFiles = said.connectors.map(({ name, keys }) => ({
+/** The connectors that there are, and whose sinks they are. */
+export function knownConnectors(
+  files: readonly { readonly name: string; readonly keys: WrittenKeys }[],
+  env: Environment,
+): readonly KnownConnector[] {
+  const ofFiles = files.map(({ name, keys }) => ({
     file: name,
     identifier: identifierOf(keys.get('name')?.text ?? ''),
     keys,
@@ -43,9 +45,15 @@ export function layersOf(said: Said, findings: Findings): { worker: Layers; conn
   const declared = declaredIdentifiers(env)
     .filter(identifier => !taken.has(identifier))
     .map(identifier => ({ file: 'environment', identifier, keys: named(identifier) }));
-  const all: readonly Known[] = [...ofFiles, ...declared].map(one => ({ ...one, dialect: dialectIn(one, env) }));
+  return [...ofFiles, ...declared].map(one => ({ ...one, dialect: dialectIn(one, env) }));
+}
+
+/** What each of them was told, by file, environment and command line. */
+export function layersOf(said: Said, findings: Findings): { worker: Layers; connectors: readonly Layers[] } {
+  const { worker, connectors, env, overrides } = said;
+  const ofFiles = connectors.filter(({ file }) => file !== 'environment');
   const foreign = new Map(
-    all.flatMap(({ identifier, dialect }) => (dialect === null ? [] : [[identifier, foreignKeysOf(dialect)]])),
+    connectors.flatMap(({ identifier, dialect }) => (dialect === null ? [] : [[identifier, foreignKeysOf(dialect)]])),
   );
   const variables = readEnvironment(env, worker?.keys ?? new Map(), ofFiles, foreign, findings);
   return {
@@ -56,9 +64,9 @@ export function layersOf(said: Said, findings: Findings): { worker: Layers; conn
       commandLine: writtenOnCommandLine('worker', overrides),
       variableOf: key => variableOf('worker', key),
     },
-    connectors: all.map(({ file, identifier, keys, dialect }) => {
+    connectors: connectors.map(({ file, identifier, keys, dialect }) => {
       const isForeign = (key: string): boolean => dialect !== null && isKeyOfDialect(dialect, key);
-      const shared = [...variables.everyConnector].filter(([key]) => isKeyOf('connector', key) || isForeign(key));
+      const shared = variables.everyConnector(dialect === null ? null : foreignKeysOf(dialect));
       return {
         name: file,
         file: keys,
@@ -78,7 +86,7 @@ function named(identifier: string): WrittenKeys {
 }
 
 /** Whose sink it is, as far as can be told before the variables are: they are read by its keys. */
-function dialectIn({ identifier, keys }: Omit<Known, 'dialect'>, env: Environment): Dialect | null {
+function dialectIn({ identifier, keys }: Omit<KnownConnector, 'dialect'>, env: Environment): Dialect | null {
   const variables = [
     variableOf('connector', 'connector.class', identifier),
     variableOf('connector', 'connector.class'),

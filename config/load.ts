@@ -1,11 +1,10 @@
 import { buildConnector } from './connector.ts';
-import { DIALECTS } from './dialects/choose.ts';
 import { isKeyOfDialect } from './dialects/translate.ts';
 import { ConfigError, type Fault, Findings } from './findings.ts';
 import { readForeign } from './foreign.ts';
 import { CLIENT_KEY_NAMES, isForWorkers, rolesOf } from './kafka/keys.ts';
 import { refusedClientKey } from './kafka/refused.ts';
-import { layersOf } from './layers.ts';
+import { knownConnectors, layersOf } from './layers.ts';
 import { noteOpenFiles } from './open-files.ts';
 import type { ClientKeys } from './schema/client-keys.ts';
 import { nearest } from './schema/nearest.ts';
@@ -120,13 +119,15 @@ function inOrder(faults: readonly Fault[], named: readonly string[]): readonly F
 
 export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const { worker, connectors, env, files } = texts;
-  const overrides = readOverrides(texts.overrides, findings);
   const workerFile = worker === null ? null : { name: worker.name, keys: writtenInWorkerFile(worker, findings) };
   const connectorFiles = connectors.flatMap(source => {
     const keys = writtenInConnectorFile(source, findings);
     return keys === null ? [] : [{ name: source.name, keys }];
   });
-  const layers = layersOf({ worker: workerFile, connectors: connectorFiles, env, overrides }, findings);
+  const known = knownConnectors(connectorFiles, env);
+  const isForeign = (key: string) => known.some(({ dialect }) => dialect !== null && isKeyOfDialect(dialect, key));
+  const overrides = readOverrides(texts.overrides, isForeign, findings);
+  const layers = layersOf({ worker: workerFile, connectors: known, env, overrides }, findings);
   const providers = new Providers(
     new Map([...layers.worker.file, ...layers.worker.environment]),
     isSecretKey,
@@ -137,7 +138,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const workerConfig = buildWorker(workerSection, findings);
   const sections = layers.connectors.map(each => {
     const filled = providers.fill(each);
-    return readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, readForeign(filled, findings));
+    return readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, readForeign(filled, env, findings));
   });
   const outside = { ...files, env };
   const built = sections.map(section => buildConnector(workerSection, section, outside, findings));
@@ -187,12 +188,12 @@ function writtenInWorkerFile(source: SourceText, findings: Findings): WrittenKey
   return writtenInProperties(standIn(source.name), findings);
 }
 
-/** A key of some other vendor's sink. */
-function isForeignKey(key: string): boolean {
-  return DIALECTS.some(dialect => isKeyOfDialect(dialect, key));
-}
-
-function readOverrides(overrides: readonly string[], findings: Findings): ReadonlyMap<string, string> {
+/** @param isForeign keys of the other vendors whose connectors there are */
+function readOverrides(
+  overrides: readonly string[],
+  isForeign: (key: string) => boolean,
+  findings: Findings,
+): ReadonlyMap<string, string> {
   const read = new Map<string, string>();
   for (const override of overrides) {
     const at = override.indexOf('=');
@@ -205,7 +206,7 @@ function readOverrides(overrides: readonly string[], findings: Findings): Readon
         origin,
         'is secret: command lines are visible to other users, use the file or the environment',
       );
-    } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key) && !isForeignKey(key)) {
+    } else if (!isKeyOf('worker', key) && !isKeyOf('connector', key) && !isForeign(key)) {
       findings.fault('unknown', origin, `is not a known key${overrideHint(key)}`, showKey(key));
     } else read.set(key, override.slice(at + 1));
   }

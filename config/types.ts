@@ -172,8 +172,8 @@ export interface ValuesConfig {
   readonly onArray: 'send' | 'ignore' | 'fail';
   /** What is neither a string nor an object: numbers, booleans, arrays, bytes. */
   readonly onOther: 'send' | 'ignore' | 'fail';
-  /** A string: as JSON where bodies hold JSON or the converter is none of texts; `raw`: its text, in bodies that take any. */
-  readonly onString: 'send' | 'raw';
+  /** A string: as JSON where bodies hold JSON or the converter is none of texts; `raw`: its text, in bodies that take any; `json`: what its text says as JSON. */
+  readonly onString: 'send' | 'raw' | 'json';
   /** What is no string: JSON, or what Java's String.valueOf makes of it. */
   readonly written: 'json' | 'java';
 }

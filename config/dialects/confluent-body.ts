@@ -111,7 +111,7 @@ function* decimals({ values, text, wrote }: Peer<ConfluentKeys>): Iterable<State
   }
 }
 
-function* replacements({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
+export function* replacements({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
   if (values.patterns === '') {
     yield* ['regex.replacements', 'regex.separator'].map(key => ignored(key, 'no regex.patterns are written'));
     return;

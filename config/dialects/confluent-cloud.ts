@@ -13,7 +13,7 @@ const OWN = [
 
 /** A file of Confluent Cloud: by its class, which is called so there alone, or by a key that is had there alone. */
 export function isOfCloud({ text, wrote }: Pick<Peer, 'text' | 'wrote'>): boolean {
-  return text(CLASS)?.trim() === 'HttpSink' || OWN.some(wrote);
+  return /^HttpSink(?:V2)?$/.test(text(CLASS)?.trim() ?? '') || OWN.some(wrote);
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -22,12 +22,15 @@ const FORMATS: Readonly<Record<string, string>> = {
   STRING: `${CONVERTERS}.storage.StringConverter`,
 };
 
-/** What Confluent Cloud adds to a file. */
-export function* cloud(peer: Peer<ConfluentKeys>): Iterable<Statement> {
+/**
+ * What Confluent Cloud adds to a file.
+ * @param defaults that are others there, as they are told
+ */
+export function* cloud(peer: Peer<ConfluentKeys>, defaults: string): Iterable<Statement> {
   const { values, wrote } = peer;
   yield remark(
     CLASS,
-    'is of Confluent Cloud here: its defaults count (max.retries=3, behavior.on.error=ignore, errors.tolerance=all), with topics for dead letters and reports',
+    `is of Confluent Cloud here: its defaults count (${defaults}), with topics for dead letters and reports`,
   );
   yield* converters(peer);
   if (!wrote('errors.tolerance')) {

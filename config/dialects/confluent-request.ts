@@ -5,10 +5,11 @@ import { differs, fault, ignored, type Peer, remark, type Statement, set } from 
 import { literalUrl } from './texts.ts';
 
 const URL_KEY = 'http.api.url';
-const FIELD = /\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\}/g;
+/** `${id}`, `${customer.id}`; also `${topic}` and `${key}`. */
+export const RECORD_FIELD = /\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\}/g;
 
 /** The address with macros of ours, and which of its macros are of the record. */
-interface Address {
+export interface Address {
   readonly url: string;
   readonly ofRecord: readonly string[];
 }
@@ -18,16 +19,17 @@ function readAddress(text: string): Address {
   const ofRecord: string[] = [];
   let url = '';
   let done = 0;
-  for (const found of text.matchAll(FIELD)) {
+  for (const found of text.matchAll(RECORD_FIELD)) {
     const name = found[1]!;
-    url += literalUrl(text.slice(done, found.index)) + macroOf(name);
+    url += literalUrl(text.slice(done, found.index)) + macroOfField(name);
     done = found.index + found[0].length;
     if (name !== 'topic') ofRecord.push(name);
   }
   return { url: url + literalUrl(text.slice(done)), ofRecord };
 }
 
-function macroOf(name: string): string {
+/** The macro of ours that such a name stands for. */
+export function macroOfField(name: string): string {
   if (name === 'topic' || name === 'key') return `\${${name}}`;
   const [first, ...rest] = name.split('.');
   const isPart = rest.length > 0 && (first === 'key' || first === 'value');
@@ -55,7 +57,7 @@ export function* request(peer: Peer<ConfluentKeys>): Iterable<Statement> {
   yield* proxy(peer);
 }
 
-function* aboutAddress({ ofRecord }: Address): Iterable<Statement> {
+export function* aboutAddress({ ofRecord }: Address): Iterable<Statement> {
   if (ofRecord.length > 0) {
     yield differs(
       URL_KEY,
@@ -71,7 +73,7 @@ function* aboutAddress({ ofRecord }: Address): Iterable<Statement> {
   }
 }
 
-function* tombstones({ values }: Peer<ConfluentKeys>, address: Address | null): Iterable<Statement> {
+export function* tombstones({ values }: Peer<ConfluentKeys>, address: Address | null): Iterable<Statement> {
   const key = 'behavior.on.null.values';
   const behavior = values.onNullValues;
   yield set(key, behavior === 'log' ? 'ignore' : behavior, key);
@@ -93,7 +95,7 @@ function* tombstones({ values }: Peer<ConfluentKeys>, address: Address | null): 
   yield set('http.delete.url', `${path.replace(/\/$/, '')}/\${key}${query}`, key);
 }
 
-function* proxy({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
+export function* proxy({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
   const { proxyHost: host, proxyPort: port, proxyUser: user, proxyPassword: password } = values;
   if (host === null) {
     const keys = ['http.proxy.port', 'http.proxy.user', 'http.proxy.password'];

@@ -18,7 +18,7 @@ interface HeaderKeys {
   /** Names, in small letters, that have no effect, and why. */
   readonly idle?: Readonly<Record<string, string>>;
   /** Macros that are filled in. */
-  readonly macros: readonly string[];
+  readonly macros: readonly string[] | ((value: string) => string);
 }
 
 /** Headers that stand in one key. Of two with one name the last counts. */
@@ -41,10 +41,15 @@ export function* headers(text: string | null, keys: HeaderKeys): Iterable<Statem
         found.delete(same);
         yield differs(from, `holds ${name} more than once: the last one counts`);
       }
-      found.set(name, macros.length === 0 ? value : macrosIn(value, macros));
+      found.set(name, filled(value, macros));
     }
   }
   for (const [name, value] of found) yield set(to + name, value, from);
+}
+
+function filled(value: string, macros: HeaderKeys['macros']): string {
+  if (typeof macros === 'function') return macros(value);
+  return macros.length === 0 ? value : macrosIn(value, macros);
 }
 
 type Auth = Peer<typeof authKeys>;

@@ -28,12 +28,12 @@ function* translate(peer: Peer<ConfluentKeys>): Iterable<Statement> {
   if (peer.values.maxPollIntervalMs !== null) {
     yield set('consumer.override.max.poll.interval.ms', peer.values.maxPollIntervalMs, 'max.poll.interval.ms');
   }
-  if (isCloud) yield* cloud(peer);
+  if (isCloud) yield* cloud(peer, 'max.retries=3, behavior.on.error=ignore, errors.tolerance=all');
   yield* unsupported(peer);
 }
 
 /** What protects something, and can not be had. */
-function* unsupported({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
+export function* unsupported({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
   if (values.csfle) yield fault('unsupported', 'csfle.enabled', 'is not supported: fields would be sent encrypted');
   const restrictions = {
     'connection.disallow.local.ips': values.localIps,
@@ -44,7 +44,7 @@ function* unsupported({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
   for (const [key, isAsked] of Object.entries(restrictions)) if (isAsked) yield fault('unsupported', key, RESTRICTED);
 }
 
-function* answers({ values }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
+export function* answers({ values }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
   yield set('http.response.success.codes', '200-206,208-299', CLASS);
   yield differs(
     CLASS,
@@ -71,7 +71,7 @@ function* answers({ values }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<S
   }
 }
 
-function* errors({ values, wrote, text }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
+export function* errors({ values, wrote, text }: Peer<ConfluentKeys>, isCloud: boolean): Iterable<Statement> {
   const key = 'behavior.on.error';
   const behavior = wrote(key) ? values.onError : isCloud ? 'ignore' : 'fail';
   if (behavior === 'fail') {

@@ -16,6 +16,8 @@ export interface Peer<Table extends KeyTable = KeyTable> {
   /** What was written for a key, the vendor's or one of Kafka Connect's; null where nothing was. */
   text(key: string): string | null;
   wrote(key: string): boolean;
+  /** A variable of the environment that the vendor's sink looks at; null where it is not set, or empty. */
+  variable(name: string): string | null;
   /** What was written for the keys that begin with the prefix of one of the vendor's families, by the rest of the key. */
   family(prefix: string): ReadonlyMap<string, string>;
 }

@@ -1,6 +1,6 @@
 import type { Findings, Origin } from '../findings.ts';
 import { matchesKey } from '../schema/named-key.ts';
-import { resolve } from '../schema/schema.ts';
+import { type Environment, resolve } from '../schema/schema.ts';
 import { textsByName } from '../schema/section.ts';
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import type { Dialect, Peer, Statement } from './dialect.ts';
@@ -12,6 +12,7 @@ export interface TranslateParts {
   readonly missing: (key: string) => Origin;
   /** Keys whose values are not shown. */
   readonly isSecret: (key: string) => boolean;
+  readonly env: Environment;
   readonly findings: Findings;
 }
 
@@ -66,7 +67,7 @@ function readPeer(
   dialect: Dialect,
   theirs: WrittenKeys,
   written: WrittenKeys,
-  { missing, findings }: TranslateParts,
+  { missing, env, findings }: TranslateParts,
 ): Peer {
   const names = new Map(Object.entries(dialect.keys).map(([name, { key }]) => [key, name]));
   const { values, problems } = resolve(dialect.keys, textsByName(theirs, names));
@@ -80,6 +81,7 @@ function readPeer(
     values,
     text: key => written.get(key)?.text ?? null,
     wrote: key => written.has(key),
+    variable: name => env[name]?.trim() || null,
     family: prefix => {
       const members = [...theirs].filter(([key]) => key.startsWith(prefix) && !names.has(key));
       return new Map(members.map(([key, { text }]) => [key.slice(prefix.length), text]));
@@ -117,7 +119,7 @@ function put({ key, text, from }: Statement & { kind: 'set' }, place: Place): vo
 function winnerOf(key: string, ours: WrittenKeys): Written | null {
   const exact = ours.get(key);
   if (exact !== undefined) return exact;
-  if (!key.startsWith('http.headers.')) return null;
+  if (!/^(?:endpoints\.[^.]+\.)?http\.headers\./.test(key)) return null;
   const lower = key.toLowerCase();
   return [...ours].find(([written]) => written.toLowerCase() === lower)?.[1] ?? null;
 }

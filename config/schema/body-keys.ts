@@ -83,10 +83,11 @@ export const valueKeys = {
   ),
   onStringValues: values.withDefault(
     'behavior.on.string.values',
-    oneOf('send', 'raw'),
+    oneOf('send', 'raw', 'json'),
     'send',
     'A value that is a string: `send`, as JSON where `value.converter` is `JsonConverter` or another that is none of texts (`"abc"`); `raw`, as its text ' +
-      '(`abc`), with `batch.format` `single` or `joined`, as sinks for the JVM do, to which a string is a string whatever converter made it.',
+      '(`abc`), with `batch.format` `single` or `joined`, as sinks for the JVM do, to which a string is a string whatever converter made it; `json`, as the JSON that its text is, and an error of the record ' +
+      'where it is none.',
   ),
   writtenValues: values.withDefault(
     'http.body.values',

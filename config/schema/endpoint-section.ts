@@ -42,7 +42,7 @@ export function readEndpointSection(base: ConnectorSection, alias: string, findi
   }
   return {
     alias,
-    section: overlay(base, own, origin, findings),
+    section: overlay(base, alias, own, origin, findings),
     topics: ofTopics.problems.has('topics') ? null : (ofTopics.values.topics ?? []),
     topicsRegex: ofTopics.values.topicsRegex,
     own: new Set(own.keys()),
@@ -89,11 +89,12 @@ function hintFor(alias: string, key: string): string {
 
 function overlay(
   base: ConnectorSection,
+  alias: string,
   own: WrittenKeys,
   ofOwn: (key: string) => Origin,
   findings: Findings,
 ): ConnectorSection {
-  const written = new Map([...base.written, ...own]);
+  const written = new Map([...base.meant, ...own]);
   const { values, problems } = resolve(TABLE, textsByName(written, NAMES));
   // What is wrong with a default is on record.
   for (const [name, problem] of problems) {
@@ -106,7 +107,7 @@ function overlay(
   }
   const families = new Map(
     FAMILIES.connector.map(({ prefix, join }) => {
-      const ofPrefix = [...own].filter(([key]) => isMember(prefix, key));
+      const ofPrefix = [...own].filter(([key]) => isMember(prefix, key) && !NAMES.has(key));
       return [prefix, joined(base.family(prefix), prefix, ofPrefix, join === '-', findings)] as const;
     }),
   );
@@ -114,13 +115,16 @@ function overlay(
     ...base,
     values,
     written: [...base.written, ...own],
+    meant: written,
     origin: key => own.get(key)?.origin ?? (base.wrote(key) || sharedBy(key) !== null ? base.origin(key) : ofOwn(key)),
     wrote: key => written.has(key),
     text: key => written.get(key)?.text ?? null,
     inFile: key => {
       const mine = own.get(key);
       if (mine === undefined) return base.inFile(key);
-      return mine.origin.file === base.file ? mine : null;
+      // What a vendor's key means does not stand there.
+      const isThere = mine.origin.file === base.file && base.inFile(`${ENDPOINTS}${alias}.${key}`) !== null;
+      return isThere ? mine : null;
     },
     family: prefix => families.get(prefix) ?? new Map(),
   };

@@ -1,9 +1,11 @@
 import type { Findings } from '../findings.ts';
 import { type ClientKeys, WORKER_ONLY } from './client-keys.ts';
 import { FAMILIES, type Family, IGNORED_KEYS, REFUSED_KEYS } from './connect-keys.ts';
+import { sharedBy } from './endpoint-keys.ts';
 import { splitList } from './formats.ts';
 import { matchesKey } from './named-key.ts';
 import { nearest } from './nearest.ts';
+import { ENDPOINTS, plainKey } from './plain-key.ts';
 import type { FileKind } from './schema.ts';
 import type { Written, WrittenKeys } from './written-keys.ts';
 
@@ -110,17 +112,13 @@ function reportUnknown(
 const MOST_HINTS = 200;
 
 /** Only what would be accepted is proposed. */
-function nearestKey(
-  kind: FileKind,
-  key: string,
-  written: WrittenKeys,
-  { known, foreign, clientKeys }: Vocabulary,
-): string | null {
+function nearestKey(kind: FileKind, key: string, written: WrittenKeys, vocabulary: Vocabulary): string | null {
+  const { known, foreign, clientKeys } = vocabulary;
   const members = FAMILIES[kind]
     .flatMap(family => asMember(family, key))
     .filter(member => {
       const sort = sortKey(kind, member, known, clientKeys);
-      return sort.kind === 'member' && (sort.family === null || isMember(sort.family, member, written, clientKeys));
+      return sort.kind === 'member' && (sort.family === null || isMember(sort.family, member, written, vocabulary));
     });
   const near = nearest(key, [...foreign, ...known, ...members]);
   if (near !== null) return near;
@@ -132,7 +130,12 @@ function nearestKey(
 }
 
 /** Whether a key of a family would do something: a client must know it, a list of aliases name it. */
-function isMember({ prefix }: Family, member: string, written: WrittenKeys, clientKeys: ClientKeys): boolean {
+function isMember(
+  { prefix }: Family,
+  member: string,
+  written: WrittenKeys,
+  { known, clientKeys }: Vocabulary,
+): boolean {
   const [list = '', alias = ''] = member.replace(/^reporter\./, '').split('.', 2);
   if (list === 'consumer' || list === 'producer' || list === 'admin') {
     const key = member.slice(prefix.length);
@@ -141,7 +144,9 @@ function isMember({ prefix }: Family, member: string, written: WrittenKeys, clie
       !(/\.override\.$|^reporter\./.test(prefix) && clientKeys.isForWorkers(key))
     );
   }
-  const isAlias = list === 'transforms' || list === 'predicates';
+  const isOfEndpoint = prefix === ENDPOINTS;
+  if (isOfEndpoint && !(known.has(plainKey(member)) && sharedBy(plainKey(member)) === null)) return false;
+  const isAlias = isOfEndpoint || list === 'transforms' || list === 'predicates';
   return !isAlias || splitList(written.get(list)?.text ?? '').includes(alias);
 }
 

@@ -12,7 +12,7 @@ const CONNECTOR = 'TAILRACE_CONNECTOR_';
 export interface Variables {
   readonly worker: WrittenKeys;
   /** For every connector of the worker. */
-  readonly everyConnector: WrittenKeys;
+  readonly everyConnector: (foreign: ForeignKeys | null) => WrittenKeys;
   /** For one connector each, by its identifier. */
   readonly ofConnector: ReadonlyMap<string, WrittenKeys>;
 }
@@ -76,7 +76,7 @@ export function readEnvironment(
     ofConnector: new Map([...sharing].map(([identifier, [first]]) => [identifier, partsOf(first!.keys)])),
     foreign: new Map([...foreignOf].map(([identifier, foreign]) => [identifier, foreignParts(foreign)])),
   };
-  const everyConnector = new Map<string, Written>();
+  const ofAll = new Map<string, Written>();
   const ofWorker = new Map<string, Written>();
   const ofConnector = new Map(identifiers.map(identifier => [identifier, new Map<string, Written>()]));
   for (const [variable, text] of Object.entries(env)) {
@@ -85,13 +85,24 @@ export function readEnvironment(
     const place = placeOf(variable, parts, identifiers);
     if (place === null) noteStray(variable, identifiers, findings);
     else if (place.of === 'worker') ofWorker.set(place.key, written);
-    else if (place.of === null) everyConnector.set(place.key, written);
+    else if (place.of === null) ofAll.set(variable.slice(CONNECTOR.length), written);
     else {
       refuseShared(written, sharing.get(place.of.identifier) ?? [], findings);
       ofConnector.get(place.of.identifier)!.set(place.key, written);
     }
   }
-  return { worker: ofWorker, everyConnector, ofConnector };
+  return { worker: ofWorker, everyConnector: foreign => keysOfAll(ofAll, foreign), ofConnector };
+}
+
+/** One variable may stand for different keys in connectors of different vendors, and for none in some. */
+function keysOfAll(ofAll: WrittenKeys, foreign: ForeignKeys | null): WrittenKeys {
+  const parts = foreign === null ? undefined : foreignParts(foreign);
+  const keys = new Map<string, Written>();
+  for (const [part, written] of ofAll) {
+    const key = foreignKeyOf(part, parts) ?? keyOf('connector', part, new Map());
+    if (key !== null) keys.set(key, written);
+  }
+  return keys;
 }
 
 /** Connectors of one name are a fault of their own. */

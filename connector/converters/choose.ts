@@ -7,6 +7,7 @@ import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
 import { JsonDataConverter, NotJson } from './json-data.ts';
+import { notJsonText, readStrings } from './json-strings.ts';
 import { dropBytes, dropOtherJson } from './other-values.ts';
 import { Pipeline } from './pipeline.ts';
 import { createByteArrayConverter, createPrimitiveConverter, createStringConverter } from './primitives.ts';
@@ -69,11 +70,14 @@ export function createConverter(
   const policy = config.values === undefined ? null : createValuePolicy(config.values, format);
   return {
     convert: policy === null ? convert : block => policy(convert(block)),
-    explain: bytes => toRecordError('VALUE_CONVERTER', value.className, new NotJson(bytes)),
+    explain: bytes =>
+      config.valueConverter.kind === 'string'
+        ? notJsonText(bytes)
+        : toRecordError('VALUE_CONVERTER', value.className, new NotJson(bytes)),
     needs: {
       keys: key !== null,
       headers: headers !== null,
-      json: spliced !== null && config.valueConverter.kind === 'json',
+      json: spliced !== null && isCheckedInPlace(config),
     },
   };
 }
@@ -95,6 +99,18 @@ function isRaw({ values }: ConvertersConfig, { bare }: ValueFormat): boolean {
   return bare && (values?.onString === 'raw' || values?.written === 'java');
 }
 
+/** Whether a string is sent as the JSON that its text is. */
+function holdsJson({ values }: ConvertersConfig): boolean {
+  return values?.onString === 'json' && values.written !== 'java';
+}
+
+/** Whether the bytes that Kafka has are what is checked to be JSON. */
+function isCheckedInPlace(config: ConvertersConfig): boolean {
+  const { valueConverter } = config;
+  if (valueConverter.kind === 'string') return holdsJson(config) && textDecoder(valueConverter.encoding) === null;
+  return valueConverter.kind === 'json';
+}
+
 /** One that refuses nothing, and that nothing needs, has nothing to do. */
 function onlyIf(needed: boolean, converter: DataConverter): DataConverter | null {
   return needed || converter.fallible ? converter : null;
@@ -108,7 +124,8 @@ function spliceConverter(config: ConvertersConfig, format: ValueFormat): ((block
     if (isJava(config, format)) return null;
     const check = dropping(values, dropOtherJson, maxValueBytes, block => convertJson(block, { maxValueBytes }));
     const raw = isRaw(config, format);
-    const strings = raw ? (block: Block) => unquoteStrings(check(block), maxValueBytes) : check;
+    const form = raw ? unquoteStrings : holdsJson(config) ? readStrings : null;
+    const strings = form === null ? check : (block: Block) => form(check(block), maxValueBytes);
     return values?.onText === 'quote' ? block => quoteTexts(strings(block), maxValueBytes, raw) : strings;
   }
   if (valueConverter.kind === 'bytes' && bare) {
@@ -116,6 +133,9 @@ function spliceConverter(config: ConvertersConfig, format: ValueFormat): ((block
   }
   if (valueConverter.kind !== 'string') return null;
   const decode = textDecoder(valueConverter.encoding);
+  if (holdsJson(config)) {
+    return block => convertJson(convertString(block, { decode, quoted: false, maxValueBytes }), { maxValueBytes });
+  }
   if (verbatim === true && decode === null) return block => passVerbatim(block, maxValueBytes);
   return block => convertString(block, { decode, quoted: !bare, maxValueBytes });
 }
@@ -148,6 +168,7 @@ function createPipeline(
     plainTexts: plain || isRaw(config, format),
     plainBytes: plain,
     java: isJava(config, format),
+    jsonTexts: holdsJson(config),
     dropTexts: values?.onText === 'ignore',
     others: values?.onOther ?? 'send',
     maxValueBytes,

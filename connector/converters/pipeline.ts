@@ -8,6 +8,7 @@ import { type RecordError, SINK_TASK } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { NotJson } from './json-data.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
+import { jsonOfString } from './json-strings.ts';
 import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
@@ -27,6 +28,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly plainBytes: boolean;
   /** All else as Java's String.valueOf writes it, in the place of JSON. */
   readonly java: boolean;
+  /** Strings go as the JSON that they hold. */
+  readonly jsonTexts: boolean;
   /** What is no JSON to JsonConverter is dropped. */
   readonly dropTexts: boolean;
   /** What becomes of what is neither a string nor an object. */
@@ -81,7 +84,8 @@ export class Pipeline {
       return FLAG_NULL;
     }
     if (this.#parts.others !== 'send' && isOther(record.value)) return this.#drop(this.#parts.others);
-    const bytes = this.#write(record);
+    const bytes = this.#write(block, record);
+    if (bytes === null) return FLAG_NULL;
     if (bytes < 0) return FLAG_INVALID;
     return bytes > this.#parts.maxValueBytes ? FLAG_OVERSIZE : 0;
   }
@@ -163,24 +167,29 @@ export class Pipeline {
     return current;
   }
 
-  /** @returns how many bytes the value has; -1 when it can not be written */
-  #write({ valueSchema, value }: ConnectRecord): number {
-    let written: string | Buffer;
+  /** @returns how many bytes the value has; -1 when it can not be written, null where it turns out to be none */
+  #write(block: Block, { valueSchema, value }: ConnectRecord): number | null {
+    let written: string | Buffer | null;
     let json: string | null = null;
     try {
-      written = this.#written(valueSchema, value);
+      written = this.#written(block, valueSchema, value);
       if (this.#transformed?.wantsValues === true) json = printPayload(valueSchema, value, this.#parts);
     } catch (error) {
       this.#error = toRecordError('TASK_PUT', SINK_TASK, error);
       this.#writeNothing();
       return -1;
     }
+    if (written === null) {
+      this.#writeNothing();
+      return null;
+    }
     this.#transformed?.putValue(json);
     return typeof written === 'string' ? this.#writer.text(written) : this.#writer.bytes(written);
   }
 
-  #written(schema: Schema | null, value: Value): string | Buffer {
-    const { plainTexts, plainBytes, java } = this.#parts;
+  #written(block: Block, schema: Schema | null, value: Value): string | Buffer | null {
+    const { plainTexts, plainBytes, jsonTexts, java } = this.#parts;
+    if (jsonTexts && typeof value === 'string') return jsonOfString(block, value);
     if (plainTexts && typeof value === 'string') return value;
     if (plainBytes && Buffer.isBuffer(value)) return value;
     return java ? valueText(schema, value) : printPayload(schema, value, this.#parts);

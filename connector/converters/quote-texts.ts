@@ -10,16 +10,17 @@ function textOf(value: Buffer): string {
 }
 
 /**
- * What `convertJson` refused as JSON strings, or as the texts that these stand for. One that is too large without quotes is never
- * sent, and stays as it is.
+ * What `convertJson` refused as JSON strings, or as the texts that these stand for. Of one that is too large without quotes, and so
+ * never sent, there is as much as tells what it is.
  */
 export function quoteTexts(block: Block, maxValueBytes: number, raw: boolean): Block {
   const draft = new Draft(block, maxValueBytes);
   for (let index = 0; index < block.count; index++) {
     if ((block.flags[index]! & FLAG_INVALID) === 0 || block.errors?.has(index) === true) continue;
     const value = valueAt(block, index)!;
-    if (value.length > maxValueBytes) draft.keep(index, value.length);
-    else draft.replace(index, Buffer.from(raw ? textOf(value) : JSON.stringify(textOf(value))));
+    if (raw && value.length > maxValueBytes) draft.keep(index, value.length);
+    else if (raw) draft.replace(index, Buffer.from(textOf(value)));
+    else draft.replace(index, Buffer.from(JSON.stringify(textOf(value.subarray(0, maxValueBytes + 1)))));
   }
   return draft.finish();
 }

@@ -14,12 +14,13 @@ export function unquoteStrings(block: Block, maxValueBytes: number): Block {
     const end = valueEnd[index]!;
     let start = valueStart(block, index);
     while (start < end && values[start]! <= BLANK) start++;
-    if (values[start] === QUOTE && start < end) draft.replace(index, textOf(values, start, end));
+    if (values[start] === QUOTE && start < end) draft.replace(index, textOfString(values, start, end));
   }
   return draft.finish();
 }
 
-function textOf(values: Buffer, start: number, end: number): Buffer {
+/** What the JSON string says that stands there. */
+export function textOfString(values: Buffer, start: number, end: number): Buffer {
   const inside = values.subarray(start + 1, values.lastIndexOf(QUOTE, end - 1));
   if (!inside.includes(BACKSLASH)) return inside;
   return Buffer.from(JSON.parse(values.toString('utf8', start, end)) as string);

@@ -17,8 +17,9 @@ export function createRequestBuilder(
 ): (body: Buffer, parts: readonly Part[]) => HttpRequest {
   const fixed: Record<string, string> = { 'content-type': contentType, 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries(http.headers)) {
-    if (name in fixed && value.reveal() === '') delete fixed[name];
-    else fixed[name] = value.reveal();
+    const text = value.reveal();
+    if (name in fixed && text === '') delete fixed[name];
+    else fixed[name] = text;
   }
   fixed['accept-encoding'] = acceptedCodings(http.coding);
   const headersOf = createHeadersOf(http.identity);

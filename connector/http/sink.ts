@@ -121,6 +121,7 @@ class HttpSink implements Sink {
   async #run(delivery: Delivery, scope: Scope, places: Places, waits: Signal = scope): Promise<DeliveryEnd> {
     const { http } = this.#parts;
     const turn = this.#parts.shared?.turn ?? null;
+    let taken: Turn | null = null;
     let pass: Pass | null = null;
     let placed = true;
     try {
@@ -129,11 +130,12 @@ class HttpSink implements Sink {
         if (turn !== null && pass !== null) pass = await this.#inTurn(turn, pass, waits);
         if (pass === null) return ABORTED;
         const repeated = repeatedStatuses(http.attempts, delivery);
-        const trying = attempt(this.#attempt, () => delivery.next(), scope, repeated);
-        const attempted = await (turn === null ? trying : trying.finally(() => turn.leave()));
+        taken = turn;
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope, repeated);
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);
+        taken = leave(taken);
         if (next === 'resend') continue;
         pass = null;
         if ('end' in next) return next.end;
@@ -153,6 +155,7 @@ class HttpSink implements Sink {
       }
       return delivery.end;
     } finally {
+      leave(taken);
       if (pass !== null) this.#gate.release(pass, false);
       this.#decider.forget(delivery);
       if (placed) places.leave();
@@ -208,4 +211,10 @@ class HttpSink implements Sink {
     if (!shared) await this.#attempt.credentials.close();
     await Promise.all([transport.close(), tokenTransport?.close()]);
   }
+}
+
+/** Its turn is over, once it is known what follows. */
+function leave(turn: Turn | null): null {
+  turn?.leave();
+  return null;
 }

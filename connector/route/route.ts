@@ -77,6 +77,7 @@ export function createRoute(parts: RouteParts): Route | null {
 
 function kindOfValues({ valueConverter, format, values }: RouteParts, makesBodies: boolean): ViewOptions['values'] {
   const texts = valueConverter.kind === 'string' || valueConverter.kind === 'bytes';
+  if (values?.onString === 'json' && values.written !== 'java') return 'json';
   const raw = texts || values?.onString === 'raw' || values?.written === 'java';
   if (format.bare && !makesBodies && raw) return 'texts';
   return texts ? 'quoted-texts' : 'json';

@@ -81,6 +81,8 @@ const REQUESTS: Readonly<Record<RequestKind | 'json' | 'string', string>> = {
   shops: '1,000 addresses',
   gzip: 'gzip',
   h2: 'HTTP/2',
+  envelope: 'envelope',
+  adobe: "Adobe's file",
 };
 
 export function labelOf(contender: Contender): string {
@@ -148,6 +150,8 @@ export function plan(records: number): Scene[] {
   const requests: readonly (readonly [RequestKind, part: number])[] = [
     ['gzip', SLOW_PART],
     ['h2', 1],
+    ['envelope', 1],
+    ['adobe', 1],
     ['types', SLOW_PART],
     ['shops', MANY_REQUESTS_PART],
   ];

@@ -33,8 +33,11 @@ const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>
   string: { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' },
 };
 
-/** `raw`: texts as they are; `aiven`: the same by a file of Aiven's sink; `types`, `shops`: 4 and 1,000 addresses by a member of the value; gzip; HTTP/2. */
-export type RequestKind = 'raw' | 'aiven' | 'types' | 'shops' | 'gzip' | 'h2';
+/**
+ * `raw`: texts as they are; `aiven`: the same by a file of Aiven's sink; `types`, `shops`: 4 and 1,000 addresses by a member of the
+ * value; gzip; HTTP/2; `envelope`: a JSON object around the records; `adobe`: the same by a file of Adobe's streaming connector.
+ */
+export type RequestKind = 'raw' | 'aiven' | 'types' | 'shops' | 'gzip' | 'h2' | 'envelope' | 'adobe';
 
 /** A file as its users have it, beside what every case needs. */
 function aivenProperties({ name, topic, url, batchRecords }: SinkSettings): string {
@@ -65,7 +68,29 @@ function requestKeys(kind: Exclude<RequestKind, 'aiven'>, url: string): Readonly
       return { 'http.request.compression': 'gzip' };
     case 'h2':
       return { 'http.version': '2' };
+    case 'envelope':
+      return { 'batch.format': 'envelope' };
+    case 'adobe':
+      return {};
   }
+}
+
+/** Adobe's own keys, with ours for what this endpoint is: it names no records in its answers, and its runs end at once. */
+function adobeProperties({ name, topic, url, batchRecords, converter }: SinkSettings): string {
+  return properties({
+    name,
+    'connector.class': 'com.adobe.platform.streaming.sink.impl.AEPSinkConnector',
+    topics: topic,
+    ...CONVERTERS[converter],
+    'consumer.override.auto.offset.reset': 'earliest',
+    'aep.endpoint': url,
+    'aep.flush.bytes.kb': 1000,
+    'aep.connection.endpoint.headers': '{"Authorization":"Bearer benchmark"}',
+    'http.response.records.status.codes': 207,
+    'batch.linger.ms': 20,
+    'batch.max.records': batchRecords,
+    'delivery.max.uncommitted.records': Math.max(10_000, batchRecords * 20),
+  });
 }
 
 function properties(entries: Readonly<Record<string, string | number>>): string {
@@ -80,6 +105,7 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
 
 export function sinkProperties(sink: SinkSettings): string {
   const { name, topic, url, batchRecords, converter, requests, lingerMs, partitionFetchBytes } = sink;
+  if (requests === 'adobe') return adobeProperties(sink);
   if (requests === 'aiven') return aivenProperties(sink);
   const fetch = 'consumer.override.max.partition.fetch.bytes';
   return properties({

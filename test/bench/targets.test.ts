@@ -23,6 +23,8 @@ const MEASURED: Readonly<Record<string, Sample>> = {
   '1KB/bento-500': sample({ recordsPerSecond: 600, cpuSecondsPerMillion: 2 }),
   '1KB/limit-block-check': sample({ recordsPerSecond: 800 }),
   '1KB/limit-consume': sample({ joinSeconds: 0.25 }),
+  'requests/native-envelope-500': sample({ recordsPerSecond: 500 }),
+  'requests/native-adobe-500': sample({ recordsPerSecond: 490, peakMB: 150 }),
   'slow/native-json-500': sample({ recordsPerSecond: 350, peakMB: 210 }),
   'slow/bento-500-ordered': sample({ recordsPerSecond: 50 }),
 };
@@ -47,6 +49,7 @@ test('targets are ratios of medians of one run', () => {
   assert.deepEqual(of("1KB: records/s, of the limit's"), [0.9, true]);
   assert.deepEqual(of("1KB: CPU per record, of Bento's"), [1, false]);
   assert.deepEqual(of("slow endpoint: records/s, of Bento's in order"), [7, true]);
+  assert.deepEqual(of("a file of Adobe's connector: records/s, of our own envelope's"), [0.98, true]);
   assert.deepEqual(of('peak memory in these runs'), [210, false]);
   assert.deepEqual(of('peak memory, endpoint down'), [180, true]);
   assert.deepEqual(of('start to first request, beyond the join'), [0.5, true]);

@@ -27,6 +27,7 @@ type Figure = 'recordsPerSecond' | 'cpuSecondsPerMillion';
 
 /** Our reader with the JSON check, batch 500: what the targets are about. */
 const OURS = 'native-json-500';
+const ADOBE = 'requests/native-adobe-500';
 const SIZES = ['220B', '1KB'] as const;
 const SPEED_BESIDE_BENTO = { '220B': 1.1, '1KB': 1.2 } as const;
 
@@ -71,6 +72,11 @@ export function judge({ find, outageMB }: Measured): Verdict[] {
       ratio('recordsPerSecond', `hot/${OURS}`, 'hot/limit-requests'),
       0.95,
     ),
+    atLeast(
+      "a file of Adobe's connector: records/s, of our own envelope's",
+      ratio('recordsPerSecond', ADOBE, 'requests/native-envelope-500'),
+      0.95,
+    ),
     atMost('peak memory in these runs', greatestPeak(find), 200, 'MB'),
     atMost('peak memory, endpoint down', outageMB, 220, 'MB'),
     atMost('start to first request, beyond the join', startBeyondJoin(find), 1, 's'),
@@ -79,7 +85,7 @@ export function judge({ find, outageMB }: Measured): Verdict[] {
 
 function greatestPeak(find: Measured['find']): number | null {
   const ids = [...SIZES, 'slow', 'hot', 'requests'].map(scene => `${scene}/${OURS}`);
-  const others = SIZES.map(size => `${size}/native-raw-500`);
+  const others = [...SIZES.map(size => `${size}/native-raw-500`), ADOBE];
   const found = [...ids, ...others].map(find).filter(each => each !== null);
   return found.length === 0 ? null : Math.max(...found.map(each => each.peakMB));
 }

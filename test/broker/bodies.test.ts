@@ -34,9 +34,10 @@ describe('bodies and values on the mock cluster', () => {
     );
     const kafka = kafkaConfig(broker.bootstrapServers, `connect-${topic}`);
     const config = connectorConfig(kafka, [topic], endpoint.url);
-    const { batch, values, valueConverter, transforms } = connectorOf(written);
+    const { batch, values, keyConverter, valueConverter, transforms, http } = connectorOf(written);
     const errors = { ...config.errors, tolerance: 'all', deadLetterTopic: letters ?? null } as const;
-    const task = new RunningTask(t, { ...config, batch, values, valueConverter, transforms, errors });
+    const parts = { batch, values, keyConverter, valueConverter, transforms, errors };
+    const task = new RunningTask(t, { ...config, ...parts, http: { ...config.http, route: http.route } });
     await task.when(() =>
       task
         .factsOf('commit-acknowledged')
@@ -89,6 +90,30 @@ describe('bodies and values on the mock cluster', () => {
         ['b', '1'],
       ],
     );
+  });
+
+  it('sends what sinks for the JVM send: texts raw, maps as Java writes them, with replacements, parted by a key', async t => {
+    const keys = {
+      ...JSON_VALUES,
+      'key.converter': 'StringConverter',
+      'batch.format': 'joined',
+      'batch.linger.ms': '200',
+      'batch.key': '${key}',
+      'http.body.values': 'java',
+      'http.body.replace.patterns': '^~=(\\\\d)',
+      'http.body.replace.replacements': '${key}:~ is $1',
+    };
+    const records = [
+      { key: 'a', value: '"x=1"' },
+      { key: 'a', value: '{"b":1,"a":[2.0,null]}' },
+      { key: 'b', value: '3' },
+      { key: 'a', value: 'true' },
+    ];
+    const { endpoint } = await deliver(t, 'java-texts', keys, records);
+    // How many are together is the linger's; who may not be, and their order, is not.
+    const lines = endpoint.requests.map(({ body }) => body.toString().split('\n'));
+    assert.deepEqual(lines.flat(), ['a:x is 1', 'a:{a=[2.0, null], b is 1}', 'b:3', 'a:true']);
+    for (const together of lines) assert.equal(new Set(together.map(line => line[0])).size, 1);
   });
 
   it('skips, quotes and parks by what values are, and counts what it skips', async t => {

@@ -175,3 +175,32 @@ test('values: beside Java’s texts no key has another say', () => {
     ]);
   }
 });
+
+test('batch: a target of bytes below the limit, and none where it is never reached', () => {
+  const targetOf = (connector: Keys) => connectorOf(connector).batch.targetBytes;
+  assert.equal(targetOf({}), null);
+  assert.equal(targetOf({ 'batch.target.bytes': '1' }), 1);
+  assert.equal(targetOf({ 'batch.target.bytes': '1048575' }), 1_048_575);
+  const notes = (connector: Keys) =>
+    parse({ connector }).notices.filter(notice => notice.includes('batch.target.bytes'));
+  assert.deepEqual(notes({ 'batch.target.bytes': '1000' }), []);
+  for (const [keys, why] of [
+    [{ 'batch.max.bytes': '1000' }, 'a body is full at batch.max.bytes, 1000'],
+    [{ 'batch.format': 'single' }, 'with batch.format=single a request carries one record'],
+  ] as const) {
+    const written = { 'batch.target.bytes': '1000', ...keys };
+    assert.equal(targetOf(written), null);
+    assert.match(notes(written).join(), new RegExp(`batch\\.target\\.bytes has no effect: ${why}`));
+  }
+  assertFault({ connector: { 'batch.target.bytes': '0' } }, 'invalid', 'batch.target.bytes', /whole number from 1 to/);
+});
+
+test('values: strings may be JSON, whatever the format of the body', () => {
+  for (const format of ['envelope', 'array', 'ndjson', 'single', 'joined']) {
+    const keys = { 'behavior.on.string.values': 'JSON', 'batch.format': format };
+    assert.equal(connectorOf(keys).values.onString, 'json');
+  }
+  const java = { 'behavior.on.string.values': 'json', 'http.body.values': 'java', 'batch.format': 'single' };
+  const ignored = /behavior\.on\.string\.values has no effect: http\.body\.values=java/;
+  assert.match(parse({ connector: java }).notices.join('\n'), ignored);
+});

@@ -5,6 +5,7 @@ import { bodyOf, ignoredBy } from './bodies.ts';
 import type { Carried } from './endpoint.ts';
 import { endpointOf } from './endpointed.ts';
 import type { Epoch } from './epoch.ts';
+import type { Filling } from './filled.ts';
 import type { Held } from './held.ts';
 import type { RecordKind } from './log.ts';
 import type { Plan } from './plan.ts';
@@ -12,7 +13,7 @@ import { reportedStages } from './reports.ts';
 import type { Requests } from './requests.ts';
 
 /** What the checker must know of the configuration under test. */
-export interface Rules {
+export interface Rules extends Filling {
   readonly maxUncommitted: number;
   readonly maxInFlight: number;
   readonly bufferMaxBytes: number;
@@ -140,6 +141,7 @@ export function rulesOf(config: ConnectorConfig, { sessionMs, families, requests
   return {
     maxUncommitted: delivery.maxUncommittedRecords,
     maxInFlight: delivery.maxInFlight,
+    targetOf: topic => endpointOf(config, topic).batch.targetBytes,
     bufferMaxBytes: delivery.bufferMaxBytes,
     attempts: config.http.attempts,
     sessionMs,

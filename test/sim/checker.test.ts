@@ -28,6 +28,7 @@ const RULES: Rules = {
   reset: 'earliest',
   outOfRange: 'fail',
   faultFree: false,
+  targetOf: () => null,
   bodyOf: carried => carried.map(({ record }) => record.text).join(),
   requests: new Requests(null, URL_OF_ALL, { transforms: [], drops: 0, sent: ({ text }) => text }),
 };

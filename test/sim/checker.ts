@@ -6,16 +6,15 @@ import { add, hasOutcome, newProcess, newTruth, type Process, type Rules, type T
 import type { AttemptEnd, Carried, DataRequest } from './endpoint.ts';
 import { type EndCause, Epoch, STAGE } from './epoch.ts';
 import { CODE } from './group.ts';
-import { Held } from './held.ts';
+import { holdings } from './held.ts';
 import { isGood, type PartitionLog, REFUSED } from './log.ts';
 import { checkOrder } from './order.ts';
 import { Ranges } from './ranges.ts';
 import { settle } from './reports.ts';
 import { checkContent } from './requests.ts';
+import { checkShare } from './share.ts';
 import { Violation } from './violation.ts';
 
-/** A partition that was alone may hold more when others join it: the reads under way are let by. */
-const SHARED_FOR = 4;
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /**
@@ -151,30 +150,18 @@ export class Checker {
     portions: ReadonlyMap<string, number> | null = null,
   ): void {
     process.shared = process.epochs.size > 1 ? process.shared + 1 : 0;
-    const free = (one: Held): void => {
-      process.heldBytes -= one.bytes;
-      process.blocks.delete(one);
-    };
-    const hold = (some: number): Held => {
-      process.heldBytes += some;
-      const one = new Held(some, now, free);
-      process.blocks.add(one);
-      return one;
-    };
-    const parts = portions === null ? null : new Map([...portions].map(([topic, some]) => [topic, hold(some)]));
-    const whole = parts === null ? hold(bytes) : null;
+    const held = holdings(process, now, portions ?? bytes);
     for (const [p, ordinals] of block) {
       const epoch = process.epochs.get(p);
       if (epoch === undefined) {
         this.#otherTopic(process, this.#logs[p]!, ordinals.length);
         continue;
       }
-      this.#checkShare(process, epoch, slack);
-      const held = whole ?? parts!.get(epoch.log.topic)!;
-      for (const ordinal of ordinals) epoch.receive(ordinal, held);
+      checkShare(process, epoch, slack);
+      for (const ordinal of ordinals) epoch.receive(ordinal, held.of(epoch.log.topic));
       add(process.received, epoch.log.topic, ordinals.length);
     }
-    for (const one of whole === null ? parts!.values() : [whole]) if (one.left === 0) free(one);
+    held.letGo();
     this.#skipIgnored(process, block);
   }
 
@@ -185,15 +172,6 @@ export class Checker {
     }
     this.#mark('records of another topic');
     add(received, topic, records);
-  }
-
-  /** I23: where there are others, one partition's records may not take more than half of the budget. */
-  #checkShare({ name, rules, shared }: Process, epoch: Epoch, slack: number): void {
-    if (shared < SHARED_FOR || epoch.log.gone || epoch.waitingBytes <= rules.bufferMaxBytes / 2 + slack) return;
-    throw new Violation(
-      'I23',
-      `${name} reads more of ${epoch.log.topic}-${epoch.log.partition}, of which ${epoch.waitingBytes} bytes wait`,
-    );
   }
 
   /** They are skipped by configuration, at a time of the task's choice: they hold up no commit. */

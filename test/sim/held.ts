@@ -50,3 +50,40 @@ export function bytesOfTopics(block: Block): ReadonlyMap<string, number> {
   }
   return bytes;
 }
+
+/** What one process holds of all that it has read. */
+interface Holder {
+  heldBytes: number;
+  readonly blocks: Set<Held>;
+}
+
+interface Holdings {
+  readonly of: (topic: string) => Held;
+  /** What was not received of it belongs to nobody. */
+  readonly letGo: () => void;
+}
+
+/** @param bytes of one read: it is held as one block, or as one for each topic where each has an endpoint of its own */
+export function holdings(holder: Holder, now: number, bytes: number | ReadonlyMap<string, number>): Holdings {
+  const free = (one: Held): void => {
+    holder.heldBytes -= one.bytes;
+    holder.blocks.delete(one);
+  };
+  const hold = (some: number): Held => {
+    const one = new Held(some, now, free);
+    holder.heldBytes += some;
+    holder.blocks.add(one);
+    return one;
+  };
+  if (typeof bytes === 'number') {
+    const whole = hold(bytes);
+    return { of: () => whole, letGo: () => void (whole.left === 0 && free(whole)) };
+  }
+  const parts = new Map([...bytes].map(([topic, some]) => [topic, hold(some)]));
+  return {
+    of: topic => parts.get(topic)!,
+    letGo() {
+      for (const one of parts.values()) if (one.left === 0) free(one);
+    },
+  };
+}

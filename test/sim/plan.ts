@@ -1,7 +1,8 @@
-import type { AuthConfig, BatchConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
+import type { AuthConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
 import { oauth2Config } from '../support/oauth2.ts';
 import { drawAttempts } from './attempts.ts';
+import { drawBatch } from './batches.ts';
 import { aroundOne, checksJson, drawBody } from './bodies.ts';
 import { type BrokerFaults, NO_BROKER_FAULTS } from './broker.ts';
 import { type Chain, drawChain } from './chain.ts';
@@ -391,28 +392,6 @@ function drawWorker(random: SeededRandom): WorkerConfig {
   };
 }
 
-function drawBatch(random: SeededRandom): BatchConfig {
-  const format = random.pick(['array', 'array', 'ndjson', 'envelope', 'single'] as const);
-  return {
-    format,
-    maxRecords: format === 'single' ? 1 : random.logInt(1, 100),
-    maxBytes: random.chance(0.3) ? random.int(200, 1_000) : 100_000,
-    targetBytes: drawTarget(random.stream('target')),
-    lingerMs: random.pick([0, 5, 20, 500]),
-    envelopePrefix: '{"messages":[',
-    envelopeSuffix: ']}',
-    prefix: '',
-    separator: '\n',
-    suffix: '',
-    content: 'json',
-  };
-}
-
-/** Above the limit it is never reached. */
-function drawTarget(random: SeededRandom): number | null {
-  return random.chance(0.2) ? random.logInt(1, 3_000) : null;
-}
-
 function drawConnector(random: SeededRandom, has: (family: Family) => boolean): Omit<ConnectorConfig, 'transforms'> {
   const sessionMs = random.pick(SESSIONS);
   const tolerance = has('poison') && random.chance(0.3) ? 'none' : 'all';
@@ -483,21 +462,4 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
   const { kafka } = connector;
   if (kafka.autoOffsetReset === 'latest') return { ...connector, kafka: { ...kafka, offsetOutOfRange: 'latest' } };
   return isWritten ? { ...connector, kafka: { ...kafka, offsetOutOfRange: 'earliest' } } : connector;
-}
-
-/**
- * The same connector after the user has read why the task failed: bad records are tolerated, refused credentials waited out, what
- * was lost to retention is let go.
- */
-export function repaired(connector: ConnectorConfig): ConnectorConfig {
-  return {
-    ...connector,
-    http: { ...connector.http, authFailFast: false },
-    endpoints: connector.endpoints?.map(one => ({ ...one, http: { ...one.http, authFailFast: false } })) ?? null,
-    errors: { ...connector.errors, tolerance: 'all' },
-    kafka: {
-      ...connector.kafka,
-      offsetOutOfRange: connector.kafka.autoOffsetReset === 'latest' ? 'latest' : 'earliest',
-    },
-  };
 }

@@ -15,6 +15,7 @@ import { SimConsumer } from './consumer.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Carried, TransportHooks } from './endpoint.ts';
 import type { Epoch } from './epoch.ts';
+import { checkFilled } from './filled.ts';
 import { bytesOfTopics } from './held.ts';
 import { Host, type Lane } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -477,6 +478,7 @@ export class SimWorker {
       deliver: (batch, report, signal, places) => {
         const { sincePoll } = this.#deadlines;
         this.#world.attempt(() => this.#world.checker.handed(this.#process, batch, this.host.now, sincePoll));
+        this.#world.attempt(() => checkFilled(batch, this.#process.rules));
         return sink.deliver(batch, report, signal, places);
       },
       get state() {

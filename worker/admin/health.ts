@@ -88,7 +88,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);
   if (task.state === 'RUNNING') {
     const stuck = stuckFor(task, now);
-    if (stuck > PATIENCE_MS + connector.config.http.timeoutMs) {
+    if (stuck > PATIENCE_MS + longestAttempt(connector)) {
       const reason = task.sink.state === 'ok' ? '' : `: ${task.sink.reason}`;
       found('progressing', `records wait, and none has got a verdict for ${seconds(stuck)}${reason}`);
     }
@@ -100,6 +100,10 @@ function names(topics: readonly string[]): string {
   const some = topics.slice(0, MOST_NAMES).join(', ');
   const more = topics.length > MOST_NAMES ? ` and ${topics.length - MOST_NAMES} more` : '';
   return `${some}${more}: ${topics.length === 1 ? 'create it, or correct its name' : 'create them, or correct their names'}`;
+}
+
+function longestAttempt({ config }: ConnectorStatus): number {
+  return Math.max(...(config.endpoints ?? [config]).map(({ http }) => http.timeoutMs));
 }
 
 function pollLimit(connector: ConnectorStatus): number {

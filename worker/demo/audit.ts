@@ -44,7 +44,7 @@ export function auditDemo({ produced, counts, endpoint }: DemoRun): Audit {
 
 export function renderAudit(
   audit: Audit,
-  endpoint: Pick<DemoEndpoint, 'requests' | 'refused' | 'tokens' | 'duplicates'>,
+  endpoint: Pick<DemoEndpoint, 'requests' | 'refused' | 'refusals' | 'tokens' | 'duplicates'>,
 ): string {
   const cells = audit.lines.map(line => [
     line.topic,
@@ -70,7 +70,7 @@ ${cells.map(row => line(row, marks)).join('\n')}
 
 ${number(delivered)} records in ${number(endpoint.requests)} requests (${number(perRequest)} a request): \
 ${number(Math.max(delivered - endpoint.requests, 0))} requests saved by batching
-Requests refused and taken apart: ${number(endpoint.refused)}; records that arrived twice: \
+${endpoint.refusals}: ${number(endpoint.refused)}; records that arrived twice: \
 ${number(endpoint.duplicates)}; access tokens fetched: ${number(endpoint.tokens)}
 `;
 }

@@ -14,6 +14,7 @@ import { startWorker, type Worker } from '../worker.ts';
 import { auditDemo, renderAudit } from './audit.ts';
 import { type DemoEndpoint, startDemoEndpoint } from './endpoint.ts';
 import { DEMO_TOPICS, type DemoEvent, demoEvents } from './events.ts';
+import { ARRAYS, PLATFORM, type Style } from './styles.ts';
 
 const EXAMPLES = new URL('../../../config/examples/', import.meta.url);
 const LOOK_MS = 100;
@@ -24,32 +25,89 @@ const STOP_MS = 10_000;
 const PATIENCE_MS = 60_000;
 const FLUSH_MS = 1000;
 
-/** `tailrace demo`: the real worker between an embedded broker and a sample endpoint, and an audit of what it did. */
+/** One connector file, and the endpoint that it is for. */
+interface Act {
+  /** Completes "a file …". */
+  readonly file: string;
+  readonly told: string;
+  readonly style: Style;
+  /** The file's addresses and client, as the endpoint has them. */
+  readonly overrides: (endpoint: DemoEndpoint) => readonly string[];
+  readonly secretVariable: string;
+}
+
+const ACTS: readonly Act[] = [
+  {
+    file: 'demo.properties',
+    told: 'An HTTP endpoint demands an OAuth2 token, and takes arrays of events',
+    style: ARRAYS,
+    overrides: ({ origin, clientId }) => [
+      `http.url=${origin}${ARRAYS.path}`,
+      `oauth2.token.url=${origin}${ARRAYS.tokenPath}`,
+      `oauth2.client.id=${clientId}`,
+    ],
+    secretVariable: 'TAILRACE_CONNECTOR_OAUTH2_CLIENT_SECRET',
+  },
+  {
+    file: 'demo-adobe.properties',
+    told:
+      "The same events once more, by a file of Adobe's streaming connector as it is: tokens as of IMS, batches as the " +
+      'Experience Platform takes them, an answer for each record',
+    style: PLATFORM,
+    overrides: ({ origin, clientId }) => [
+      `aep.endpoint=${origin}/collection/demo`,
+      `aep.connection.auth.endpoint=${origin}`,
+      `aep.connection.auth.client.id=${clientId}`,
+    ],
+    secretVariable: 'TAILRACE_CONNECTOR_AEP_CONNECTION_AUTH_CLIENT_SECRET',
+  },
+];
+
+interface Stage {
+  readonly broker: MockBroker;
+  readonly produced: readonly DemoEvent[];
+  readonly host: Host;
+  readonly interrupted: () => boolean;
+}
+
+/** `tailrace demo`: the real worker between an embedded broker and sample endpoints, and an audit of what it did. */
 export async function runDemo({ records }: { readonly records: number }, host: Host): Promise<number> {
   let interrupted = 0;
   host.onSignal((_name, number) => {
     if (interrupted > 0) host.exit(SIGNAL_BASE + number);
     interrupted = number;
   });
-  host.out.write('Starting an embedded Kafka broker, and an HTTP endpoint that demands an OAuth2 token\n');
-  const [broker, endpoint] = await Promise.all([startMockBroker(), startDemoEndpoint()]);
+  host.out.write('Starting an embedded Kafka broker\n');
+  const broker = await startMockBroker();
   const produced = await produce(broker, records);
-  host.out.write(`Produced ${number(records)} JSON events to ${DEMO_TOPICS.join(', ')}; starting the worker\n`);
-  const worker = await start(await configure(broker, endpoint), host);
-  const finished = await watch(worker, endpoint, records, host, () => interrupted > 0);
-  worker.stop(STOP_MS);
-  const { clean } = await worker.ended;
-  const audit = auditDemo({ produced, counts: countsOf(worker), endpoint });
-  host.out.write(`\n${renderAudit(audit, endpoint)}`);
-  await endpoint.close();
+  host.out.write(`Produced ${number(records)} JSON events to ${DEMO_TOPICS.join(', ')}\n`);
+  let correct = true;
+  for (const act of ACTS) {
+    if (interrupted > 0 || !correct) break;
+    correct = await play(act, { broker, produced, host, interrupted: () => interrupted > 0 });
+  }
   await broker.close();
   if (interrupted > 0) return SIGNAL_BASE + interrupted;
-  if (finished && clean && audit.correct) {
+  if (correct) {
     host.out.write('\nNow with a Kafka and an endpoint of your own: tailrace run worker.properties sink.properties\n');
     return EXIT.CLEAN;
   }
   host.complain('The demo did not end as it should: the numbers above do not add up, or the worker was not done\n');
   return EXIT.UNFINISHED;
+}
+
+/** @returns whether all of it ended as it should */
+async function play(act: Act, { broker, produced, host, interrupted }: Stage): Promise<boolean> {
+  host.out.write(`\n${act.told} (config/examples/${act.file})\n`);
+  const endpoint = await startDemoEndpoint(act.style);
+  const worker = await start(await configure(act, broker, endpoint), host);
+  const finished = await watch(worker, endpoint, produced.length, host, interrupted);
+  worker.stop(STOP_MS);
+  const { clean } = await worker.ended;
+  const audit = auditDemo({ produced, counts: countsOf(worker), endpoint });
+  host.out.write(`\n${renderAudit(audit, endpoint)}`);
+  await endpoint.close();
+  return finished && clean && audit.correct;
 }
 
 async function produce(broker: MockBroker, amount: number): Promise<readonly DemoEvent[]> {
@@ -62,19 +120,17 @@ async function produce(broker: MockBroker, amount: number): Promise<readonly Dem
   return events;
 }
 
-async function configure(broker: MockBroker, endpoint: DemoEndpoint): Promise<Config> {
+async function configure(act: Act, broker: MockBroker, endpoint: DemoEndpoint): Promise<Config> {
   const config = loadConfig({
     workerFile: fileURLToPath(new URL('demo-worker.properties', EXAMPLES)),
-    connectorFiles: [fileURLToPath(new URL('demo.properties', EXAMPLES))],
+    connectorFiles: [fileURLToPath(new URL(act.file, EXAMPLES))],
     // Nothing of the user's environment: it is for the user's own connectors.
-    env: { TAILRACE_CONNECTOR_OAUTH2_CLIENT_SECRET: endpoint.clientSecret },
+    env: { [act.secretVariable]: endpoint.clientSecret },
     overrides: [
       `bootstrap.servers=${broker.bootstrapServers}`,
       // Its end waits for the last commit.
       'offset.flush.interval.ms=1000',
-      `http.url=${endpoint.url}`,
-      `oauth2.token.url=${endpoint.tokenUrl}`,
-      `oauth2.client.id=${endpoint.clientId}`,
+      ...act.overrides(endpoint),
     ],
   });
   // The embedded cluster makes no topics on request.

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SampleEvent, Style } from './styles.ts';
 
 /** What really arrived, counted by the other side. */
 export interface DemoEndpoint {
-  readonly url: string;
-  readonly tokenUrl: string;
+  readonly origin: string;
   readonly clientId: string;
   readonly clientSecret: string;
   /** Distinct events per topic. */
@@ -15,6 +15,8 @@ export interface DemoEndpoint {
   /** Requests with events, accepted and refused. */
   readonly requests: number;
   readonly refused: number;
+  /** What `refused` counts, to go before a colon. */
+  readonly refusals: string;
   readonly tokens: number;
   close(): Promise<void>;
 }
@@ -22,14 +24,8 @@ export interface DemoEndpoint {
 /** Short, so that even the demo has to fetch a second one. */
 const TOKEN_SECONDS = 30;
 
-interface SampleEvent {
-  readonly id: string;
-  readonly topic: string;
-  readonly amount?: number;
-}
-
-/** An HTTP endpoint that takes JSON arrays of events from whoever holds a token of its own token route. */
-export async function startDemoEndpoint(): Promise<DemoEndpoint> {
+/** An HTTP endpoint that takes events from whoever holds a token of its own token route. */
+export async function startDemoEndpoint(style: Style): Promise<DemoEndpoint> {
   const clientId = 'tailrace-demo';
   const clientSecret = randomBytes(18).toString('base64url');
   const tokens = new Set<string>();
@@ -45,8 +41,8 @@ export async function startDemoEndpoint(): Promise<DemoEndpoint> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAll(request);
     if (request.method !== 'POST') end(response, 405, { error: 'POST only' });
-    else if (request.url === '/token') giveToken(request, body, response);
-    else if (request.url === '/events') takeEvents(request, body, response);
+    else if (request.url === style.tokenPath) giveToken(request, body, response);
+    else if (request.url === style.path) takeEvents(request, body, response);
     else end(response, 404, { error: 'no such route' });
   }
 
@@ -70,14 +66,10 @@ export async function startDemoEndpoint(): Promise<DemoEndpoint> {
       end(response, 401, { error: 'no valid token' });
       return;
     }
-    const events = JSON.parse(body) as readonly SampleEvent[];
-    if (events.some(event => event.amount !== undefined && event.amount < 0)) {
-      refused += 1;
-      end(response, 422, { error: 'an amount is negative' });
-      return;
-    }
-    for (const event of events) note(event);
-    end(response, 200, { accepted: events.length });
+    const reception = style.receive(JSON.parse(body));
+    refused += reception.refused;
+    for (const event of reception.taken) note(event);
+    end(response, reception.status, reception.answer);
   }
 
   function note({ id, topic }: SampleEvent): void {
@@ -90,8 +82,8 @@ export async function startDemoEndpoint(): Promise<DemoEndpoint> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `${origin}/events`,
-    tokenUrl: `${origin}/token`,
+    origin,
+    refusals: style.refusals,
     clientId,
     clientSecret,
     received: topic => seen.get(topic)?.size ?? 0,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DIALECTS, dialectOf, namesOf } from '../../../config/dialects/choose.ts';
 
+const AEP = 'com.adobe.platform.streaming.sink.impl.AEPSinkConnector';
 const nothing = new Set<string>();
 
 test('choose: full names are told apart whatever else is written', () => {
@@ -18,6 +19,10 @@ test('choose: a simple name, with or without Connector, belongs to whom its keys
       }
     }
   }
+});
+
+test('choose: a simple name that one vendor alone has needs no key to tell', () => {
+  for (const name of ['AEPSinkConnector', 'AEPSink']) assert.equal(dialectOf(name, nothing)?.classes[0], AEP, name);
 });
 
 test('choose: our own names, and those that nobody knows, are no vendor’s', () => {

@@ -49,6 +49,7 @@ function read(lines: Readonly<Record<string, string>>) {
   const meant = translate(dialect, written, {
     file: 'sink',
     missing: key => ({ file: 'sink', line: null, key }),
+    env: { PEER_HOME: ' /opt/peer ', PEER_EMPTY: '' },
     isSecret: key => key.endsWith('password') || key.startsWith('http.headers.'),
     findings,
   });

@@ -5,6 +5,7 @@ import type { NewRecord } from '../../kafka/producing.ts';
 import type { Properties } from '../../kafka/program.ts';
 import { until } from '../../kafka/until.ts';
 import type { Answer, Arrived } from '../../support/endpoint.ts';
+import { taken } from './adobe.ts';
 import { byWorkerFile, converterKeys, Files, type Prepared, prepare } from './prepared.ts';
 import { VENDORS } from './vendors.ts';
 
@@ -18,10 +19,12 @@ interface Row {
 
 /** One for each dialect. */
 const ROWS: readonly Row[] = [
+  { vendor: 'tailrace', name: 'array-oauth2' },
+  { vendor: 'adobe', name: 'quick-start', answer: taken },
   { vendor: 'aiven', name: 'batched-static' },
   { vendor: 'confluent', name: 'json-array' },
+  { vendor: 'confluent-v2', name: 'one-array' },
   { vendor: 'lenses', name: 'loop-tidy' },
-  { vendor: 'tailrace', name: 'array-oauth2' },
   { vendor: 'thomaskwscott', name: 'rest-proxy' },
 ];
 

@@ -261,6 +261,14 @@ describe('policies for values', () => {
     assert.deepEqual([...block.flags], [0, FLAG_RAW_NEWLINE, 0]);
   });
 
+  it('know a text that is too large for a string, whatever it begins with', () => {
+    const policies: Partial<ValuesConfig> = { onText: 'quote', onScalar: 'ignore', onArray: 'fail' };
+    for (const chain of [[], [UNTOUCHED]]) {
+      const format = { bare: false, maxValueBytes: 3 };
+      assert.deepEqual(fates(['[no array', '[1]'], policies, { format, chain }).map(short), ['skipped', 'refused']);
+    }
+  });
+
   it('come behind the converters of keys and headers, which refuse before them', () => {
     const valuesOf = (onText: ValuesConfig['onText']): ValuesConfig => ({
       ...DEFAULT_VALUES,

@@ -32,8 +32,8 @@ export const ENDPOINTS: readonly PlantedBug[] = [
   ]),
   bug('what one endpoint is waiting for keeps the turn of another', [
     'connector/http/sink.js',
-    'trying.finally(() => turn.leave())',
-    'trying',
+    'taken = leave(taken);',
+    'taken = null;',
   ]),
   bug('a limit of each endpoint on its own', [TURNS, 'this.#inFlight < this.#limit', 'true']),
   bug('an endpoint out of order may have all of the buffer', [

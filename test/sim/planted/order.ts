@@ -37,6 +37,16 @@ export const ORDER: readonly PlantedBug[] = [
     ['worker/task/delivery/dispatcher.js', 'concurrency: maxInFlight', 'concurrency: 1_000'],
     ['worker/task/delivery/dispatcher.js', 'return this.#inFlight < this.#maxInFlight;', 'return true;'],
   ),
+  bug('a body that is full takes what fits beside', [
+    'connector/batcher.js',
+    '?? lane.take(1, maxBytes - others)',
+    '?? lane.take(room, maxBytes - others)',
+  ]),
+  bug('a body that has its target goes on', [
+    'connector/batcher.js',
+    'while (room > 0 && !isFull())',
+    'while (room > 0)',
+  ]),
   bug('the oversize check leaves out the last newline', [
     'connector/http/encode.js',
     'maxBytes - bytesOf(0, 1)',

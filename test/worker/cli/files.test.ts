@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
-import { type Content, refuses, SINK, takes, WORKER } from './real.ts';
+import { type Content, KNOWN_CLASSES, refuses, SINK, takes, WORKER } from './real.ts';
 
 const MEBIBYTE = 1_048_576;
 const pair = (sink: Content) => ({ 'w.properties': WORKER, 's.properties': sink });
@@ -135,10 +135,7 @@ takes('files that are called as other sources of keys are', {
 refuses('a file that is called as the environment is', {
   files: { 'w.properties': WORKER, environment: SINK.replace('HttpSink', 'Other') },
   code: 3,
-  faults: [
-    './environment:2: connector.class is Other, which is not a connector that is known here: known is tailrace.HttpSink, also ' +
-      'as tailrace.HttpSinkConnector, HttpSink, HttpSinkConnector',
-  ],
+  faults: [`./environment:2: connector.class is Other, which is not a connector that is known here: ${KNOWN_CLASSES}`],
 });
 
 // Encodings

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { DIALECTS } from '../../../config/dialects/choose.ts';
 import { parseCommand } from '../../../worker/cli/cli.ts';
 import { runExplain } from '../../../worker/cli/explain.ts';
 import type { Host } from '../../../worker/cli/host.ts';
@@ -18,6 +19,11 @@ const NOBODY = USER === 0 ? 65_534 : USER;
 
 export const WORKER = 'bootstrap.servers=kafka:9092\n';
 export const SINK = 'name=c\nconnector.class=HttpSink\ntopics=t\nhttp.url=https://collector.example.org/in\n';
+
+/** What is said where a class is none of these. */
+export const KNOWN_CLASSES =
+  'known is tailrace.HttpSink, also as tailrace.HttpSinkConnector, HttpSink, HttpSinkConnector; and ' +
+  DIALECTS.flatMap(({ classes }) => classes).join(', ');
 
 export type Environment = Readonly<Record<string, string>>;
 export type Content = string | Buffer;

@@ -64,7 +64,14 @@ test('a record that arrived twice is found', () => {
 });
 
 test('the rendering has a line for each topic and says what batching saved', () => {
-  const text = renderAudit(auditDemo(run()), { requests: 10, refused: 2, tokens: 1, duplicates: 0 });
+  const text = renderAudit(auditDemo(run()), {
+    requests: 10,
+    refused: 2,
+    refusals: 'Refused',
+    tokens: 1,
+    duplicates: 0,
+  });
   for (const topic of DEMO_TOPICS) assert.match(text, new RegExp(`^${topic} .* = .* \\+ .* \\+ .* yes$`, 'm'));
+  assert.match(text, /^Refused: 2; /m);
   assert.match(text, new RegExp(`${1000 - broken - 10} requests saved by batching`));
 });

@@ -1,0 +1,181 @@
+import { DAY_MS } from '../schema/units.ts';
+import { aboutAddress, tombstones } from './confluent-request.ts';
+import { headers } from './confluent-shared.ts';
+import { type Api, inWordsOf } from './confluent-v2-api.ts';
+import { fillIn, itemsBetween, partOfUrl } from './confluent-v2-texts.ts';
+import { differs, fault, ignored, type Statement, set } from './dialect.ts';
+import { literalUrl } from './texts.ts';
+
+const HEADERS = 'http.request.headers';
+const SENSITIVE = 'http.request.sensitive.headers';
+
+/** Whether requests carry nothing: ours have one record each then. */
+export function isBodiless({ values }: Api): boolean {
+  return values.method === 'DELETE' || (values.method === 'GET' && !values.getBody);
+}
+
+interface Address {
+  readonly url: string;
+  readonly ofRecord: readonly string[];
+  readonly problems: readonly Statement[];
+}
+
+/** @param longestConnectMs of all APIs, which share their connections */
+export function* request(api: Api, baseUrl: string | null, longestConnectMs: number): Iterable<Statement> {
+  const { values, key } = api;
+  const address = baseUrl === null ? null : addressOf(api, baseUrl);
+  if (address !== null) {
+    yield set('http.url', address.url, key('http.api.path'));
+    yield* address.problems;
+    yield* inWordsOf(api, aboutAddress(address));
+  }
+  yield set('http.method', values.method, key('http.request.method'));
+  yield* bodyOfGet(api);
+  yield* inWordsOf(api, tombstones(api.peer, address));
+  yield* ofRequest(api);
+  if (values.forwardHeaders) yield set('http.headers.forward', '*', key('forward.kafka.headers'));
+  if (values.responseCompression) {
+    yield set('http.response.compression.enabled', true, key('http.response.compression.enabled'));
+  }
+  const wholeMs = values.requestTimeoutMs === 0 ? DAY_MS : longestConnectMs + values.requestTimeoutMs;
+  yield set('http.timeout.ms', Math.min(wholeMs, DAY_MS), key('http.request.timeout.ms'));
+  yield* dollars(api);
+  yield* upserts(api);
+  if (values.testApi) yield ignored(key('test.api'), 'no test record is sent');
+}
+
+function* bodyOfGet({ values, key }: Api): Iterable<Statement> {
+  if (values.method !== 'GET') yield ignored(key('allow.get.request.body'), `${key('http.request.method')} is not GET`);
+  else if (values.getBody) yield set('http.request.body', 'always', key('allow.get.request.body'));
+}
+
+function addressOf({ values, key }: Api, baseUrl: string): Address {
+  const problems: Statement[] = [];
+  const filled = (text: string) => fillIn(text, literalUrl);
+  let { path } = values;
+  if (values.method === 'DELETE' && !/\$\{(?:key|topic)\}/.test(path)) path = `${path.replace(/\/$/, '')}/\${key}`;
+  const base = filled(baseUrl.replace(path === '' ? '' : /\/$/, ''));
+  const told = namedIn(path, values, key, problems);
+  const query = queryOf(values, key, problems);
+  const before = base.text + (told.text === '' || /^[/?]/.test(told.text) ? '' : '/') + told.text;
+  const sign = before.includes('?') ? '&' : '?';
+  const ofRecord = [...base.ofRecord, ...told.ofRecord, ...query.ofRecord];
+  return { url: query.text === '' ? before : before + sign + query.text, ofRecord, problems };
+}
+
+/** The path with its parameters; what is named there and is none of them is of the record. */
+function namedIn(path: string, values: Api['values'], key: Api['key'], problems: Statement[]) {
+  const from = key('http.path.parameters');
+  const parameters = new Map<string, string>();
+  for (const item of itemsBetween(values.pathParameters, values.pathParameterSeparator, ':')) {
+    if ('problem' in item) problems.push(fault('invalid', from, item.problem));
+    else parameters.set(item.name, item.value);
+  }
+  const ofRecord: string[] = [];
+  const used = new Set<string>();
+  let text = '';
+  let done = 0;
+  const plain = (part: string): void => {
+    const filled = fillIn(part, literalUrl);
+    text += filled.text;
+    ofRecord.push(...filled.ofRecord);
+  };
+  for (const found of path.matchAll(/\$?\{([^{}]+)\}/g)) {
+    const value = parameters.get(found[1]!);
+    if (value === undefined) continue;
+    used.add(found[1]!);
+    plain(path.slice(done, found.index));
+    const filled = fillIn(value, partOfUrl);
+    text += filled.text;
+    ofRecord.push(...filled.ofRecord);
+    done = found.index + found[0].length;
+  }
+  plain(path.slice(done));
+  for (const name of parameters.keys()) {
+    if (!used.has(name)) {
+      problems.push(
+        fault(
+          'conflict',
+          from,
+          `holds ${name}, which ${key('http.api.path')} does not: write \${${name}} there, or take it out`,
+        ),
+      );
+    }
+  }
+  return { text, ofRecord };
+}
+
+function queryOf(values: Api['values'], key: Api['key'], problems: Statement[]) {
+  const from = key('http.request.parameters');
+  const ofRecord: string[] = [];
+  const pairs: string[] = [];
+  for (const item of itemsBetween(values.parameters, values.parameterSeparator, '=')) {
+    if ('problem' in item) {
+      problems.push(fault('invalid', from, item.problem));
+      continue;
+    }
+    const filled = fillIn(item.value, partOfUrl);
+    pairs.push(`${partOfUrl(item.name)}=${filled.text}`);
+    ofRecord.push(...filled.ofRecord);
+  }
+  return { text: pairs.join('&'), ofRecord };
+}
+
+/** What is in both is that of the sensitive ones. */
+function* ofRequest({ values, key }: Api): Iterable<Statement> {
+  const shared = {
+    separator: values.headerSeparator,
+    to: 'http.headers.',
+    macros: (value: string) => fillIn(value).text,
+  } as const;
+  const sensitive = namesIn(values.sensitiveHeaders, values.headerSeparator);
+  const idle = Object.fromEntries(sensitive.map(name => [name, `${key(SENSITIVE)} holds it too, and goes first`]));
+  yield* headers(values.headers, { ...shared, from: key(HEADERS), idle });
+  yield* headers(values.sensitiveHeaders, { ...shared, from: key(SENSITIVE) });
+}
+
+/** `$${` means something else to us, and nothing else says a `$` before what is filled in. */
+function* dollars({ values, key }: Api): Iterable<Statement> {
+  const texts = { [HEADERS]: values.headers, [SENSITIVE]: values.sensitiveHeaders, 'http.request.body': values.body };
+  for (const [rest, text] of Object.entries(texts)) {
+    if (!/\$\$\{[A-Za-z_][\w.-]*\}/.test(text ?? '')) continue;
+    yield fault('unsupported', key(rest), 'holds a $ directly before what is filled in: put a blank between them');
+  }
+}
+
+export function namesIn(text: string | null, separator: string): readonly string[] {
+  return itemsBetween(text, separator, ':').flatMap(item => ('name' in item ? [item.name.toLowerCase()] : []));
+}
+
+function* upserts({ values, key }: Api): Iterable<Statement> {
+  const { upsertMethod, upsertPath, upsertField } = values;
+  if (upsertMethod !== 'NONE') {
+    const what = 'is not supported: a record makes one request, to one address';
+    yield fault(
+      'unsupported',
+      key('upsert.method'),
+      `${what}; write NONE, and let the endpoint decide, or take two connectors with a filter`,
+    );
+    return;
+  }
+  for (const [rest, value] of [
+    ['upsert.api.path', upsertPath],
+    ['upsert.on.field.value', upsertField],
+  ] as const) {
+    if (value !== null) yield fault('conflict', key(rest), `must not be written while ${key('upsert.method')} is NONE`);
+  }
+}
+
+/** Of all APIs, which share their connections: the longest. */
+export function* connectTimeout(apis: readonly Api[], longestMs: number): Iterable<Statement> {
+  const of = ({ values }: Api): number => Math.min(values.connectTimeoutMs || DAY_MS, DAY_MS);
+  const longest = apis.find(api => of(api) === longestMs)!;
+  yield set('http.connect.timeout.ms', longestMs, longest.key('http.connect.timeout.ms'));
+  for (const api of apis) {
+    if (of(api) === longestMs) continue;
+    yield differs(
+      api.key('http.connect.timeout.ms'),
+      `is ${longestMs}, the longest of all APIs, which share their connections`,
+    );
+  }
+}

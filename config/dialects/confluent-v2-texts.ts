@@ -1,0 +1,44 @@
+import { macroOfField, RECORD_FIELD } from './confluent-request.ts';
+import { literal, literalUrl } from './texts.ts';
+
+/** A text with macros of ours, and which of its macros are of the record and not only of its topic. */
+export interface Filled {
+  readonly text: string;
+  readonly ofRecord: readonly string[];
+}
+
+/** `${topic}`, `${key}`, and else a field of the value: `${id}`, `${customer.id}`. */
+export function fillIn(written: string, asText: (text: string) => string = literal): Filled {
+  const ofRecord: string[] = [];
+  let text = '';
+  let done = 0;
+  for (const found of written.matchAll(RECORD_FIELD)) {
+    const name = found[1]!;
+    text += asText(written.slice(done, found.index)) + macroOfField(name);
+    done = found.index + found[0].length;
+    if (name !== 'topic') ofRecord.push(name);
+  }
+  return { text: text + asText(written.slice(done)), ofRecord };
+}
+
+export type Item = { readonly name: string; readonly value: string } | { readonly problem: string };
+
+/** `name:value` or `name=value` between separators; of blank items nothing is said. */
+export function itemsBetween(text: string | null, separator: string, sign: ':' | '='): readonly Item[] {
+  const written = text ?? '';
+  const items = separator === '' ? [written] : written.split(separator);
+  return items
+    .filter(item => item.trim() !== '')
+    .map((item, index) => {
+      const end = item.indexOf(sign);
+      const name = end < 0 ? '' : item.slice(0, end).trim();
+      if (name === '') return { problem: `holds as its ${index + 1}. item what is no parameter: name${sign}value` };
+      return { name, value: item.slice(end + 1).trim() };
+    });
+}
+
+/** A part of a path or a query: what an address can not hold is escaped, escapes that are there stay. */
+export function partOfUrl(text: string): string {
+  const valid = text.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+  return literalUrl(valid).replaceAll(/%(?![\dA-Fa-f]{2})|[^\w.~%!'()*+,;:@-]/gu, encodeURIComponent);
+}
