@@ -63,7 +63,7 @@ function* oneApi(peer: V2, api: Api, all: readonly Api[], longestMs: number): It
   const prefix = `${ENDPOINTS}api${api.n}.`;
   yield set(`${prefix}topics`, topicsOf(api, all, peer).join(','), api.key('topics'));
   for (const statement of statements) {
-    const isShared = statement.kind !== 'set' || statement.key === WHOLE || !statement.from.startsWith('api');
+    const isShared = statement.kind !== 'set' || statement.key === WHOLE || statement.from === 'connector.class';
     yield isShared ? statement : { ...statement, key: placeOf(peer, prefix, statement.key) };
   }
 }

@@ -1,3 +1,5 @@
+import { FormatError } from '../schema/formats.ts';
+import { readTemplatedUrl } from '../schema/template-formats.ts';
 import { DAY_MS } from '../schema/units.ts';
 import { aboutAddress, tombstones } from './confluent-request.ts';
 import { headers } from './confluent-shared.ts';
@@ -6,6 +8,7 @@ import { fillIn, itemsBetween, partOfUrl } from './confluent-v2-texts.ts';
 import { differs, fault, ignored, type Statement, set } from './dialect.ts';
 import { literalUrl } from './texts.ts';
 
+const BASE_URL = 'http.api.base.url';
 const HEADERS = 'http.request.headers';
 const SENSITIVE = 'http.request.sensitive.headers';
 
@@ -24,8 +27,9 @@ interface Address {
 export function* request(api: Api, baseUrl: string | null, longestConnectMs: number): Iterable<Statement> {
   const { values, key } = api;
   const address = baseUrl === null ? null : addressOf(api, baseUrl);
-  if (address !== null) {
-    yield set('http.url', address.url, key('http.api.path'));
+  if (baseUrl !== null && isFaulty(baseUrl)) yield set('http.url', baseUrl, BASE_URL);
+  else if (address !== null) {
+    yield set('http.url', address.url, values.path === '' ? BASE_URL : key('http.api.path'));
     yield* address.problems;
     yield* inWordsOf(api, aboutAddress(address));
   }
@@ -42,6 +46,16 @@ export function* request(api: Api, baseUrl: string | null, longestConnectMs: num
   yield* dollars(api);
   yield* upserts(api);
   if (values.testApi) yield ignored(key('test.api'), 'no test record is sent');
+}
+
+/** What is wrong is the schema's to tell, of this key and not of one path. */
+function isFaulty(baseUrl: string): boolean {
+  try {
+    return readTemplatedUrl(fillIn(baseUrl, literalUrl).text) === null;
+  } catch (error) {
+    if (error instanceof FormatError) return true;
+    throw error;
+  }
 }
 
 function* bodyOfGet({ values, key }: Api): Iterable<Statement> {
@@ -91,6 +105,12 @@ function namedIn(path: string, values: Api['values'], key: Api['key'], problems:
     done = found.index + found[0].length;
   }
   plain(path.slice(done));
+  const strange = /(?<!\$)\{([^{}]+)\}/g;
+  for (const [, name] of path.matchAll(strange)) {
+    if (parameters.has(name!)) continue;
+    const what = `holds {${name}}, which ${from} does not name: write ${name}:… there, or %7B and %7D for the characters`;
+    problems.push(fault('conflict', key('http.api.path'), what));
+  }
   for (const name of parameters.keys()) {
     if (!used.has(name)) {
       problems.push(

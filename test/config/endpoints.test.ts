@@ -97,6 +97,19 @@ test('endpoints: members of a family join those of all, in any case of a header'
   refused(twice, 'conflict', 'endpoints.users.http.headers.A', /same as endpoints\.users\.http\.headers\.a/);
 });
 
+test('headers that an endpoint passes on are none of its own', () => {
+  const { endpoints } = connectorOf({
+    topics: 'orders,users',
+    endpoints: 'orders,users',
+    'endpoints.orders.topics': 'orders',
+    'endpoints.users.topics': 'users',
+    'endpoints.users.http.headers.forward': 'X-*',
+  });
+  const users = endpoints![1]!.http;
+  assert.deepEqual([users.headers, users.route?.headers], [{}, {}]);
+  assert.deepEqual(users.route?.forward, [{ prefix: 'x-' }]);
+});
+
 test('endpoints: an empty value takes a default away', () => {
   const keys = { 'http.body.json': '{"all":"${value}"}', 'endpoints.users.http.body.json': '' };
   const bodies = endpointsOf(keys).map(({ http }) => http.route?.body?.kind ?? null);

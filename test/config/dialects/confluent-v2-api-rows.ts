@@ -38,7 +38,10 @@ const ADDRESS: readonly ApiRow[] = [
       ['/?c=${customer.id}', { 'http.route.url.query.1': macro('value', ['customer', 'id']) }],
       ['/${key}', { 'http.route.url.path.1': macro('key') }],
     ],
-    faults: [['/{a}', 'invalid {api}http.api.path must not hold blanks, or braces']],
+    faults: [
+      ['/{a}', 'conflict {api}http.api.path holds {a}, which {api}http.path.parameters does not name: write a:'],
+      ['/a b', 'invalid {api}http.api.path must not hold blanks'],
+    ],
   },
   {
     key: 'http.request.method',

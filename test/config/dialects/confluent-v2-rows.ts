@@ -20,7 +20,7 @@ export const CONNECTOR_ROWS: readonly Row[] = [
     ],
     faults: [
       [null, /^missing http\.api\.base\.url is required/],
-      ['ftp://h', /^invalid api1\.http\.api\.path must be an absolute http/],
+      ['ftp://h', /^invalid http\.api\.base\.url must be an absolute http/],
     ],
   },
   {

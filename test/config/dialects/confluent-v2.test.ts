@@ -192,6 +192,17 @@ test('confluent V2: a Google service account signs for itself', () => {
   );
 });
 
+test('confluent V2: what is wrong with an address is told of its part', () => {
+  const told = (keys: Keys) => faultLines({ connector: { ...BASE, ...keys } }).join('\n');
+  for (const path of [null, '/a']) {
+    const lines = told({ 'http.api.base.url': 'https://u:geheim@h', 'api1.http.api.path': path });
+    assert.match(lines, /^invalid sink\.properties http\.api\.base\.url must not hold a user or password/);
+    assert.doesNotMatch(lines, /geheim|api1/);
+  }
+  const lines = told({ ...TWO, 'http.api.base.url': 'https://${topic}' });
+  assert.match(lines, /http\.api\.base\.url must not hold a macro before its path/);
+});
+
 test('confluent V2: a topic of several APIs goes to the last; what is not read goes nowhere', () => {
   const keys = { ...TWO, 'api1.topics': 'a,b,z', 'api2.topics': 'b' };
   assert.deepEqual(
@@ -293,8 +304,8 @@ test('confluent V2: Confluent Cloud with its defaults', () => {
 });
 
 test('confluent V2: faults of our schema speak of their keys', () => {
-  const lines = faultLines({ connector: { ...BASE, ...TWO, 'api2.http.api.path': '/{x}' } });
-  assert.match(lines.join('\n'), /invalid sink\.properties api2\.http\.api\.path must not hold blanks, or braces/);
+  const lines = faultLines({ connector: { ...BASE, ...TWO, 'api2.http.api.path': '/x y' } });
+  assert.match(lines.join('\n'), /invalid sink\.properties api2\.http\.api\.path must not hold blanks/);
   const typo = faultLines({ connector: { ...BASE, 'api1.max.retrys': '5' } });
   assert.match(typo.join('\n'), /unknown .*api1\.max\.retrys .*did you mean api1\.max\.retries/);
 });

@@ -154,8 +154,8 @@ export const CONFLUENT_V2: Vendor = {
         ],
         'v2-gone': [{ key: 'g/1', value: '{"id":2}' }],
       },
-      // What is gone is deleted.
-      answer: ({ method }) => ({ status: method === 'DELETE' ? 404 : 200 }),
+      // Of a record without a value what is gone is deleted.
+      answer: ({ path }) => ({ status: path === '/api/users/1' ? 404 : 200 }),
       requests: {
         inAnyOrder: [
           { path: '/api/users', body: '{"id":1}' },

@@ -31,6 +31,9 @@ const ROWS: readonly Row[] = [
 const PARTITIONS = 4;
 const PER_PART = 400;
 
+/** Of a part the last records may fill no request, and some files let them wait for a minute. */
+const SOON = { 'batch.linger.ms': '1000' };
+
 /** The ids that `sampleRecords` gave, in whatever the records became: JSON, JSON within a text, or what Java writes of a map. */
 export function idsIn(text: string): string[] {
   return [...text.matchAll(/\bid\\*"?[:=] ?\\*"?(\d+:\d+)/g)].map(([, id]) => id!);
@@ -86,7 +89,7 @@ function prepareRow({ vendor, name, answer }: Row): Promise<Prepared> {
 
 async function runToEnd(node: KafkaNode, all: readonly Prepared[]): Promise<void> {
   const files = await Files.write(all, node.bootstrap());
-  const programs = await Promise.all(byWorkerFile(all).map(group => files.start(group)));
+  const programs = await Promise.all(byWorkerFile(all).map(group => files.start(group, SOON)));
   const counts = async (): Promise<number[]> => all.map(({ standIns }) => new Set(confirmedBy(standIns)).size);
   await until('the second part', counts, arrived => arrived.every(count => count >= PER_PART));
   for (const program of programs) assert.equal(await program.stop(), 0);
