@@ -10,9 +10,9 @@ export function literal(text: string): string {
   return asLiteral(text);
 }
 
-/** For addresses of ours, which may hold macros: the address as it is, with braces as a URL has them. */
+/** For addresses of ours, which may hold macros: the address as it is. */
 export function literalUrl(text: string): string {
-  return text.replaceAll('${', '%24%7B').replaceAll('{', '%7B').replaceAll('}', '%7D');
+  return text.replaceAll('${', '%24%7B');
 }
 
 /** For keys of ours that hold templates: the vendor's macros of these names are macros of ours, all else is text. */

@@ -111,7 +111,7 @@ function* translate(peer: Scott): Iterable<Statement> {
 
 function* request({ values }: Scott): Iterable<Statement> {
   if (values.url !== null) {
-    yield set('http.url', filled(values.url, literalUrl), 'http.api.url');
+    yield set('http.url', filled(values.url, withBraces), 'http.api.url');
     if (values.url.includes('${key}')) {
       yield differs(
         'http.api.url',
@@ -123,6 +123,11 @@ function* request({ values }: Scott): Iterable<Statement> {
   if (values.method === 'DELETE') yield set('http.request.body', 'always', 'request.method');
   yield set('http.timeout.ms', TIMEOUT_MS, 'connector.class');
   yield set('http.response.success.codes', '200-299', 'connector.class');
+}
+
+/** Java's client takes any address. */
+function withBraces(address: string): string {
+  return literalUrl(address).replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
 
 /** `${key}` of a record without one is nothing. */

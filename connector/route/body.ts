@@ -73,7 +73,7 @@ export function createBody(template: BodyTemplate, view: RecordView): Body {
   return {
     kinds: new Set(macros.flatMap(macro => macro?.kind ?? [])),
     write: writer => {
-      for (const [i, write] of writes.entries()) if (!write(writer)) return missing(macros[i]!);
+      for (let i = 0; i < writes.length; i++) if (!writes[i]!(writer)) return missing(macros[i]!);
       return null;
     },
   };

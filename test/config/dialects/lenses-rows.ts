@@ -42,11 +42,12 @@ const REQUEST: readonly Row[] = [
         'https://h/?k={{key.id}}&h={{header.x-y.z}}',
         { 'http.route.url.query.1': macro('key', ['id']), 'http.route.url.query.3.name': 'x-y.z' },
       ],
-      ['https://h/${key}', { 'http.route.url': null, 'http.url.href': 'https://h/%24%7Bkey%7D' }],
     ],
     faults: [
       [null, /^missing connect\.http\.endpoint is required/],
       ['nowhere', /^invalid connect\.http\.endpoint must be an absolute http/],
+      ['https://h/${key}', /^invalid connect\.http\.endpoint must not hold blanks, or braces/],
+      ['https://h/{key}', /^invalid connect\.http\.endpoint must not hold blanks, or braces/],
       ['https://{{topic}}/', /^invalid connect\.http\.endpoint must not hold a macro before its path/],
       ['https://h/{{id}}', /^invalid connect\.http\.endpoint holds {{id}}, which stands for nothing: there are value,/],
       ['https://h/{{header}}', /^invalid connect\.http\.endpoint holds {{header}}/],
