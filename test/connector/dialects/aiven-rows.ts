@@ -1,9 +1,17 @@
 import type { RecordLike } from '../../../connector/block-builder.ts';
 import type { Keys } from '../../config/written.ts';
-import type { Script, Sent } from './sent.ts';
+
+/** What a table expects of one request. */
+export interface Sent {
+  /** Method, scheme, host, path and query. */
+  readonly line: string;
+  /** All but `user-agent` and `accept-encoding`, which every client has its own. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** One row of what Aiven's sink was read to do: records in, requests out. */
-export interface Row extends Script {
+export interface Row {
   readonly name: string;
   /** Where it is to be read in Aiven's sources: class and method. */
   readonly source: string;
@@ -11,10 +19,16 @@ export interface Row extends Script {
   readonly keys?: Keys;
   /** Values, or whole records. */
   readonly records: readonly (string | Buffer | null | RecordLike)[];
+  /** Statuses of the endpoint, the last one for all further requests; 200 by default. */
+  readonly statuses?: readonly number[];
+  /** Answers of the token endpoint, the last one for all further requests. */
+  readonly tokens?: readonly object[];
   /** Bodies alone where the rest is that of the plain file. */
   readonly sent: readonly (string | Partial<Sent>)[];
   readonly tokenRequests?: readonly Partial<Sent>[];
   readonly errors?: Readonly<Record<number, RegExp | string>>;
+  /** Virtual milliseconds that all of it took. */
+  readonly elapsedMs?: number;
 }
 
 const TEXTS: Keys = { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' };
@@ -236,7 +250,7 @@ export const VALUES: readonly Row[] = [
     keys: { ...TEXTS, ...ALL },
     records: [null, 'a'],
     sent: ['a'],
-    errors: { 0: 'null' },
+    errors: { 0: 'no value: fail' },
   },
   {
     name: 'a null is an error, in a batch',
@@ -244,7 +258,7 @@ export const VALUES: readonly Row[] = [
     keys: { ...TEXTS, ...ALL, ...BATCHED },
     records: [null, 'a', 'b'],
     sent: ['a\nb\n'],
-    errors: { 0: 'null' },
+    errors: { 0: 'no value: fail' },
   },
   {
     name: 'JSON’s null is one, too',
@@ -252,7 +266,7 @@ export const VALUES: readonly Row[] = [
     keys: { ...JSON_PLAIN, ...ALL },
     records: ['null'],
     sent: [],
-    errors: { 0: 'null' },
+    errors: { 0: 'no value: fail' },
   },
   {
     name: 'a Decimal is base64 by default',

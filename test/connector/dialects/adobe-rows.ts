@@ -1,8 +1,8 @@
 import type { RecordLike } from '../../../connector/block-builder.ts';
 import { CODE, JWT, OAUTH } from '../../config/dialects/adobe-rows.ts';
 import type { Keys } from '../../config/written.ts';
+import type { Answers } from '../../support/sent-out.ts';
 import { moved, refused, takes } from './adobe-answers.ts';
-import type { Answers } from './sent.ts';
 
 /** Records in, requests out: what Adobe's sink 0.0.30 sends of them, or where ours is another, why. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import type { Keys } from '../written.ts';
+import type { Keys } from '../../config/written.ts';
 import { type RequestRow, struct, testRequests, texts } from './request-table.ts';
 
 const STRING = 'org.apache.kafka.connect.storage.StringConverter';

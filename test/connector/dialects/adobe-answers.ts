@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../../connector/ports.ts';
-import type { Answers } from './sent.ts';
+import type { Answers } from '../../support/sent-out.ts';
 
 function answered(status: number, value: object): HttpResponse {
   const headers = { 'content-type': 'application/json' };
