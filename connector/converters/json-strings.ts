@@ -1,12 +1,10 @@
-import { type Block, FLAG_INVALID, FLAG_NULL, FLAG_RAW_NEWLINE, valueStart } from '../block.ts';
+import { type Block, FLAG_INVALID, FLAG_NULL, FLAG_RAW_NEWLINE } from '../block.ts';
 import { DataException } from '../data/errors.ts';
 import { putError, type RecordError } from '../record-error.ts';
 import { Draft } from './draft.ts';
 import { convertJson, explainJson } from './json.ts';
-import { textOfString } from './raw-strings.ts';
+import { eachString } from './raw-strings.ts';
 
-const QUOTE = 0x22;
-const BLANK = 0x20;
 const NO_LIMIT = { maxValueBytes: Number.MAX_SAFE_INTEGER };
 const NO_JSON = 'the value is a string that holds no JSON, and behavior.on.string.values=json:';
 
@@ -18,14 +16,7 @@ export function notJsonText(text: Buffer): RecordError {
 /** The JSON strings among the values of a block as the JSON that they hold, once: a string in a string stays one. */
 export function readStrings(block: Block, maxValueBytes: number): Block {
   const draft = new Draft(block, maxValueBytes);
-  const { values, valueEnd, flags } = block;
-  for (let index = 0; index < block.count; index++) {
-    if ((flags[index]! & (FLAG_INVALID | FLAG_NULL)) !== 0) continue;
-    const end = valueEnd[index]!;
-    let start = valueStart(block, index);
-    while (start < end && values[start]! <= BLANK) start++;
-    if (start < end && values[start] === QUOTE) put(draft, block, index, textOfString(values, start, end));
-  }
+  eachString(block, (index, text) => put(draft, block, index, text));
   return draft.finish();
 }
 

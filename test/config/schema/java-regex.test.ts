@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { compileJavaRegex, JavaRegexError } from '../../../config/schema/java-regex.ts';
 import { parseReplacement } from '../../../config/schema/java-replacement.ts';
 import { pattern, replacement } from './java-patterns.ts';
+import { answersOfJava } from './java-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../../test/config/schema/MatchTopics.java', import.meta.url));
 const CASES = 6000;
 
 const topic = fc
   .array(fc.constantFrom('a', 'b', 'ab', 'B', 'c1', '1', '-', '.', '_', 'A', '.*'), { maxLength: 5 })
   .map(p => p.join(''));
 test('java regex: topics match and are replaced as java.util.regex does, or the pattern is refused', context => {
-  if (spawnSync('java', ['-version']).error) return context.skip('no java on the PATH');
   const cases = fc.sample(fc.tuple(pattern, topic, replacement), CASES);
-  const encode = (text: string) => Buffer.from(text).toString('base64');
-  const java = spawnSync('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', PROGRAM], {
-    input: cases.map(texts => `${texts.map(encode).join(' ')}\n`).join(''),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  assert.equal(java.status, 0, java.stderr);
-  const answers = java.stdout.split('\n');
+  const answers = answersOfJava('MatchTopics.java', cases);
+  if (answers === null) return context.skip('no java on the PATH');
   let compared = 0;
   for (const [index, each] of cases.entries()) {
     const answer = ours(...each);

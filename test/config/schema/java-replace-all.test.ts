@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { compileJavaRegex, JavaRegexError } from '../../../config/schema/java-regex.ts';
 import { parseReplacement } from '../../../config/schema/java-replacement.ts';
 import { pattern, replacement } from './java-patterns.ts';
+import { answersOfJava } from './java-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../../test/config/schema/ReplaceAll.java', import.meta.url));
 const CASES = 6000;
 
 /** Line ends of every kind, blanks, signs of two code units: no letters beyond ASCII, whose case and borders RE2 does not know. */
@@ -45,16 +43,9 @@ function isKnownToDiffer(java: string, subject: string): boolean {
 }
 
 test('java regex: all matches are replaced as String.replaceAll does, or the pattern is refused', context => {
-  if (spawnSync('java', ['-version']).error) return context.skip('no java on the PATH');
   const cases = fc.sample(fc.tuple(anyPattern, text, by), CASES);
-  const encode = (part: string): string => Buffer.from(part).toString('base64');
-  const java = spawnSync('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', PROGRAM], {
-    input: cases.map(parts => `${parts.map(encode).join(' ')}\n`).join(''),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  assert.equal(java.status, 0, java.stderr);
-  const answers = java.stdout.split('\n');
+  const answers = answersOfJava('ReplaceAll.java', cases);
+  if (answers === null) return context.skip('no java on the PATH');
   let compared = 0;
   for (const [index, each] of cases.entries()) {
     const ours = replaceAll(...each);

@@ -214,6 +214,7 @@ export const TOKENS: readonly Row[] = [
   },
 ];
 
+/** Pauses are half of what they may be at most: 1500 ms of `retry.backoff.ms`, which is 3000, then twice as long each. */
 export const RETRIES: readonly Row[] = [
   {
     name: 'a 503 is repeated with the same body, and does not end (the task fails after two)',
@@ -222,6 +223,7 @@ export const RETRIES: readonly Row[] = [
     records: ['a'],
     statuses: [503, 503, 503, 503, 200],
     sent: ['a', 'a', 'a', 'a', 'a'],
+    elapsedMs: 22_500,
   },
   {
     name: 'a refused record is sent max.retries times more, then it is an error',
@@ -231,6 +233,7 @@ export const RETRIES: readonly Row[] = [
     statuses: [422],
     sent: ['a', 'a', 'a'],
     errors: { 0: /answered 422/ },
+    elapsedMs: 4_500,
   },
   {
     name: 'one retry by default',
@@ -240,6 +243,7 @@ export const RETRIES: readonly Row[] = [
     statuses: [400, 400, 200],
     sent: ['a', 'a', 'b'],
     errors: { 0: /answered 400/ },
+    elapsedMs: 1_500,
   },
   {
     name: 'no retry with max.retries=0',
@@ -256,6 +260,7 @@ export const RETRIES: readonly Row[] = [
     records: ['a'],
     statuses: [409, 200],
     sent: ['a', 'a'],
+    elapsedMs: 1_500,
   },
   {
     name: 'a batch that is refused is repeated, then taken apart (the task fails)',
@@ -265,6 +270,7 @@ export const RETRIES: readonly Row[] = [
     statuses: [422, 422, 422, 200],
     sent: ['a\nb\n', 'a\nb\n', 'a\n', 'b\n'],
     errors: { 0: /answered 422/ },
+    elapsedMs: 1_500,
   },
   ...[201, 204, 226].map(
     (status): Row => ({
