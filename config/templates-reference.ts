@@ -17,7 +17,7 @@ records keep their order: a request ends where the next record goes elsewhere. O
 | \`\${header:Name}\` | the last record header of this name, without regard to case; Base64 where it is no UTF-8 |
 
 A default stands behind a bar: \`\${header:x|none}\`. Within a macro \`%XX\` stands for a character: \`%7C\` for the bar, \`%7D\` for the brace, \`%25\` for
-the sign itself. \`$\${\` stands for \`\${\`. What a config provider gives holds no macros.
+the sign itself. \`$\${\` stands for \`\${\`, and \`$$\` before a macro for a \`$\`. What a config provider gives holds no macros.
 
 - **Address:** everything but RFC 3986's unreserved characters is escaped, the slash too. A record without what the address is made of, or with an empty text for a part of
   the path, takes the default, or is that record's error, as is one whose part of the path would be \`.\` or \`..\`. An address has at most 8,000 characters. Where it holds

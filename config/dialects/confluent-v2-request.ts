@@ -46,7 +46,6 @@ export function* request(api: Api, baseUrl: string | null, longestConnectMs: num
   }
   const wholeMs = values.requestTimeoutMs === 0 ? DAY_MS : longestConnectMs + values.requestTimeoutMs;
   yield set('http.timeout.ms', Math.min(wholeMs, DAY_MS), key('http.request.timeout.ms'));
-  yield* dollars(api);
   yield* upserts(api);
   if (values.testApi) yield ignored(key('test.api'), 'no test record is sent');
 }
@@ -160,15 +159,6 @@ function* ofRequest({ values, key }: Api): Iterable<Statement> {
   const idle = Object.fromEntries(sensitive.map(name => [name, `${key(SENSITIVE)} holds it too, and goes first`]));
   yield* headers(values.headers, { ...shared, from: key(HEADERS), idle });
   yield* headers(values.sensitiveHeaders, { ...shared, from: key(SENSITIVE) });
-}
-
-/** `$${` means something else to us, and nothing else says a `$` before what is filled in. */
-function* dollars({ values, key }: Api): Iterable<Statement> {
-  const texts = { [HEADERS]: values.headers, [SENSITIVE]: values.sensitiveHeaders, 'http.request.body': values.body };
-  for (const [rest, text] of Object.entries(texts)) {
-    if (!/\$\$\{[A-Za-z_][\w.-]*\}/.test(text ?? '')) continue;
-    yield fault('unsupported', key(rest), 'holds a $ directly before what is filled in: put a blank between them');
-  }
 }
 
 export function namesIn(text: string | null, separator: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { macroOfField, RECORD_FIELD } from './confluent-request.ts';
-import { literal, literalUrl } from './texts.ts';
+import { type AsText, literal, literalUrl } from './texts.ts';
 
 /** A text with macros of ours, and which of its macros are of the record and not only of its topic. */
 export interface Filled {
@@ -8,13 +8,13 @@ export interface Filled {
 }
 
 /** `${topic}`, `${key}`, and else a field of the value: `${id}`, `${customer.id}`. */
-export function fillIn(written: string, asText: (text: string) => string = literal): Filled {
+export function fillIn(written: string, asText: AsText = literal): Filled {
   const ofRecord: string[] = [];
   let text = '';
   let done = 0;
   for (const found of written.matchAll(RECORD_FIELD)) {
     const name = found[1]!;
-    text += asText(written.slice(done, found.index)) + macroOfField(name);
+    text += asText(written.slice(done, found.index), true) + macroOfField(name);
     done = found.index + found[0].length;
     if (name !== 'topic') ofRecord.push(name);
   }

@@ -1,4 +1,5 @@
 import type { Lenses } from './lenses-keys.ts';
+import type { AsText } from './texts.ts';
 
 /** A text of Lenses' with `{{…}}`, as a template of ours. */
 export interface Rendered {
@@ -11,7 +12,7 @@ export interface Rendered {
 
 export interface RenderOptions {
   /** What stands between the tags. */
-  readonly asText: (text: string) => string;
+  readonly asText: AsText;
   /** What a macro that the record has nothing for stands for; null: that is left to the key. */
   readonly instead: string | null;
 }
@@ -29,9 +30,9 @@ export function render(template: string, { asText, instead }: RenderOptions): Re
   let text = '';
   let done = 0;
   for (const found of template.matchAll(TAG)) {
-    text += asText(template.slice(done, found.index));
-    done = found.index + found[0].length;
     const macro = readTag(found[1]!.trim(), instead);
+    text += asText(template.slice(done, found.index), 'text' in macro && macro.text !== '');
+    done = found.index + found[0].length;
     if ('problem' in macro) problems.push(macro.problem);
     else {
       text += macro.text;

@@ -5,19 +5,24 @@ export function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\');
 }
 
+/** A text between macros as it is. @param isBeforeMacro whether a macro of ours follows at once */
+export type AsText = (text: string, isBeforeMacro?: boolean) => string;
+
 /** For keys of ours that hold templates (`http.headers.…`, `http.body.…`): the text as it is, without macros. */
-export function literal(text: string): string {
-  return asLiteral(text);
-}
+export const literal: AsText = (text, isBeforeMacro = false) => {
+  const escaped = asLiteral(text);
+  return isBeforeMacro ? escaped.replace(/\$+$/, dollars => dollars + dollars) : escaped;
+};
 
 /** For addresses of ours, which may hold macros: the address as it is. */
-export function literalUrl(text: string): string {
-  return text.replaceAll('${', '%24%7B');
-}
+export const literalUrl: AsText = (text, isBeforeMacro = false) => {
+  const escaped = text.replaceAll('${', '%24%7B');
+  return isBeforeMacro ? escaped.replace(/\$+$/, dollars => '%24'.repeat(dollars.length)) : escaped;
+};
 
 /** For keys of ours that hold templates: the vendor's macros of these names are macros of ours, all else is text. */
 export function macrosIn(text: string, names: readonly string[]): string {
-  return withMacros(text, names, asLiteral);
+  return withMacros(text, names, literal);
 }
 
 /** The same for addresses. */
@@ -25,10 +30,15 @@ export function macrosInUrl(text: string, names: readonly string[]): string {
   return withMacros(text, names, literalUrl);
 }
 
-function withMacros(text: string, names: readonly string[], asText: (text: string) => string): string {
-  return text.replaceAll(/\$\{([^}]*)\}|\$\{/g, (found, name: string | undefined) =>
-    name !== undefined && names.includes(name) ? found : asText(found),
-  );
+function withMacros(text: string, names: readonly string[], asText: AsText): string {
+  let result = '';
+  let done = 0;
+  for (const found of text.matchAll(/\$\{([^}]*)\}/g)) {
+    if (!names.includes(found[1]!)) continue;
+    result += asText(text.slice(done, found.index), true) + found[0];
+    done = found.index + found[0].length;
+  }
+  return result + asText(text.slice(done));
 }
 
 /** `name: value`, or why it is none, to go behind a key. */

@@ -3,7 +3,7 @@ import { keyGroup } from '../schema/key-spec.ts';
 import { RESERVED } from '../schema/reserved-headers.ts';
 import { DAY_MS, MEBIBYTE } from '../schema/units.ts';
 import { defineDialect, differs, fault, ignored, type Peer, remark, type Statement, set, warning } from './dialect.ts';
-import { escaped, headersBetween, literal, literalUrl } from './texts.ts';
+import { type AsText, escaped, headersBetween, literal, literalUrl } from './texts.ts';
 
 const INT_MAX = 2_147_483_647;
 /** There is no limit on the JVM; a buffer has as much by default. */
@@ -126,14 +126,14 @@ function* request({ values }: Scott): Iterable<Statement> {
 }
 
 /** Java's client takes any address. */
-function withBraces(address: string): string {
-  return literalUrl(address).replaceAll('{', '%7B').replaceAll('}', '%7D');
-}
+const withBraces: AsText = (address, isBeforeMacro) =>
+  literalUrl(address, isBeforeMacro).replaceAll('{', '%7B').replaceAll('}', '%7D');
 
 /** `${key}` of a record without one is nothing. */
-function filled(written: string, asText: (text: string) => string): string {
+function filled(written: string, asText: AsText): string {
   const parts = written.split(/(\$\{(?:key|topic)\})/);
-  return parts.map((part, i) => (i % 2 === 0 ? asText(part) : part.replace('${key}', '${key|}'))).join('');
+  const last = parts.length - 1;
+  return parts.map((part, i) => (i % 2 === 0 ? asText(part, i < last) : part.replace('${key}', '${key|}'))).join('');
 }
 
 function* headers({ values: { headers: written, headerSeparator, method } }: Scott): Iterable<Statement> {

@@ -83,7 +83,7 @@ class JsonTemplateReader {
   }
 
   #bareMacro({ macro, end }: Found): void {
-    if (macro === null) throw this.#fault(this.#at, 'holds $${ outside a string');
+    if (macro === null) throw this.#fault(this.#at, 'holds $$ outside a string');
     this.#endLiteral();
     this.pieces.push({ macro, place: 'value' });
     this.#sample += VALUE;
@@ -118,10 +118,10 @@ class JsonTemplateReader {
     }
   }
 
-  #macroInString({ macro, end }: Found): void {
+  #macroInString({ macro, end, literal }: Found): void {
     if (macro === null) {
-      this.#literal += '${';
-      this.#sample += '${';
+      this.#literal += literal;
+      this.#sample += literal;
     } else {
       this.#endLiteral();
       this.pieces.push({ macro, place: 'string' });

@@ -22,7 +22,7 @@ export const MACRO_PROVIDERS: readonly string[] = ['header', 'key', 'value'];
 
 /** What a provider gives is no template. */
 export function asLiteral(text: string): string {
-  return text.replaceAll('${', '$$$${');
+  return text.replaceAll(/\$+(?=\{)/g, dollars => dollars + dollars);
 }
 
 export interface Found {
@@ -30,8 +30,9 @@ export interface Found {
   readonly start: number;
   /** Index behind the closing brace. */
   readonly end: number;
-  /** Null: `$${`, which stands for `${` itself. */
   readonly macro: Macro | null;
+  /** What stands for itself there, where it is no macro. */
+  readonly literal: string;
 }
 
 /** A config provider's that it did not fill in: what is to be said of it is said. */
@@ -41,15 +42,21 @@ function isPlaceholder(source: string): boolean {
 }
 
 /**
- * The macros of a text, in their order. `$${` is no macro. Within one, `%XX` stands for a character (`%7C` for `|`, `%7D` for `}`).
+ * The macros of a text, in their order. Before a brace `$$` stands for a `$`: `$${` is no macro, `$$${key}` is one behind a `$`. Within
+ * one, `%XX` stands for a character (`%7C` for `|`, `%7D` for `}`).
  * @param placeholders of config providers that are left: texts, or macros that are not known
  * @throws FormatError for a macro that is not known, or not closed
  */
 export function macrosIn(text: string, placeholders: 'keep' | 'refuse' = 'refuse'): readonly Found[] {
   const found: Found[] = [];
   for (let at = text.indexOf('${'); at >= 0; ) {
-    if (at > 0 && text[at - 1] === '$' && found.at(-1)?.end !== at) {
-      found.push({ start: at - 1, end: at + 2, macro: null });
+    const dollars = dollarsBefore(text, at, found.at(-1)?.end ?? 0) + 1;
+    const isText = dollars % 2 === 0;
+    if (dollars > 1) {
+      const literal = '$'.repeat(Math.floor(dollars / 2)) + (isText ? '{' : '');
+      found.push({ start: at - dollars + 1, end: isText ? at + 2 : at, macro: null, literal });
+    }
+    if (isText) {
       at = text.indexOf('${', at + 2);
       continue;
     }
@@ -58,11 +65,17 @@ export function macrosIn(text: string, placeholders: 'keep' | 'refuse' = 'refuse
       throw new FormatError('holds ${ without a closing brace: write $${ where the characters themselves are meant');
     const source = text.slice(at, end + 1);
     if (placeholders === 'refuse' || !isPlaceholder(source)) {
-      found.push({ start: at, end: end + 1, macro: readMacro(source) });
+      found.push({ start: at, end: end + 1, macro: readMacro(source), literal: '' });
     }
     at = text.indexOf('${', end + 1);
   }
   return found;
+}
+
+function dollarsBefore(text: string, at: number, from: number): number {
+  let first = at;
+  while (first > from && text[first - 1] === '$') first--;
+  return at - first;
 }
 
 function readMacro(source: string): Macro {
@@ -118,11 +131,11 @@ export function readTemplate(text: string, placeholders: 'keep' | 'refuse' = 're
   const parts: (string | Macro)[] = [];
   let literal = '';
   let done = 0;
-  for (const { start, end, macro } of macrosIn(text, placeholders)) {
+  for (const { start, end, macro, literal: itself } of macrosIn(text, placeholders)) {
     literal += text.slice(done, start);
     done = end;
     if (macro === null) {
-      literal += '${';
+      literal += itself;
       continue;
     }
     if (literal !== '') parts.push(literal);
@@ -147,7 +160,9 @@ export interface TemplatedUrl {
  */
 export function readUrlTemplate(text: string, parse: (text: string) => URL | null): TemplatedUrl | null {
   const found = macrosIn(text);
-  if (found.some(({ macro }) => macro === null)) throw new FormatError('must not hold $${: write %24%7B');
+  if (found.some(({ macro }) => macro === null)) {
+    throw new FormatError('must not hold $${: write %24%7B, and %24 for a $ before a macro');
+  }
   const macros = found.map(({ macro }) => macro!);
   // Letters and digits come through the parser as they are, and where they are then is where the macros stand.
   const mark = unusedIn(text);

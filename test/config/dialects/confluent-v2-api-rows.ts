@@ -241,8 +241,11 @@ const BODIES: readonly ApiRow[] = [
         },
       ],
       ['${env:A} {x}', { 'http.route.body.template': ['${env:A} {x}'] }],
+      [
+        'costs $${price}',
+        { 'http.route.body.template.0': 'costs $', 'http.route.body.template.1': macro('value', ['price']) },
+      ],
     ],
-    faults: [['costs $${price}', 'unsupported {api}http.request.body holds a $ directly before']],
   },
   {
     key: 'batch.key.pattern',

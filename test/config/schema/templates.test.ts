@@ -30,7 +30,9 @@ const TEXTS: readonly (readonly [text: string, template: string])[] = [
   ['${header:a:b}', '<header:a:b>'],
   ['${record.id}', '<record.id>'],
   ['$${topic}', '"${topic}"'],
-  ['$$${topic}', '"$${topic}"'],
+  ['$$${topic}', '"$" <topic>'],
+  ['$$$${topic}', '"$${topic}"'],
+  ['a$$$$${topic}$$${key}$', '"a$$" <topic> "$" <key> "$"'],
   ['${topic}$${topic}', '<topic> "${topic}"'],
   ['${value:/a|b|c}', '<value:a|b|c>'],
 ];
@@ -59,8 +61,7 @@ for (const [text, message] of REFUSED) {
 }
 
 test('what a provider gives holds no macro', () => {
-  for (const text of ['${topic}', '$${topic}', '$$', 'a${', '$$${{}']) {
-    if (text.endsWith('${')) continue;
+  for (const text of ['${topic}', '$${topic}', '$$$${topic}', '$$', '${a', 'a${', '$$${{}', '{$}$']) {
     assert.equal(shown(readTemplate(asLiteral(text))), JSON.stringify(text));
   }
 });
@@ -91,6 +92,7 @@ const REFUSED_URLS: readonly (readonly [text: string, message: RegExp])[] = [
   ['http://h/a{b}', /braces other than of macros/],
   ['http://h/a b', /blanks/],
   ['http://h/$${key}', /write %24%7B/],
+  ['http://h/$$${key}', /%24 for a \$ before a macro/],
   ['http://h/#${key}', /fragment/],
 ];
 
@@ -125,6 +127,7 @@ const JSONS: readonly (readonly [text: string, written: string, texts: number])[
   ['${value}', '<value value>', 1],
   ['{"a":"\\"${key}\\\\"}', '{"a":"\\"<string key>\\\\"}', 1],
   ['{"a":"$${key} {}"}', '{"a":"${key} {}"}', 1],
+  ['{"a":"$$${key}"}', '{"a":"$<string key>"}', 1],
   ['{"index":{"_id":"${record.id}"}}\n${value}', '{"index":{"_id":<value record.id>}}\n<value value>', 2],
   ['\n{\n"a":\n1\n}\n\n\n2\n', '{"a":1}\n2', 2],
   ['  true  ', 'true', 1],

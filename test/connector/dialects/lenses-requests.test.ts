@@ -150,6 +150,12 @@ const ROWS: readonly RequestRow[] = [
     requests: [['POST', '${value} $${key} a']],
   },
   {
+    what: 'a dollar sign before a tag is one [render]',
+    keys: { ...MAPS, [CONTENT]: 'costs ${{value.price}}, $$${{value.price}}' },
+    records: [{ value: '{"price":3}' }],
+    requests: [['POST', 'costs $3, $$$3']],
+  },
+  {
     what: 'what a record has not is its error [render: ErrorNullPayloadHandler; ours: the task drops the poll]',
     keys: { ...MAPS, [CONTENT]: '{{value.a}}' },
     records: [{ value: '{"a":1}' }, { value: '{"b":1}' }, { value: '{"a":null}' }, { value: '{"a":2}' }],
