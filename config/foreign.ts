@@ -1,5 +1,5 @@
 import { dialectOf } from './dialects/choose.ts';
-import { isKeyOfDialect, translate } from './dialects/translate.ts';
+import { isKeyOfDialect, keysOf, translate } from './dialects/translate.ts';
 import type { Findings } from './findings.ts';
 import type { Environment } from './schema/schema.ts';
 import { type Foreign, type Layers, mergedLayers } from './schema/section.ts';
@@ -17,7 +17,7 @@ export function readForeign(layers: Layers, env: Environment, findings: Findings
   };
   return {
     meant: translate(dialect, written, { file: layers.name, missing, isSecret: isSecretKey, env, findings }),
-    names: Object.values(dialect.keys).map(({ key }) => key),
+    names: keysOf(dialect),
     owns: key => isKeyOfDialect(dialect, key),
   };
 }

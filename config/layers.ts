@@ -1,6 +1,6 @@
 import { dialectOf } from './dialects/choose.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { isKeyOfDialect } from './dialects/translate.ts';
+import { isKeyOfDialect, keysOf } from './dialects/translate.ts';
 import type { Findings } from './findings.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Layers } from './schema/section.ts';
@@ -96,6 +96,6 @@ function dialectIn({ identifier, keys }: Omit<KnownConnector, 'dialect'>, env: E
   return className === undefined ? null : dialectOf(className, keys);
 }
 
-function foreignKeysOf({ keys, families = [] }: Dialect): ForeignKeys {
-  return { keys: Object.values(keys).map(({ key }) => key), families };
+function foreignKeysOf(dialect: Dialect): ForeignKeys {
+  return { keys: keysOf(dialect), families: dialect.families ?? [] };
 }

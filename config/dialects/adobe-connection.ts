@@ -2,7 +2,7 @@ import { isHeaderName } from '../schema/formats.ts';
 import { RESERVED } from '../schema/reserved-headers.ts';
 import * as key from './adobe-keys.ts';
 import { fault, ignored, remark, type Statement, set } from './dialect.ts';
-import { literal } from './texts.ts';
+import { literal, proxyAddress } from './texts.ts';
 
 type AdobePeer = key.AdobePeer;
 
@@ -67,8 +67,7 @@ export function* proxy({ values }: AdobePeer): Iterable<Statement> {
     }
     return;
   }
-  const isIpv6 = host.includes(':') && !host.startsWith('[');
-  const url = `http://${isIpv6 ? `[${host}]` : host}:${values.proxyPort}`;
+  const url = proxyAddress(host, values.proxyPort);
   yield set('http.proxy.url', url, key.PROXY_PORT);
   // What is wrong with it is the host's, who stands for it from here on.
   yield set('http.proxy.url', url, key.PROXY_HOST);

@@ -1,5 +1,6 @@
 import type { Aiven } from './aiven-keys.ts';
 import { fault, ignored, type Statement, set } from './dialect.ts';
+import { memberNamed, renderStatuses } from './texts.ts';
 
 const TYPE = 'http.authorization.type';
 const TOKEN_URL = 'oauth2.access.token.url';
@@ -47,10 +48,9 @@ export function* translateOAuth2(peer: Aiven): Iterable<Statement> {
   yield* grant(peer);
   yield* client(peer);
   if (values.scope !== null) yield set('oauth2.scope', values.scope, 'oauth2.client.scope');
-  yield set('oauth2.token.response.field', memberOf(values.tokenProperty), 'oauth2.response.token.property');
+  yield set('oauth2.token.response.field', memberNamed(values.tokenProperty), 'oauth2.response.token.property');
   yield set('oauth2.token.header.prefix', '${token_type}', TYPE);
-  const codes = values.renewStatuses.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-  yield set('http.auth.renew.on.status.codes', codes.join(','), RENEW);
+  yield set('http.auth.renew.on.status.codes', renderStatuses(values.renewStatuses), RENEW);
 }
 
 /** It is a parameter like any other to Aiven's sink. */
@@ -71,9 +71,4 @@ function* client({ values }: Aiven): Iterable<Statement> {
   }
   yield set('oauth2.client.id.parameter', values.clientIdProperty, ID_NAME);
   yield set('oauth2.client.secret.parameter', values.clientSecretProperty, SECRET_NAME);
-}
-
-/** A key of ours takes what begins with a slash for a JSON pointer. */
-function memberOf(property: string): string {
-  return property.startsWith('/') ? `/${property.replaceAll('~', '~0').replaceAll('/', '~1')}` : property;
 }

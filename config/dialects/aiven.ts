@@ -6,7 +6,7 @@ import { guide } from './aiven-guide.ts';
 import { type Aiven, keys } from './aiven-keys.ts';
 import { translateOAuth2 } from './aiven-oauth2.ts';
 import { defineDialect, differs, fault, ignored, remark, type Statement, set } from './dialect.ts';
-import { escaped, literal } from './texts.ts';
+import { escaped, literal, proxyAddress } from './texts.ts';
 
 const CLASS = 'connector.class';
 const TYPE = 'http.authorization.type';
@@ -138,9 +138,8 @@ function* proxy({ values, wrote, text }: Aiven): Iterable<Statement> {
     const key = host === null ? 'http.proxy.port' : 'http.proxy.host';
     yield fault('conflict', key, 'needs the other: http.proxy.host and http.proxy.port must be defined together');
   } else if (host !== null) {
-    const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     for (const key of ['http.proxy.port', 'http.proxy.host'])
-      yield set('http.proxy.url', `http://${bracketed}:${port}`, key);
+      yield set('http.proxy.url', proxyAddress(host, port), key);
   }
 }
 

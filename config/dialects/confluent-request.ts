@@ -2,11 +2,31 @@ import { DAY_MS } from '../schema/units.ts';
 import type { ConfluentKeys } from './confluent-keys.ts';
 import { headers } from './confluent-shared.ts';
 import { differs, fault, ignored, type Peer, remark, type Statement, set } from './dialect.ts';
-import { literalUrl } from './texts.ts';
+import { type AsText, literal, literalUrl, proxyAddress } from './texts.ts';
 
 const URL_KEY = 'http.api.url';
 /** `${id}`, `${customer.id}`; also `${topic}` and `${key}`. */
-export const RECORD_FIELD = /\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\}/g;
+const RECORD_FIELD = /\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\}/g;
+
+/** A text with macros of ours, and which of its macros are of the record and not only of its topic. */
+export interface Filled {
+  readonly text: string;
+  readonly ofRecord: readonly string[];
+}
+
+/** `${topic}`, `${key}`, and else a field of the value: `${id}`, `${customer.id}`. */
+export function fillIn(written: string, asText: AsText = literal): Filled {
+  const ofRecord: string[] = [];
+  let text = '';
+  let done = 0;
+  for (const found of written.matchAll(RECORD_FIELD)) {
+    const name = found[1]!;
+    text += asText(written.slice(done, found.index), true) + macroOfField(name);
+    done = found.index + found[0].length;
+    if (name !== 'topic') ofRecord.push(name);
+  }
+  return { text: text + asText(written.slice(done)), ofRecord };
+}
 
 /** The address with macros of ours, and which of its macros are of the record. */
 export interface Address {
@@ -14,22 +34,13 @@ export interface Address {
   readonly ofRecord: readonly string[];
 }
 
-/** `${topic}`, `${key}`, and else a field of the value: `${id}`, `${customer.id}`. */
-function readAddress(text: string): Address {
-  const ofRecord: string[] = [];
-  let url = '';
-  let done = 0;
-  for (const found of text.matchAll(RECORD_FIELD)) {
-    const name = found[1]!;
-    url += literalUrl(text.slice(done, found.index)) + macroOfField(name);
-    done = found.index + found[0].length;
-    if (name !== 'topic') ofRecord.push(name);
-  }
-  return { url: url + literalUrl(text.slice(done)), ofRecord };
+function readAddress(written: string): Address {
+  const { text: url, ofRecord } = fillIn(written, literalUrl);
+  return { url, ofRecord };
 }
 
 /** The macro of ours that such a name stands for. */
-export function macroOfField(name: string): string {
+function macroOfField(name: string): string {
   if (name === 'topic' || name === 'key') return `\${${name}}`;
   const [first, ...rest] = name.split('.');
   const isPart = rest.length > 0 && (first === 'key' || first === 'value');
@@ -103,7 +114,7 @@ export function* proxy({ values }: Peer<ConfluentKeys>): Iterable<Statement> {
     return;
   }
   if (port === 0) yield fault('missing', 'http.proxy.port', 'is required beside http.proxy.host');
-  else yield set('http.proxy.url', `http://${host}:${port}`, 'http.proxy.host');
+  else yield set('http.proxy.url', proxyAddress(host, port), 'http.proxy.host');
   if (user !== null) yield set('http.proxy.username', user, 'http.proxy.user');
   else if (password !== null) yield fault('missing', 'http.proxy.user', 'is required beside http.proxy.password');
   if (user !== null && password !== null) yield set('http.proxy.password', password.reveal(), 'http.proxy.password');

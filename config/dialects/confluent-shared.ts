@@ -2,7 +2,7 @@ import { splitList } from '../schema/formats.ts';
 import { RESERVED } from '../schema/reserved-headers.ts';
 import type { authKeys, tlsKeys } from './confluent-shared-keys.ts';
 import { differs, fault, ignored, type Peer, type Statement, set } from './dialect.ts';
-import { headersBetween, macrosIn } from './texts.ts';
+import { headersBetween, macrosIn, memberNamed } from './texts.ts';
 
 /** The name of the connector where a name of a topic has `${connector}`. */
 export function withConnector(name: string, connector: string | null): string {
@@ -99,7 +99,7 @@ function* oauth2({ values }: Auth): Iterable<Statement> {
   // In the form, whatever its name says; and in the header as they are.
   const mode = values.clientAuthMode === 'url' ? 'body' : 'header_plain';
   yield set('oauth2.client.auth.mode', mode, 'oauth2.client.auth.mode');
-  yield set('oauth2.token.response.field', values.tokenProperty, 'oauth2.token.property');
+  yield set('oauth2.token.response.field', memberNamed(values.tokenProperty), 'oauth2.token.property');
   yield* headers(clientHeaders, {
     from: 'oauth2.client.headers',
     separator: values.clientHeaderSeparator,

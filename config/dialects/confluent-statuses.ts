@@ -1,4 +1,5 @@
 import { type Format, type StatusRange, splitList } from '../schema/formats.ts';
+import { renderStatuses } from './texts.ts';
 
 const MOST = 599;
 
@@ -23,11 +24,9 @@ function readRange(item: string): StatusRange | undefined {
 
 /** The part of them from one status to another, as our keys write it; nothing: an empty text. */
 export function within(ranges: readonly StatusRange[], first: number, last: number): string {
-  return ranges
-    .map(([from, to]) => [Math.max(from, first), Math.min(to, last)] as const)
-    .filter(([from, to]) => from <= to)
-    .map(([from, to]) => (from === to ? String(from) : `${from}-${to}`))
-    .join(',');
+  return renderStatuses(
+    ranges.map(([from, to]) => [Math.max(from, first), Math.min(to, last)] as const).filter(([from, to]) => from <= to),
+  );
 }
 
 export function covers(ranges: readonly StatusRange[], first: number, last: number): boolean {

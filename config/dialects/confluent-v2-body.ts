@@ -1,7 +1,7 @@
 import { batches, bodies, replacements } from './confluent-body.ts';
+import { fillIn } from './confluent-request.ts';
 import { type Api, inWordsOf } from './confluent-v2-api.ts';
 import { isBodiless, namesIn } from './confluent-v2-request.ts';
-import { fillIn } from './confluent-v2-texts.ts';
 import { differs, fault, ignored, type Statement, set } from './dialect.ts';
 import { escaped } from './texts.ts';
 

@@ -1,10 +1,10 @@
 import { FormatError } from '../schema/formats.ts';
 import { readTemplatedUrl } from '../schema/template-formats.ts';
 import { DAY_MS } from '../schema/units.ts';
-import { aboutAddress, tombstones } from './confluent-request.ts';
+import { aboutAddress, fillIn, tombstones } from './confluent-request.ts';
 import { headers } from './confluent-shared.ts';
 import { type Api, inWordsOf } from './confluent-v2-api.ts';
-import { fillIn, itemsBetween, partOfUrl } from './confluent-v2-texts.ts';
+import { itemsBetween, partOfUrl } from './confluent-v2-texts.ts';
 import { differs, fault, ignored, type Statement, set, setOf } from './dialect.ts';
 import { literalUrl } from './texts.ts';
 

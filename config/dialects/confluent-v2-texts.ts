@@ -1,25 +1,4 @@
-import { macroOfField, RECORD_FIELD } from './confluent-request.ts';
-import { type AsText, literal, literalUrl } from './texts.ts';
-
-/** A text with macros of ours, and which of its macros are of the record and not only of its topic. */
-export interface Filled {
-  readonly text: string;
-  readonly ofRecord: readonly string[];
-}
-
-/** `${topic}`, `${key}`, and else a field of the value: `${id}`, `${customer.id}`. */
-export function fillIn(written: string, asText: AsText = literal): Filled {
-  const ofRecord: string[] = [];
-  let text = '';
-  let done = 0;
-  for (const found of written.matchAll(RECORD_FIELD)) {
-    const name = found[1]!;
-    text += asText(written.slice(done, found.index), true) + macroOfField(name);
-    done = found.index + found[0].length;
-    if (name !== 'topic') ofRecord.push(name);
-  }
-  return { text: text + asText(written.slice(done)), ofRecord };
-}
+import { literalUrl } from './texts.ts';
 
 export type Item = { readonly name: string; readonly value: string } | { readonly problem: string };
 

@@ -1,3 +1,4 @@
+import { renderPointer } from '../schema/json-pointer.ts';
 import type { Lenses } from './lenses-keys.ts';
 import type { AsText } from './texts.ts';
 
@@ -58,7 +59,7 @@ function readTag(tag: string, instead: string | null): Macro {
     return { problem: `holds {{${tag.slice(0, LONGEST_SHOWN)}}}, which stands for nothing: ${known}` };
   }
   const names = path.split('.').filter(name => name !== '');
-  const pointer = names.map(name => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const pointer = renderPointer(names);
   return { text: `\${${kind}${pointer === '' ? '' : `:${inMacro(pointer)}`}${fallback}}`, kind };
 }
 

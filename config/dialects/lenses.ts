@@ -6,7 +6,7 @@ import { bodies } from './lenses-body.ts';
 import { ERROR_REPORTS, keys, type Lenses, SUCCESS_REPORTS } from './lenses-keys.ts';
 import { reports } from './lenses-reports.ts';
 import { insteadOf, render } from './lenses-template.ts';
-import { headersBetween, literal, literalUrl } from './texts.ts';
+import { headersBetween, literal, literalUrl, memberNamed } from './texts.ts';
 
 const CLASS = 'connector.class';
 const PREFIX = 'connect.http.';
@@ -131,10 +131,7 @@ function* client(values: Lenses['values']): Iterable<Statement> {
   yield set('oauth2.parameters.client_id', id, `${OAUTH2}client.id`);
   yield set('oauth2.parameters.client_secret', secret, `${OAUTH2}client.secret`);
   if (values.clientScope !== '') yield set('oauth2.scope', values.clientScope, `${OAUTH2}client.scope`);
-  const field = values.tokenProperty;
-  // A key of ours takes what begins with a slash for a JSON pointer.
-  const pointer = `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  yield set('oauth2.token.response.field', field.startsWith('/') ? pointer : field, `${OAUTH2}token.property`);
+  yield set('oauth2.token.response.field', memberNamed(values.tokenProperty), `${OAUTH2}token.property`);
 }
 
 /** Set by the sink itself, whatever is written. */

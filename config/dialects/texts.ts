@@ -1,3 +1,5 @@
+import type { StatusRange } from '../schema/formats.ts';
+import { renderPointer } from '../schema/json-pointer.ts';
 import { asLiteral } from '../schema/templates.ts';
 
 /** For keys of ours that read escapes (`batch.prefix`): the text as it is. */
@@ -55,4 +57,19 @@ function readHeader(item: string, index: number): HeaderItem {
   const name = colon < 0 ? '' : item.slice(0, colon).trim();
   if (name === '') return { problem: `holds as its ${index + 1}. item what is no header: name:value` };
   return { name, value: item.slice(colon + 1).trim() };
+}
+
+/** For keys of ours that take what begins with a slash for a JSON pointer: the member of that name. */
+export function memberNamed(name: string): string {
+  return name.startsWith('/') ? renderPointer([name]) : name;
+}
+
+/** The address of a proxy that two keys tell; an IPv6 address may lack its brackets. */
+export function proxyAddress(host: string, port: number): string {
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+/** As our keys write them. */
+export function renderStatuses(ranges: readonly StatusRange[]): string {
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }

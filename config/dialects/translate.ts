@@ -16,13 +16,23 @@ export interface TranslateParts {
   readonly findings: Findings;
 }
 
+/** The keys of the vendor's table. */
+export function keysOf({ keys }: Dialect): readonly string[] {
+  return Object.values(keys).map(({ key }) => key);
+}
+
 /** Whether the vendor's sink has a word to say on the key. */
-export function isKeyOfDialect({ keys, families = [], ignored, refused }: Dialect, key: string): boolean {
+export function isKeyOfDialect(dialect: Dialect, key: string): boolean {
+  const { keys, ignored, refused } = dialect;
   return (
     Object.values(keys).some(spec => spec.key === key) ||
-    families.some(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length) ||
+    isMember(dialect, key) ||
     [...ignored, ...refused].some(named => matchesKey(named.key, key))
   );
+}
+
+function isMember({ families = [] }: Dialect, key: string): boolean {
+  return families.some(({ prefix }) => key.startsWith(prefix) && key.length > prefix.length);
 }
 
 /**
@@ -47,10 +57,9 @@ export function translate(dialect: Dialect, written: WrittenKeys, parts: Transla
 function sort(dialect: Dialect, written: WrittenKeys, findings: Findings) {
   const theirs = new Map<string, Written>();
   const ours = new Map<string, Written>();
-  const known = new Set(Object.values(dialect.keys).map(({ key }) => key));
-  const isMember = (key: string): boolean => dialect.families?.some(({ prefix }) => key.startsWith(prefix)) === true;
+  const known = new Set(keysOf(dialect));
   for (const [key, one] of written) {
-    if (known.has(key) || isMember(key)) {
+    if (known.has(key) || isMember(dialect, key)) {
       theirs.set(key, one);
       continue;
     }

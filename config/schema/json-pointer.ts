@@ -18,6 +18,11 @@ export function parsePointer(text: string): PointerTokens | { readonly problem: 
   return tokens.map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The other way round. */
+export function renderPointer(tokens: PointerTokens): string {
+  return tokens.map(token => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 export const jsonPointer: Format<PointerTokens> = {
   type: 'string',
   expects: 'a JSON pointer (RFC 6901), e.g. /result/items',
