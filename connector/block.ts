@@ -51,6 +51,32 @@ export interface ValuesColumn {
   readonly separator: Buffer;
 }
 
+/** Numbers of `MembersColumn.places` a member. */
+export const MEMBER_SIZE = 4;
+/** Members of an object beyond which `MembersColumn` does not tell where they stand. */
+export const MOST_MEMBERS = 1_024;
+/** Names that `MembersColumn` tells apart. */
+export const MOST_NAMES = 255;
+
+/** What a member's value is, by its first byte; of numbers, whether they are written without fraction and exponent. */
+export const MEMBER_KINDS = ['object', 'array', 'string', 'integer', 'fraction', 'true', 'false', 'null'] as const;
+export type MemberKind = (typeof MEMBER_KINDS)[number];
+
+/**
+ * Where the members of the values stand that are JSON objects: of those that the check has accepted, that have one to MOST_MEMBERS
+ * members, no name twice, and no escape in a name. Of any other value there are none.
+ */
+export interface MembersColumn {
+  /**
+   * Four numbers a member, in the order in which they are written: where its name begins, with its quote; where its value begins
+   * and ends; and its kind (an index into MEMBER_KINDS) + 256 × its name. Places are bytes of `values`. A name is its index, from
+   * 1 on, among those that were asked for; any other is 0.
+   */
+  readonly places: Uint32Array;
+  /** For each value, how many members there are up to its last one. */
+  readonly end: Uint32Array;
+}
+
 /** Where a request goes and how, as records decide it. One object stands for one destination, as long as it is remembered. */
 export interface Destination {
   readonly method: string;
@@ -107,6 +133,10 @@ export interface Block {
   /** Each record's headers, encoded by `encodeHeaders`. */
   readonly headers: BytesColumn | null;
   readonly runs: readonly Run[];
+  /** Only as a reader hands it out, where it was asked for them. */
+  readonly members?: MembersColumn;
+  /** The values as JSON strings, where a reader was asked for them and all values are UTF-8: those of null and of too many bytes as they are. */
+  readonly quoted?: ValuesColumn;
   /** The values as Kafka held them, index for index, where a converter has written others: dead letters carry these. */
   readonly original?: OriginalValues;
   /** Only where records decide where they go. */
@@ -117,6 +147,16 @@ export interface Block {
   readonly free?: () => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
   readonly errors?: ReadonlyMap<number, RecordError>;
+}
+
+/** What may be done with values before they are converted, where a reader has a thread for it. */
+export interface ReadAhead {
+  /** They are checked to be JSON. */
+  readonly json: boolean;
+  /** And where the members of objects stand is told, these names told apart (at most MOST_NAMES); null: it is not. */
+  readonly members: readonly string[] | null;
+  /** They become JSON strings, those of more bytes apart; null: they do not. */
+  readonly quotedUpTo: number | null;
 }
 
 /** Some records of one block, all of one partition, contiguous. */

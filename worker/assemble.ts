@@ -50,10 +50,10 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     taskId: 0,
     consumer,
     reader: createReader(worker.reader, consumer, {
+      ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
       headers: parked || needs.headers || https.some(({ identity }) => identity.traceContext),
-      json: needs.json,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),

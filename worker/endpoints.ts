@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConnectorConfig } from '../config/types.ts';
 import type { Sink } from '../connector/batch.ts';
-import type { Converter } from '../connector/converters/choose.ts';
+import type { Converter, Needs } from '../connector/converters/choose.ts';
 import { createEndpointsSink } from '../connector/http/endpoints-sink.ts';
 import { createHttpSink, type HttpSinkParts } from '../connector/http/sink.ts';
 import { createEndpointPaths } from '../connector/route/endpoint-paths.ts';
@@ -17,7 +18,7 @@ export interface Delivering {
   /** Null: there is one. */
   readonly endpoints: TaskEndpoints | null;
   /** What the reader is to bring, for any of them. */
-  readonly needs: Converter['needs'];
+  readonly needs: Needs;
 }
 
 /** A connector's sink, and what its records go through before it, endpoint by endpoint. */
@@ -46,6 +47,14 @@ export function createDelivery(
       keys: needs.some(({ keys }) => keys),
       headers: needs.some(({ headers }) => headers),
       json: needs.some(({ json }) => json),
+      members: agreed(needs.map(({ members }) => members)),
+      quotedUpTo: agreed(needs.map(({ quotedUpTo }) => quotedUpTo)),
     },
   };
+}
+
+/** What one of them needs, where no other needs something else. */
+function agreed<T>(needs: readonly (T | null)[]): T | null {
+  const [first = null, ...others] = needs.filter(need => need !== null);
+  return others.every(other => isDeepStrictEqual(other, first)) ? first : null;
 }

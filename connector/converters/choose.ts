@@ -1,6 +1,6 @@
 import type { ConnectorConfig, HeaderConverterConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
-import type { Block } from '../block.ts';
+import type { Block, ReadAhead } from '../block.ts';
 import type { RecordTransformation } from '../data/record.ts';
 import type { RecordError } from '../record-error.ts';
 import type { DataConverter } from './data-converter.ts';
@@ -28,14 +28,19 @@ export type ConvertersConfig = Pick<ConnectorConfig, 'keyConverter' | 'valueConv
 /** What values must be for the bodies that they will stand in. */
 export type ValueFormat = Pick<BodyFormat, 'bare' | 'maxValueBytes'> & Partial<Pick<BodyFormat, 'verbatim'>>;
 
+/** The columns that `convert` looks at besides the values, and what a reader that can do it may spare it. */
+export interface Needs extends ReadAhead {
+  readonly keys: boolean;
+  readonly headers: boolean;
+}
+
 /** What becomes of one connector's records between the reader and the lanes. */
 export interface Converter {
   /** Flags what can not be delivered as it is, and derives other values where others are to be sent. */
   readonly convert: (block: Block) => Block;
   /** Why `convert` flagged a value that has no error beside its block as invalid. */
   readonly explain: (value: Buffer) => RecordError;
-  /** The columns that `convert` looks at besides the values; `json`: a reader that can check JSON spares `convert` that. */
-  readonly needs: { readonly keys: boolean; readonly headers: boolean; readonly json: boolean };
+  readonly needs: Needs;
 }
 
 /**
@@ -78,6 +83,8 @@ export function createConverter(
       keys: key !== null,
       headers: headers !== null,
       json: spliced !== null && isCheckedInPlace(config),
+      members: null,
+      quotedUpTo: null,
     },
   };
 }

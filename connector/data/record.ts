@@ -1,3 +1,4 @@
+import type { PlannedStep } from './member-step.ts';
 import type { Schema, Value } from './model.ts';
 
 /** A header of a record; names may repeat, and their order counts. */
@@ -37,6 +38,8 @@ export interface RecordTransformation {
   readonly needsKey: boolean;
   /** The same of the headers. */
   readonly needsHeaders: boolean;
+  /** The same said by the names of members, where it can be: an object of JSON need not be read for it then. */
+  readonly planned?: PlannedStep | null;
   /**
    * @returns null to drop the record.
    * @throws ConnectError (its `javaClassName` goes into the dead letter) for a record that it can't transform

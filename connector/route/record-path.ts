@@ -24,9 +24,9 @@ export function createRecordPath(
     convert: block => route.apply(convert(block)),
     explain,
     needs: {
+      ...needs,
       keys: needs.keys || route.needs.keys,
       headers: needs.headers || route.needs.headers,
-      json: needs.json,
     },
   };
 }

@@ -118,6 +118,8 @@ export class Member {
       keys: true,
       headers: true,
       json: true,
+      members: null,
+      quotedUpTo: null,
     });
     this.consumer.listen(event => {
       this.#inbox.push(event);

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Block, BytesColumn } from '../../../connector/block.ts';
+import type { Block, BytesColumn, ReadAhead } from '../../../connector/block.ts';
 import type { BlockOptions } from '../../../connector/block-builder.ts';
 import { KafkaError } from '../../task/kafka-error.ts';
 import type { Reader } from '../../task/ports.ts';
 import type { RdKafkaClient, RdKafkaConsumer } from '../consumer.ts';
 import type { NativeAddon, NativeBlockReader, NativeResult } from './addon.ts';
 
-export interface NativeReaderOptions extends BlockOptions {
-  /** Values are JSON: check them in the pool thread, so that the converter need not. */
-  readonly json: boolean;
+export interface NativeReaderOptions extends BlockOptions, ReadAhead {
   /** How long a read waits for news at most, milliseconds; 1,000 by default. */
   readonly heartbeatMs?: number;
 }

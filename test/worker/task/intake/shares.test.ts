@@ -16,7 +16,7 @@ const VALUE = `"${'x'.repeat(1_000)}"`;
 const AS_IT_IS: Converter = {
   convert: block => block,
   explain: () => assert.fail(),
-  needs: { keys: false, headers: false, json: false },
+  needs: { keys: false, headers: false, json: false, members: null, quotedUpTo: null },
 };
 
 /** The intake of so many partitions of one topic, whose requests are made up here. */
