@@ -135,7 +135,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'connector/converters',
     /^connector\/converters\//,
-    ['connector/java', 'connector/data', 'connector', 'config/types'],
+    ['connector/plan', 'connector/java', 'connector/data', 'connector', 'config/types'],
   ],
   [
     'connector/transforms',
@@ -148,7 +148,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^connector\/route\//,
     ['connector/converters', 'connector/data', 'connector', 'config/schema', 'config/types'],
   ],
-  ['connector/data', /^connector\/data\//, []],
+  ['connector/plan', /^connector\/plan\//, ['connector/data', 'connector']],
+  ['connector/data', /^connector\/data\//, ['connector']],
   ['connector', /^connector\/[^/]+$/, []],
 
   ['worker/main', /^worker\/main\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],

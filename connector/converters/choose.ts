@@ -1,7 +1,7 @@
 import type { ConnectorConfig, HeaderConverterConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
 import type { Block, ReadAhead } from '../block.ts';
-import type { RecordTransformation } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import type { RecordError } from '../record-error.ts';
 import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';

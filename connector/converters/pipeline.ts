@@ -1,7 +1,8 @@
 import type { ValuesConfig } from '../../config/types.ts';
 import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
 import type { Schema, Value } from '../data/model.ts';
-import type { ConnectHeader, ConnectRecord, RecordTransformation } from '../data/record.ts';
+import type { ConnectHeader, ConnectRecord } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
 import { valueText } from '../java/value-text.ts';
 import { type RecordError, SINK_TASK } from '../record-error.ts';

@@ -1,7 +1,7 @@
 import type { ConnectorConfig, EndpointConfig, ValuesConfig } from '../../config/types.ts';
 import type { BodyFormat } from '../batch.ts';
 import type { Converter } from '../converters/choose.ts';
-import type { RecordTransformation } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import { createRecordPath } from './record-path.ts';
 
 /** What becomes of the records of one endpoint, up to their requests. */

@@ -1,6 +1,6 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import { type Converter, type ConvertersConfig, createConverter, type ValueFormat } from '../converters/choose.ts';
-import type { RecordTransformation } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import { createRoute } from './route.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import type { PredicateConfig, TransformConfig } from '../../config/types.ts';
-import type { RecordTransformation } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import { createCast } from './cast.ts';
 import { createDropHeaders } from './drop-headers.ts';
 import { createExtractField } from './extract-field.ts';

@@ -1,6 +1,6 @@
 import { buildBlock } from '../../connector/block-builder.ts';
 import { createConverter } from '../../connector/converters/choose.ts';
-import type { RecordTransformation } from '../../connector/data/record.ts';
+import type { RecordTransformation } from '../../connector/data/transformation.ts';
 import { createTransforms } from '../../connector/transforms/create.ts';
 import { connectorOf, type Keys } from '../config/written.ts';
 import { PLAIN_JSON } from '../support/converters.ts';

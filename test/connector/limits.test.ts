@@ -6,7 +6,7 @@ import { Batcher } from '../../connector/batcher.ts';
 import { FLAG_OVERSIZE } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
 import { createConverter } from '../../connector/converters/choose.ts';
-import type { RecordTransformation } from '../../connector/data/record.ts';
+import type { RecordTransformation } from '../../connector/data/transformation.ts';
 import { createEncoder } from '../../connector/http/encode.ts';
 import { Assignment } from '../../worker/task/order/assignment.ts';
 import { PLAIN_JSON } from '../support/converters.ts';

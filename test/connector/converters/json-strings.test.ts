@@ -10,7 +10,7 @@ import {
 } from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
 import { createConverter } from '../../../connector/converters/choose.ts';
-import type { RecordTransformation } from '../../../connector/data/record.ts';
+import type { RecordTransformation } from '../../../connector/data/transformation.ts';
 import { reasonOf } from '../../../connector/record-error.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../../support/converters.ts';
 

@@ -12,8 +12,9 @@ import {
 import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts';
 import { type ConvertersConfig, createConverter } from '../../../connector/converters/choose.ts';
 import { DataException } from '../../../connector/data/errors.ts';
-import type { ConnectRecord, RecordTransformation } from '../../../connector/data/record.ts';
+import type { ConnectRecord } from '../../../connector/data/record.ts';
 import { INT64 } from '../../../connector/data/schemas.ts';
+import type { RecordTransformation } from '../../../connector/data/transformation.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { JSON_WITH_SCHEMAS, JSON_WITHOUT_SCHEMAS, PLAIN_JSON } from '../../support/converters.ts';
 

@@ -13,7 +13,8 @@ import {
 } from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
 import { createConverter, type ValueFormat } from '../../../connector/converters/choose.ts';
-import type { ConnectRecord, RecordTransformation } from '../../../connector/data/record.ts';
+import type { ConnectRecord } from '../../../connector/data/record.ts';
+import type { RecordTransformation } from '../../../connector/data/transformation.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { DEFAULT_VALUES, JSON_WITH_SCHEMAS, PLAIN_JSON } from '../../support/converters.ts';
 

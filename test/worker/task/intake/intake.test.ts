@@ -4,7 +4,8 @@ import { blockBytes, FLAG_FILTERED, FLAG_INVALID, type Slice } from '../../../..
 import { buildBlock } from '../../../../connector/block-builder.ts';
 import { createConverter } from '../../../../connector/converters/choose.ts';
 import { DataException } from '../../../../connector/data/errors.ts';
-import type { ConnectRecord, RecordTransformation } from '../../../../connector/data/record.ts';
+import type { ConnectRecord } from '../../../../connector/data/record.ts';
+import type { RecordTransformation } from '../../../../connector/data/transformation.ts';
 import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { Budget } from '../../../../worker/task/intake/budget.ts';
 import { Intake } from '../../../../worker/task/intake/intake.ts';
