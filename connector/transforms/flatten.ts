@@ -1,6 +1,7 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { excerpt } from '../data/excerpt.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import { javaClassOf, typeOf } from '../data/validate.ts';
 import { basicsOf, fieldsOf, type Members, put, requireMap, requireStruct } from './requirements.ts';
@@ -31,6 +32,11 @@ export function createFlatten({ part, delimiter }: TransformSettings & { kind: '
       return { schema: flat.schema, value: flat };
     },
   });
+}
+
+/** Of an object that holds no other. */
+export function flattenStep(): MemberStep {
+  return { kind: 'flatten' };
 }
 
 type Join = (prefix: string, name: string) => string;

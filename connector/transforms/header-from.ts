@@ -1,5 +1,6 @@
 import type { HeaderFromSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
 import type { ConnectHeader } from '../data/record.ts';
 import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
@@ -48,6 +49,18 @@ export function createHeaderFrom(settings: HeaderFromSettings): Apply {
     const struct = requireStruct(partIn(record), schema, purpose);
     const left = operation === 'copy' ? struct : moveFields(struct, remaining(schema));
     return { ...replace(record, left.schema, left), headers: [...record.headers, ...headersOf(struct, schema)] };
+  };
+}
+
+export function headerFromStep({ fields, headers: names, operation }: HeaderFromSettings): MemberStep {
+  return {
+    kind: 'take',
+    names: fields,
+    moves: operation === 'move',
+    give: (record, members) => {
+      const added = names.map((name, index) => ({ name, schema: null, value: members[index]! }));
+      return { ...record, headers: [...record.headers, ...added] };
+    },
   };
 }
 

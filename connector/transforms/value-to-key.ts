@@ -1,5 +1,6 @@
 import type { ValueToKeySettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { Struct, type Value } from '../data/model.ts';
 import { structOf } from '../data/schemas.ts';
 import { fieldOf, put, requireMap, requireStruct } from './requirements.ts';
@@ -30,5 +31,16 @@ export function createValueToKey({ fields, replaceNullWithDefault }: ValueToKeyS
     for (const field of fields)
       put(key, field, replaceNullWithDefault ? value.get(field) : value.getWithoutDefault(field));
     return { ...record, keySchema: key.schema, key };
+  };
+}
+
+export function valueToKeyStep({ fields }: ValueToKeySettings): MemberStep {
+  return {
+    kind: 'take',
+    names: fields,
+    moves: false,
+    give: (record, members) => {
+      return { ...record, keySchema: null, key: new Map(fields.map((field, index) => [field, members[index]!])) };
+    },
   };
 }
