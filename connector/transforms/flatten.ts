@@ -34,9 +34,8 @@ export function createFlatten({ part, delimiter }: TransformSettings & { kind: '
   });
 }
 
-/** Of an object that holds no other. */
-export function flattenStep(): MemberStep {
-  return { kind: 'flatten' };
+export function flattenStep({ delimiter }: TransformSettings & { kind: 'Flatten' }): MemberStep {
+  return { kind: 'flatten', delimiter };
 }
 
 type Join = (prefix: string, name: string) => string;
