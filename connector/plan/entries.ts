@@ -64,7 +64,9 @@ export class Entries {
   readonly #names: readonly string[];
   readonly #quoted: readonly string[];
   readonly #reader = new JsonReader();
+  // Kept from record to record, with what there is no more behind the count.
   readonly #others: (Made | Piece | Hoisted)[] = [];
+  #otherCount = 0;
   readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
   #places: Uint32Array = NO_PLACES;
   #readBytes = 0;
@@ -96,7 +98,7 @@ export class Entries {
       this.name[entry] = place;
       this.value[entry] = place;
     }
-    this.#others.length = 0;
+    this.#otherCount = 0;
     this.#texts.length = 0;
     this.#madeUnits = 0;
     this.#places = places;
@@ -106,7 +108,8 @@ export class Entries {
 
   refer(other: Made | Piece | Hoisted): Reference {
     this.#madeUnits += 'json' in other ? other.json.length : 2;
-    return -this.#others.push(other);
+    this.#others[this.#otherCount++] = other;
+    return -this.#otherCount;
   }
 
   /** Null: it is a member's as it was read. */
