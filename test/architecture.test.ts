@@ -140,7 +140,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'connector/transforms',
     /^connector\/transforms\//,
-    ['connector/java', 'connector/data', 'config/transforms', 'config/schema', 'config/types'],
+    ['connector/java', 'connector/data', 'connector', 'config/transforms', 'config/schema', 'config/types'],
   ],
   ['connector/java', /^connector\/java\//, ['connector/data', 'config/transforms', 'config/schema']],
   [

@@ -2,7 +2,9 @@ import type { ConnectorConfig, HeaderConverterConfig } from '../../config/types.
 import type { BodyFormat } from '../batch.ts';
 import type { Block, ReadAhead } from '../block.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
+import { areBeside, type Plan, planOf } from '../plan/plan.ts';
 import type { RecordError } from '../record-error.ts';
+import { BesidePath } from './beside.ts';
 import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
@@ -65,13 +67,18 @@ export function createConverter(
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
   const guarded = key !== null || headers !== null;
-  const spliced = transformations.length > 0 ? null : spliceConverter(config, format);
+  const stays = transformations.length === 0 || (areBeside(transformations) && areJudgedFirst(config, transformed));
+  const spliced = stays ? spliceConverter(config, format) : null;
+  const plan = spliced === null ? planFor(config, format, transformations) : null;
+  const parts = { key, headers, transformations, transformed };
   const convert =
     spliced === null
-      ? createPipeline(config, { key, value, headers, transformations, transformed }, format)
-      : guarded
-        ? (block: Block) => guard(spliced(block), { key, headers })
-        : spliced;
+      ? createPipeline(config, { ...parts, value, plan }, format)
+      : transformations.length > 0
+        ? besides(spliced, new BesidePath({ ...parts, maxValueBytes: format.maxValueBytes }))
+        : guarded
+          ? (block: Block) => guard(spliced(block), { key, headers })
+          : spliced;
   const policy = config.values === undefined ? null : createValuePolicy(config.values, format);
   return {
     convert: policy === null ? convert : block => policy(convert(block)),
@@ -82,11 +89,31 @@ export function createConverter(
     needs: {
       keys: key !== null,
       headers: headers !== null,
-      json: spliced !== null && isCheckedInPlace(config),
-      members: null,
+      json: plan !== null || (spliced !== null && isCheckedInPlace(config)),
+      members: plan === null ? null : plan.names,
       quotedUpTo: spliced !== null && areQuoted(config, format) ? format.maxValueBytes : null,
     },
   };
+}
+
+/** Whether nothing is to be decided or written of values behind the transforms, which may drop them first. */
+function areJudgedFirst({ values }: ConvertersConfig, transformed: Wanted | null): boolean {
+  if (transformed?.values === true) return false;
+  return values === undefined || (values.onOther === 'send' && values.onString !== 'json');
+}
+
+function besides(spliced: (block: Block) => Block, path: BesidePath): (block: Block) => Block {
+  return block => path.apply(spliced(block));
+}
+
+function planFor(
+  config: ConvertersConfig,
+  format: ValueFormat,
+  transformations: readonly RecordTransformation[],
+): Plan | null {
+  const { valueConverter } = config;
+  const isJson = valueConverter.kind === 'json' && !valueConverter.schemas;
+  return isJson && !isJava(config, format) ? planOf(transformations) : null;
 }
 
 /** A transform may write what it does not need: only what comes out of the chain is what a route is to see. */
@@ -169,7 +196,7 @@ function createPipeline(
   config: ConvertersConfig,
   parts: Pick<
     ConstructorParameters<typeof Pipeline>[0],
-    'key' | 'value' | 'headers' | 'transformations' | 'transformed'
+    'key' | 'value' | 'headers' | 'transformations' | 'plan' | 'transformed'
   >,
   format: ValueFormat,
 ): (block: Block) => Block {

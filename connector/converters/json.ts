@@ -69,7 +69,7 @@ function behindBlanks(values: Uint8Array, start: number, end: number): number {
 }
 
 /** Judges the values of one buffer. */
-class JsonCheck {
+export class JsonCheck {
   /** Of the last value that was judged: JSON in its place. */
   rewritten: Buffer | null = null;
   readonly #values: Buffer;

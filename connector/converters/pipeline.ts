@@ -1,19 +1,31 @@
 import type { ValuesConfig } from '../../config/types.ts';
-import { type Block, FLAG_FILTERED, FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Run, valueAt } from '../block.ts';
+import {
+  type Block,
+  FLAG_CHECKED,
+  FLAG_FILTERED,
+  FLAG_INVALID,
+  FLAG_NULL,
+  FLAG_OVERSIZE,
+  FLAG_RAW_NEWLINE,
+  type Run,
+  valueAt,
+} from '../block.ts';
 import type { Schema, Value } from '../data/model.ts';
-import type { ConnectHeader, ConnectRecord } from '../data/record.ts';
+import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
-import { bytesAt, decodeHeaders } from '../headers-column.ts';
 import { valueText } from '../java/value-text.ts';
+import { type Plan, SOME_VALUE } from '../plan/plan.ts';
 import { type RecordError, SINK_TASK } from '../record-error.ts';
-import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
+import { ValueWriter } from '../value-writer.ts';
+import type { DataConverter, SchemaAndValue } from './data-converter.ts';
 import { NotJson } from './json-data.ts';
+import { withMembers } from './json-members.ts';
 import { type PayloadOptions, printPayload } from './json-payload.ts';
 import { jsonOfString } from './json-strings.ts';
 import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
+import { RecordReader } from './record-reader.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
-import { ValueWriter } from './value-writer.ts';
 
 export interface PipelineParts extends PayloadOptions {
   /** Null where nothing needs the keys, or the headers. */
@@ -21,6 +33,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly value: DataConverter;
   readonly headers: DataConverter | null;
   readonly transformations: readonly RecordTransformation[];
+  /** The same for JSON objects without a schema; null: none. */
+  readonly plan: Plan | null;
   /** What is to be seen of the transforms' work beside the values; null: nothing. */
   readonly transformed: Wanted | null;
   /** Strings go as their text, for bodies that are no JSON; else they become JSON strings. */
@@ -39,6 +53,8 @@ export interface PipelineParts extends PayloadOptions {
   readonly maxValueBytes: number;
 }
 
+const SOMETHING: SchemaAndValue = { schema: null, value: SOME_VALUE };
+
 /**
  * Converters and transforms, record by record, as Kafka Connect's WorkerSinkTask runs them: key, value, headers, then
  * the transforms in order, and the value as JSON. Derives a block with other values: as many records, those that were
@@ -46,16 +62,20 @@ export interface PipelineParts extends PayloadOptions {
  */
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #reader: RecordReader;
   readonly #writer = new ValueWriter();
   readonly #transformed: TransformedWriter | null;
   #error: RecordError | null = null;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#reader = new RecordReader(parts.key, parts.headers);
     this.#transformed = parts.transformed === null ? null : new TransformedWriter(parts.transformed);
   }
 
-  convert(block: Block): Block {
+  convert(read: Block): Block {
+    const { plan } = this.#parts;
+    const block = plan === null ? read : withMembers(read, plan.names);
     const flags = block.flags.slice();
     const errors = new Map<number, RecordError>();
     this.#writer.begin(block);
@@ -63,18 +83,45 @@ export class Pipeline {
     for (const run of block.runs) {
       for (let index = run.start; index < run.end; index++) {
         this.#error = null;
-        flags[index] = this.#convertRecord(block, run, index);
+        flags[index] = this.#planned(block, run, index) ?? this.#convertRecord(block, run, index);
         if (this.#error !== null) errors.set(index, this.#error);
       }
     }
-    const original = block.original ?? block;
+    const { members, ...columns } = block;
+    if (members !== undefined) block.free?.(members.places);
+    const original = read.original ?? read;
     const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
-    return { ...block, ...this.#writer.finish(), ...transformed, flags, original, errors };
+    return { ...columns, ...this.#writer.finish(), ...transformed, flags, original, errors };
+  }
+
+  /**
+   * Writes one value as the plan has it.
+   * @returns the record's flags; null: the record is not served
+   */
+  #planned(block: Block, run: Run, index: number): number | null {
+    const { plan, others, plainTexts, jsonTexts, maxValueBytes } = this.#parts;
+    if (plan === null || (block.flags[index]! & FLAG_CHECKED) === 0) return null;
+    const record = this.#reader.read(block, run, index, someValue);
+    if (record === null || !plan.serve(block, index, record)) return null;
+    const { kind, members } = plan;
+    const isString = kind === 'string';
+    if (isString && (jsonTexts || (plainTexts && !members.isPlainText))) return null;
+    this.#transformed?.put(index, plan.record);
+    if (plan.record === null || kind === 'null') {
+      this.#writeNothing();
+      return plan.record === null ? FLAG_FILTERED : FLAG_NULL;
+    }
+    if (others !== 'send' && !isString && kind !== 'object') return this.#drop(others);
+    const writer = this.#writer;
+    const bytes = writer.wrote(members.write(writer.room(members.room), writer.at, isString && plainTexts));
+    return (bytes > maxValueBytes ? FLAG_OVERSIZE : 0) | (block.flags[index]! & FLAG_RAW_NEWLINE);
   }
 
   /** Writes one value. @returns the record's flags */
   #convertRecord(block: Block, run: Run, index: number): number {
-    const record = this.#transform(this.#read(block, run, index));
+    const read = this.#reader.read(block, run, index, this.#value);
+    this.#error ??= this.#reader.error;
+    const record = this.#transform(read);
     this.#transformed?.put(index, record);
     if (record === null) {
       this.#writeNothing();
@@ -98,40 +145,7 @@ export class Pipeline {
     return FLAG_INVALID;
   }
 
-  /** @returns null for a record that a converter refused, or that is to be dropped */
-  #read(block: Block, { topic, partition }: Run, index: number): ConnectRecord | null {
-    const key = this.#key(block, index);
-    if (key === null) return null;
-    const value = this.#value(block, index);
-    if (value === null) return null;
-    const headers = this.#headers(block, index);
-    if (headers === null) return null;
-    const timestamp = block.timestamp[index]!;
-    return {
-      topic,
-      partition,
-      offset: block.offset[index]!,
-      timestamp: timestamp < 0 ? null : timestamp,
-      keySchema: key.schema,
-      key: key.value,
-      valueSchema: value.schema,
-      value: value.value,
-      headers,
-    };
-  }
-
-  #key(block: Block, index: number): SchemaAndValue | null {
-    const { key } = this.#parts;
-    if (key === null) return NOTHING;
-    try {
-      return key.toConnect(bytesAt(block.keys, index));
-    } catch (error) {
-      this.#error = toRecordError('KEY_CONVERTER', key.className, error);
-      return null;
-    }
-  }
-
-  #value(block: Block, index: number): SchemaAndValue | null {
+  readonly #value = (block: Block, index: number): SchemaAndValue | null => {
     const { value, dropTexts } = this.#parts;
     try {
       return value.toConnect(valueAt(block, index));
@@ -140,19 +154,7 @@ export class Pipeline {
       this.#error = toRecordError('VALUE_CONVERTER', value.className, error);
       return null;
     }
-  }
-
-  #headers(block: Block, index: number): readonly ConnectHeader[] | null {
-    const converter = this.#parts.headers;
-    const bytes = converter === null ? null : bytesAt(block.headers, index);
-    if (converter === null || bytes === null) return [];
-    try {
-      return decodeHeaders(bytes).map(([name, value]) => ({ name, ...converter.toConnect(value) }));
-    } catch (error) {
-      this.#error = toRecordError('HEADER_CONVERTER', converter.className, error);
-      return null;
-    }
-  }
+  };
 
   #transform(record: ConnectRecord | null): ConnectRecord | null {
     let current = record;
@@ -200,4 +202,8 @@ export class Pipeline {
     this.#writer.nothing();
     this.#transformed?.putValue(null);
   }
+}
+
+function someValue(): SchemaAndValue {
+  return SOMETHING;
 }

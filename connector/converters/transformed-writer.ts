@@ -3,7 +3,7 @@ import { printJson } from '../data/json-print.ts';
 import type { Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import { encodeHeaders } from '../headers-column.ts';
-import { ValueWriter } from './value-writer.ts';
+import { ValueWriter } from '../value-writer.ts';
 
 /** What a chain of transforms is asked for beside the values that are sent, for who routes by it. */
 export interface Wanted {

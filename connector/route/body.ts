@@ -1,8 +1,8 @@
 import { type BodyTemplate, isMacro, type JsonPiece, type Macro } from '../../config/route/types.ts';
 import { type Block, valueStart } from '../block.ts';
-import { ValueWriter } from '../converters/value-writer.ts';
 import { printString } from '../data/json-print.ts';
 import { putError, type RecordError } from '../record-error.ts';
+import { ValueWriter } from '../value-writer.ts';
 import type { Field, JsonRange, RecordView } from './record-view.ts';
 import type { Replacer } from './replace.ts';
 

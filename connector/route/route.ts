@@ -13,8 +13,8 @@ import {
   type Run,
 } from '../block.ts';
 import { createDataConverter } from '../converters/choose.ts';
-import { ValueWriter } from '../converters/value-writer.ts';
 import type { RecordError } from '../record-error.ts';
+import { ValueWriter } from '../value-writer.ts';
 import { type Body, createBody, createReplacedBody } from './body.ts';
 import { isDestination } from './destinations.ts';
 import { RecordView, type ViewOptions } from './record-view.ts';

@@ -1,4 +1,5 @@
 import type { CastSettings, CastType } from '../../config/transforms/types.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { type PrimitiveType, Schema, Struct, type Value } from '../data/model.ts';
 import { primitive } from '../data/schemas.ts';
 import { castValue } from './cast-value.ts';
@@ -33,6 +34,14 @@ export function createCast({ part, whole, fields, replaceNullWithDefault }: Cast
       return { schema: updated, value: cast };
     },
   });
+}
+
+/** Of fields. */
+export function castStep({ whole, fields }: CastSettings): MemberStep | null {
+  if (whole !== null) return null;
+  const types = new Map(fields);
+  const of = (name: string, value: Value): Value => castValue(null, value, types.get(name)!);
+  return { kind: 'change', names: [...types.keys()], change: { by: 'value', of } };
 }
 
 function schemaType(type: CastType): PrimitiveType {

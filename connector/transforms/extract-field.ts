@@ -1,5 +1,6 @@
 import type { ExtractFieldSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import type { Field, Schema, Struct, Value } from '../data/model.ts';
 import { fieldOf, fieldValue, type Members, requireMap, requireStruct, requireStructOrNull } from './requirements.ts';
 import { type Apply, partOf } from './transformation.ts';
@@ -28,6 +29,10 @@ export function createExtractField({ part, field, path, replaceNullWithDefault }
       struct === null ? null : valueAt(struct, parents, last, replaceNullWithDefault),
     );
   };
+}
+
+export function extractStep({ path: [name, ...within] }: ExtractFieldSettings): MemberStep {
+  return { kind: 'extract', path: [name!, ...within] };
 }
 
 function memberAt(members: Members, parents: readonly string[], last: string): Value {

@@ -1,6 +1,7 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import { excerpt } from '../data/excerpt.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import { javaClassOf, typeOf } from '../data/validate.ts';
 import { basicsOf, fieldsOf, type Members, put, requireMap, requireStruct } from './requirements.ts';
@@ -31,6 +32,10 @@ export function createFlatten({ part, delimiter }: TransformSettings & { kind: '
       return { schema: flat.schema, value: flat };
     },
   });
+}
+
+export function flattenStep({ delimiter }: TransformSettings & { kind: 'Flatten' }): MemberStep {
+  return { kind: 'flatten', delimiter };
 }
 
 type Join = (prefix: string, name: string) => string;

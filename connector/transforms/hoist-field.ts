@@ -1,4 +1,5 @@
 import type { TransformSettings } from '../../config/transforms/types.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { Struct } from '../data/model.ts';
 import { structOf } from '../data/schemas.ts';
 import { validateValue } from '../data/validate.ts';
@@ -16,4 +17,8 @@ export function createHoistField({ part, field }: TransformSettings & { kind: 'H
     const updated = updatedSchema(schema);
     return replace(record, updated, new Struct(updated).put(field, value));
   };
+}
+
+export function hoistStep({ field }: TransformSettings & { kind: 'HoistField' }): MemberStep {
+  return { kind: 'hoist', name: field };
 }

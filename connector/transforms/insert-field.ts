@@ -1,4 +1,5 @@
 import type { InsertedField, InsertFieldSettings } from '../../config/transforms/types.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { type FieldSpec, Schema, Struct, type Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import { JavaDate } from '../data/scalars.ts';
@@ -58,6 +59,11 @@ export function createInsertField(settings: InsertFieldSettings): Apply {
       return { schema: updated.schema, value: updated };
     },
   });
+}
+
+export function insertStep(settings: InsertFieldSettings): MemberStep {
+  const fields = insertionsOf(settings).map(({ field, schemaless }) => ({ name: field.name, value: schemaless }));
+  return { kind: 'insert', fields };
 }
 
 function insertionsOf({

@@ -1,5 +1,7 @@
 import type { MaskFieldSettings } from '../../config/transforms/types.ts';
+import type { MemberKind } from '../block.ts';
 import { DataException } from '../data/errors.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { type Schema, Struct, type Value } from '../data/model.ts';
 import { Decimal, floatNumber, isIntegral, JavaDate, JsonNumber } from '../data/scalars.ts';
 import { classOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
@@ -13,26 +15,44 @@ const ZERO = new Decimal(0n, 0);
 export function createMaskField({ part, fields, replacement, replaceNullWithDefault }: MaskFieldSettings): Apply {
   const { schema: schemaOf, value: partIn, replace } = partOf(part);
   const masked = new Set(fields);
-  const mask = (value: Value, schema: Schema | null): Value => {
-    if (value === null) return null;
-    return replacement === null ? zeroOf(value, schema) : replacementFor(value, schema, replacement);
-  };
   return record => {
     const schema = schemaOf(record);
     const value = partIn(record);
     if (schema === null) {
       const members = new Map<Value, Value>(requireMap(value, PURPOSE));
-      for (const field of fields) members.set(field, mask(members.get(field) ?? null, null));
+      for (const field of fields) members.set(field, mask(members.get(field) ?? null, null, replacement));
       return replace(record, null, members);
     }
     const struct = requireStruct(value, schema, PURPOSE);
     const updated = new Struct(struct.schema);
     for (const field of struct.schema.fields) {
       const original = fieldValue(struct, field, replaceNullWithDefault);
-      put(updated, field.name, masked.has(field.name) ? mask(original, field.schema) : original);
+      put(updated, field.name, masked.has(field.name) ? mask(original, field.schema, replacement) : original);
     }
     return replace(record, schema, updated);
   };
+}
+
+/** What takes the place of a value depends on nothing but its kind. */
+const EXAMPLES: Readonly<Record<MemberKind, Value>> = {
+  object: new Map(),
+  array: [],
+  string: '',
+  integer: 0,
+  fraction: floatNumber(0),
+  true: true,
+  false: false,
+  null: null,
+};
+
+export function maskStep({ fields, replacement }: MaskFieldSettings): MemberStep {
+  const of = (kind: MemberKind): Value => mask(EXAMPLES[kind], null, replacement);
+  return { kind: 'change', names: fields, change: { by: 'kind', of } };
+}
+
+function mask(value: Value, schema: Schema | null, replacement: string | null): Value {
+  if (value === null) return null;
+  return replacement === null ? zeroOf(value, schema) : replacementFor(value, schema, replacement);
 }
 
 function isLong(value: number | JsonNumber, schema: Schema | null): boolean {

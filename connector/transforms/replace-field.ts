@@ -1,4 +1,5 @@
 import type { ReplaceFieldSettings } from '../../config/transforms/types.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
 import { basicsOf, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
@@ -7,11 +8,9 @@ const PURPOSE = 'field replacement';
 
 /** Leaves out, keeps or renames fields; leaving out wins. */
 export function createReplaceField(settings: ReplaceFieldSettings): Apply {
-  const exclude = new Set(settings.exclude);
-  const include = new Set(settings.include);
+  const isKept = keeping(settings);
   const renames = new Map(settings.renames);
   const originals = new Map(settings.renames.map(([from, to]) => [to, from]));
-  const isKept = (name: string): boolean => !exclude.has(name) && (include.size === 0 || include.has(name));
   const updatedSchema = derivedSchemas(schema => {
     const kept = schema.fields.filter(({ name }) => isKept(name));
     const fields = kept.map(field => ({ name: renames.get(field.name) ?? field.name, schema: field.schema }));
@@ -35,4 +34,22 @@ export function createReplaceField(settings: ReplaceFieldSettings): Apply {
       return { schema: updated.schema, value: updated };
     },
   });
+}
+
+export function replaceStep(settings: ReplaceFieldSettings): MemberStep {
+  const { exclude, include } = settings;
+  const isKept = keeping(settings);
+  const renames = new Map(settings.renames);
+  return {
+    kind: 'choose',
+    names: [...exclude, ...include, ...settings.renames.flat()],
+    keepsOthers: include.length === 0,
+    renamed: name => (isKept(name) ? (renames.get(name) ?? name) : null),
+  };
+}
+
+function keeping(settings: ReplaceFieldSettings): (name: string) => boolean {
+  const exclude = new Set(settings.exclude);
+  const include = new Set(settings.include);
+  return name => !exclude.has(name) && (include.size === 0 || include.has(name));
 }

@@ -1,6 +1,7 @@
 import type { TimestampConverterSettings } from '../../config/transforms/types.ts';
 import { ConnectError, DataException } from '../data/errors.ts';
 import { excerpt } from '../data/excerpt.ts';
+import type { MemberStep } from '../data/member-step.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
 import { isIntegral, isNumeric, JavaDate, JsonNumber, type Numeric, toBigInt } from '../data/scalars.ts';
 import {
@@ -68,10 +69,10 @@ export function createTimestampConverter(settings: TimestampConverterSettings, n
     const value = partIn(record);
     if (schema === null) {
       if (value === null) return replace(record, null, null);
-      if (name === '') return replace(record, null, asSchemaless(convert(value, inferType(value), null)));
+      if (name === '') return replace(record, null, convertSchemaless(convert, value));
       const members = new Map<Value, Value>(requireMap(value, PURPOSE));
       const member = members.get(name) ?? null;
-      members.set(name, member === null ? null : asSchemaless(convert(member, inferType(member), null)));
+      members.set(name, convertSchemaless(convert, member));
       return replace(record, null, members);
     }
     if (name === '') {
@@ -81,6 +82,18 @@ export function createTimestampConverter(settings: TimestampConverterSettings, n
     const updated = updatedSchema(schema);
     return replace(record, updated, struct === null ? null : convertField(struct, updated));
   };
+}
+
+/** Of a field. @param now as for `createTimestampConverter` */
+export function timestampStep(settings: TimestampConverterSettings, now: () => number): MemberStep | null {
+  if (settings.field === '') return null;
+  const convert = converter(settings, now);
+  const of = (_: string, value: Value): Value => convertSchemaless(convert, value);
+  return { kind: 'change', names: [settings.field], change: { by: 'value', of } };
+}
+
+function convertSchemaless(convert: Convert, value: Value): Value {
+  return value === null ? null : asSchemaless(convert(value, inferType(value), null));
 }
 
 /** Unix time comes as a bigint, which only schemas have. */

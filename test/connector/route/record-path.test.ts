@@ -462,5 +462,5 @@ it('a method without a body sends one record each, of any size', () => {
 it('nobody pays who asks for nothing', () => {
   const { block, needs } = routed({}, { value: '1' });
   assert.equal(block.destinations, undefined);
-  assert.deepEqual(needs, { keys: false, headers: false, json: true });
+  assert.deepEqual(needs, { keys: false, headers: false, json: true, members: null, quotedUpTo: null });
 });

@@ -44,7 +44,7 @@ std::string BytesOf(Local<v8::Value> value) {
   return bytes;
 }
 
-NAN_METHOD(Free) { info[0].As<v8::Uint8Array>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
+NAN_METHOD(Free) { info[0].As<v8::ArrayBufferView>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
 
 NAN_METHOD(Exit) { _exit(Nan::To<int32_t>(info[0]).FromMaybe(1)); }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ValueWriter } from '../../../connector/converters/value-writer.ts';
+import { ValueWriter } from '../../connector/value-writer.ts';
 
 const MB = 2 ** 20;
 

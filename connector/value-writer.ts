@@ -1,4 +1,4 @@
-import { type Block, putSeparator, type ValuesColumn } from '../block.ts';
+import { type Block, putSeparator, type ValuesColumn } from './block.ts';
 
 const FIRST_SIZE = 65_536;
 const NO_SEPARATOR = Buffer.alloc(0);
@@ -72,6 +72,23 @@ export class ValueWriter {
     this.#pieces = 0;
     this.#end(size);
     return size;
+  }
+
+  /** Room for a value of at most so many bytes, which is written by the caller, from `at` on, and ended by `wrote`. */
+  room(bytes: number): Buffer {
+    this.#reserve(bytes);
+    return this.#scratch;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** @param end behind the value's last byte. @returns how many bytes the value has */
+  wrote(end: number): number {
+    const written = end - this.#at;
+    this.#end(written);
+    return written;
   }
 
   /** A slot without a value: of a record that is null, refused or dropped. */
