@@ -37,8 +37,8 @@ export type MemberStep =
       readonly moves: boolean;
       readonly give: (record: ConnectRecord, members: readonly Value[]) => ConnectRecord;
     }
-  /** Nothing happens to an object that holds no other. */
-  | { readonly kind: 'flatten' };
+  /** Nothing happens to an object that holds no other, nor what JSON has not, and that is not larger than this. */
+  | { readonly kind: 'flatten'; readonly mostBytes: number };
 
 /** How members are changed: by what they are alone, or by what they say, which an object or an array does not. */
 export type MemberChange =

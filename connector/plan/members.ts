@@ -146,9 +146,13 @@ export class Members {
     return this.#kindOf(this.#value[entry]!);
   }
 
-  holdsObjects(): boolean {
-    for (let entry = this.#from; entry < this.#to; entry++) if (this.kindAt(entry) === 'object') return true;
-    return false;
+  /** Whether there is no object among its values, nor anything that JSON has not. */
+  get isFlat(): boolean {
+    for (let entry = this.#from; entry < this.#to; entry++) {
+      const kind = this.kindAt(entry);
+      if (kind === 'object' || kind === null) return false;
+    }
+    return true;
   }
 
   /** @throws TypeError for an object that a step has put into another one */

@@ -158,7 +158,7 @@ function operationOf(step: MemberStep, numbers: Numbers): Operation {
     case 'take':
       return takes(step, numbers);
     case 'flatten':
-      return ({ members }) => !members.holdsObjects();
+      return ({ members }) => members.room <= step.mostBytes && members.isFlat;
   }
 }
 

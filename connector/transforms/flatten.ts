@@ -36,7 +36,7 @@ export function createFlatten({ part, delimiter }: TransformSettings & { kind: '
 
 /** Of an object that holds no other. */
 export function flattenStep(): MemberStep {
-  return { kind: 'flatten' };
+  return { kind: 'flatten', mostBytes: MOST_CHARACTERS };
 }
 
 type Join = (prefix: string, name: string) => string;
