@@ -113,8 +113,11 @@ export class Pipeline {
     }
     if (others !== 'send' && !isString && kind !== 'object') return this.#drop(others);
     const writer = this.#writer;
-    const bytes = writer.wrote(members.write(writer.room(members.room), writer.at, isString && plainTexts));
-    return (bytes > maxValueBytes ? FLAG_OVERSIZE : 0) | (block.flags[index]! & FLAG_RAW_NEWLINE);
+    const end = members.write(writer.room(members.room), writer.at, isString && plainTexts);
+    // It may be short enough as the general path spells it.
+    if (end - writer.at > maxValueBytes) return null;
+    writer.wrote(end);
+    return block.flags[index]! & FLAG_RAW_NEWLINE;
   }
 
   /** Writes one value. @returns the record's flags */

@@ -46,8 +46,10 @@ class Flat {
   /** @param place what stands for the name; null: it is put together */
   #add(name: string, place: number | null, reference: Reference): boolean {
     const entries = this.#entries;
-    if (entries.kindOf(reference) === 'object') return this.#addWithin(reference, name);
-    if (this.#names.has(name)) return false;
+    const kind = entries.kindOf(reference);
+    if (kind === 'object') return this.#addWithin(reference, name);
+    // Flatten refuses what JSON has not.
+    if (kind === null || this.#names.has(name)) return false;
     this.#names.add(name);
     this.members.push({ name, place: place ?? entries.text(name), reference });
     return true;
