@@ -68,6 +68,7 @@ export class Entries {
   readonly #others: (Made | Piece | Hoisted)[] = [];
   #otherCount = 0;
   readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
+  #textCount = 0;
   #places: Uint32Array = NO_PLACES;
   #readBytes = 0;
   #madeUnits = 0;
@@ -99,7 +100,7 @@ export class Entries {
       this.value[entry] = place;
     }
     this.#otherCount = 0;
-    this.#texts.length = 0;
+    this.#textCount = 0;
     this.#madeUnits = 0;
     this.#places = places;
     this.values = values;
@@ -135,7 +136,8 @@ export class Entries {
   text(name: string): number {
     const quoted = quotedName(name);
     this.#madeUnits += quoted.length + 1;
-    return FIRST_TEXT + 1 - this.#texts.push({ name, quoted });
+    this.#texts[this.#textCount++] = { name, quoted };
+    return FIRST_TEXT + 1 - this.#textCount;
   }
 
   nameOf(entry: number): string {
