@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ValuesConfig } from '../../../config/types.ts';
+import type { ConnectorConfig, ValuesConfig } from '../../../config/types.ts';
 import type { Block } from '../../../connector/block.ts';
 import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts';
 import type { ConvertersConfig, ValueFormat } from '../../../connector/converters/choose.ts';
@@ -70,8 +70,7 @@ const SETTINGS: readonly Setting[] = [
   { name: 'of few bytes', format: { maxValueBytes: 24 } },
 ];
 
-function bothWays(config: Readonly<Record<string, string>>, { format, values, converters }: Setting): BothWays {
-  const connector = connectorOf(escaped(config));
+function bothWays(connector: ConnectorConfig, { format, values, converters }: Setting): BothWays {
   const { keyConverter, valueConverter, headerConverter, transforms } = connector;
   return new BothWays(
     { keyConverter, valueConverter, headerConverter, ...converters, values: { ...DEFAULT_VALUES, ...values } },
@@ -89,8 +88,9 @@ describe('what a plan gives is what the general path gives', () => {
     it(`of every record in every setting: ${name}`, () => {
       const own = samples.map(recordOf);
       const block = buildBlock(records === 'schemas' ? own : [...own, ...SCHEMALESS]);
+      const connector = connectorOf(escaped(config));
       for (const setting of SETTINGS) {
-        const both = bothWays(config, setting);
+        const both = bothWays(connector, setting);
         assertAlike(both, block, setting.name);
         if (records !== 'schemas' && setting.values?.onText !== undefined) assertAlike(both, NOT_JSON, setting.name);
       }
@@ -110,7 +110,7 @@ describe('what a plan is for', () => {
   for (const { name, config, records } of CHAINS_OF_ALL) {
     if (records !== 'plain' || config['transforms'] === undefined || UNPLANNED.test(name)) continue;
     it(`${name}: it serves objects`, () => {
-      const both = bothWays(config, SETTINGS[0]!);
+      const both = bothWays(connectorOf(escaped(config)), SETTINGS[0]!);
       both.compare(buildBlock(SCHEMALESS));
       const { general, served } = both.tally;
       assert(served > general / 4, `${served} of ${general}`);
