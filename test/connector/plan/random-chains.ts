@@ -61,13 +61,19 @@ function step(
   });
 }
 
-const renames = list(
-  fc.array(
-    fc.tuple(name, name).map(pair => pair.join(':')),
-    { minLength: 1, maxLength: 3 },
-  ),
-);
+function pairOf(one: fc.Arbitrary<string>, other: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(one, other).map(pair => pair.join(':'));
+}
+
+const renames = list(fc.array(pairOf(name, name), { minLength: 1, maxLength: 3 }));
 const inserted = fc.tuple(anyName, fc.constantFrom('', '!', '?')).map(each => each.join(''));
+
+/** Of a TimestampConverter. */
+const CONVERTED = {
+  'target.type': fc.constantFrom('string', 'unix', 'Date', 'Time', 'Timestamp'),
+  format,
+  'unix.precision': maybe(fc.constantFrom('seconds', 'microseconds', 'nanoseconds')),
+};
 
 const insertField = fc
   .tuple(
@@ -90,7 +96,8 @@ const headerFrom = names.chain(fields =>
   }),
 );
 
-const ON_VALUES: readonly fc.Arbitrary<Step>[] = [
+/** What a plan has a step for. */
+const PLANNED: readonly fc.Arbitrary<Step>[] = [
   insertField,
   headerFrom,
   step('ReplaceField', { exclude: maybe(list(names)), include: maybe(list(names)), renames: maybe(renames) }),
@@ -99,29 +106,22 @@ const ON_VALUES: readonly fc.Arbitrary<Step>[] = [
     fields: list(names),
     replacement: maybe(fc.constantFrom('x', '7', '1.5', '1e30', '99999999999999999999')),
   }),
-  step('Cast', {
-    spec: list(
-      fc.array(
-        fc.tuple(name, cast).map(each => each.join(':')),
-        { minLength: 1, maxLength: 3 },
-      ),
-    ),
-  }),
-  step('Cast', { spec: cast }),
+  step('Cast', { spec: list(fc.array(pairOf(name, cast), { minLength: 1, maxLength: 3 })) }),
   step('HoistField', { field: anyName }),
   step('ExtractField', { field: anyName }),
+  step('Flatten', { delimiter: maybe(fc.constantFrom('_', '')) }),
+  step('TimestampConverter', { ...CONVERTED, field: name }),
+  step('ValueToKey', { fields: list(names) }, null),
+];
+
+const UNPLANNED: readonly fc.Arbitrary<Step>[] = [
+  step('Cast', { spec: cast }),
   step('ExtractField', {
     field: fc.constantFrom('a', 'a.b', '`x.y`', 'b.a.c'),
     'field.syntax.version': fc.constant('V2'),
   }),
-  step('Flatten', { delimiter: maybe(fc.constantFrom('_', '')) }),
-  step('TimestampConverter', {
-    field: maybe(name),
-    'target.type': fc.constantFrom('string', 'unix', 'Date', 'Time', 'Timestamp'),
-    format,
-    'unix.precision': maybe(fc.constantFrom('seconds', 'microseconds', 'nanoseconds')),
-  }),
-  step('ValueToKey', { fields: list(names) }, null),
+  step('SetSchemaMetadata', { 'schema.name': fc.constant('s') }),
+  step('TimestampConverter', CONVERTED),
 ];
 
 const BESIDE: readonly fc.Arbitrary<Step>[] = [
@@ -132,9 +132,9 @@ const BESIDE: readonly fc.Arbitrary<Step>[] = [
 ];
 
 const anyStep = fc.oneof(
-  { weight: 12, arbitrary: fc.oneof(...ON_VALUES) },
-  { weight: 3, arbitrary: fc.oneof(...BESIDE) },
-  { weight: 1, arbitrary: step('SetSchemaMetadata', { 'schema.name': fc.constant('s') }) },
+  { weight: 20, arbitrary: fc.oneof(...PLANNED) },
+  { weight: 5, arbitrary: fc.oneof(...BESIDE) },
+  { weight: 1, arbitrary: fc.oneof(...UNPLANNED) },
 );
 
 const predicate: fc.Arbitrary<Step> = fc.oneof(

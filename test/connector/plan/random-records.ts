@@ -45,11 +45,14 @@ function valueDownTo(levels: number): fc.Arbitrary<string> {
   return fc.oneof({ weight: 5, arbitrary: scalar }, { weight: 1, arbitrary: objectDownTo(levels) }, arrays);
 }
 
+/** Most have no name twice. */
 function objectDownTo(levels: number): fc.Arbitrary<string> {
-  const member = fc
-    .tuple(blank, name, blank, fc.constant(':'), blank, valueDownTo(levels - 1), blank)
-    .map(each => each.join(''));
-  return fc.array(member, { maxLength: 6, size: 'max' }).map(members => `{${members.join(',') || ' '}}`);
+  const member = fc.tuple(blank, name, blank, fc.constant(':'), blank, valueDownTo(levels - 1), blank);
+  const members = fc.oneof(
+    { weight: 5, arbitrary: fc.uniqueArray(member, { maxLength: 6, size: 'max', selector: each => each[1] }) },
+    { weight: 1, arbitrary: fc.array(member, { maxLength: 6, size: 'max' }) },
+  );
+  return members.map(all => `{${all.map(each => each.join('')).join(',') || ' '}}`);
 }
 
 const object = objectDownTo(3);
