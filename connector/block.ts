@@ -143,8 +143,8 @@ export interface Block {
   readonly destinations?: DestinationsColumn;
   /** Only between the transforms and the route that asks for it. */
   readonly transformed?: TransformedColumns;
-  /** Gives the memory of the values back now, and not when the collector finds it. Nothing may look at them afterwards. */
-  readonly free?: () => void;
+  /** Gives the memory of a column back that has it to itself: now, and not when the collector finds it. See `freeValues`. */
+  readonly free?: (column: ArrayBufferView) => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
   readonly errors?: ReadonlyMap<number, RecordError>;
 }
@@ -197,6 +197,20 @@ export function putSeparator(bytes: Buffer, at: number, separator: Buffer): numb
   if (separator.length !== 1) return at + separator.copy(bytes, at);
   bytes[at] = separator[0]!;
   return at + 1;
+}
+
+/** Gives the memory of all values back, where the block's reader can do that. Nothing may look at them afterwards. */
+export function freeValues({ free, values, original, quoted }: Block): void {
+  if (free === undefined) return;
+  const columns = new Set([values]);
+  if (original !== undefined) columns.add(original.values);
+  if (quoted !== undefined) columns.add(quoted.values);
+  for (const column of columns) if (isAlone(column)) free(column);
+}
+
+/** Small buffers share the memory of Node's pool, and a view may be of more than it shows. */
+function isAlone({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength > 0 && byteLength === buffer.byteLength;
 }
 
 /** Null: where all requests go. */

@@ -87,7 +87,8 @@ export class Pipeline {
         if (this.#error !== null) errors.set(index, this.#error);
       }
     }
-    const { members: _, ...columns } = block;
+    const { members, ...columns } = block;
+    if (members !== undefined) block.free?.(members.places);
     const original = read.original ?? read;
     const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
     return { ...columns, ...this.#writer.finish(), ...transformed, flags, original, errors };

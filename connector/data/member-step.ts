@@ -28,8 +28,8 @@ export type MemberStep =
   | { readonly kind: 'change'; readonly names: readonly string[]; readonly change: MemberChange }
   /** The object becomes the only member of another one. */
   | { readonly kind: 'hoist'; readonly name: string }
-  /** A member takes the place of the object. */
-  | { readonly kind: 'extract'; readonly name: string }
+  /** A member takes the place of the object, or one of the objects within it. */
+  | { readonly kind: 'extract'; readonly path: readonly [name: string, ...within: string[]] }
   /** Members are copied, or moved, to somewhere beside the value; null for one that is not there. */
   | {
       readonly kind: 'take';
@@ -37,8 +37,8 @@ export type MemberStep =
       readonly moves: boolean;
       readonly give: (record: ConnectRecord, members: readonly Value[]) => ConnectRecord;
     }
-  /** Nothing happens to an object that holds no other, nor what JSON has not, and that is not larger than this. */
-  | { readonly kind: 'flatten'; readonly mostBytes: number };
+  /** The members of objects within take their place, with joined names. */
+  | { readonly kind: 'flatten'; readonly delimiter: string };
 
 /** How members are changed: by what they are alone, or by what they say, which an object or an array does not. */
 export type MemberChange =

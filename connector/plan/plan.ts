@@ -3,7 +3,8 @@ import type { MemberChange, MemberStep, PlannedStep } from '../data/member-step.
 import type { Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
-import { type Made, Members, madeOf } from './members.ts';
+import { type Made, madeOf } from './entries.ts';
+import { Members } from './members.ts';
 
 /** Applies a step. False: what it would do can't be done here. */
 type Operation = (plan: Run) => boolean;
@@ -55,8 +56,7 @@ export class Plan {
 
   /** And what its value is; `object` where it still is one. */
   get kind(): MemberKind | null {
-    const { extracted } = this.#run.members;
-    return extracted === null ? 'object' : extracted.kind;
+    return this.#run.members.kind;
   }
 
   /** And what writes it. */
@@ -75,7 +75,7 @@ export class Plan {
     try {
       for (const { operation, when, onObject } of this.#steps) {
         if (when !== null && !when(run.record)) continue;
-        if (onObject && run.members.extracted !== null) return false;
+        if (onObject && run.members.isExtracted) return false;
         if (!operation(run)) return false;
         if (run.record === null) return true;
       }
@@ -123,8 +123,9 @@ function namesOf(step: MemberStep): readonly string[] {
     case 'take':
       return step.names;
     case 'hoist':
-    case 'extract':
       return [step.name];
+    case 'extract':
+      return [step.path[0]];
     case 'beside':
     case 'flatten':
       return [];
@@ -154,11 +155,11 @@ function operationOf(step: MemberStep, numbers: Numbers): Operation {
       };
     }
     case 'extract':
-      return extracts(numberOf(step.name));
+      return extracts(numberOf(step.path[0]), step.path.slice(1));
     case 'take':
       return takes(step, numbers);
     case 'flatten':
-      return ({ members }) => members.room <= step.mostBytes && members.isFlat;
+      return ({ members }) => members.flatten(step.delimiter);
   }
 }
 
@@ -235,11 +236,11 @@ function changesByValue(
   };
 }
 
-function extracts(id: number): Operation {
+function extracts(id: number, path: readonly string[]): Operation {
   return run => {
     const { members } = run;
-    members.extract(id, NONE);
-    if (members.extracted?.kind === 'null') run.record = { ...run.record!, value: null };
+    if (!members.extract(id, path)) return false;
+    if (members.kind === 'null') run.record = { ...run.record!, value: null };
     return true;
   };
 }

@@ -65,7 +65,7 @@ function stepOf(settings: TransformSettings, apply: Apply, now: () => number): M
     case 'ExtractField':
       return extractStep(settings);
     case 'Flatten':
-      return flattenStep();
+      return flattenStep(settings);
     case 'HeaderFrom':
       return headerFromStep(settings);
     case 'HoistField':

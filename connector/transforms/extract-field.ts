@@ -31,9 +31,8 @@ export function createExtractField({ part, field, path, replaceNullWithDefault }
   };
 }
 
-/** Of a name alone. */
-export function extractStep({ path }: ExtractFieldSettings): MemberStep | null {
-  return path.length === 1 ? { kind: 'extract', name: path[0]! } : null;
+export function extractStep({ path: [name, ...within] }: ExtractFieldSettings): MemberStep {
+  return { kind: 'extract', path: [name!, ...within] };
 }
 
 function memberAt(members: Members, parents: readonly string[], last: string): Value {

@@ -34,9 +34,8 @@ export function createFlatten({ part, delimiter }: TransformSettings & { kind: '
   });
 }
 
-/** Of an object that holds no other. */
-export function flattenStep(): MemberStep {
-  return { kind: 'flatten', mostBytes: MOST_CHARACTERS };
+export function flattenStep({ delimiter }: TransformSettings & { kind: 'Flatten' }): MemberStep {
+  return { kind: 'flatten', delimiter };
 }
 
 type Join = (prefix: string, name: string) => string;

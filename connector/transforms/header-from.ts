@@ -2,7 +2,7 @@ import type { HeaderFromSettings } from '../../config/transforms/types.ts';
 import { ConnectError } from '../data/errors.ts';
 import type { MemberStep } from '../data/member-step.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
-import type { ConnectHeader } from '../data/record.ts';
+import type { ConnectHeader, ConnectRecord } from '../data/record.ts';
 import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 
@@ -12,6 +12,7 @@ export function createHeaderFrom(settings: HeaderFromSettings): Apply {
   const { schema: schemaOf, value: partIn, replace } = partOf(part);
   const purpose = `header ${operation}`;
   const moved = new Set(fields);
+  const give = headerGiver(names);
   const remaining = derivedSchemas(schema => {
     const kept = fieldsOf(schema).filter(({ name }) => !moved.has(name));
     return new Schema({ ...basicsOf(schema), type: 'STRUCT', fields: kept });
@@ -38,13 +39,11 @@ export function createHeaderFrom(settings: HeaderFromSettings): Apply {
     const schema = schemaOf(record);
     if (schema === null) {
       const members = requireMap(partIn(record), purpose);
-      const added = fields.map((field, index) => ({
-        name: names[index]!,
-        schema: null,
-        value: members.get(field) ?? null,
-      }));
       const rest = operation === 'copy' ? members : without(members, fields);
-      return { ...replace(record, null, rest), headers: [...record.headers, ...added] };
+      return give(
+        replace(record, null, rest),
+        fields.map(field => members.get(field) ?? null),
+      );
     }
     const struct = requireStruct(partIn(record), schema, purpose);
     const left = operation === 'copy' ? struct : moveFields(struct, remaining(schema));
@@ -53,14 +52,13 @@ export function createHeaderFrom(settings: HeaderFromSettings): Apply {
 }
 
 export function headerFromStep({ fields, headers: names, operation }: HeaderFromSettings): MemberStep {
-  return {
-    kind: 'take',
-    names: fields,
-    moves: operation === 'move',
-    give: (record, members) => {
-      const added = names.map((name, index) => ({ name, schema: null, value: members[index]! }));
-      return { ...record, headers: [...record.headers, ...added] };
-    },
+  return { kind: 'take', names: fields, moves: operation === 'move', give: headerGiver(names) };
+}
+
+function headerGiver(names: readonly string[]): (record: ConnectRecord, members: readonly Value[]) => ConnectRecord {
+  return (record, members) => {
+    const added = names.map((name, index) => ({ name, schema: null, value: members[index]! }));
+    return { ...record, headers: [...record.headers, ...added] };
   };
 }
 

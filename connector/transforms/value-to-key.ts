@@ -2,6 +2,7 @@ import type { ValueToKeySettings } from '../../config/transforms/types.ts';
 import { DataException } from '../data/errors.ts';
 import type { MemberStep } from '../data/member-step.ts';
 import { Struct, type Value } from '../data/model.ts';
+import type { ConnectRecord } from '../data/record.ts';
 import { structOf } from '../data/schemas.ts';
 import { fieldOf, put, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, derivedSchemas } from './transformation.ts';
@@ -19,12 +20,14 @@ export function createValueToKey({ fields, replaceNullWithDefault }: ValueToKeyS
       }),
     ),
   );
+  const give = keyGiver(fields);
   return record => {
     if (record.valueSchema === null) {
       const members = requireMap(record.value, PURPOSE);
-      const key = new Map<Value, Value>();
-      for (const field of fields) key.set(field, members.get(field) ?? null);
-      return { ...record, keySchema: null, key };
+      return give(
+        record,
+        fields.map(field => members.get(field) ?? null),
+      );
     }
     const value = requireStruct(record.value, record.valueSchema, PURPOSE);
     const key = new Struct(keySchema(value.schema));
@@ -35,12 +38,13 @@ export function createValueToKey({ fields, replaceNullWithDefault }: ValueToKeyS
 }
 
 export function valueToKeyStep({ fields }: ValueToKeySettings): MemberStep {
-  return {
-    kind: 'take',
-    names: fields,
-    moves: false,
-    give: (record, members) => {
-      return { ...record, keySchema: null, key: new Map(fields.map((field, index) => [field, members[index]!])) };
-    },
+  return { kind: 'take', names: fields, moves: false, give: keyGiver(fields) };
+}
+
+function keyGiver(fields: readonly string[]): (record: ConnectRecord, members: readonly Value[]) => ConnectRecord {
+  return (record, members) => {
+    const key = new Map<Value, Value>();
+    for (const [index, field] of fields.entries()) key.set(field, members[index]!);
+    return { ...record, keySchema: null, key };
   };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { BytesColumn, Run } from '../../../connector/block.ts';
+import type { BytesColumn, MembersColumn, Run, ValuesColumn } from '../../../connector/block.ts';
 import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
 import type { ProducerAddon } from '../produce.ts';
@@ -16,13 +16,17 @@ export interface ReadFault {
 
 /** What worker/kafka/reader/reader.cc exports. */
 export interface NativeAddon extends TopicAddon, ProducerAddon {
-  /** @throws Error for a client that is not connected. */
+  /**
+   * @param names that are told apart where members stand; null: where they stand is not told
+   * @throws Error for a client that is not connected.
+   */
   readonly BlockReader: new (
     client: unknown,
     onNews: () => void,
+    names?: readonly Uint8Array[] | null,
   ) => NativeBlockReader;
   /** Frees the memory of a column at once: every view of it is empty from then on. */
-  free(column: Uint8Array): void;
+  free(column: ArrayBufferView): void;
   /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
   exit(code: number): never;
   /** Of node-rdkafka, as it was compiled for. */
@@ -48,6 +52,8 @@ export interface NativeReadOptions {
   readonly keys: boolean;
   readonly headers: boolean;
   readonly json: boolean;
+  /** Bytes up to which a value becomes a JSON string; null by default: none does. */
+  readonly quotedUpTo?: number | null;
 }
 
 type NativeBytes = { readonly [C in keyof BytesColumn]: C extends 'bytes' ? Uint8Array : BytesColumn[C] };
@@ -63,6 +69,8 @@ export interface NativeResult {
   readonly flags: Uint8Array;
   readonly keys?: NativeBytes;
   readonly headers?: NativeBytes;
+  readonly members?: MembersColumn;
+  readonly quoted?: Pick<ValuesColumn, 'valueEnd'> & { readonly values: Uint8Array };
 }
 
 const require = createRequire(import.meta.url);

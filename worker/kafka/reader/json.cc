@@ -19,6 +19,8 @@ static_assert(JsonChecker::kPadding >= simdjson::SIMDJSON_PADDING);
 
 }  // namespace
 
+bool IsUtf8(const char* text, size_t length) { return simdjson::validate_utf8(text, length); }
+
 struct JsonChecker::Parser {
   simdjson::dom::parser simdjson;
 };
@@ -37,6 +39,12 @@ bool JsonChecker::Accepts(const char* text, size_t length) {
   simdjson::dom::element value;
   // A null is a null value to the converter, not a JSON one.
   return parser_->simdjson.parse(text, length, false).get(value) == simdjson::SUCCESS && !value.is_null();
+}
+
+// Stage 1 of simdjson writes them, stage 2 reads them and leaves them as they are.
+Tokens JsonChecker::tokens() const {
+  const auto& found = *parser_->simdjson.implementation;
+  return {found.structural_indexes.get(), found.n_structural_indexes};
 }
 
 void JsonChecker::EndBlock() {

@@ -2,7 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+
+// Where the tokens of a JSON text begin: brackets, braces, commas, colons, strings, numbers and literals.
+struct Tokens {
+  const uint32_t* start;
+  size_t count;
+};
+
+bool IsUtf8(const char* text, size_t length);
 
 class JsonChecker {
  public:
@@ -16,6 +25,8 @@ class JsonChecker {
 
   // Accepts nothing that convertJson refuses, and not all that it takes. Throws std::bad_alloc.
   bool Accepts(const char* text, size_t length);
+  // Of the text that it has accepted last, until the next one.
+  Tokens tokens() const;
   // A block has ended: gives the parser's memory back when far shorter texts would have done for it.
   void EndBlock();
   // The length of text that it has memory for.

@@ -15,6 +15,7 @@ export interface NativeReaderOptions extends BlockOptions, ReadAhead {
 const HEARTBEAT_MS = 1_000;
 /** A block ends with the record that reaches this size, whatever the size of those that follow. */
 const MAX_BLOCK_BYTES = 1_048_576;
+const NO_NAME = Buffer.of(0xff);
 
 /**
  * The reader that fills blocks in a pool thread (worker/kafka/reader/reader.cc). A read of the queue never waits there: reads
@@ -66,11 +67,21 @@ class NativeReader implements Reader {
     this.#waiting = null;
   }
 
-  #readNow(client: RdKafkaClient, maxRecords: number): Promise<NativeResult> {
-    this.#native ??= new this.#addon.BlockReader(client.getClient(), () => {
+  #open(client: RdKafkaClient): NativeBlockReader {
+    const { json, members } = this.#options;
+    const onNews = (): void => {
       this.#news = true;
       this.#waiting?.abort();
-    });
+    };
+    return new this.#addon.BlockReader(
+      client.getClient(),
+      onNews,
+      json && members !== null ? members.map(toBytes) : null,
+    );
+  }
+
+  #readNow(client: RdKafkaClient, maxRecords: number): Promise<NativeResult> {
+    this.#native ??= this.#open(client);
     const native = this.#native;
     const options = { ...this.#options, maxRecords, maxBytes: MAX_BLOCK_BYTES };
     return new Promise((resolve, reject) =>
@@ -88,8 +99,14 @@ function lost(error: Error): Error {
   return new KafkaError({ code: 0, message: error.message, fatal: true }, { cause: error });
 }
 
+/** As a name stands in JSON that is UTF-8, where one with half a character can not stand: it becomes what can't either. */
+function toBytes(name: string): Buffer {
+  const bytes = Buffer.from(name);
+  return bytes.toString() === name ? bytes : NO_NAME;
+}
+
 function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['free']): Block {
-  const { runs, values, valueEnd, offset, timestamp, flags, keys, headers } = result;
+  const { runs, values, valueEnd, offset, timestamp, flags, keys, headers, members, quoted } = result;
   return {
     count: valueEnd.length,
     values: toBuffer(values),
@@ -101,7 +118,9 @@ function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['fre
     keys: toColumn(keys),
     headers: toColumn(headers),
     runs,
-    free: () => free(values),
+    ...(members !== undefined && { members }),
+    ...(quoted !== undefined && { quoted: { ...quoted, values: toBuffer(quoted.values), separator } }),
+    free,
   };
 }
 

@@ -1,0 +1,238 @@
+import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
+import { JsonReader } from '../data/json-parse.ts';
+import { printJson, printString } from '../data/json-print.ts';
+import type { Value } from '../data/model.ts';
+import { isIntegral, JsonNumber } from '../data/scalars.ts';
+import { copy, writeText } from './write-bytes.ts';
+
+/** A value that a step has made. */
+export interface Made {
+  readonly value: Value;
+  readonly json: string;
+  /** Null: of a kind that JSON has not. */
+  readonly kind: MemberKind | null;
+}
+
+/** A value that stands within a member. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: MemberKind;
+}
+
+/** The object that a step has put into another one, as it stands among the entries. */
+export interface Hoisted {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A value: a member's as it was read (where its four numbers stand), or another one (-1 and below). */
+export type Reference = number;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const NO_BYTES = Buffer.alloc(0);
+const NO_PLACES = new Uint32Array(0);
+const MOST_BYTES_A_UNIT = 3;
+/** Names that steps have put together begin here, and go down. */
+const FIRST_TEXT = -2;
+
+export function madeOf(value: Value): Made {
+  return { value, json: printJson(value), kind: kindOf(value) };
+}
+
+function kindOf(value: Value): MemberKind | null {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'number' || value instanceof JsonNumber) return isIntegral(value) ? 'integer' : 'fraction';
+  if (value instanceof Map) return 'object';
+  return Array.isArray(value) ? 'array' : null;
+}
+
+/** The members of one JSON object and of what it becomes: of each a name and a value, which stand in the block or were made. */
+export class Entries {
+  /** Of each the number of its name; 0: of one that is not told apart. */
+  readonly id: Uint8Array;
+  /** Where its name stands: a member's four numbers; -1: it is the one of its number; below: one that was put together. */
+  readonly name: Int32Array;
+  readonly value: Int32Array;
+  values: Buffer = NO_BYTES;
+  readonly #names: readonly string[];
+  readonly #quoted: readonly string[];
+  readonly #reader = new JsonReader();
+  // Kept from record to record, with what there is no more behind the count.
+  readonly #others: (Made | Piece | Hoisted)[] = [];
+  #otherCount = 0;
+  readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
+  #textCount = 0;
+  #places: Uint32Array = NO_PLACES;
+  #readBytes = 0;
+  #madeUnits = 0;
+
+  /**
+   * @param names that are told apart: their numbers count from 1
+   * @param added entries that steps may add to those of one record
+   */
+  constructor(names: readonly string[], added: number) {
+    this.#names = names;
+    this.#quoted = names.map(quotedName);
+    this.id = new Uint8Array(MOST_MEMBERS + added);
+    this.name = new Int32Array(MOST_MEMBERS + added);
+    this.value = new Int32Array(MOST_MEMBERS + added);
+  }
+
+  /** @returns how many there are; 0: the members of the record are not told */
+  begin({ members, values }: Block, index: number): number {
+    if (members === undefined) return 0;
+    const { places, end } = members;
+    const first = index === 0 ? 0 : end[index - 1]!;
+    const count = end[index]! - first;
+    if (count === 0) return 0;
+    let place = first * MEMBER_SIZE;
+    this.#readBytes = places[(end[index]! - 1) * MEMBER_SIZE + 2]! - places[place]!;
+    for (let entry = 0; entry < count; entry++, place += MEMBER_SIZE) {
+      this.id[entry] = places[place + 3]! >>> 8;
+      this.name[entry] = place;
+      this.value[entry] = place;
+    }
+    this.#otherCount = 0;
+    this.#textCount = 0;
+    this.#madeUnits = 0;
+    this.#places = places;
+    this.values = values;
+    return count;
+  }
+
+  refer(other: Made | Piece | Hoisted): Reference {
+    this.#madeUnits += 'json' in other ? other.json.length : 2;
+    this.#others[this.#otherCount++] = other;
+    return -this.#otherCount;
+  }
+
+  /** Null: it is a member's as it was read. */
+  other(reference: Reference): Made | Piece | Hoisted | null {
+    return reference >= 0 ? null : this.#others[-1 - reference]!;
+  }
+
+  /** Where a value stands that was read; null: it was made. */
+  placeOf(reference: Reference): Hoisted | null {
+    const other = this.other(reference);
+    if (other === null) return { from: this.#places[reference + 1]!, to: this.#places[reference + 2]! };
+    return 'start' in other ? { from: other.start, to: other.end } : null;
+  }
+
+  /** An entry has the name of its number. */
+  rename(entry: number, id: number): void {
+    this.id[entry] = id;
+    this.name[entry] = -1;
+    this.#madeUnits += this.#quoted[id - 1]!.length + 1;
+  }
+
+  /** @returns what stands for a name that was put together */
+  text(name: string): number {
+    const quoted = quotedName(name);
+    this.#madeUnits += quoted.length + 1;
+    this.#texts[this.#textCount++] = { name, quoted };
+    return FIRST_TEXT + 1 - this.#textCount;
+  }
+
+  nameOf(entry: number): string {
+    const id = this.id[entry]!;
+    if (id > 0) return this.#names[id - 1]!;
+    const place = this.name[entry]!;
+    if (place <= FIRST_TEXT) return this.#texts[FIRST_TEXT - place]!.name;
+    let end = this.#places[place + 1]! - 1;
+    while (this.values[end] !== QUOTE) end--;
+    return this.values.toString('utf8', this.#places[place]! + 1, end);
+  }
+
+  /** @returns null for a kind that JSON has not */
+  kindOf(reference: Reference): MemberKind | null {
+    if (reference >= 0) return MEMBER_KINDS[this.#places[reference + 3]! & 0xff]!;
+    const other = this.#others[-1 - reference]!;
+    return 'kind' in other ? other.kind : 'object';
+  }
+
+  /** @throws TypeError for an object that a step has put into another one */
+  valueOf(reference: Reference): Value {
+    const other = this.other(reference);
+    if (other !== null && 'json' in other) return other.value;
+    const place = this.placeOf(reference);
+    if (place === null) throw new TypeError('it is a member no more');
+    const text = this.values.toString('utf8', place.from, place.to);
+    return this.values[place.from] === QUOTE && !text.includes('\\') ? text.slice(1, -1) : this.#reader.read(text);
+  }
+
+  /** Whether it is a string whose text stands between its quotes as it is. */
+  isPlainText(reference: Reference): boolean {
+    if (this.kindOf(reference) !== 'string') return false;
+    const place = this.placeOf(reference);
+    return place === null || !this.values.subarray(place.from, place.to).includes(BACKSLASH);
+  }
+
+  /** Bytes that an object of these entries, or one of them, takes at most. */
+  get room(): number {
+    return 2 + this.#readBytes + this.#madeUnits * MOST_BYTES_A_UNIT;
+  }
+
+  /** @returns behind its last byte */
+  writeObject(from: number, to: number, into: Buffer, start: number): number {
+    const places = this.#places;
+    const { name, value, values } = this;
+    let at = start;
+    into[at++] = OPEN_OBJECT;
+    for (let entry = from; entry < to; entry++) {
+      if (entry > from) into[at++] = COMMA;
+      const first = name[entry]!;
+      let last = value[entry]!;
+      if (first < 0 || first !== last) {
+        at = this.#writeName(entry, into, at);
+        at = this.writeValue(last, into, at);
+        continue;
+      }
+      // Neighbours that are still neighbours, with what stands between them.
+      for (let next = last + MEMBER_SIZE; entry + 1 < to; next += MEMBER_SIZE) {
+        if (value[entry + 1] !== next || name[entry + 1] !== next) break;
+        last = next;
+        entry++;
+      }
+      at = copy(values, places[first]!, places[last + 2]!, into, at);
+    }
+    into[at++] = CLOSE_OBJECT;
+    return at;
+  }
+
+  /** @returns behind its last byte */
+  writeValue(reference: Reference, into: Buffer, at: number): number {
+    if (reference >= 0) {
+      return copy(this.values, this.#places[reference + 1]!, this.#places[reference + 2]!, into, at);
+    }
+    const other = this.#others[-1 - reference]!;
+    if ('json' in other) return writeText(other.json, into, at);
+    if ('start' in other) return copy(this.values, other.start, other.end, into, at);
+    return this.writeObject(other.from, other.to, into, at);
+  }
+
+  /** A string's text. @returns behind its last byte */
+  writeText(reference: Reference, into: Buffer, at: number): number {
+    const other = this.other(reference);
+    if (other !== null && 'json' in other) return writeText(other.value as string, into, at);
+    const { from, to } = this.placeOf(reference)!;
+    return copy(this.values, from + 1, to - 1, into, at);
+  }
+
+  #writeName(entry: number, into: Buffer, at: number): number {
+    const place = this.name[entry]!;
+    if (place >= 0) return copy(this.values, this.#places[place]!, this.#places[place + 1]!, into, at);
+    const quoted = place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted;
+    return writeText(quoted, into, at);
+  }
+}
+
+function quotedName(name: string): string {
+  return `${printString(name)}:`;
+}
