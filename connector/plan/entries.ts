@@ -103,6 +103,7 @@ export class Entries {
     this.#textCount = 0;
     this.#madeUnits = 0;
     this.#places = places;
+    if (this.values !== values) this.#reader.over(values);
     this.values = values;
     return count;
   }
@@ -163,8 +164,7 @@ export class Entries {
     if (other !== null && 'json' in other) return other.value;
     const place = this.placeOf(reference);
     if (place === null) throw new TypeError('it is a member no more');
-    const text = this.values.toString('utf8', place.from, place.to);
-    return this.values[place.from] === QUOTE && !text.includes('\\') ? text.slice(1, -1) : this.#reader.read(text);
+    return this.#reader.readAt(place.from, place.to);
   }
 
   /** Whether it is a string whose text stands between its quotes as it is. */

@@ -11,9 +11,14 @@ export function blockOf(messages: readonly KafkaMessage[], options: ConsumerOpti
   return block;
 }
 
-/** As the native reader's: what is read of the values after they were freed is garbage. */
+const GARBAGE = 0x23;
+
+/** As the native reader's: what is read of a column after it was freed is garbage. */
 function freeable(block: Block): Block {
-  return { ...block, free: () => block.values.fill('#') };
+  return {
+    ...block,
+    free: ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength).fill(GARBAGE),
+  };
 }
 
 /** As the native reader's, which asks the client when it has taken the records out. */
