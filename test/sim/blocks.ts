@@ -1,5 +1,6 @@
 import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
 import { blockFromMessages, type KafkaMessage } from '../../connector/block-builder.ts';
+import { withMembers } from '../../connector/converters/json-members.ts';
 import type { TopicIds } from '../../worker/task/ports.ts';
 import type { ConsumerOptions } from './client.ts';
 
@@ -8,7 +9,7 @@ export function blockOf(messages: readonly KafkaMessage[], options: ConsumerOpti
   if (messages.length === 0) return null;
   const block = freeable(identified(blockFromMessages(messages, options), ids));
   if (options.checksJson) markJson(block);
-  return block;
+  return options.members === null ? block : withMembers(block, options.members);
 }
 
 const GARBAGE = 0x23;

@@ -19,6 +19,8 @@ export interface ConsumerOptions {
   readonly headers: boolean;
   /** The reader has checked the JSON itself, as the native one does. */
   readonly checksJson: boolean;
+  /** And told where the members of objects stand, these names told apart; null: it has not. */
+  readonly members: readonly string[] | null;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
   /** Errors of partitions are told by name, and none is lost. */

@@ -84,6 +84,7 @@ export class SimWorker {
         keys: needsKeys(config) || needs.keys,
         headers: parked || needs.headers,
         checksJson: plan.native && needs.json,
+        members: plan.native ? needs.members : null,
         pauseSurvives: plan.pauseSurvives,
         native: plan.native,
       },
