@@ -109,6 +109,10 @@ const PLANNED: readonly fc.Arbitrary<Step>[] = [
   step('Cast', { spec: list(fc.array(pairOf(name, cast), { minLength: 1, maxLength: 3 })) }),
   step('HoistField', { field: anyName }),
   step('ExtractField', { field: anyName }),
+  step('ExtractField', {
+    field: fc.constantFrom('a.a', 'a.b', 'b.a', 'c.b.a', 'a.`x.y`', '`x.y`'),
+    'field.syntax.version': fc.constant('V2'),
+  }),
   step('Flatten', { delimiter: maybe(fc.constantFrom('_', '')) }),
   step('TimestampConverter', { ...CONVERTED, field: name }),
   step('ValueToKey', { fields: list(names) }, null),
@@ -116,10 +120,6 @@ const PLANNED: readonly fc.Arbitrary<Step>[] = [
 
 const UNPLANNED: readonly fc.Arbitrary<Step>[] = [
   step('Cast', { spec: cast }),
-  step('ExtractField', {
-    field: fc.constantFrom('a', 'a.b', '`x.y`', 'b.a.c'),
-    'field.syntax.version': fc.constant('V2'),
-  }),
   step('SetSchemaMetadata', { 'schema.name': fc.constant('s') }),
   step('TimestampConverter', CONVERTED),
 ];

@@ -10,6 +10,10 @@ const SAMPLES: readonly SampleRecord[] = [
   '{"id":null}',
   '{"id":{}}',
   '{"name":true,"other":-0,"id":1e2}',
+  '{"id":{"id":1,"id":{"id":2},"id":{"id":3,"x":4}}}',
+  '{"id":{"id":1,"\\u0069d":2},"name":{"\\u0069d":{"id":1}}}',
+  '{"id":{"id":null},"name":{"id":"\\u0041"}}',
+  '{"id":{"id":{}},"name":{"id":[1]}}',
   `{"id":${'1'.repeat(1_001)},"name":"long"}`,
 ].flatMap(value => [
   { key: '{"id":1}', value },
@@ -28,6 +32,7 @@ const TOMBSTONE = predicate('RecordIsTombstone');
 
 const hoist = (field: string, when = {}) => ['HoistField$Value', { field, ...when }] as const;
 const extract = (field: string, when = {}) => ['ExtractField$Value', { field, ...when }] as const;
+const within = (field: string) => extract(field, { 'field.syntax.version': 'V2' });
 const insert = (field: string, when = {}) =>
   ['InsertField$Value', { 'static.field': field, 'static.value': 'v', ...when }] as const;
 const replace = (keys: Readonly<Record<string, string>>) => ['ReplaceField$Value', keys] as const;
@@ -67,6 +72,12 @@ export const TRAPS: readonly OwnChain[] = [
   trap('taken out by chance, and hoisted', [extract('id', IF), hoist('a')], MARKED),
   trap('taken out by chance, and masked', [extract('id', IF), mask('a')], MARKED),
   trap('taken out by chance, and flattened', [extract('id', IF), ['Flatten$Value']], MARKED),
+  trap('taken out of one that is within', [within('id.id')]),
+  trap('taken out from deeper', [within('id.id.id')]),
+  trap('taken out of a text', [within('name.id'), ['Filter', IF]], TOMBSTONE),
+  trap('taken out of what is hoisted', [hoist('a', IF), within('a.id')], MARKED),
+  trap('taken out of what is masked', [mask('id'), within('id.id')]),
+  trap('taken out of what is flat', [['Flatten$Value'], extract('id.id')]),
   trap('a null that is taken out is dropped', [extract('n'), ['Filter', IF]], TOMBSTONE),
   trap('a null that is taken out is kept', [extract('n'), ['Filter', UNLESS]], TOMBSTONE),
   trap('one that is not there is dropped', [extract('absent'), ['Filter', IF]], TOMBSTONE),
