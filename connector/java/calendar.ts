@@ -30,6 +30,9 @@ export type DateField =
   | 'millisecond'
   | 'zoneOffset';
 
+/** Those that the date has no part in. */
+export type FieldOfTime = 'amPm' | 'hourOfDay' | 'hour' | 'minute' | 'second' | 'millisecond' | 'zoneOffset';
+
 /** Fields in the order in which they were set: the later one wins where two say different things. */
 export type FieldsSet = ReadonlyMap<DateField, number>;
 
@@ -102,17 +105,43 @@ function weekNumber(first: number, day: number): number {
 export class DateFields {
   private readonly day: number;
   private readonly timeOfDay: number;
-  private readonly civil: CivilDate;
+  private date: CivilDate | null = null;
 
   /** @param ms since 1970-01-01T00:00:00Z */
   constructor(ms: number) {
     this.day = Math.floor(ms / DAY_MS);
     this.timeOfDay = ms - this.day * DAY_MS;
-    this.civil = civilDate(this.day);
+  }
+
+  private get civil(): CivilDate {
+    this.date ??= civilDate(this.day);
+    return this.date;
   }
 
   get(field: DateField): number {
-    const { day, timeOfDay } = this;
+    const { timeOfDay } = this;
+    switch (field) {
+      case 'amPm':
+        return timeOfDay < DAY_MS / 2 ? 0 : 1;
+      case 'hourOfDay':
+        return Math.floor(timeOfDay / 3_600_000);
+      case 'hour':
+        return Math.floor(timeOfDay / 3_600_000) % 12;
+      case 'minute':
+        return Math.floor(timeOfDay / 60_000) % 60;
+      case 'second':
+        return Math.floor(timeOfDay / 1000) % 60;
+      case 'millisecond':
+        return timeOfDay % 1000;
+      case 'zoneOffset':
+        return 0;
+      default:
+        return this.ofDate(field);
+    }
+  }
+
+  private ofDate(field: Exclude<DateField, FieldOfTime>): number {
+    const { day } = this;
     const { year, month, dayOfMonth } = this.civil;
     switch (field) {
       case 'era':
@@ -135,20 +164,6 @@ export class DateFields {
         return Math.floor((dayOfMonth - 1) / 7) + 1;
       case 'dayOfWeek':
         return dayOfWeekOf(day);
-      case 'amPm':
-        return timeOfDay < DAY_MS / 2 ? 0 : 1;
-      case 'hourOfDay':
-        return Math.floor(timeOfDay / 3_600_000);
-      case 'hour':
-        return Math.floor(timeOfDay / 3_600_000) % 12;
-      case 'minute':
-        return Math.floor(timeOfDay / 60_000) % 60;
-      case 'second':
-        return Math.floor(timeOfDay / 1000) % 60;
-      case 'millisecond':
-        return timeOfDay % 1000;
-      case 'zoneOffset':
-        return 0;
     }
   }
 
