@@ -8,8 +8,9 @@ import type { ConsumerOptions } from './client.ts';
 export function blockOf(messages: readonly KafkaMessage[], options: ConsumerOptions, ids: TopicIds): Block | null {
   if (messages.length === 0) return null;
   const block = freeable(identified(blockFromMessages(messages, options), ids));
-  if (options.checksJson) markJson(block);
-  return options.members === null ? block : withMembers(block, options.members);
+  const { json = false, members = null } = options.ahead ?? {};
+  if (json) markJson(block);
+  return members === null ? block : withMembers(block, members);
 }
 
 const GARBAGE = 0x23;
