@@ -25,7 +25,10 @@ export class ByteSink {
 
   piece(source: Buffer, start: number, end: number): void {
     this.reserve(end - start);
-    this.at += source.copy(this.memory, this.at, start, end);
+    const { memory, at } = this;
+    if (end - start > SHORT) source.copy(memory, at, start, end);
+    else for (let i = start; i < end; i++) memory[at + i - start] = source[i]!;
+    this.at = at + end - start;
   }
 
   /** In UTF-8. */
