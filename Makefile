@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-worst docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-chains bench-worst docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,8 +57,11 @@ bench-isolation: build ## Measure what quiet and stuck partitions cost the busy 
 bench-latency: build ## Measure milliseconds from send to arrival at low traffic, and idle CPU
 	@node dist/test/bench/latency.js
 
-bench-transforms: build ## Measure each transform beside JSON.parse + JSON.stringify
+bench-transforms: build ## Measure chains of transforms beside Kafka Connect on the JVM
 	@node dist/test/bench/transforms.js
+
+bench-chains: build ## Measure each transform by itself, beside JSON.parse + JSON.stringify
+	@node dist/test/bench/chains.js
 
 bench-worst: build ## Measure what the worst records and answers cost: the loop held, memory
 	@node dist/test/bench/worst.js

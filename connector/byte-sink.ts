@@ -3,6 +3,9 @@ const FIRST_SIZE = 65_536;
 const MOST_BYTES = 3;
 /** Code units from which on a text is measured before room is made for it. */
 const LONG = 65_536;
+/** And up to which a loop is faster than a call. */
+const SHORT = 48;
+const LAST_ASCII = 0x7f;
 
 /** Bytes that are written one behind the other, in memory that grows. Who writes into it by himself reserves room, and moves `at`. */
 export class ByteSink {
@@ -22,11 +25,32 @@ export class ByteSink {
 
   piece(source: Buffer, start: number, end: number): void {
     this.reserve(end - start);
-    this.at += source.copy(this.memory, this.at, start, end);
+    const { memory, at } = this;
+    if (end - start > SHORT) source.copy(memory, at, start, end);
+    else for (let i = start; i < end; i++) memory[at + i - start] = source[i]!;
+    this.at = at + end - start;
   }
 
   /** In UTF-8. */
   pieceText(text: string): void {
+    if (text.length > SHORT || !this.#ascii(text)) this.#utf8(text);
+  }
+
+  /** @returns false for a text that is more than that */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    this.reserve(length);
+    const { memory, at } = this;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > LAST_ASCII) return false;
+      memory[at + i] = code;
+    }
+    this.at = at + length;
+    return true;
+  }
+
+  #utf8(text: string): void {
     this.reserve(text.length < LONG ? text.length * MOST_BYTES : Buffer.byteLength(text));
     this.at += this.memory.write(text, this.at);
   }

@@ -63,9 +63,10 @@ export class JsonDataConverter implements DataConverter {
   readerOf({ values, separator }: ValuesColumn): ReadValue {
     const reader = new JsonReader(this.#names);
     reader.over(values);
-    const utf8 = areUtf8(values, separator);
+    let utf8: boolean | null = null;
     return (start, end) => {
       forgetPlain();
+      utf8 ??= areUtf8(values, separator);
       return this.#readAt(reader, values, start, end, utf8 || isUtf8(values.subarray(start, end)));
     };
   }

@@ -65,7 +65,8 @@ export class Pipeline {
   readonly #reader: RecordReader;
   readonly #writer = new ValueWriter();
   readonly #transformed: TransformedWriter | null;
-  #readValue: ReadValue = () => NOTHING;
+  /** Of the block that is converted. */
+  #readValue: ReadValue = readNothing;
   #error: RecordError | null = null;
 
   constructor(parts: PipelineParts) {
@@ -91,6 +92,7 @@ export class Pipeline {
     }
     const { members, ...columns } = block;
     if (members !== undefined) block.free?.(members.places);
+    this.#readValue = readNothing;
     const original = read.original ?? read;
     const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
     return { ...columns, ...this.#writer.finish(), ...transformed, flags, original, errors };
@@ -214,6 +216,10 @@ export class Pipeline {
     this.#writer.nothing();
     this.#transformed?.putValue(null);
   }
+}
+
+function readNothing(): SchemaAndValue {
+  return NOTHING;
 }
 
 function someValue(): SchemaAndValue {

@@ -1,5 +1,5 @@
 import { JsonSyntaxError, JsonTokens } from './json-tokens.ts';
-import { type Schema, Struct, type Value } from './model.ts';
+import { type Field, type Schema, Struct, type Value } from './model.ts';
 
 export { JsonSyntaxError } from './json-tokens.ts';
 
@@ -181,10 +181,9 @@ export class JsonReader extends JsonTokens {
     this.enter();
     if (this.blanks() === CLOSE_OBJECT) return this.leave(struct);
     for (let index = 0; ; index++) {
-      const name = this.memberName();
       // Most writers keep the schema's order.
       const next = fields[index];
-      const field = next !== undefined && next.name === name ? next : schema.field(name);
+      const field = next !== undefined && this.begins(next) ? next : schema.field(this.memberName());
       if (field === undefined) this.value(null);
       else struct.set(field, this.value(field.schema));
       if (this.isLast(CLOSE_OBJECT)) return this.leave(struct);
@@ -199,6 +198,16 @@ export class JsonReader extends JsonTokens {
       elements.push(this.value(elementSchema));
       if (this.isLast(CLOSE_ARRAY)) return this.leave(elements);
     }
+  }
+
+  /** Goes behind a field's name and the colon, if that is what stands here. */
+  private begins({ json }: Field): boolean {
+    this.blanks();
+    const { bytes, at } = this;
+    if (at + json.length > this.end) return false;
+    for (let i = 0; i < json.length; i++) if (bytes[at + i] !== json[i]) return false;
+    this.at = at + json.length;
+    return true;
   }
 
   /** Up to behind the colon. */

@@ -147,8 +147,7 @@ export function writeStruct(sink: ByteSink, { schema }: Struct, write: (sink: By
   sink.byte(OPEN_OBJECT);
   for (const field of schema.fields) {
     if (field.index > 0) sink.byte(COMMA);
-    writeString(sink, field.name);
-    sink.byte(COLON);
+    sink.piece(field.json, 0, field.json.length);
     write(sink, field);
   }
   sink.byte(CLOSE_OBJECT);

@@ -37,6 +37,7 @@ const CLOSE_OBJECT = 0x7d;
 const NO_BYTES = Buffer.alloc(0);
 const NO_PLACES = new Uint32Array(0);
 const MOST_BYTES_A_UNIT = 3;
+const FIRST_HIGH = 0x80;
 /** Names that steps have put together begin here, and go down. */
 const FIRST_TEXT = -2;
 
@@ -146,9 +147,27 @@ export class Entries {
     if (id > 0) return this.#names[id - 1]!;
     const place = this.name[entry]!;
     if (place <= FIRST_TEXT) return this.#texts[FIRST_TEXT - place]!.name;
+    return this.values.toString('utf8', this.#places[place]! + 1, this.#nameEnd(place));
+  }
+
+  isNamed(entry: number, name: string): boolean {
+    const place = this.name[entry]!;
+    if (place < 0 || this.id[entry] !== 0) return this.nameOf(entry) === name;
+    const start = this.#places[place]! + 1;
+    const bytes = this.#nameEnd(place) - start;
+    if (bytes < name.length || bytes > name.length * MOST_BYTES_A_UNIT) return false;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code >= FIRST_HIGH) return this.nameOf(entry) === name;
+      if (this.values[start + i] !== code) return false;
+    }
+    return bytes === name.length;
+  }
+
+  #nameEnd(place: number): number {
     let end = this.#places[place + 1]! - 1;
     while (this.values[end] !== QUOTE) end--;
-    return this.values.toString('utf8', this.#places[place]! + 1, end);
+    return end;
   }
 
   /** @returns null for a kind that JSON has not */

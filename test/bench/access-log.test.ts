@@ -49,6 +49,22 @@ test('another answer than 200 spoils the run', () => {
   assert.throws(() => count.add('1.000 11 503 /x\n'), /answered 503/);
 });
 
+test('bytes tell records exactly where it is known how full the fullest request is', () => {
+  const exact = { recordBytes: 9, fullest: 500, warmUp: 0 };
+  const counted = (...bytes: number[]): ArrivalCount => {
+    const count = new ArrivalCount('/x', exact);
+    for (const each of bytes) count.add(`1.000 ${each} 200 /x\n`);
+    return count;
+  };
+  const whole = counted(4999, 5000, 5001, 30);
+  whole.check();
+  assert.equal(whole.arrivals.records, 1503);
+  // Records of 12, 10 and 8 bytes, 500 or 499 a request.
+  assert.throws(() => counted(499 * 13), /no body of up to 500 records of 9 B has 6487 B/);
+  assert.throws(() => counted(500 * 11), /no body of up to 500 records of 9 B has 5500 B/);
+  assert.throws(() => counted(500 * 9).check(), /the fullest request holds 450 records of 9 B, not 500/);
+});
+
 test('waiting ends when all records are there, or when there is no hope', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-bench-test-'));
   try {

@@ -63,21 +63,24 @@ export class ArrivalCount {
   readonly #path: string;
   readonly #recordBytes: number;
   readonly #recordsEach: number | null;
+  readonly #fullest: number | null;
   readonly #tally: Tally;
+  #most = 0;
   #rest = '';
 
   /** @param recordBytes of each record: a body holds them with one byte between each two, brackets or not. */
   constructor(
     path: string,
-    { recordBytes, recordsEach, warmUp }: Pick<Awaited, 'recordBytes' | 'recordsEach' | 'warmUp'>,
+    { recordBytes, recordsEach, fullest, warmUp }: Omit<Awaited, 'logFile' | 'from' | 'path' | 'records'>,
   ) {
     this.#path = path;
     this.#recordsEach = recordsEach ?? null;
+    this.#fullest = fullest ?? null;
     this.#recordBytes = recordBytes;
     this.#tally = new Tally(warmUp);
   }
 
-  /** @throws Error for an answer other than 200. */
+  /** @throws Error for an answer other than 200, and for a body that can not hold records of this size. */
   add(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop()!;
@@ -85,10 +88,29 @@ export class ArrivalCount {
       const [seconds, bytes, status, path] = line.split(' ');
       if (path !== this.#path && path?.startsWith(`${this.#path}/`) !== true) continue;
       if (status !== '200') throw new Error(`the endpoint answered ${status} to ${path}`);
-      const records = this.#recordsEach ?? Math.round(Number(bytes) / (this.#recordBytes + 1));
+      const records = this.#recordsEach ?? this.#recordsOf(Number(bytes));
       if (!(records > 0)) throw new Error(`a request without a record: "${line}"`);
+      this.#most = Math.max(this.#most, records);
       this.#tally.add(records, Number(seconds) * 1000);
     }
+  }
+
+  #recordsOf(bytes: number): number {
+    const each = this.#recordBytes + 1;
+    const records = Math.round(bytes / each);
+    // Nothing or a line end behind the last, or two brackets.
+    const fits = Math.abs(bytes - records * each) <= 1;
+    if (this.#fullest !== null && !(fits && records <= this.#fullest)) {
+      throw new Error(`no body of up to ${this.#fullest} records of ${this.#recordBytes} B has ${bytes} B`);
+    }
+    return records;
+  }
+
+  /** @throws Error when no request was as full as the fullest must be: then records are of another size. */
+  check(): void {
+    if (this.#fullest === null || this.#most === this.#fullest) return;
+    const told = `the fullest request holds ${this.#most} records of ${this.#recordBytes} B, not ${this.#fullest}`;
+    throw new Error(`${told}: they are of another size`);
   }
 
   get arrivals(): Arrivals {
@@ -108,13 +130,15 @@ export interface Awaited {
   readonly recordBytes: number;
   /** Records of each request, where its bytes do not tell. */
   readonly recordsEach?: number | null;
+  /** Records of the fullest request, where bytes must tell records exactly. */
+  readonly fullest?: number | null;
   /** So many of the records are not measured: with the first ones a just-in-time compiler is at work. */
   readonly warmUp: number;
 }
 
 /**
  * Waits until the endpoint holds the records.
- * @throws Error when `signal` aborts, or an answer was not 200.
+ * @throws Error when `signal` aborts, an answer was not 200, or the bytes of bodies are not those of such records.
  */
 export async function awaitArrivals(
   { logFile, from, path, records, ...rest }: Awaited,
@@ -128,7 +152,10 @@ export async function awaitArrivals(
       const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
       at += bytesRead;
       count.add(chunk.toString('latin1', 0, bytesRead));
-      if (count.arrivals.records >= records) return count.arrivals;
+      if (count.arrivals.records >= records) {
+        count.check();
+        return count.arrivals;
+      }
       if (signal.aborted) {
         const arrived = count.arrivals.records;
         throw new Error(`${arrived} of ${records} records arrived at ${path}`, { cause: signal.reason });

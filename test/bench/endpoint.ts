@@ -21,11 +21,8 @@ export interface Server {
 /** One path of the endpoint, used by one run only. */
 export interface Target {
   readonly url: string;
-  /** @throws Error when `signal` aborts first, or an answer was not 200. */
-  arrivals(
-    expected: Pick<Awaited, 'records' | 'recordBytes' | 'recordsEach' | 'warmUp'>,
-    signal: AbortSignal,
-  ): Promise<Arrivals>;
+  /** @throws Error as awaitArrivals does. */
+  arrivals(expected: Omit<Awaited, 'logFile' | 'from' | 'path'>, signal: AbortSignal): Promise<Arrivals>;
 }
 
 export interface Endpoint {

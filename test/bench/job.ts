@@ -4,7 +4,7 @@ export interface Job {
   readonly name: string;
   readonly bootstrap: string;
   readonly topic: string;
-  /** Records of the topic to be delivered, and the bytes of each. */
+  /** Records of the topic to be delivered, and the bytes of each where it arrives. */
   readonly records: number;
   readonly recordBytes: number;
   /** So many of them are not measured. */

@@ -12,14 +12,14 @@
 import { BENTO_VERSION, fetchBento } from './bento.ts';
 import { nativeReaderMissing } from './blocks.ts';
 import { barChart } from './chart.ts';
-import { type Contender, runContender } from './contender.ts';
-import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { startEndpoint } from './endpoint.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { fromEnvironment } from './options.ts';
 import { measureOutage } from './outage.ts';
-import { largeTopic, plan, type Scene, select } from './plan.ts';
+import { largeTopic, plan, select } from './plan.ts';
 import { columns, count, sceneRows, targetRows } from './report.ts';
-import { type BenchResult, caseResult, finder, type OutageResult, type SceneResult, save, toJson } from './results.ts';
+import { type BenchResult, finder, type OutageResult, type SceneResult, save, toJson } from './results.ts';
+import { runScene, sceneResult } from './scenes.ts';
 import { allWentWell, attempt, onStage, type Stage, say } from './stage.ts';
 import { judge } from './targets.ts';
 import { fillTopic, growTopic, recordsIn } from './topics.ts';
@@ -33,41 +33,6 @@ const { runs, records, backlog, outageSeconds, only, server, partial } = fromEnv
   server: options.endpoint,
   partial: options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'OUTAGE', 'ENDPOINT']),
 }));
-
-/** Every case once, then every case again: what else the machine does meets them all. */
-async function runScene(scene: Scene, endpoint: Endpoint, bento: string, { node, directory }: Stage): Promise<void> {
-  for (let run = 1; run <= runs; run++) {
-    for (const each of scene.cases) {
-      const name = `${each.id.replace('/', '-')}-${run}`;
-      const version = each.contender.kind === 'tailrace' && each.contender.requests === 'h2' ? '2' : '1.1';
-      const { name: topic, recordBytes } = scene.topic;
-      const common = { name, bootstrap: node.bootstrap(), topic, recordBytes, directory };
-      const sample = await attempt(name, () => {
-        const target = endpoint.target(scene.pace, name, version);
-        const warmUp = Math.floor(each.records / 2);
-        const job = { ...common, records: each.records, warmUp, url: target.url };
-        return runContender(each.contender, job, target, bento, say);
-      });
-      if (sample === null) continue;
-      each.samples.push(sample);
-      const cpu = sample.cpuSecondsPerMillion.toFixed(2);
-      say(`  ${each.id}, run ${run}: ${count(sample.recordsPerSecond)} records/s, CPU ${cpu} s per M`);
-    }
-  }
-}
-
-function kindOf(contender: Contender): string {
-  return contender.kind === 'tailrace' ? contender.reader : contender.kind;
-}
-
-function resultOf({ name, title, cases }: Scene): SceneResult {
-  const measured = cases.filter(({ samples }) => samples.length > 0);
-  return {
-    name,
-    title,
-    cases: measured.map(each => caseResult(each.id, each.label, kindOf(each.contender), each.records, each.samples)),
-  };
-}
 
 async function runOutage({ node, directory }: Stage, topics: ReadonlySet<string>): Promise<OutageResult | null> {
   if (outageSeconds === 0 || only?.test('outage') === false) return null;
@@ -109,8 +74,8 @@ async function main(stage: Stage): Promise<void> {
     const measured: SceneResult[] = [];
     for (const scene of scenes) {
       say(`\n${scene.title}`);
-      await runScene(scene, endpoint, bento ?? '', stage);
-      measured.push(resultOf(scene));
+      await runScene(scene, runs, endpoint, { bento, connect: null }, stage);
+      measured.push(sceneResult(scene));
       say(`\n${columns(sceneRows(measured.at(-1)!))}\n`);
     }
     const outage = await runOutage(stage, new Set(topics.keys()));

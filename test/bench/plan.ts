@@ -1,7 +1,7 @@
 import type { Contender } from './contender.ts';
 import type { Pace } from './endpoint.ts';
 import type { Sample } from './sample.ts';
-import type { RequestKind } from './settings.ts';
+import type { ConverterName, RequestKind } from './settings.ts';
 import { PARTITIONS, type Topic } from './topics.ts';
 
 /** The runs that are compared with each other. */
@@ -23,10 +23,13 @@ export interface Case {
   readonly samples: Sample[];
 }
 
+/** Of those that are measured without a chain. */
+type Plain = Exclude<Contender, { readonly kind: 'connect' }>;
+
 export const TARGET_BATCH = 500;
 const BATCHES = [50, TARGET_BATCH, 5000];
 /** As fast as it gets, order lost; and one request at a time, order kept. */
-const BENTO_IN_FLIGHT = 16;
+export const BENTO_IN_FLIGHT = 16;
 /** As many as Tailrace has by default (`delivery.max.in.flight`). */
 const LIMIT_IN_FLIGHT = 8;
 /** Small batches are slow: so many requests say enough. */
@@ -36,25 +39,25 @@ const SLOW_PART = 4;
 /** The same where every change of the address ends a request. */
 const MANY_REQUESTS_PART = 40;
 
-function limit(mode: (Contender & { kind: 'limit' })['mode'], inFlight: number): Contender {
+function limit(mode: (Contender & { kind: 'limit' })['mode'], inFlight: number): Plain {
   return { kind: 'limit', mode, batch: TARGET_BATCH, inFlight };
 }
 
-function bento(batch: number, inFlight = BENTO_IN_FLIGHT): Contender {
+function bento(batch: number, inFlight = BENTO_IN_FLIGHT): Plain {
   return { kind: 'bento', batch, inFlight };
 }
 
-function tailrace(batch: number, reader: 'native' | 'portable', converter: 'json' | 'string' = 'json'): Contender {
+function tailrace(batch: number, reader: 'native' | 'portable', converter: 'json' | 'string' = 'json'): Plain {
   return { kind: 'tailrace', reader, converter, batch };
 }
 
 /** Texts go as they are; everything else is checked JSON. */
-function special(requests: RequestKind): Contender {
+function special(requests: RequestKind): Plain {
   const converter = requests === 'raw' || requests === 'aiven' ? 'string' : 'json';
   return { kind: 'tailrace', reader: 'native', converter, batch: TARGET_BATCH, requests };
 }
 
-function idOf(contender: Contender): string {
+function idOf(contender: Plain): string {
   switch (contender.kind) {
     case 'limit':
       return `limit-${contender.mode}`;
@@ -72,8 +75,9 @@ const LIMITS: Readonly<Record<(Contender & { kind: 'limit' })['mode'], string>> 
   requests: 'limit: one request after another',
 };
 
-const REQUESTS: Readonly<Record<RequestKind | 'json' | 'string', string>> = {
+const REQUESTS: Readonly<Record<RequestKind | ConverterName, string>> = {
   json: 'json',
+  schemas: 'json with schemas',
   string: 'string',
   raw: 'raw texts',
   aiven: 'Aiven’s file',
@@ -85,7 +89,7 @@ const REQUESTS: Readonly<Record<RequestKind | 'json' | 'string', string>> = {
   adobe: "Adobe's file",
 };
 
-export function labelOf(contender: Contender): string {
+export function labelOf(contender: Plain): string {
   switch (contender.kind) {
     case 'limit':
       return LIMITS[contender.mode];
@@ -96,7 +100,7 @@ export function labelOf(contender: Contender): string {
   }
 }
 
-function cases(scene: string, records: number, contenders: readonly Contender[]): Case[] {
+function cases(scene: string, records: number, contenders: readonly Plain[]): Case[] {
   return contenders.map(contender => ({
     id: `${scene}/${idOf(contender)}`,
     label: labelOf(contender),
@@ -106,7 +110,7 @@ function cases(scene: string, records: number, contenders: readonly Contender[])
   }));
 }
 
-function everyBatch(make: (batch: number) => Contender): Contender[] {
+function everyBatch(make: (batch: number) => Plain): Plain[] {
   return BATCHES.map(make);
 }
 

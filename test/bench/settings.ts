@@ -17,19 +17,21 @@ export interface SinkSettings {
   readonly batchRecords: number;
   readonly converter: ConverterName;
   readonly requests?: RequestKind;
+  /** Transforms, predicates and whatever else goes on top. */
+  readonly more?: Readonly<Record<string, string>>;
   readonly lingerMs?: number;
   /** Most bytes that one partition brings in one fetch; by default the worker decides. */
   readonly partitionFetchBytes?: number;
 }
 
-/** `json` checks every record; `string` takes it as a text that becomes a JSON string. */
-export type ConverterName = 'json' | 'string';
+/** `json` checks every record, `schemas` reads it by the schema it has with it; `string` takes it as a text that becomes a JSON string. */
+export type ConverterName = 'json' | 'schemas' | 'string';
+
+const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter';
 
 const CONVERTERS: Readonly<Record<ConverterName, Readonly<Record<string, string>>>> = {
-  json: {
-    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'value.converter.schemas.enable': 'false',
-  },
+  json: { 'value.converter': JSON_CONVERTER, 'value.converter.schemas.enable': 'false' },
+  schemas: { 'value.converter': JSON_CONVERTER, 'value.converter.schemas.enable': 'true' },
   string: { 'value.converter': 'org.apache.kafka.connect.storage.StringConverter' },
 };
 
@@ -104,7 +106,7 @@ export function workerProperties({ bootstrap, reader }: WorkerSettings): string 
 }
 
 export function sinkProperties(sink: SinkSettings): string {
-  const { name, topic, url, batchRecords, converter, requests, lingerMs, partitionFetchBytes } = sink;
+  const { name, topic, url, batchRecords, converter, requests, more, lingerMs, partitionFetchBytes } = sink;
   if (requests === 'adobe') return adobeProperties(sink);
   if (requests === 'aiven') return aivenProperties(sink);
   const fetch = 'consumer.override.max.partition.fetch.bytes';
@@ -125,6 +127,42 @@ export function sinkProperties(sink: SinkSettings): string {
     'batch.max.bytes': Math.max(1_048_576, batchRecords * 1_200),
     'delivery.max.uncommitted.records': Math.max(10_000, batchRecords * 20),
     ...(requests === undefined ? {} : requestKeys(requests, url)),
+    ...more,
+  });
+}
+
+/** The same connector in Kafka Connect on the JVM, with `PostSink` in place of ours. */
+export function connectProperties({ name, topic, url, batchRecords, converter, more }: SinkSettings): string {
+  return properties({
+    name,
+    'connector.class': 'PostSink',
+    topics: topic,
+    ...CONVERTERS[converter],
+    'consumer.override.auto.offset.reset': 'earliest',
+    'consumer.override.max.poll.records': batchRecords,
+    url,
+    batch: batchRecords,
+    ...more,
+  });
+}
+
+export interface ConnectSettings {
+  readonly bootstrap: string;
+  /** Where its REST listener is. */
+  readonly listener: string;
+  readonly offsetsFile: string;
+}
+
+/** Defaults, but for what there is none of; and plugins are found without a look into every jar. */
+export function connectWorkerProperties({ bootstrap, listener, offsetsFile }: ConnectSettings): string {
+  const bytes = 'org.apache.kafka.connect.converters.ByteArrayConverter';
+  return properties({
+    'bootstrap.servers': bootstrap,
+    listeners: listener,
+    'key.converter': bytes,
+    'value.converter': bytes,
+    'offset.storage.file.filename': offsetsFile,
+    'plugin.discovery': 'service_load',
   });
 }
 

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KafkaNode } from '../kafka/node.ts';
-import { events } from './records.ts';
+import { envelopes, events } from './records.ts';
 
 /** ProducerPerformance draws from so many different records: it holds them all in memory. */
 const DISTINCT = 100_000;
@@ -12,18 +12,25 @@ const DISTINCT_BYTES = 100_000_000;
 export interface Topic {
   readonly name: string;
   readonly partitions: number;
-  /** Bytes of a record. */
+  /** Bytes of a record; of its payload where it has its schema with it. */
   readonly recordBytes: number;
   readonly records: number;
+  /** By default JSON events alone. */
+  readonly kind?: 'events' | 'envelopes';
 }
 
 export const PARTITIONS = 8;
 
-async function writePayload(path: string, recordBytes: number, count: number): Promise<void> {
+/** The first of its distinct records. */
+export function recordsOf({ kind, recordBytes }: Topic, count: number): Generator<string> {
+  return kind === 'envelopes' ? envelopes(recordBytes, count) : events(recordBytes, count);
+}
+
+async function writePayload(path: string, records: Iterable<string>): Promise<void> {
   const file = createWriteStream(path);
   let lines = '';
-  for (const event of events(recordBytes, count)) {
-    lines += `${event}\n`;
+  for (const record of records) {
+    lines += `${record}\n`;
     if (lines.length < 1 << 20) continue;
     if (!file.write(lines)) await once(file, 'drain');
     lines = '';
@@ -35,7 +42,7 @@ async function writePayload(path: string, recordBytes: number, count: number): P
 async function load(node: KafkaNode, topic: Topic, directory: string): Promise<void> {
   const payload = join(directory, `${topic.name}.jsonl`);
   const distinct = Math.min(DISTINCT, topic.records, Math.ceil(DISTINCT_BYTES / topic.recordBytes));
-  await writePayload(payload, topic.recordBytes, distinct);
+  await writePayload(payload, recordsOf(topic, distinct));
   const producer = [`bootstrap.servers=${node.bootstrap()}`, 'acks=1', 'batch.size=262144', 'linger.ms=20'];
   await node.java('org.apache.kafka.tools.ProducerPerformance', [
     ...['--topic', topic.name, '--num-records', String(topic.records), '--throughput', '-1'],

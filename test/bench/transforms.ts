@@ -1,119 +1,66 @@
-import { buildBlock } from '../../connector/block-builder.ts';
-import { createConverter } from '../../connector/converters/choose.ts';
-import type { RecordTransformation } from '../../connector/data/transformation.ts';
-import { createTransforms } from '../../connector/transforms/create.ts';
-import { connectorOf, type Keys } from '../config/written.ts';
-import { PLAIN_JSON } from '../support/converters.ts';
+/**
+ * The same chains of transforms, the same topics and the same endpoint for Kafka Connect on the JVM and for Tailrace, and for
+ * Bento where texts pass as they are: `make bench-transforms`. In the environment:
+ *   RUNS=3          runs of each case, in turn; medians are quoted
+ *   COUNT=1500000   records of a topic, of which the JVM delivers half; the first half of what a run delivers is not measured
+ *   ONLY=regexp     the cases whose id matches, e.g. ONLY='220B/(mask|three)/'
+ *   ENDPOINT=nginx  or node
+ * Where one is set, or something was left out, the file goes to .cache/bench and not to test/bench/results.
+ */
+import { BENTO_VERSION, fetchBento } from './bento.ts';
+import { nativeReaderMissing } from './blocks.ts';
+import { compileConnect } from './connect.ts';
+import { startEndpoint } from './endpoint.ts';
+import { describeMachine, machineLine } from './machine.ts';
+import { fromEnvironment } from './options.ts';
+import { select } from './plan.ts';
+import { columns, count, sceneRows, targetRows } from './report.ts';
+import { type SceneResult, save, toJson } from './results.ts';
+import { runScene, sceneResult } from './scenes.ts';
+import { allWentWell, onStage, type Stage, say } from './stage.ts';
+import { fillTopic } from './topics.ts';
+import { SIZES, type Size, transformsPlan } from './transforms-plan.ts';
+import { type TransformsResult, transformsRows, transformsTargets } from './transforms-result.ts';
 
-const ROUNDS = 9;
-const RECORDS = 20_000;
-const BLOCK = 500;
-const LIMIT = 3;
+const { runs, records, only, server, partial } = fromEnvironment(options => ({
+  runs: options.number('RUNS', 3),
+  records: options.number('COUNT', 1_500_000, 40_000),
+  only: options.only,
+  server: options.endpoint,
+  partial: options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']),
+}));
 
-const CONNECT = 'org.apache.kafka.connect.transforms.';
-const CASES: readonly (readonly [type: string, keys: Keys])[] = [
-  [`${CONNECT}Cast$Value`, { spec: 'id:string,amount:float32,count:int32' }],
-  [`${CONNECT}DropHeaders`, { headers: 'a' }],
-  [`${CONNECT}ExtractField$Value`, { field: 'customer' }],
-  [`${CONNECT}Flatten$Value`, { delimiter: '_' }],
-  [`${CONNECT}HeaderFrom$Value`, { fields: 'id,type', headers: 'id,type', operation: 'move' }],
-  [`${CONNECT}HoistField$Value`, { field: 'event' }],
-  [`${CONNECT}InsertField$Value`, { 'topic.field': 'topic', 'offset.field': 'offset', 'timestamp.field': 'at' }],
-  [`${CONNECT}InsertHeader`, { header: 'h', 'value.literal': '1' }],
-  [`${CONNECT}MaskField$Value`, { fields: 'name,amount' }],
-  [`${CONNECT}RegexRouter`, { regex: '(.*)-v(\\\\d+)', replacement: '$1' }],
-  [`${CONNECT}ReplaceField$Value`, { exclude: 'tags', renames: 'name:title' }],
-  [
-    `${CONNECT}TimestampConverter$Value`,
-    { field: 'time', 'target.type': 'string', format: "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" },
-  ],
-  [`${CONNECT}TimestampConverter$Value`, { field: 'date', 'target.type': 'unix', format: "yyyy-MM-dd'T'HH:mm:ss" }],
-  [`${CONNECT}TimestampRouter`, {}],
-  [`${CONNECT}ValueToKey`, { fields: 'id,type' }],
-  [
-    'com.adobe.platform.streaming.sink.transformation.JsonPatchTransform',
-    { operations: '[{"op":"add","path":"/source","value":"kafka"},{"op":"remove","path":"/customer/city"}]' },
-  ],
-];
-
-function sample(index: number): string {
-  return JSON.stringify({
-    id: 1_000_000 + index,
-    type: 'order.created',
-    name: `Order ${index}, a text as long as texts are`,
-    time: 1_709_210_096_789 + index,
-    date: '2024-02-29T12:34:56',
-    amount: index / 8,
-    count: index % 100,
-    paid: index % 2 === 0,
-    note: null,
-    tags: ['new', 'web', 'priority'],
-    customer: {
-      id: `c-${index}`,
-      name: 'Ann Example',
-      city: 'Basel',
-      address: { street: 'Rheingasse 1', zip: '4058' },
-    },
-    lines: [
-      { sku: 'A-1', quantity: 2, price: 12.5 },
-      { sku: 'B-22', quantity: 1, price: 99.95 },
-    ],
-  });
-}
-
-const texts = Array.from({ length: RECORDS }, (_, index) => sample(index));
-
-/** As they come from the reader: 500 records a block. */
-const blocks = Array.from({ length: RECORDS / BLOCK }, (_, index) =>
-  buildBlock(
-    texts
-      .slice(index * BLOCK, (index + 1) * BLOCK)
-      .map(value => ({ topic: 'orders-v1', timestamp: 1_709_210_096_789, value })),
-  ),
-);
-
-/** Nanoseconds a record. */
-function time(run: () => number): number {
-  const start = process.hrtime.bigint();
-  if (run() === 0) throw new Error('nothing was written');
-  return Number(process.hrtime.bigint() - start) / RECORDS;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** From block to block, as the worker does. */
-function through(transforms: readonly RecordTransformation[]): () => number {
-  const { convert } = createConverter(PLAIN_JSON, { bare: false, maxValueBytes: 1_000_000 }, transforms);
-  return () => blocks.reduce((bytes, block) => bytes + convert(block).values.length, 0);
-}
-
-const baseline = (): number => texts.reduce((length, text) => length + JSON.stringify(JSON.parse(text)).length, 0);
-
-/** The two are measured in turns, so that both meet the machine in the same state. */
-function ratio(run: () => number): { ns: number; ratio: number } {
-  const own: number[] = [];
-  const base: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    base.push(time(baseline));
-    own.push(time(run));
+async function main(stage: Stage): Promise<void> {
+  const bento = await fetchBento(say);
+  const missing = nativeReaderMissing();
+  if (missing !== null) say(`Tailrace is left out: ${missing}\n`);
+  const connect = await compileConnect(stage.directory);
+  const scenes = select(transformsPlan(records), only, { bento: bento !== null, native: missing === null });
+  const endpoint = await startEndpoint(server, stage.directory, say);
+  try {
+    const versions = bento === null ? {} : { Bento: BENTO_VERSION };
+    const machine = describeMachine(endpoint.name, stage.node.version, versions);
+    say(`${machineLine(machine)}\n`);
+    const topics = new Map(scenes.map(({ topic }) => [topic.name, topic]));
+    for (const topic of topics.values()) {
+      say(`writing ${count(topic.records)} records to ${topic.name}`);
+      await fillTopic(stage.node, topic, stage.directory);
+    }
+    const measured: SceneResult[] = [];
+    for (const scene of scenes) {
+      say(`\n${scene.title}`);
+      await runScene(scene, runs, endpoint, { bento, connect }, stage);
+      measured.push(sceneResult(scene));
+      say(`\n${columns(sceneRows(measured.at(-1)!))}`);
+    }
+    const result: TransformsResult = { machine, runs, scenes: measured };
+    for (const size of Object.keys(SIZES) as Size[]) say(`\n${columns(transformsRows(result, size))}`);
+    say(`\n${columns(targetRows(transformsTargets(result)))}\n`);
+    const whole = allWentWell() && !partial && bento !== null && missing === null;
+    say(`written: ${await save({ 'transforms.json': toJson(result) }, whole)}/transforms.json`);
+  } finally {
+    await endpoint.stop();
   }
-  return { ns: median(own), ratio: median(own) / median(base) };
 }
 
-const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-
-print(`records of ${texts[0]!.length} bytes; time as a multiple of JSON.parse + JSON.stringify (limit ${LIMIT})`);
-let worst = 0;
-for (const [type, keys] of CASES) {
-  const own = Object.entries(keys).map(([key, value]) => [`transforms.t.${key}`, value]);
-  const config = { transforms: 't', 'transforms.t.type': type, ...Object.fromEntries(own) };
-  const { ns, ratio: times } = ratio(through(createTransforms(connectorOf(config).transforms, () => 0)));
-  worst = Math.max(worst, times);
-  print(`${times.toFixed(2).padStart(6)} ${(ns / 1000).toFixed(2).padStart(7)} µs  ${type.split('.').at(-1)}`);
-}
-if (worst > LIMIT) {
-  print(`a transform costs ${worst.toFixed(2)} times as much`);
-  process.exitCode = 1;
-}
+await onStage(main);

@@ -8,9 +8,9 @@ import type { ConsumerOptions } from './client.ts';
 export function blockOf(messages: readonly KafkaMessage[], options: ConsumerOptions, ids: TopicIds): Block | null {
   if (messages.length === 0) return null;
   const block = freeable(identified(blockFromMessages(messages, options), ids));
-  const { readsAhead } = options;
-  if (readsAhead?.json === true) markJson(block);
-  return readsAhead === null || readsAhead.members === null ? block : withMembers(block, readsAhead.members);
+  const { json = false, members = null } = options.ahead ?? {};
+  if (json) markJson(block);
+  return members === null ? block : withMembers(block, members);
 }
 
 const GARBAGE = 0x23;

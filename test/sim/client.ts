@@ -17,8 +17,8 @@ export interface ConsumerOptions {
   readonly separator: Buffer;
   readonly keys: boolean;
   readonly headers: boolean;
-  /** What is to be done with values before anybody looks at them, as the native reader does; null: nothing. */
-  readonly readsAhead: ReadAhead | null;
+  /** What its reader has done with values; null: it is not the native one. */
+  readonly ahead: Pick<ReadAhead, 'json' | 'members'> | null;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
   /** Errors of partitions are told by name, and none is lost. */
