@@ -39,6 +39,12 @@ export async function compileConnect(directory: string): Promise<string> {
   return `${classes}:${jars}`;
 }
 
+/** Of the Java machine that runs it. */
+export async function javaVersion(): Promise<string> {
+  const { stderr } = await run('java', ['-version']);
+  return /version "([^"]+)"/.exec(stderr)?.[1] ?? 'unknown';
+}
+
 /** Apache Kafka Connect itself, standalone, in a process of its own. */
 export async function startConnect(
   classPath: string,

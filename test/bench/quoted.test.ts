@@ -33,8 +33,10 @@ const BENCH = {
   targets: [],
 };
 
+const NOTHING = { bench: null, growth: null, isolation: null, latency: null, transforms: null };
+
 test('documents quote figures with the machine and the date', () => {
-  const { headline, bench } = sections({ bench: BENCH, growth: null, isolation: null, latency: null });
+  const { headline, bench } = sections({ ...NOTHING, bench: BENCH });
   for (const text of ['791,000 (1.7)', '2026-01-02', 'Some CPU', 'nginx 1', 'medians of 3']) {
     assert.ok(headline!.includes(text), text);
   }
@@ -42,14 +44,27 @@ test('documents quote figures with the machine and the date', () => {
   assert.match(bench!, /1,000,000 records of 1024 B waiting: peak 190 MB/);
 });
 
+test('chains are quoted short and whole, with their targets', () => {
+  const scene = (id: string) => ({ name: id, title: id, cases: [caseResult(id, '', '', 1, [SAMPLE])] });
+  const scenes = ['220B/mask/connect', '220B/mask/tailrace'].map(scene);
+  const known = sections({ ...NOTHING, transforms: { machine: MACHINE, runs: 3, scenes } });
+  for (const name of ['transforms', 'transformsHeadline']) {
+    for (const text of ['MaskField', '791,000', 'Some CPU', 'medians of 3'])
+      assert.ok(known[name]!.includes(text), text);
+  }
+  assert.match(known['transforms']!, /usual chains: least records.s.*\| +1\.00 × \| at least 2\.50 × \| +MISSED \|/);
+});
+
 test('what was never measured says how to measure it', () => {
-  const all = sections({ bench: null, growth: null, isolation: null, latency: null });
+  const all = sections(NOTHING);
   for (const [name, task] of [
     ['headline', 'bench'],
     ['bench', 'bench'],
     ['latency', 'bench-latency'],
     ['growth', 'bench-growth'],
     ['isolation', 'bench-isolation'],
+    ['transforms', 'bench-transforms'],
+    ['transformsHeadline', 'bench-transforms'],
   ] as const) {
     assert.ok(all[name]!.includes(`\`make ${task}\``), name);
   }

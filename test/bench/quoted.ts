@@ -4,6 +4,12 @@ import { type LatencyResult, latencyRows, latencyTargets } from './latency-resul
 import { machineLine } from './machine.ts';
 import { count, markdown, sceneRows, targetRows } from './report.ts';
 import { type BenchResult, finder } from './results.ts';
+import {
+  type TransformsResult,
+  transformsHeadlineRows,
+  transformsTables,
+  transformsTargets,
+} from './transforms-result.ts';
 
 /** The result files that are there. */
 export interface Results {
@@ -11,6 +17,7 @@ export interface Results {
   readonly growth: GrowthResult | null;
   readonly isolation: IsolationResult | null;
   readonly latency: LatencyResult | null;
+  readonly transforms: TransformsResult | null;
 }
 
 function notYet(task: string): string {
@@ -81,14 +88,32 @@ function isolationTables(isolation: IsolationResult | null): string {
   return [head, ...tables.map(markdown)].join('\n\n');
 }
 
+/** What a user of Kafka Connect asks: what would the same files do here? */
+function transformsHeadline(transforms: TransformsResult | null): string {
+  if (transforms === null) return notYet('bench-transforms');
+  const { runs, machine } = transforms;
+  return `${markdown(transformsHeadlineRows(transforms))}
+
+Batches of 500, medians of ${runs}, the first half of each run left out as warm-up. ${machineLine(machine)}.`;
+}
+
+function transformsSection(transforms: TransformsResult | null): string {
+  if (transforms === null) return notYet('bench-transforms');
+  const head = `\`make bench-transforms\`, medians of ${transforms.runs}. ${machineLine(transforms.machine)}.`;
+  const tables = [...transformsTables(transforms), targetRows(transformsTargets(transforms))];
+  return [head, ...tables.map(markdown)].join('\n\n');
+}
+
 /** What stands between the markers of a name. */
-export function sections({ bench, growth, isolation, latency }: Results): Readonly<Record<string, string>> {
+export function sections({ bench, growth, isolation, latency, transforms }: Results): Readonly<Record<string, string>> {
   return {
     headline: headline(bench),
     bench: benchTables(bench),
     latency: latencyTables(latency),
     growth: growthTables(growth),
     isolation: isolationTables(isolation),
+    transforms: transformsSection(transforms),
+    transformsHeadline: transformsHeadline(transforms),
   };
 }
 

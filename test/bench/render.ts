@@ -26,6 +26,7 @@ const results: Results = {
   growth: read('growth.json'),
   isolation: read('isolation.json'),
   latency: read('latency.json'),
+  transforms: read('transforms.json'),
 };
 const known = sections(results);
 for (const name of DOCUMENTS) {

@@ -30,11 +30,6 @@ function keysOf(steps: readonly Step[], more: Keys = {}): Keys {
   return { transforms: steps.map((_, i) => `t${i}`).join(','), ...Object.fromEntries(entries), ...more };
 }
 
-function predicate(type: string, keys: Keys = {}): Keys {
-  const entries = Object.entries(keys).map(([key, value]) => [`predicates.p.${key}`, value]);
-  return { predicates: 'p', 'predicates.p.type': `${CONNECT}.predicates.${type}`, ...Object.fromEntries(entries) };
-}
-
 function chain(kind: ChainKind, name: string, label: string, steps: readonly Step[], more: Keys = {}): Chain {
   return { name, label, kind, converter: 'json', raw: false, keys: keysOf(steps, more) };
 }
@@ -61,17 +56,18 @@ export const CHAINS: readonly Chain[] = [
   chain('served', 'route', 'RegexRouter', [['RegexRouter', { regex: '(events)-(.*)', replacement: '$2-$1' }]]),
   chain(
     'served',
-    'filter-topic',
-    'Filter by TopicNameMatches, negated',
-    [['Filter', { predicate: 'p', negate: 'true' }]],
-    predicate('TopicNameMatches', { pattern: 'events-.*' }),
-  ),
-  chain(
-    'served',
-    'filter-null',
-    'Filter by RecordIsTombstone',
-    [['Filter', { predicate: 'p' }]],
-    predicate('RecordIsTombstone'),
+    'filter',
+    'Filter, by topic (negated) and by null',
+    [
+      ['Filter', { predicate: 'here', negate: 'true' }],
+      ['Filter', { predicate: 'empty' }],
+    ],
+    {
+      predicates: 'here,empty',
+      'predicates.here.type': `${CONNECT}.predicates.TopicNameMatches`,
+      'predicates.here.pattern': 'events-.*',
+      'predicates.empty.type': `${CONNECT}.predicates.RecordIsTombstone`,
+    },
   ),
   chain('served', 'three', 'InsertField, ReplaceField, MaskField', [INSERT, REPLACE, MASK]),
 
@@ -90,7 +86,6 @@ export const CHAINS: readonly Chain[] = [
     ['Cast$Value', { spec: 'user_id:string' }],
   ]),
   { ...chain('general', 'schemas', 'JSON with schemas', []), converter: 'schemas' },
-  { ...chain('general', 'schemas-insert', 'JSON with schemas, InsertField', [INSERT]), converter: 'schemas' },
 
   { ...chain('texts', 'raw', 'texts as they are', []), converter: 'string', raw: true },
   { ...chain('texts', 'quoted', 'texts as JSON strings', []), converter: 'string' },

@@ -7,9 +7,6 @@ import { CHAINS, type Chain } from './transform-chains.ts';
 export const SIZES = { '220B': 220, '1KB': 1024 } as const;
 export type Size = keyof typeof SIZES;
 
-/** Kafka Connect delivers half of the records: it takes several times as long for each. */
-const CONNECT_PART = 2;
-
 function topicOf(kind: 'events' | 'envelopes', recordBytes: number, records: number): Topic {
   return { name: `${kind}-${recordBytes}`, partitions: PARTITIONS, recordBytes, records, kind };
 }
@@ -37,7 +34,7 @@ function sceneOf(chain: Chain, size: Size, records: number): Scene {
     id: `${name}/${id}`,
     label: LABELS[contender.kind],
     contender,
-    records: contender.kind === 'connect' ? Math.ceil(records / CONNECT_PART) : records,
+    records,
     samples: [],
   }));
   return { name, title: `${chain.label}, ${SIZES[size]} B`, topic, pace: 'fast', cases };

@@ -66,6 +66,11 @@ export function transformsRows({ scenes }: TransformsResult, size: Size): string
   return [head, ...rows];
 }
 
+/** A table for each size of which something was measured. */
+export function transformsTables(result: TransformsResult): string[][][] {
+  return ALL_SIZES.map(size => transformsRows(result, size)).filter(rows => rows.length > 1);
+}
+
 /** Records/s and CPU of both workers at both sizes, a row a chain. */
 export function transformsHeadlineRows({ scenes }: TransformsResult): string[][] {
   const find = finder(scenes);

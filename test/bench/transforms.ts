@@ -2,14 +2,14 @@
  * The same chains of transforms, the same topics and the same endpoint for Kafka Connect on the JVM and for Tailrace, and for
  * Bento where texts pass as they are: `make bench-transforms`. In the environment:
  *   RUNS=3          runs of each case, in turn; medians are quoted
- *   COUNT=1500000   records of a topic, of which the JVM delivers half; the first half of what a run delivers is not measured
+ *   COUNT=1500000   records of a run; the first half is not measured: the compilers warm up
  *   ONLY=regexp     the cases whose id matches, e.g. ONLY='220B/(mask|three)/'
  *   ENDPOINT=nginx  or node
  * Where one is set, or something was left out, the file goes to .cache/bench and not to test/bench/results.
  */
 import { BENTO_VERSION, fetchBento } from './bento.ts';
 import { nativeReaderMissing } from './blocks.ts';
-import { compileConnect } from './connect.ts';
+import { compileConnect, javaVersion } from './connect.ts';
 import { startEndpoint } from './endpoint.ts';
 import { describeMachine, machineLine } from './machine.ts';
 import { fromEnvironment } from './options.ts';
@@ -19,12 +19,12 @@ import { type SceneResult, save, toJson } from './results.ts';
 import { runScene, sceneResult } from './scenes.ts';
 import { allWentWell, onStage, type Stage, say } from './stage.ts';
 import { fillTopic } from './topics.ts';
-import { SIZES, type Size, transformsPlan } from './transforms-plan.ts';
-import { type TransformsResult, transformsRows, transformsTargets } from './transforms-result.ts';
+import { transformsPlan } from './transforms-plan.ts';
+import { type TransformsResult, transformsTables, transformsTargets } from './transforms-result.ts';
 
 const { runs, records, only, server, partial } = fromEnvironment(options => ({
   runs: options.number('RUNS', 3),
-  records: options.number('COUNT', 1_500_000, 40_000),
+  records: options.number('COUNT', 1_500_000, 20_000),
   only: options.only,
   server: options.endpoint,
   partial: options.isAnySet(['RUNS', 'COUNT', 'ONLY', 'ENDPOINT']),
@@ -38,7 +38,7 @@ async function main(stage: Stage): Promise<void> {
   const scenes = select(transformsPlan(records), only, { bento: bento !== null, native: missing === null });
   const endpoint = await startEndpoint(server, stage.directory, say);
   try {
-    const versions = bento === null ? {} : { Bento: BENTO_VERSION };
+    const versions = { Java: await javaVersion(), ...(bento !== null && { Bento: BENTO_VERSION }) };
     const machine = describeMachine(endpoint.name, stage.node.version, versions);
     say(`${machineLine(machine)}\n`);
     const topics = new Map(scenes.map(({ topic }) => [topic.name, topic]));
@@ -54,7 +54,7 @@ async function main(stage: Stage): Promise<void> {
       say(`\n${columns(sceneRows(measured.at(-1)!))}`);
     }
     const result: TransformsResult = { machine, runs, scenes: measured };
-    for (const size of Object.keys(SIZES) as Size[]) say(`\n${columns(transformsRows(result, size))}`);
+    for (const rows of transformsTables(result)) say(`\n${columns(rows)}`);
     say(`\n${columns(targetRows(transformsTargets(result)))}\n`);
     const whole = allWentWell() && !partial && bento !== null && missing === null;
     say(`written: ${await save({ 'transforms.json': toJson(result) }, whole)}/transforms.json`);
