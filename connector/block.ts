@@ -143,8 +143,8 @@ export interface Block {
   readonly destinations?: DestinationsColumn;
   /** Only between the transforms and the route that asks for it. */
   readonly transformed?: TransformedColumns;
-  /** Gives the memory of the values back now, and not when the collector finds it. Nothing may look at them afterwards. */
-  readonly free?: () => void;
+  /** Gives the memory of a column back that has it to itself: now, and not when the collector finds it. See `freeBlock`. */
+  readonly free?: (column: ArrayBufferView) => void;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
   readonly errors?: ReadonlyMap<number, RecordError>;
 }
@@ -197,6 +197,27 @@ export function putSeparator(bytes: Buffer, at: number, separator: Buffer): numb
   if (separator.length !== 1) return at + separator.copy(bytes, at);
   bytes[at] = separator[0]!;
   return at + 1;
+}
+
+/**
+ * Gives the memory of a block back, where its reader can do that, and its memory is much: all but the offsets, which ledgers keep.
+ * Nothing may look at its records afterwards.
+ */
+export function freeBlock(block: Block): void {
+  const { free, original, quoted, destinations, keys, headers } = block;
+  if (free === undefined) return;
+  const columns = new Set<Uint8Array | Uint32Array | Float64Array>([block.timestamp]);
+  for (const values of [block, original, quoted])
+    if (values !== undefined) columns.add(values.values).add(values.valueEnd);
+  for (const { flags } of [block, original ?? block]) columns.add(flags);
+  for (const bytes of [keys, headers]) if (bytes !== null) columns.add(bytes.bytes).add(bytes.end).add(bytes.missing);
+  if (destinations !== undefined) columns.add(destinations.of);
+  for (const column of columns) if (isAlone(column)) free(column);
+}
+
+/** Small buffers share the memory of Node's pool, and a view may be of more than it shows. */
+function isAlone({ byteLength, buffer }: ArrayBufferView): boolean {
+  return byteLength > 0 && byteLength === buffer.byteLength;
 }
 
 /** Null: where all requests go. */

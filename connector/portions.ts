@@ -3,6 +3,7 @@ import {
   type BytesColumn,
   FLAG_CHECKED,
   FLAG_RAW_NEWLINE,
+  freeBlock,
   putSeparator,
   type Run,
   type ValuesColumn,
@@ -42,7 +43,7 @@ export function portionsOf(block: Block, { endpointOf, separatorOf }: PartingOpt
     return [{ endpoint: only, block, startOf: run => run.start }];
   }
   const portions = [...runs].map(([endpoint, of]) => portionOf(block, endpoint, of, separatorOf(endpoint)));
-  block.free?.();
+  freeBlock(block);
   return portions;
 }
 

@@ -91,7 +91,7 @@ export function createConverter(
       headers: headers !== null,
       json: plan !== null || (spliced !== null && isCheckedInPlace(config)),
       members: plan === null ? null : plan.names,
-      quotedUpTo: null,
+      quotedUpTo: spliced !== null && areQuoted(config, format) ? format.maxValueBytes : null,
     },
   };
 }
@@ -143,6 +143,13 @@ function isCheckedInPlace(config: ConvertersConfig): boolean {
   const { valueConverter } = config;
   if (valueConverter.kind === 'string') return holdsJson(config) && textDecoder(valueConverter.encoding) === null;
   return valueConverter.kind === 'json';
+}
+
+/** Whether values are texts in UTF-8 that become JSON strings. */
+function areQuoted(config: ConvertersConfig, { bare }: ValueFormat): boolean {
+  const { valueConverter } = config;
+  if (valueConverter.kind !== 'string' || bare || holdsJson(config)) return false;
+  return textDecoder(valueConverter.encoding) === null;
 }
 
 /** One that refuses nothing, and that nothing needs, has nothing to do. */

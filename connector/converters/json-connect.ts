@@ -10,7 +10,7 @@ const INT_MAX = 0x7fff_ffff;
 /**
  * A JSON value under its schema, as JsonConverter.toConnectData makes it. Java's rules hold: an integer beyond its type's
  * range wraps, a number where a text is expected is no text (a null), a text where a number is expected is zero.
- * @param value as JsonReader gives it; undefined: there is none.
+ * @param value as JsonReader gives it, also under this schema: a Struct becomes what it is to be; undefined: there is none.
  * @throws DataException with JsonConverter's messages
  */
 export function toConnect(schema: Schema, value: Value | undefined, replaceNullWithDefault: boolean): Value {
@@ -30,7 +30,7 @@ export function toConnect(schema: Schema, value: Value | undefined, replaceNullW
       return toTime(value);
     case TIMESTAMP:
       if (!isNumeric(value) || !isIntegral(value)) throw wrongForm('Timestamp', 'integral', value);
-      return new JavaDate(Number(BigInt.asIntN(64, wholePart(value))));
+      return new JavaDate(Number.isSafeInteger(value) ? (value as number) : Number(toLong(value)));
     default:
       break;
   }
@@ -44,7 +44,7 @@ export function toConnect(schema: Schema, value: Value | undefined, replaceNullW
     case 'INT32':
       return toInteger(value, 32);
     case 'INT64':
-      return isNumeric(value) ? BigInt.asIntN(64, wholePart(value)) : 0n;
+      return isNumeric(value) ? toLong(value) : 0n;
     case 'FLOAT32':
       return isNumeric(value) ? Math.fround(doubleOf(value)) : 0;
     case 'FLOAT64':
@@ -94,13 +94,20 @@ function toMap(schema: Schema, value: Value, replaceNullWithDefault: boolean): V
 }
 
 function toStruct(schema: Schema, value: Value, replaceNullWithDefault: boolean): Struct {
-  if (!(value instanceof Map)) throw wrongNode('Structs should be encoded as JSON objects', value);
-  const struct = new Struct(schema);
+  const struct = value instanceof Struct ? value : structOf(schema, value);
   for (const field of schema.fields) {
-    const member = toConnect(field.schema, value.get(field.name), replaceNullWithDefault);
+    const member = toConnect(field.schema, struct.atWithoutDefault(field), replaceNullWithDefault);
     check(field, member);
     struct.set(field, member);
   }
+  return struct;
+}
+
+/** Of JSON values, as JsonReader makes one under this schema. */
+function structOf(schema: Schema, value: Value): Struct {
+  if (!(value instanceof Map)) throw wrongNode('Structs should be encoded as JSON objects', value);
+  const struct = new Struct(schema);
+  for (const field of schema.fields) struct.set(field, value.get(field.name) ?? null);
   return struct;
 }
 
@@ -111,7 +118,12 @@ function check({ name, schema }: Field, value: Value): void {
 }
 
 function toInteger(value: Value, bits: number): number {
+  if (typeof value === 'number' && (value | 0) === value) return (value << (32 - bits)) >> (32 - bits);
   return isNumeric(value) ? Number(BigInt.asIntN(bits, wholePart(value))) : 0;
+}
+
+function toLong(value: Numeric): bigint {
+  return Number.isSafeInteger(value) ? BigInt(value as number) : BigInt.asIntN(64, wholePart(value));
 }
 
 /** A BigDecimal first, as Jackson's: there is no -0.0. */

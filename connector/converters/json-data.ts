@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonConverterConfig } from '../../config/types.ts';
+import type { ValuesColumn } from '../block.ts';
 import { DataException, SerializationException } from '../data/errors.ts';
-import { JsonReader, JsonSyntaxError } from '../data/json-parse.ts';
+import { JsonReader, JsonSyntaxError, type KnownSchema } from '../data/json-parse.ts';
+import { KnownNames } from '../data/json-tokens.ts';
 import type { Schema, Value } from '../data/model.ts';
-import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
+import { forgetPlain } from '../data/plain-texts.ts';
+import { type DataConverter, NOTHING, type ReadValue, type SchemaAndValue } from './data-converter.ts';
 import { explainJson, JSON_CONVERTER } from './json.ts';
 import { toConnect } from './json-connect.ts';
 import { lenientJson } from './json-lenient.ts';
 import { readSchema } from './json-schema.ts';
+import { areUtf8 } from './text-encoding.ts';
 
 const NOT_JSON = 'Converting byte[] to Kafka Connect data failed due to serialization error: ';
 const NO_ENVELOPE =
@@ -15,7 +19,7 @@ const NO_ENVELOPE =
   ' If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.';
 /** Characters of the schemas' texts that are remembered, besides their number. */
 const MOST_REMEMBERED = 4 * 1_048_576;
-const ONLY_BLANKS = /^[ \t\r\n]*$/;
+const BLANKS = Buffer.from(' \t\r\n');
 
 /** What JsonConverter throws for bytes that are no JSON; the cause says what is wrong, and where. */
 export class NotJson extends DataException {
@@ -32,10 +36,14 @@ export class JsonDataConverter implements DataConverter {
   readonly className = JSON_CONVERTER;
   readonly fallible = true;
   readonly #config: JsonConverterConfig;
-  readonly #reader = new JsonReader();
-  /** Schemas by their text. The one used last is looked for first, at the price of one comparison of texts. */
+  readonly #names = new KnownNames();
+  readonly #reader = new JsonReader(this.#names);
+  /** Of schemas, and of what is made JSON first. */
+  readonly #others = new JsonReader();
+  /** Schemas by their text. */
   readonly #schemas = new Map<string, Schema | null>();
-  #lastText = '';
+  /** The one used last is looked for first, at the price of one comparison of bytes. */
+  #last: KnownSchema | null = null;
   #remembered = 0;
   readonly #fixed: Schema | null = null;
 
@@ -47,37 +55,58 @@ export class JsonDataConverter implements DataConverter {
 
   toConnect(bytes: Buffer | null): SchemaAndValue {
     if (bytes === null) return NOTHING;
-    const strict = isUtf8(bytes) ? this.#read(bytes.toString()) : null;
+    this.#reader.over(bytes);
+    return this.#readAt(this.#reader, bytes, 0, bytes.length, isUtf8(bytes));
+  }
+
+  /** The strings of all values are parts of one text. */
+  readerOf({ values, separator }: ValuesColumn): ReadValue {
+    const reader = new JsonReader(this.#names);
+    reader.over(values);
+    let utf8: boolean | null = null;
+    return (start, end) => {
+      forgetPlain();
+      utf8 ??= areUtf8(values, separator);
+      return this.#readAt(reader, values, start, end, utf8 || isUtf8(values.subarray(start, end)));
+    };
+  }
+
+  #readAt(reader: JsonReader, bytes: Buffer, start: number, end: number, utf8: boolean): SchemaAndValue {
+    const strict = utf8 ? this.#read(reader, bytes, start, end) : null;
     if (strict !== null) return strict;
-    const lenient = lenientJson(bytes);
-    const read = lenient === null ? null : this.#read(lenient.toString());
-    if (read === null) throw new NotJson(bytes);
+    const value = bytes.subarray(start, end);
+    const lenient = lenientJson(value);
+    if (lenient !== null) this.#others.over(lenient);
+    const read = lenient === null ? null : this.#read(this.#others, lenient, 0, lenient.length);
+    if (read === null) throw new NotJson(value);
     return read;
   }
 
   /** @returns null for a text that is not JSON */
-  #read(text: string): SchemaAndValue | null {
+  #read(reader: JsonReader, bytes: Buffer, start: number, end: number): SchemaAndValue | null {
     try {
-      if (this.#fixed !== null) return this.#fit(this.#fixed, this.#reader.read(text));
-      return this.#config.schemas ? this.#unwrap(text) : { schema: null, value: this.#reader.read(text) };
+      if (this.#fixed !== null) return this.#fit(this.#fixed, reader.readAt(start, end, this.#fixed));
+      if (this.#config.schemas) return this.#unwrap(reader, start, end);
+      return { schema: null, value: reader.readAt(start, end) };
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      if (!ONLY_BLANKS.test(text)) return null;
+      if (!areBlanks(bytes, start, end)) return null;
       if (this.#config.schemas) throw new DataException(NO_ENVELOPE);
       return NOTHING;
     }
   }
 
-  #unwrap(text: string): SchemaAndValue {
-    const envelope = this.#reader.readEnvelope(text, this.#lastText);
+  #unwrap(reader: JsonReader, start: number, end: number): SchemaAndValue {
+    const envelope = reader.readEnvelopeAt(start, end, this.#last);
     if (envelope === null) throw new DataException(NO_ENVELOPE);
-    const { schema: schemaText, payload } = envelope;
+    const { schemaText, payload } = envelope;
+    if (schemaText === null) return this.#fit(this.#last!.schema, payload);
     let schema = this.#schemas.get(schemaText);
     if (schema === undefined) {
       schema = this.#readSchema(schemaText);
       this.#remember(schemaText, schema);
     }
-    this.#lastText = schema === null ? '' : schemaText;
+    this.#last = schema === null ? null : { text: Buffer.from(schemaText), schema };
     return schema === null ? { schema, value: payload } : this.#fit(schema, payload);
   }
 
@@ -88,7 +117,8 @@ export class JsonDataConverter implements DataConverter {
   /** @throws JsonSyntaxError */
   #readSchema(text: string): Schema | null {
     const { replaceNullWithDefault } = this.#config;
-    return readSchema(this.#reader.read(text), (schema, value) => toConnect(schema, value, replaceNullWithDefault));
+    const json = new JsonReader().read(text);
+    return readSchema(json, (schema, value) => toConnect(schema, value, replaceNullWithDefault));
   }
 
   #remember(text: string, schema: Schema | null): void {
@@ -99,8 +129,12 @@ export class JsonDataConverter implements DataConverter {
       this.#schemas.delete(oldest);
       this.#remembered -= oldest.length;
     }
-    // A part of a message's text would keep all of it in memory.
-    this.#schemas.set(Buffer.from(text).toString(), schema);
+    this.#schemas.set(text, schema);
     this.#remembered += text.length;
   }
+}
+
+function areBlanks(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!BLANKS.includes(bytes[at]!)) return false;
+  return true;
 }

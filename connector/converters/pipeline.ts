@@ -8,7 +8,7 @@ import {
   FLAG_OVERSIZE,
   FLAG_RAW_NEWLINE,
   type Run,
-  valueAt,
+  valueStart,
 } from '../block.ts';
 import type { Schema, Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
@@ -17,10 +17,10 @@ import { valueText } from '../java/value-text.ts';
 import { type Plan, SOME_VALUE } from '../plan/plan.ts';
 import { type RecordError, SINK_TASK } from '../record-error.ts';
 import { ValueWriter } from '../value-writer.ts';
-import type { DataConverter, SchemaAndValue } from './data-converter.ts';
+import { type DataConverter, NOTHING, type ReadValue, readerOf, type SchemaAndValue } from './data-converter.ts';
 import { NotJson } from './json-data.ts';
 import { withMembers } from './json-members.ts';
-import { type PayloadOptions, printPayload } from './json-payload.ts';
+import { type PayloadOptions, printPayload, writePayload } from './json-payload.ts';
 import { jsonOfString } from './json-strings.ts';
 import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
@@ -65,6 +65,8 @@ export class Pipeline {
   readonly #reader: RecordReader;
   readonly #writer = new ValueWriter();
   readonly #transformed: TransformedWriter | null;
+  /** Of the block that is converted. */
+  #readValue: ReadValue = readNothing;
   #error: RecordError | null = null;
 
   constructor(parts: PipelineParts) {
@@ -78,6 +80,7 @@ export class Pipeline {
     const block = plan === null ? read : withMembers(read, plan.names);
     const flags = block.flags.slice();
     const errors = new Map<number, RecordError>();
+    this.#readValue = readerOf(this.#parts.value, block);
     this.#writer.begin(block);
     this.#transformed?.begin(block);
     for (const run of block.runs) {
@@ -87,7 +90,9 @@ export class Pipeline {
         if (this.#error !== null) errors.set(index, this.#error);
       }
     }
-    const { members: _, ...columns } = block;
+    const { members, ...columns } = block;
+    if (members !== undefined) block.free?.(members.places);
+    this.#readValue = readNothing;
     const original = read.original ?? read;
     const transformed = this.#transformed === null ? {} : { transformed: this.#transformed.finish() };
     return { ...columns, ...this.#writer.finish(), ...transformed, flags, original, errors };
@@ -112,8 +117,11 @@ export class Pipeline {
     }
     if (others !== 'send' && !isString && kind !== 'object') return this.#drop(others);
     const writer = this.#writer;
-    const bytes = writer.wrote(members.write(writer.room(members.room), writer.at, isString && plainTexts));
-    return (bytes > maxValueBytes ? FLAG_OVERSIZE : 0) | (block.flags[index]! & FLAG_RAW_NEWLINE);
+    const end = members.write(writer.room(members.room), writer.at, isString && plainTexts);
+    // It may be short enough as the general path spells it.
+    if (end - writer.at > maxValueBytes) return null;
+    writer.wrote(end);
+    return block.flags[index]! & FLAG_RAW_NEWLINE;
   }
 
   /** Writes one value. @returns the record's flags */
@@ -147,7 +155,8 @@ export class Pipeline {
   readonly #value = (block: Block, index: number): SchemaAndValue | null => {
     const { value, dropTexts } = this.#parts;
     try {
-      return value.toConnect(valueAt(block, index));
+      if ((block.flags[index]! & FLAG_NULL) !== 0) return value.toConnect(null);
+      return this.#readValue(valueStart(block, index), block.valueEnd[index]!);
     } catch (error) {
       if (dropTexts && error instanceof NotJson) return null;
       this.#error = toRecordError('VALUE_CONVERTER', value.className, error);
@@ -171,36 +180,46 @@ export class Pipeline {
 
   /** @returns how many bytes the value has; -1 when it can not be written, null where it turns out to be none */
   #write(block: Block, { valueSchema, value }: ConnectRecord): number | null {
-    let written: string | Buffer | null;
     let json: string | null = null;
     try {
-      written = this.#written(block, valueSchema, value);
+      if (!this.#put(block, valueSchema, value)) {
+        this.#writeNothing();
+        return null;
+      }
       if (this.#transformed?.wantsValues === true) json = printPayload(valueSchema, value, this.#parts);
     } catch (error) {
       this.#error = toRecordError('TASK_PUT', SINK_TASK, error);
       this.#writeNothing();
       return -1;
     }
-    if (written === null) {
-      this.#writeNothing();
-      return null;
-    }
     this.#transformed?.putValue(json);
-    return typeof written === 'string' ? this.#writer.text(written) : this.#writer.bytes(written);
+    return this.#writer.endPieces();
   }
 
-  #written(block: Block, schema: Schema | null, value: Value): string | Buffer | null {
+  /** @returns false where there is nothing to be written */
+  #put(block: Block, schema: Schema | null, value: Value): boolean {
     const { plainTexts, plainBytes, jsonTexts, java } = this.#parts;
-    if (jsonTexts && typeof value === 'string') return jsonOfString(block, value);
-    if (plainTexts && typeof value === 'string') return value;
-    if (plainBytes && Buffer.isBuffer(value)) return value;
-    return java ? valueText(schema, value) : printPayload(schema, value, this.#parts);
+    const writer = this.#writer;
+    if (jsonTexts && typeof value === 'string') {
+      const json = jsonOfString(block, value);
+      if (json !== null) writer.piece(json, 0, json.length);
+      return json !== null;
+    }
+    if (plainTexts && typeof value === 'string') writer.pieceText(value);
+    else if (plainBytes && Buffer.isBuffer(value)) writer.piece(value, 0, value.length);
+    else if (java) writer.pieceText(valueText(schema, value));
+    else writePayload(writer, schema, value, this.#parts);
+    return true;
   }
 
   #writeNothing(): void {
     this.#writer.nothing();
     this.#transformed?.putValue(null);
   }
+}
+
+function readNothing(): SchemaAndValue {
+  return NOTHING;
 }
 
 function someValue(): SchemaAndValue {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Block, FLAG_INVALID, valueAt } from '../block.ts';
-import type { DataConverter, SchemaAndValue } from './data-converter.ts';
+import { type Block, FLAG_INVALID, type ValuesColumn, valueAt } from '../block.ts';
+import { type DataConverter, type ReadValue, readerOf, type SchemaAndValue } from './data-converter.ts';
 import { Draft } from './draft.ts';
 import { NotJson } from './json-data.ts';
 
@@ -41,8 +41,23 @@ export class QuotingConverter implements DataConverter {
     try {
       return this.#json.toConnect(bytes);
     } catch (error) {
-      if (bytes === null || !(error instanceof NotJson)) throw error;
-      return { schema: null, value: textOf(bytes) };
+      return textInsteadOf(error, bytes);
     }
   }
+
+  readerOf(column: ValuesColumn): ReadValue {
+    const read = readerOf(this.#json, column);
+    return (start, end) => {
+      try {
+        return read(start, end);
+      } catch (error) {
+        return textInsteadOf(error, column.values.subarray(start, end));
+      }
+    };
+  }
+}
+
+function textInsteadOf(error: unknown, bytes: Buffer | null): SchemaAndValue {
+  if (bytes === null || !(error instanceof NotJson)) throw error;
+  return { schema: null, value: textOf(bytes) };
 }

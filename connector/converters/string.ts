@@ -19,15 +19,20 @@ export interface StringOptions {
  * A null stays null. The block that it gives keeps the values as they were in `original`, when they had to change.
  */
 export function convertString(block: Block, options: StringOptions): Block {
-  const { decode } = options;
+  const ahead = options.quoted && options.decode === null ? block.quoted : undefined;
+  const { values, valueEnd } = ahead ?? textsOf(block, options);
+  const flags = flagOversize(block, valueEnd, options.maxValueBytes);
+  if (values === block.values) return flags === block.flags ? block : { ...block, flags };
+  // What a reader has told is of the values as it read them.
+  const { quoted, members, ...columns } = block;
+  return { ...columns, values, valueEnd, flags, original: block.original ?? block };
+}
+
+function textsOf(block: Block, { decode, quoted, maxValueBytes }: StringOptions): ValuesColumn {
   let text: ValuesColumn = block;
   if (decode !== null) text = reencode(block, decode);
   else if (!areUtf8(block.values, block.separator)) text = reencode(block, bytes => bytes.toString('utf8'));
-  const { values, valueEnd } = options.quoted ? quote(text, block, options.maxValueBytes) : text;
-  const flags = flagOversize(block, valueEnd, options.maxValueBytes);
-  if (values === block.values) return flags === block.flags ? block : { ...block, flags };
-  const original = block.original ?? block;
-  return { ...block, values, valueEnd, flags, original };
+  return quoted ? quote(text, block, maxValueBytes) : text;
 }
 
 /** Every value decoded and written as UTF-8. */

@@ -1,28 +1,13 @@
-import type { Value } from './model.ts';
-import { JsonNumber } from './scalars.ts';
+import { JsonSyntaxError, JsonTokens } from './json-tokens.ts';
+import { type Field, type Schema, Struct, type Value } from './model.ts';
 
-/** The text is not JSON (RFC 8259). `explainJson` says why and where, without the content. */
-export class JsonSyntaxError extends Error {
-  override readonly name = 'JsonSyntaxError';
-}
+export { JsonSyntaxError } from './json-tokens.ts';
 
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
 const QUOTE = 0x22;
-const PLUS = 0x2b;
 const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
 const COLON = 0x3a;
-const UPPER_E = 0x45;
 const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
-const SMALL_E = 0x65;
 const SMALL_F = 0x66;
 const SMALL_N = 0x6e;
 const SMALL_T = 0x74;
@@ -31,107 +16,143 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Levels of arrays and objects that a record may nest, as Jackson has it. */
 export const MAX_DEPTH = 1_000;
-/** Any decimal of so many digits is told apart from all others by its double, and so prints as it was written. */
-const EXACT_DIGITS = 15;
-const SMALLEST_PLAIN = 1e-6;
-/** Powers of ten that a double holds exactly: an exact number divided by one of them is rounded right. */
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+const HALF = /\p{Cs}/gu;
+
+/** A schema, and the text that it is read from. */
+export interface KnownSchema {
+  readonly text: Buffer;
+  readonly schema: Schema;
+}
+
+/** The two members of a message. */
+export interface Envelope {
+  /** Null: it is the known one. */
+  readonly schemaText: string | null;
+  readonly payload: Value;
+}
 
 /**
  * JSON text → value, losslessly (see model.ts): objects become Maps in the order written, the last of repeated names
  * counts at the place of the first (as in Jackson), numbers that a double does not stand for keep their text. Holds the
  * parser's state: one may be used for many texts, one after another.
+ *
+ * Under a schema, an object in the place of a struct becomes a Struct of JSON values, which are still to be converted.
  */
-export class JsonReader {
-  private text = '';
-  private at = 0;
+export class JsonReader extends JsonTokens {
   private depth = 0;
 
   /** @throws JsonSyntaxError when the text is not exactly one JSON value, or nested deeper than 1,000 levels */
-  read(text: string): Value {
-    this.text = text;
-    this.at = 0;
+  read(text: string, schema: Schema | null = null): Value {
+    const bytes = Buffer.from(text.isWellFormed() ? text : withHalvesEscaped(text));
+    this.over(bytes);
+    const value = this.readAt(0, bytes.length, schema);
+    this.over(NO_BYTES);
+    return value;
+  }
+
+  /** The text that stands there in the bytes that this reader is `over`. @throws JsonSyntaxError as `read` does */
+  readAt(start: number, end: number, schema: Schema | null = null): Value {
+    this.begin(start, end);
     this.depth = 0;
-    const value = this.value();
-    this.blanks();
-    if (this.at < text.length) throw new JsonSyntaxError();
-    this.text = '';
+    const value = this.value(schema);
+    this.expectEnd();
     return value;
   }
 
   /**
-   * The two members of `{"schema": …, "payload": …}`, in any order, the schema as its text: equal texts need to be read
-   * once. The text is not checked here, unless it is `known`, the schema's text of the message before.
+   * `{"schema": …, "payload": …}`, in any order, the schema as its text: equal texts need to be read once. The text is not checked
+   * here, unless it is the known one, that of the message before.
    * @returns null when the text is anything else than such an object.
    * @throws JsonSyntaxError when the rest of the text is not JSON
    */
-  readEnvelope(text: string, known: string): { readonly schema: string; readonly payload: Value } | null {
-    this.text = text;
-    this.at = 0;
+  readEnvelopeAt(start: number, end: number, known: KnownSchema | null): Envelope | null {
+    this.begin(start, end);
     this.depth = 1;
-    if (this.blanks() !== OPEN_OBJECT) return this.notAnEnvelope(text);
+    if (this.blanks() !== OPEN_OBJECT) return this.notAnEnvelope(start, end);
     this.at++;
-    let schema: string | undefined;
+    let schemaText: string | null | undefined;
     let payload: Value | undefined;
+    let payloadSchema: Schema | null = null;
+    let payloadAt = 0;
     for (;;) {
-      if (this.blanks() !== QUOTE) return this.notAnEnvelope(text);
+      if (this.blanks() !== QUOTE) return this.notAnEnvelope(start, end);
       this.at++;
-      const name = this.string();
+      const name = this.name();
       if (this.blanks() !== COLON) throw new JsonSyntaxError();
       this.at++;
-      if (name === 'schema') schema = this.skipped(known);
-      else if (name === 'payload') payload = this.value();
-      else return this.notAnEnvelope(text);
+      if (name === 'schema') schemaText = this.skipped(known);
+      else if (name === 'payload') {
+        payloadAt = this.at;
+        payloadSchema = schemaText === null ? known!.schema : null;
+        payload = this.value(payloadSchema);
+      } else return this.notAnEnvelope(start, end);
       const next = this.blanks();
       this.at++;
       if (next === CLOSE_OBJECT) break;
       if (next !== COMMA) throw new JsonSyntaxError();
     }
-    this.blanks();
-    if (this.at < text.length) throw new JsonSyntaxError();
-    return schema === undefined || payload === undefined ? null : { schema, payload };
+    this.expectEnd();
+    if (schemaText === undefined || payload === undefined) return null;
+    if (schemaText !== null && payloadSchema !== null) {
+      // The schema that it was read under has been replaced by another one behind it.
+      this.at = payloadAt;
+      payload = this.value(null);
+    }
+    return { schemaText, payload };
   }
 
-  private notAnEnvelope(text: string): null {
-    this.read(text);
+  private notAnEnvelope(start: number, end: number): null {
+    this.readAt(start, end);
     return null;
   }
 
-  /** The text of the value that stands here. Of an object, up to its closing bracket, only strings and brackets are looked at. */
-  private skipped(known: string): string {
-    const text = this.text;
+  private expectEnd(): void {
+    this.blanks();
+    if (this.at < this.end) throw new JsonSyntaxError();
+  }
+
+  /**
+   * The text of the value that stands here; null for the known one. Of an object, up to its closing bracket, only strings and brackets
+   * are looked at.
+   */
+  private skipped(known: KnownSchema | null): string | null {
     const code = this.blanks();
     const start = this.at;
-    if (code !== OPEN_OBJECT) this.value();
-    else if (known !== '' && text.startsWith(known, start)) {
-      this.at = start + known.length;
-      return known;
-    } else this.skipObject();
-    return text.slice(start, this.at);
+    if (code !== OPEN_OBJECT) this.value(null);
+    else if (known !== null && this.stands(known.text)) return null;
+    else this.skipObject();
+    return this.bytes.toString('utf8', start, this.at);
+  }
+
+  /** Goes behind these bytes if they stand here. */
+  private stands(bytes: Buffer): boolean {
+    const behind = this.at + bytes.length;
+    if (behind > this.end || this.bytes.compare(bytes, 0, bytes.length, this.at, behind) !== 0) return false;
+    this.at = behind;
+    return true;
   }
 
   private skipObject(): void {
-    const text = this.text;
     let depth = 0;
     do {
-      const code = text.charCodeAt(this.at++);
+      if (this.at >= this.end) throw new JsonSyntaxError();
+      const code = this.bytes[this.at++]!;
       if (code === QUOTE) this.string();
       else if (code === OPEN_OBJECT) depth++;
       else if (code === CLOSE_OBJECT) depth--;
-      else if (Number.isNaN(code)) throw new JsonSyntaxError();
     } while (depth > 0);
   }
 
-  private value(): Value {
+  private value(schema: Schema | null): Value {
     const code = this.blanks();
     switch (code) {
       case QUOTE:
         this.at++;
         return this.string();
       case OPEN_OBJECT:
-        return this.object();
+        return schema !== null && schema.type === 'STRUCT' ? this.struct(schema) : this.object();
       case OPEN_ARRAY:
-        return this.array();
+        return this.array(schema !== null && schema.type === 'ARRAY' ? schema.valueSchema! : null);
       case SMALL_T:
         return this.literal('true', true);
       case SMALL_F:
@@ -143,43 +164,69 @@ export class JsonReader {
     }
   }
 
-  /** Skips blanks. @returns the code of what stands behind them; NaN at the end. */
-  private blanks(): number {
-    const text = this.text;
-    let code = text.charCodeAt(this.at);
-    while (code === SPACE || code === LF || code === CR || code === TAB) code = text.charCodeAt(++this.at);
-    return code;
-  }
-
   private object(): Value {
     const members = new Map<Value, Value>();
     this.enter();
     if (this.blanks() === CLOSE_OBJECT) return this.leave(members);
     for (;;) {
-      if (this.blanks() !== QUOTE) throw new JsonSyntaxError();
-      this.at++;
-      const name = this.string();
-      if (this.blanks() !== COLON) throw new JsonSyntaxError();
-      this.at++;
-      members.set(name, this.value());
-      const next = this.blanks();
-      if (next === CLOSE_OBJECT) return this.leave(members);
-      if (next !== COMMA) throw new JsonSyntaxError();
-      this.at++;
+      const name = this.memberName();
+      members.set(name, this.value(null));
+      if (this.isLast(CLOSE_OBJECT)) return this.leave(members);
     }
   }
 
-  private array(): Value {
+  private struct(schema: Schema): Struct {
+    const struct = new Struct(schema);
+    const { fields } = schema;
+    this.enter();
+    if (this.blanks() === CLOSE_OBJECT) return this.leave(struct);
+    for (let index = 0; ; index++) {
+      // Most writers keep the schema's order.
+      const next = fields[index];
+      const field = next !== undefined && this.begins(next) ? next : schema.field(this.memberName());
+      if (field === undefined) this.value(null);
+      else struct.set(field, this.value(field.schema));
+      if (this.isLast(CLOSE_OBJECT)) return this.leave(struct);
+    }
+  }
+
+  private array(elementSchema: Schema | null): Value {
     const elements: Value[] = [];
     this.enter();
     if (this.blanks() === CLOSE_ARRAY) return this.leave(elements);
     for (;;) {
-      elements.push(this.value());
-      const next = this.blanks();
-      if (next === CLOSE_ARRAY) return this.leave(elements);
-      if (next !== COMMA) throw new JsonSyntaxError();
-      this.at++;
+      elements.push(this.value(elementSchema));
+      if (this.isLast(CLOSE_ARRAY)) return this.leave(elements);
     }
+  }
+
+  /** Goes behind a field's name and the colon, if that is what stands here. */
+  private begins({ json }: Field): boolean {
+    this.blanks();
+    const { bytes, at } = this;
+    if (at + json.length > this.end) return false;
+    for (let i = 0; i < json.length; i++) if (bytes[at + i] !== json[i]) return false;
+    this.at = at + json.length;
+    return true;
+  }
+
+  /** Up to behind the colon. */
+  private memberName(): string {
+    if (this.blanks() !== QUOTE) throw new JsonSyntaxError();
+    this.at++;
+    const name = this.name();
+    if (this.blanks() !== COLON) throw new JsonSyntaxError();
+    this.at++;
+    return name;
+  }
+
+  /** Goes behind a comma; stays at the bracket. */
+  private isLast(bracket: number): boolean {
+    const next = this.blanks();
+    if (next === bracket) return true;
+    if (next !== COMMA) throw new JsonSyntaxError();
+    this.at++;
+    return false;
   }
 
   private enter(): void {
@@ -187,105 +234,21 @@ export class JsonReader {
     if (++this.depth > MAX_DEPTH) throw new JsonSyntaxError();
   }
 
-  private leave(value: Value): Value {
+  private leave<Made>(value: Made): Made {
     this.at++;
     this.depth--;
     return value;
   }
+}
 
-  private literal(word: string, value: Value): Value {
-    if (!this.text.startsWith(word, this.at)) throw new JsonSyntaxError();
-    this.at += word.length;
-    return value;
-  }
+const NO_BYTES = Buffer.alloc(0);
 
-  /** From behind the opening quote to behind the closing one. */
-  private string(): string {
-    const text = this.text;
-    const start = this.at;
-    let at = start;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) break;
-      if (code === BACKSLASH) return this.escaped(start, at);
-      // The comparison is false for the NaN of the text's end.
-      if (!(code >= SPACE)) throw new JsonSyntaxError();
-      at++;
-    }
-    this.at = at + 1;
-    return text.slice(start, at);
+/** Halves of characters, which UTF-8 has not, as escapes: they stand in strings, if this is JSON. @throws JsonSyntaxError */
+function withHalvesEscaped(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new JsonSyntaxError();
   }
-
-  private escaped(start: number, firstEscape: number): string {
-    const text = this.text;
-    let at = firstEscape;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) break;
-      if (!(code >= SPACE)) throw new JsonSyntaxError();
-      at += code === BACKSLASH ? 2 : 1;
-    }
-    this.at = at + 1;
-    try {
-      return JSON.parse(text.slice(start - 1, at + 1)) as string;
-    } catch {
-      throw new JsonSyntaxError();
-    }
-  }
-
-  private number(): number | JsonNumber {
-    const text = this.text;
-    const start = this.at;
-    let at = start;
-    let code = text.charCodeAt(at);
-    const negative = code === MINUS;
-    if (negative) code = text.charCodeAt(++at);
-    const whole = at;
-    let amount = 0;
-    while (code >= ZERO && code <= NINE) {
-      amount = amount * 10 + (code - ZERO);
-      code = text.charCodeAt(++at);
-    }
-    const wholeDigits = at - whole;
-    if (wholeDigits === 0 || (wholeDigits > 1 && text.charCodeAt(whole) === ZERO)) throw new JsonSyntaxError();
-    if (code !== DOT) {
-      if (code === SMALL_E || code === UPPER_E) at = this.exponent(at);
-      else if (amount <= Number.MAX_SAFE_INTEGER && !(negative && amount === 0)) {
-        this.at = at;
-        return negative ? -amount : amount;
-      }
-      this.at = at;
-      return new JsonNumber(text.slice(start, at));
-    }
-    code = text.charCodeAt(++at);
-    const fraction = at;
-    while (code >= ZERO && code <= NINE) {
-      amount = amount * 10 + (code - ZERO);
-      code = text.charCodeAt(++at);
-    }
-    const fractionDigits = at - fraction;
-    if (fractionDigits === 0) throw new JsonSyntaxError();
-    if (code === SMALL_E || code === UPPER_E) at = this.exponent(at);
-    else if (wholeDigits + fractionDigits <= EXACT_DIGITS + 1 && text.charCodeAt(at - 1) !== ZERO) {
-      const value = amount / POWERS_OF_TEN[fractionDigits]!;
-      if (amount < 1e15 && value >= SMALLEST_PLAIN) {
-        this.at = at;
-        return negative ? -value : value;
-      }
-    }
-    this.at = at;
-    return new JsonNumber(text.slice(start, at));
-  }
-
-  /** @param at where the e stands. @returns behind the exponent's last digit */
-  private exponent(at: number): number {
-    const text = this.text;
-    let end = at + 1;
-    let code = text.charCodeAt(end);
-    if (code === PLUS || code === MINUS) code = text.charCodeAt(++end);
-    const digits = end;
-    while (code >= ZERO && code <= NINE) code = text.charCodeAt(++end);
-    if (end === digits) throw new JsonSyntaxError();
-    return end;
-  }
+  return text.replace(HALF, half => `\\u${half.charCodeAt(0).toString(16)}`);
 }

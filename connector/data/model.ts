@@ -87,6 +87,8 @@ export interface FieldSpec {
 
 export interface Field extends FieldSpec {
   readonly index: number;
+  /** What stands before its value in a JSON object: the name in its quotes, and the colon. */
+  readonly json: Buffer;
 }
 
 const NO_FIELDS: readonly Field[] = [];
@@ -118,10 +120,7 @@ export class Schema implements SchemaSpec {
     this.parameters = spec.parameters;
     this.keySchema = spec.keySchema;
     this.valueSchema = spec.valueSchema;
-    this.fields =
-      spec.type === 'STRUCT'
-        ? (spec.fields ?? []).map(({ name, schema }, index) => ({ name, schema, index }))
-        : NO_FIELDS;
+    this.fields = spec.type === 'STRUCT' ? (spec.fields ?? []).map(fieldOf) : NO_FIELDS;
     this.#byName = byName(this.fields);
   }
 
@@ -168,6 +167,10 @@ export class Schema implements SchemaSpec {
         (this.default !== undefined && other.default !== undefined && sameValue(this.default, other.default)))
     );
   }
+}
+
+function fieldOf({ name, schema }: FieldSpec, index: number): Field {
+  return { name, schema, index, json: Buffer.from(`${JSON.stringify(name)}:`) };
 }
 
 /** @throws SchemaBuilderException for fields with the same name */

@@ -1,6 +1,11 @@
 import type { PatternPart } from '../../config/transforms/java-date-pattern.ts';
-import { DAY_MS, type DateField, DateFields, fromIsoDayOfWeek, resolve } from './calendar.ts';
+import { DAY_MS, type DateField, DateFields } from './calendar.ts';
 import { HALVES, MONTHS, NUMBERS, WEEKDAYS } from './date-pattern.ts';
+import { fromIsoDayOfWeek, resolve } from './date-resolve.ts';
+
+const TAB = 0x09;
+const SPACE = 0x20;
+const ZERO = 0x30;
 
 /** What SimpleDateFormat.parse reads: milliseconds since the epoch, or null for a ParseException. */
 export type ParseDate = (text: string) => number | null;
@@ -83,7 +88,9 @@ function reader(part: PatternPart, next: PatternPart | undefined, century: () =>
   const read = letterReader(part.letter, part.count, next !== undefined && abuts(next), century);
   return reading => {
     const start = reading.at;
-    while (reading.text[reading.at] === ' ' || reading.text[reading.at] === '\t') reading.at++;
+    for (let code = reading.text.charCodeAt(start); code === SPACE || code === TAB; ) {
+      code = reading.text.charCodeAt(++reading.at);
+    }
     return reading.at < reading.text.length && read(reading, start);
   };
 }
@@ -151,6 +158,11 @@ function numberReader(field: DateField, read: ReadNumber, adjust: (value: number
 function readNumber(reading: Reading, end: number | null): number | null {
   const { text } = reading;
   if (end !== null && end > text.length) return null;
+  const short = readShort(text, reading.at, end ?? text.length);
+  if (short !== null) {
+    reading.at = short.end;
+    return short.value;
+  }
   const match = /^-?\d+/.exec(text.slice(reading.at, end ?? undefined));
   if (match === null) return null;
   reading.at += match[0].length;
@@ -160,6 +172,25 @@ function readNumber(reading: Reading, end: number | null): number | null {
   const exact = BigInt(match[0].replace(/^(-?)0+/, '$1'));
   if (exact === BigInt.asIntN(64, exact)) return Number(BigInt.asIntN(32, exact));
   return value < 0 ? -2_147_483_648 : 2_147_483_647;
+}
+
+/** Digits that make an int, whatever they are. */
+const MOST_SHORT = 9;
+
+/** A number of few digits without a sign; null: it is another one, or none. */
+function readShort(
+  text: string,
+  start: number,
+  limit: number,
+): { readonly value: number; readonly end: number } | null {
+  let value = 0;
+  let end = start;
+  for (; end < limit; end++) {
+    const digit = text.charCodeAt(end) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = value * 10 + digit;
+  }
+  return end === start || end - start > MOST_SHORT ? null : { value, end };
 }
 
 function yearReader(field: DateField, count: number, read: ReadNumber, century: () => Century): ReadLetter {

@@ -1,5 +1,5 @@
 import type { PatternPart } from '../../config/transforms/java-date-pattern.ts';
-import { type DateField, DateFields } from './calendar.ts';
+import { DAY_MS, type DateField, DateFields } from './calendar.ts';
 
 export const MONTHS = [
   'January',
@@ -39,15 +39,46 @@ export const NUMBERS: Readonly<Record<string, DateField>> = {
 /** How one part of a pattern is written for a moment in UTC. */
 export type WritePart = (fields: DateFields) => string;
 
+/** Letters that say something else at another time of the same day. */
+const OF_TIME = 'aHkKhmsS';
+
+/** Parts of a pattern that stand together and change alike; what those write that change with the day is kept for the next moment. */
+interface Group {
+  readonly isOfTime: boolean;
+  readonly writers: WritePart[];
+  text: string;
+}
+
 /** The writer of a pattern: milliseconds since the epoch to text, in UTC and English. */
 export function compileFormat(parts: readonly PatternPart[]): (ms: number) => string {
-  const writers = parts.map(part => writer(part));
+  const groups = groupsOf(parts);
+  let today = Number.NaN;
   return ms => {
     const fields = new DateFields(ms);
+    const day = Math.floor(ms / DAY_MS);
     let text = '';
-    for (const write of writers) text += write(fields);
+    for (const group of groups) {
+      if (!group.isOfTime && day === today) text += group.text;
+      else {
+        group.text = '';
+        for (const write of group.writers) group.text += write(fields);
+        text += group.text;
+      }
+    }
+    today = day;
     return text;
   };
+}
+
+function groupsOf(parts: readonly PatternPart[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const part of parts) {
+    const isOfTime = 'letter' in part && OF_TIME.includes(part.letter);
+    const last = groups.at(-1);
+    if (last?.isOfTime === isOfTime) last.writers.push(writer(part));
+    else groups.push({ isOfTime, writers: [writer(part)], text: '' });
+  }
+  return groups;
 }
 
 function writer(part: PatternPart): WritePart {
@@ -97,6 +128,9 @@ function nameWriter(field: DateField, first: number, names: readonly string[], c
   return fields => written[fields.get(field) - first]!;
 }
 
+const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+
 function pad(value: number, count: number): string {
+  if (count === 2 && value >= 0 && value < 100) return TWO_DIGITS[value]!;
   return value < 0 ? `-${String(-value).padStart(count, '0')}` : String(value).padStart(count, '0');
 }

@@ -58,6 +58,9 @@ export function floatToString(value: number): string {
 function javaNotation(value: number, shortest: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const amount = Math.abs(shortest);
+  // Where neither writes an exponent, JavaScript's digits are Java's.
+  if (amount >= 1e-3 && amount < 1e7) return Number.isInteger(shortest) ? `${shortest}.0` : String(shortest);
   const sign = value < 0 ? '-' : '';
   const short = Math.abs(shortest).toExponential();
   const [mantissa = '', exponentText] = (short[1] === '.' ? short : Math.abs(value).toExponential(1)).split('e');

@@ -37,6 +37,7 @@ const CLOSE_OBJECT = 0x7d;
 const NO_BYTES = Buffer.alloc(0);
 const NO_PLACES = new Uint32Array(0);
 const MOST_BYTES_A_UNIT = 3;
+const FIRST_HIGH = 0x80;
 /** Names that steps have put together begin here, and go down. */
 const FIRST_TEXT = -2;
 
@@ -64,8 +65,11 @@ export class Entries {
   readonly #names: readonly string[];
   readonly #quoted: readonly string[];
   readonly #reader = new JsonReader();
+  // Kept from record to record, with what there is no more behind the count.
   readonly #others: (Made | Piece | Hoisted)[] = [];
+  #otherCount = 0;
   readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
+  #textCount = 0;
   #places: Uint32Array = NO_PLACES;
   #readBytes = 0;
   #madeUnits = 0;
@@ -96,17 +100,19 @@ export class Entries {
       this.name[entry] = place;
       this.value[entry] = place;
     }
-    this.#others.length = 0;
-    this.#texts.length = 0;
+    this.#otherCount = 0;
+    this.#textCount = 0;
     this.#madeUnits = 0;
     this.#places = places;
+    if (this.values !== values) this.#reader.over(values);
     this.values = values;
     return count;
   }
 
   refer(other: Made | Piece | Hoisted): Reference {
     this.#madeUnits += 'json' in other ? other.json.length : 2;
-    return -this.#others.push(other);
+    this.#others[this.#otherCount++] = other;
+    return -this.#otherCount;
   }
 
   /** Null: it is a member's as it was read. */
@@ -132,7 +138,8 @@ export class Entries {
   text(name: string): number {
     const quoted = quotedName(name);
     this.#madeUnits += quoted.length + 1;
-    return FIRST_TEXT + 1 - this.#texts.push({ name, quoted });
+    this.#texts[this.#textCount++] = { name, quoted };
+    return FIRST_TEXT + 1 - this.#textCount;
   }
 
   nameOf(entry: number): string {
@@ -140,9 +147,27 @@ export class Entries {
     if (id > 0) return this.#names[id - 1]!;
     const place = this.name[entry]!;
     if (place <= FIRST_TEXT) return this.#texts[FIRST_TEXT - place]!.name;
+    return this.values.toString('utf8', this.#places[place]! + 1, this.#nameEnd(place));
+  }
+
+  isNamed(entry: number, name: string): boolean {
+    const place = this.name[entry]!;
+    if (place < 0 || this.id[entry] !== 0) return this.nameOf(entry) === name;
+    const start = this.#places[place]! + 1;
+    const bytes = this.#nameEnd(place) - start;
+    if (bytes < name.length || bytes > name.length * MOST_BYTES_A_UNIT) return false;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code >= FIRST_HIGH) return this.nameOf(entry) === name;
+      if (this.values[start + i] !== code) return false;
+    }
+    return bytes === name.length;
+  }
+
+  #nameEnd(place: number): number {
     let end = this.#places[place + 1]! - 1;
     while (this.values[end] !== QUOTE) end--;
-    return this.values.toString('utf8', this.#places[place]! + 1, end);
+    return end;
   }
 
   /** @returns null for a kind that JSON has not */
@@ -158,8 +183,7 @@ export class Entries {
     if (other !== null && 'json' in other) return other.value;
     const place = this.placeOf(reference);
     if (place === null) throw new TypeError('it is a member no more');
-    const text = this.values.toString('utf8', place.from, place.to);
-    return this.values[place.from] === QUOTE && !text.includes('\\') ? text.slice(1, -1) : this.#reader.read(text);
+    return this.#reader.readAt(place.from, place.to);
   }
 
   /** Whether it is a string whose text stands between its quotes as it is. */

@@ -3,29 +3,36 @@ import { MemberCursor } from './member-cursor.ts';
 
 /** A member of an object that holds no other. */
 interface FlatMember {
-  readonly name: string;
-  /** What stands for the name. */
+  /** Null: it is an entry's, and stays. */
+  readonly name: string | null;
+  /** The entry's number of its name, and what stands for the name. */
+  readonly id: number;
   readonly place: number;
   readonly reference: Reference;
 }
 
 /** Characters of the names that are put together for one record. */
 const MOST_CHARACTERS = 65_536;
+/** Objects within one another: each is gone through once more for every one around it. */
+const MOST_LEVELS = 16;
+/** Comparisons of names up to which these are cheaper than a set. */
+const MOST_COMPARISONS = 256;
 
 /**
  * The members of an object without objects, and those of the objects in it with joined names, in order: what Flatten makes of maps.
- * @returns null where two have one name, or a name is not as it is written
+ * @returns null where two have one name, a name is not as it is written, or too much would have to be put together
  */
 export function flatten(entries: Entries, from: number, to: number, delimiter: string): readonly FlatMember[] | null {
   const flat = new Flat(entries, delimiter);
-  return flat.addAll({ from, to }, '') ? flat.members : null;
+  return flat.add(from, to) ? flat.members : null;
 }
 
 class Flat {
   readonly members: FlatMember[] = [];
   readonly #entries: Entries;
   readonly #delimiter: string;
-  readonly #names = new Set<string>();
+  readonly #kept: number[] = [];
+  readonly #joined = new Set<string>();
   #left = MOST_CHARACTERS;
 
   constructor(entries: Entries, delimiter: string) {
@@ -33,53 +40,81 @@ class Flat {
     this.#delimiter = delimiter;
   }
 
-  addAll({ from, to }: Hoisted, prefix: string): boolean {
-    const entries = this.#entries;
+  add(from: number, to: number): boolean {
+    const { id, name, value } = this.#entries;
     for (let entry = from; entry < to; entry++) {
-      const name = this.#join(prefix, entries.nameOf(entry));
-      if (this.#left < 0 || !this.#add(name, prefix === '' ? entries.name[entry]! : null, entries.value[entry]!))
-        return false;
+      const reference = value[entry]!;
+      const kind = this.#entries.kindOf(reference);
+      // Flatten refuses what JSON has not.
+      if (kind === null) return false;
+      if (kind === 'object') {
+        if (!this.#addWithin(reference, this.#entries.nameOf(entry))) return false;
+        continue;
+      }
+      this.#kept.push(entry);
+      this.members.push({ name: null, id: id[entry]!, place: name[entry]!, reference });
     }
-    return true;
-  }
-
-  /** @param place what stands for the name; null: it is put together */
-  #add(name: string, place: number | null, reference: Reference): boolean {
-    const entries = this.#entries;
-    if (entries.kindOf(reference) === 'object') return this.#addWithin(reference, name);
-    if (this.#names.has(name)) return false;
-    this.#names.add(name);
-    this.members.push({ name, place: place ?? entries.text(name), reference });
-    return true;
+    return this.#areApart();
   }
 
   #addWithin(reference: Reference, prefix: string): boolean {
     const other = this.#entries.other(reference);
-    if (other !== null && 'from' in other) return this.addAll(other, prefix);
+    if (other !== null && 'from' in other) return this.#addHoisted(other, prefix);
     const place = this.#entries.placeOf(reference);
-    if (place !== null) return this.#addMembers(place.from, prefix);
+    if (place !== null) return this.#addMembers(place.from, prefix, MOST_LEVELS);
     return other !== null && 'json' in other && other.value instanceof Map && other.value.size === 0;
   }
 
-  #addMembers(start: number, prefix: string): boolean {
+  #addHoisted({ from, to }: Hoisted, prefix: string): boolean {
     const entries = this.#entries;
-    const cursor = new MemberCursor(entries.values, start);
-    while (cursor.next()) {
-      const name = this.#join(prefix, cursor.name);
-      if (cursor.hasEscape || this.#left < 0) return false;
-      if (cursor.kind === 'object') {
-        if (!this.#addMembers(cursor.valueStart, name)) return false;
-        continue;
-      }
-      const piece = entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind });
-      if (!this.#add(name, null, piece)) return false;
+    for (let entry = from; entry < to; entry++) {
+      const name = this.#join(prefix, entries.nameOf(entry));
+      const reference = entries.value[entry]!;
+      const kind = entries.kindOf(reference);
+      if (kind === null || name === null) return false;
+      if (kind !== 'object') this.#put(name, reference);
+      else if (!this.#addWithin(reference, name)) return false;
     }
     return true;
   }
 
-  #join(prefix: string, name: string): string {
+  #addMembers(start: number, prefix: string, levels: number): boolean {
+    if (levels === 0) return false;
+    const entries = this.#entries;
+    const cursor = new MemberCursor(entries.values, start);
+    while (cursor.next()) {
+      if (cursor.hasEscape) return false;
+      const name = this.#join(prefix, cursor.name);
+      if (name === null) return false;
+      if (cursor.kind !== 'object') {
+        this.#put(name, entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind }));
+      } else if (!this.#addMembers(cursor.valueStart, name, levels - 1)) return false;
+    }
+    return true;
+  }
+
+  #put(name: string, reference: Reference): void {
+    this.members.push({ name, id: 0, place: this.#entries.text(name), reference });
+  }
+
+  /**
+   * Names of objects, too, are there once: of two members of one object that have one name, the last counts, whatever they are.
+   * @returns null where it is there twice, or too many characters are
+   */
+  #join(prefix: string, name: string): string | null {
     const joined = prefix === '' ? name : prefix + this.#delimiter + name;
     this.#left -= joined.length;
+    if (this.#left < 0 || this.#joined.has(joined)) return null;
+    this.#joined.add(joined);
     return joined;
+  }
+
+  #areApart(): boolean {
+    const entries = this.#entries;
+    if (this.#joined.size * this.#kept.length > MOST_COMPARISONS) {
+      return !this.#kept.some(entry => this.#joined.has(entries.nameOf(entry)));
+    }
+    for (const name of this.#joined) if (this.#kept.some(entry => entries.isNamed(entry, name))) return false;
+    return true;
   }
 }

@@ -136,7 +136,7 @@ export class Members {
     const { id, name, value } = this.#entries;
     let entry = this.#from;
     for (const member of flat) {
-      id[entry] = this.#numbers.get(member.name) ?? 0;
+      id[entry] = member.name === null ? member.id : (this.#numbers.get(member.name) ?? 0);
       name[entry] = member.place;
       value[entry] = member.reference;
       entry++;

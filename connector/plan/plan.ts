@@ -87,7 +87,7 @@ export class Plan {
   }
 }
 
-/** @returns null where a transform has no such step, nothing touches values, or more names are told apart than a reader can */
+/** @returns null where a transform has no such step, nothing touches values, or names are not such as a reader can tell apart */
 export function planOf(transformations: readonly RecordTransformation[]): Plan | null {
   const steps: PlannedStep[] = [];
   for (const { planned } of transformations) {
@@ -95,8 +95,13 @@ export function planOf(transformations: readonly RecordTransformation[]): Plan |
     steps.push(planned);
   }
   const names = [...new Set(steps.flatMap(({ step }) => namesOf(step)))];
-  if (steps.every(isBeside) || names.length > MOST_NAMES || isAfterAnother(steps)) return null;
+  if (steps.every(isBeside) || !areTold(names) || isAfterAnother(steps)) return null;
   return new Plan(steps, names);
+}
+
+/** Readers compare UTF-8, in which half a surrogate pair is the same as U+FFFD. */
+function areTold(names: readonly string[]): boolean {
+  return names.length <= MOST_NAMES && names.every(name => name.isWellFormed());
 }
 
 /** Whether no transform looks at the value, or changes it. */

@@ -3,7 +3,7 @@ import type { MemberStep } from '../data/member-step.ts';
 import { type PrimitiveType, Schema, Struct, type Value } from '../data/model.ts';
 import { primitive } from '../data/schemas.ts';
 import { castValue } from './cast-value.ts';
-import { basicsOf, fieldsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
+import { basicsOf, copyOfMap, fieldsOf, fieldValue, putAt, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 
 const PURPOSE = 'cast types';
@@ -17,7 +17,7 @@ export function createCast({ part, whole, fields, replaceNullWithDefault }: Cast
   return changeUnlessNull(part, {
     schemaless: value => {
       if (whole !== null) return castValue(null, value, whole);
-      const members = new Map<Value, Value>(requireMap(value, PURPOSE));
+      const members = copyOfMap(value, PURPOSE);
       for (const [name, type] of fields) members.set(name, castValue(null, members.get(name) ?? null, type));
       return members;
     },
@@ -29,7 +29,7 @@ export function createCast({ part, whole, fields, replaceNullWithDefault }: Cast
       for (const field of struct.schema.fields) {
         const original = fieldValue(struct, field, replaceNullWithDefault);
         const type = casts.get(field.name);
-        put(cast, field.name, type === undefined ? original : castValue(field.schema, original, type));
+        putAt(cast, field.index, type === undefined ? original : castValue(field.schema, original, type));
       }
       return { schema: updated, value: cast };
     },

@@ -12,7 +12,7 @@ import {
   STRING,
   timestampSchema,
 } from '../data/schemas.ts';
-import { basicsOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
+import { basicsOf, copyOfMap, fieldValue, putAt, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 
 const PURPOSE = 'field insertion';
@@ -39,7 +39,7 @@ export function createInsertField(settings: InsertFieldSettings): Apply {
   });
   return changeUnlessNull(settings.part, {
     schemaless: (value, record) => {
-      const members = new Map<Value, Value>(requireMap(value, PURPOSE));
+      const members = copyOfMap(value, PURPOSE);
       for (const { field, schemaless } of insertions) {
         const inserted = schemaless(record);
         if (inserted !== null) members.set(field.name, inserted);
@@ -50,7 +50,7 @@ export function createInsertField(settings: InsertFieldSettings): Apply {
       const struct = requireStruct(value, schema, PURPOSE);
       const updated = new Struct(updatedSchema(struct.schema));
       for (const field of struct.schema.fields) {
-        put(updated, field.name, fieldValue(struct, field, settings.replaceNullWithDefault));
+        putAt(updated, field.index, fieldValue(struct, field, settings.replaceNullWithDefault));
       }
       for (const { field, typed } of insertions) {
         const inserted = typed(record);

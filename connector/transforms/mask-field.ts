@@ -4,7 +4,7 @@ import { DataException } from '../data/errors.ts';
 import type { MemberStep } from '../data/member-step.ts';
 import { type Schema, Struct, type Value } from '../data/model.ts';
 import { Decimal, floatNumber, isIntegral, JavaDate, JsonNumber } from '../data/scalars.ts';
-import { classOf, fieldValue, put, requireMap, requireStruct } from './requirements.ts';
+import { classOf, copyOfMap, fieldValue, putAt, requireStruct } from './requirements.ts';
 import { type Apply, partOf } from './transformation.ts';
 
 const PURPOSE = 'mask fields';
@@ -19,7 +19,7 @@ export function createMaskField({ part, fields, replacement, replaceNullWithDefa
     const schema = schemaOf(record);
     const value = partIn(record);
     if (schema === null) {
-      const members = new Map<Value, Value>(requireMap(value, PURPOSE));
+      const members = copyOfMap(value, PURPOSE);
       for (const field of fields) members.set(field, mask(members.get(field) ?? null, null, replacement));
       return replace(record, null, members);
     }
@@ -27,7 +27,7 @@ export function createMaskField({ part, fields, replacement, replaceNullWithDefa
     const updated = new Struct(struct.schema);
     for (const field of struct.schema.fields) {
       const original = fieldValue(struct, field, replaceNullWithDefault);
-      put(updated, field.name, masked.has(field.name) ? mask(original, field.schema, replacement) : original);
+      putAt(updated, field.index, masked.has(field.name) ? mask(original, field.schema, replacement) : original);
     }
     return replace(record, schema, updated);
   };

@@ -1,7 +1,7 @@
 import type { ReplaceFieldSettings } from '../../config/transforms/types.ts';
 import type { MemberStep } from '../data/member-step.ts';
 import { Schema, Struct, type Value } from '../data/model.ts';
-import { basicsOf, put, requireMap, requireStruct } from './requirements.ts';
+import { basicsOf, putAt, requireMap, requireStruct } from './requirements.ts';
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 
 const PURPOSE = 'field replacement';
@@ -27,9 +27,13 @@ export function createReplaceField(settings: ReplaceFieldSettings): Apply {
     withSchema: (schema, value) => {
       const struct = requireStruct(value, schema, PURPOSE);
       const updated = new Struct(updatedSchema(struct.schema));
-      for (const { name } of updated.schema.fields) {
+      for (const { name, index } of updated.schema.fields) {
         const original = originals.get(name) ?? name;
-        put(updated, name, settings.replaceNullWithDefault ? struct.get(original) : struct.getWithoutDefault(original));
+        putAt(
+          updated,
+          index,
+          settings.replaceNullWithDefault ? struct.get(original) : struct.getWithoutDefault(original),
+        );
       }
       return { schema: updated.schema, value: updated };
     },

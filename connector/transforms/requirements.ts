@@ -27,6 +27,13 @@ export function requireMap(value: Value, purpose: string): Members {
   );
 }
 
+/** A copy to be changed: Map's own constructor takes half as long again. @throws DataException as `requireMap` does */
+export function copyOfMap(value: Value, purpose: string): Map<Value, Value> {
+  const members = new Map<Value, Value>();
+  for (const [name, member] of requireMap(value, purpose)) members.set(name, member);
+  return members;
+}
+
 /** @throws DataException with the text of Kafka Connect's Requirements.requireStruct */
 export function requireStruct(value: Value, schema: Schema | null, purpose: string): Struct {
   if (value instanceof Struct) return value;
@@ -65,4 +72,11 @@ export function put(struct: Struct, name: string, value: Value): void {
     if (field !== undefined) validateValue(field.schema, null, name);
   }
   struct.put(name, value);
+}
+
+/** The same of a field that is known. @param index of a field of the struct's schema. @throws DataException */
+export function putAt(struct: Struct, index: number, value: Value): void {
+  const field = struct.schema.fields[index]!;
+  if (value === null) validateValue(field.schema, null, field.name);
+  struct.set(field, value);
 }

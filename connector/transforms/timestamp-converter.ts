@@ -19,7 +19,7 @@ import {
 import { DAY_MS } from '../java/calendar.ts';
 import { type JavaDateFormat, javaDateFormat } from '../java/date-format.ts';
 import { LONG_MAX, LONG_MIN } from '../java/numbers.ts';
-import { basicsOf, classOf, fieldsOf, fieldValue, put, requireMap, requireStructOrNull } from './requirements.ts';
+import { basicsOf, classOf, copyOfMap, fieldsOf, fieldValue, putAt, requireStructOrNull } from './requirements.ts';
 import { type Apply, derivedSchemas, partOf } from './transformation.ts';
 
 const PURPOSE = 'converting timestamp formats';
@@ -49,7 +49,7 @@ export function createTimestampConverter(settings: TimestampConverterSettings, n
     for (const field of struct.schema.fields) {
       const value = fieldValue(struct, field, replaceNullWithDefault);
       const own = field.name === name;
-      put(converted, field.name, own ? convert(value, typeFromSchema(field.schema), field.schema) : value);
+      putAt(converted, field.index, own ? convert(value, typeFromSchema(field.schema), field.schema) : value);
     }
     return converted;
   };
@@ -70,7 +70,7 @@ export function createTimestampConverter(settings: TimestampConverterSettings, n
     if (schema === null) {
       if (value === null) return replace(record, null, null);
       if (name === '') return replace(record, null, convertSchemaless(convert, value));
-      const members = new Map<Value, Value>(requireMap(value, PURPOSE));
+      const members = copyOfMap(value, PURPOSE);
       const member = members.get(name) ?? null;
       members.set(name, convertSchemaless(convert, member));
       return replace(record, null, members);

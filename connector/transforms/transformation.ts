@@ -16,12 +16,16 @@ const PARTS: Readonly<Record<Part, PartOfRecord>> = {
   key: {
     schema: record => record.keySchema,
     value: record => record.key,
-    replace: (record, keySchema, key) => ({ ...record, keySchema, key }),
+    replace: ({ topic, partition, offset, timestamp, valueSchema, value, headers }, keySchema, key) => {
+      return { topic, partition, offset, timestamp, keySchema, key, valueSchema, value, headers };
+    },
   },
   value: {
     schema: record => record.valueSchema,
     value: record => record.value,
-    replace: (record, valueSchema, value) => ({ ...record, valueSchema, value }),
+    replace: ({ topic, partition, offset, timestamp, keySchema, key, headers }, valueSchema, value) => {
+      return { topic, partition, offset, timestamp, keySchema, key, valueSchema, value, headers };
+    },
   },
 };
 

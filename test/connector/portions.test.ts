@@ -75,17 +75,20 @@ test('portions: a block of one endpoint with its separator stays as it is', () =
 });
 
 test('portions: the whole is given back once its parts are laid out', () => {
-  let freed = 0;
+  const freed = new Set<ArrayBufferView>();
   const records = [
     { topic: 'a', value: '1' },
     { topic: 'b', value: '2' },
   ];
-  const block = { ...buildBlock(records), free: () => freed++ };
+  const block = { ...buildBlock(records), free: (column: ArrayBufferView) => void freed.add(column) };
   const endpointOf = (topic: string): number => (topic === 'a' ? 0 : 1);
   assert.equal(portionsOf(block, { endpointOf, separatorOf: () => COMMA }).length, 2);
-  assert.equal(freed, 1);
+  const { values, valueEnd, timestamp, flags, keys, headers } = block;
+  for (const column of [values, valueEnd, timestamp, flags, keys!.missing, headers!.end]) assert.ok(freed.has(column));
+  assert.equal(freed.has(block.offset), false, 'ledgers keep the offsets');
+  freed.clear();
   portionsOf(block, { endpointOf: () => 0, separatorOf: () => COMMA });
-  assert.equal(freed, 1);
+  assert.equal(freed.size, 0);
 });
 
 test('portions: values that were checked for one separator are checked again for another', () => {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { KafkaConfig } from '../../config/types.ts';
-import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE, type SinkRecord } from '../../connector/block.ts';
+import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE, type ReadAhead, type SinkRecord } from '../../connector/block.ts';
 import { blockFromMessages } from '../../connector/block-builder.ts';
 import { convertJson } from '../../connector/converters/json.ts';
 import { recordAt } from '../../connector/headers-column.ts';
 import { startMember } from '../support/broker.ts';
+import { assertMembers, assertQuoted, type Told } from './ahead.ts';
 
-export interface Comparison {
+export interface Comparison extends Told {
   readonly blocks: number;
   /** Records that the native reader marked as JSON. */
   readonly checked: number;
@@ -16,9 +17,11 @@ export interface Comparison {
 
 /**
  * Reads a topic with both readers. Of each block of the native one: the block that is built of the same records, as the
- * portable one gave them, is the same in every column, before and after JSON's converter.
+ * portable one gave them, is the same in every column, before and after JSON's converter; and what the native one tells ahead is
+ * what can be found afterwards.
  * @param config of a group with this name
  * @param separator behind each value, a line end by default
+ * @param ahead what the native one is asked for
  */
 export async function compareReaders(
   t: TestContext,
@@ -26,6 +29,7 @@ export async function compareReaders(
   topic: string,
   count: number,
   separator?: Buffer,
+  ahead: Pick<ReadAhead, 'members' | 'quotedUpTo'> = { members: null, quotedUpTo: null },
 ): Promise<Comparison> {
   const [portable, native] = await Promise.all(
     (['portable', 'native'] as const).map(reader =>
@@ -34,6 +38,7 @@ export async function compareReaders(
         topics: [topic],
         reader,
         ...(separator && { separator }),
+        ...(reader === 'native' && { ahead }),
       }),
     ),
   );
@@ -42,12 +47,14 @@ export async function compareReaders(
   assert.equal(records.length, count);
   assert.equal(native!.records.length, count);
   const found = new Map(records.map(record => [`${record.partition} ${record.offset}`, record]));
-  let checked = 0;
+  let [checked, objects, quoted] = [0, 0, 0];
   for (const block of native!.blocks) {
     assertSame(block, found);
+    objects += assertMembers(block, ahead.members);
+    quoted += assertQuoted(block, ahead.quotedUpTo);
     checked += block.flags.filter(flags => (flags & FLAG_CHECKED) !== 0).length;
   }
-  return { blocks: native!.blocks.length, checked, records };
+  return { blocks: native!.blocks.length, checked, objects, quoted, records };
 }
 
 function recordsOf(block: Block): SinkRecord[] {
@@ -67,7 +74,7 @@ function assertSame(block: Block, records: ReadonlyMap<string, SinkRecord>): voi
   const expected = blockFromMessages(messages, { separator: block.separator, keys: true, headers: true });
   // What the reader has found out by checking, the converter finds out as well.
   const found = FLAG_CHECKED | FLAG_RAW_NEWLINE;
-  const { free, ...columns } = block;
+  const { free, members, quoted, ...columns } = block;
   assert.equal(typeof free, 'function');
   // Only the native reader tells topics of one name apart.
   for (const { topicId } of block.runs) assert.match(topicId ?? '', /^[\w+/-]{22}$/);

@@ -43,8 +43,17 @@ describe('both readers on one topic', { skip: skipWithoutNativeReader() }, () =>
       t.diagnostic(`seed ${SEED}`);
       await produce(broker.bootstrapServers, topic, written, { compression });
       const config = (group: string) => kafkaConfig(broker.bootstrapServers, group);
-      const { checked } = await compareReaders(t, config, topic, written.length, Buffer.from(separator));
+      const ahead = { members: ['a', 'k', ''], quotedUpTo: 500_000 };
+      const { checked, objects } = await compareReaders(
+        t,
+        config,
+        topic,
+        written.length,
+        Buffer.from(separator),
+        ahead,
+      );
       assert.ok(checked > RECORDS / 4, `${checked} records are checked by the reader`);
+      assert.ok(objects > RECORDS / 20, `of ${objects} the members are told`);
     });
   }
 });

@@ -106,6 +106,40 @@ describe('the native half, used as nobody should', { skip: skipWithoutNativeRead
       if (before > 0 && view.length === 0 && result.values.length === 0 && result.offset.length > 0) console.log('Erroneous state');
       reader.close();
       await disconnected();`,
+    'names that are no bytes are refused': `
+      await connected();
+      for (const name of ['i', null, {}, [1]]) {
+        try { new BlockReader(client.getClient(), () => {}, [name]); process.exit(1); }
+        catch (error) { if (error.message !== 'names must be bytes') throw error; }
+      }
+      await disconnected();
+      console.log('Erroneous state');`,
+    'what is told ahead outlives its reader, and is freed by itself': `
+      await connected();
+      assign('events');
+      const blocks = [];
+      for (let records = 0; records < ${RECORDS}; gc()) {
+        const reader = new BlockReader(client.getClient(), () => {}, [Buffer.from('i')]);
+        const reading = new Promise((resolve, reject) =>
+          reader.read({ ...options, quotedUpTo: 100 }, (error, result) => (error === null ? resolve(result) : reject(error))));
+        reader.close();
+        const result = await reading;
+        if (result.runs.length === 0) continue;
+        records += result.valueEnd.length;
+        blocks.push(result);
+      }
+      gc();
+      for (const { values, members: { places, end }, quoted } of blocks) {
+        if (end.at(-1) !== end.length || places.length !== 4 * end.length) throw new Error('a member each');
+        const text = Buffer.from(quoted.values.buffer, 0, quoted.valueEnd.at(-1));
+        const inside = JSON.parse('[' + text + ']').map((one, i) => JSON.parse(one).i + ':' + (places[4 * i + 3] >> 8));
+        const names = Array.from(end, (_, i) => Buffer.from(values.buffer, places[4 * i], 3) + '');
+        if (!inside.every(one => one.endsWith(':1')) || !names.every(name => name === '"i"')) throw new Error('the name');
+        for (const column of [values, places, quoted.values]) free(column);
+        if (places.length + quoted.values.length + values.length > 0) throw new Error('not freed');
+      }
+      await disconnected();
+      console.log('Erroneous state');`,
     'the process may exit during a read': `
       await connected();
       assign('events');

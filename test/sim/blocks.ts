@@ -1,5 +1,6 @@
 import { type Block, FLAG_CHECKED, FLAG_RAW_NEWLINE } from '../../connector/block.ts';
 import { blockFromMessages, type KafkaMessage } from '../../connector/block-builder.ts';
+import { withMembers } from '../../connector/converters/json-members.ts';
 import type { TopicIds } from '../../worker/task/ports.ts';
 import type { ConsumerOptions } from './client.ts';
 
@@ -7,13 +8,19 @@ import type { ConsumerOptions } from './client.ts';
 export function blockOf(messages: readonly KafkaMessage[], options: ConsumerOptions, ids: TopicIds): Block | null {
   if (messages.length === 0) return null;
   const block = freeable(identified(blockFromMessages(messages, options), ids));
-  if (options.checksJson) markJson(block);
-  return block;
+  const { json = false, members = null } = options.ahead ?? {};
+  if (json) markJson(block);
+  return members === null ? block : withMembers(block, members);
 }
 
-/** As the native reader's: what is read of the values after they were freed is garbage. */
+const GARBAGE = 0x23;
+
+/** As the native reader's: what is read of a column after it was freed is garbage. */
 function freeable(block: Block): Block {
-  return { ...block, free: () => block.values.fill('#') };
+  return {
+    ...block,
+    free: ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength).fill(GARBAGE),
+  };
 }
 
 /** As the native reader's, which asks the client when it has taken the records out. */

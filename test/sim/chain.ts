@@ -61,9 +61,8 @@ function filter(random: SeededRandom): TransformConfig {
   return { alias: 'filter', className, settings: { kind: 'Filter' }, predicate };
 }
 
-/** Printed anew: no blanks between tokens, members in the order in which they stood, a new one behind them. */
+/** As it was written but for what is changed: a member that is renamed stands right behind its comma, a new one behind all others. */
 function sent({ text, offset }: LogRecord, renamed: boolean, inserted: boolean): string {
-  const printed = text.replace('\n', '');
-  const named = renamed ? printed.replace('"x":', '"padding":') : printed;
+  const named = renamed ? text.replace(/\n?"x":/, '"padding":') : text;
   return inserted ? `${named.slice(0, -1)},"o":${offset}}` : named;
 }

@@ -1,4 +1,4 @@
-import type { Block } from '../../connector/block.ts';
+import type { Block, ReadAhead } from '../../connector/block.ts';
 import type { SimBroker } from './broker.ts';
 import type { Host } from './host.ts';
 import type { PartitionLog } from './log.ts';
@@ -17,8 +17,8 @@ export interface ConsumerOptions {
   readonly separator: Buffer;
   readonly keys: boolean;
   readonly headers: boolean;
-  /** The reader has checked the JSON itself, as the native one does. */
-  readonly checksJson: boolean;
+  /** What its reader has done with values; null: it is not the native one. */
+  readonly ahead: Pick<ReadAhead, 'json' | 'members'> | null;
   /** node-rdkafka keeps a pause when a partition is assigned again; other versions undo it. */
   readonly pauseSurvives: boolean;
   /** Errors of partitions are told by name, and none is lost. */

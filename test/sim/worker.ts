@@ -83,7 +83,7 @@ export class SimWorker {
         separator: delivering.sink.format.separator,
         keys: needsKeys(config) || needs.keys,
         headers: parked || needs.headers,
-        checksJson: plan.native && needs.json,
+        ahead: plan.native ? needs : null,
         pauseSurvives: plan.pauseSurvives,
         native: plan.native,
       },

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { KafkaConfig, WorkerConfig } from '../../config/types.ts';
-import type { Block } from '../../connector/block.ts';
+import type { Block, ReadAhead } from '../../connector/block.ts';
 import { valueAt } from '../../connector/block.ts';
 import { createKafkaConsumer, type RdKafkaConsumer } from '../../worker/kafka/consumer.ts';
 import { type MockBroker, startMockBroker } from '../../worker/kafka/mock-broker.ts';
@@ -72,6 +72,8 @@ export interface MemberOptions {
   readonly reader?: WorkerConfig['reader'];
   /** Behind each value; by default a line format's, for which the reader looks for raw newlines too. */
   readonly separator?: Buffer;
+  /** By default the reader checks JSON and does no more. */
+  readonly ahead?: Partial<ReadAhead>;
   /** Leaves revocations to the test, until its first `release`: the mock may begin one more round by itself. */
   readonly holdRevokes?: boolean;
   /** Leaves assignments unanswered. */
@@ -120,6 +122,7 @@ export class Member {
       json: true,
       members: null,
       quotedUpTo: null,
+      ...options.ahead,
     });
     this.consumer.listen(event => {
       this.#inbox.push(event);

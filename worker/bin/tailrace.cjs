@@ -14,6 +14,7 @@ process.on('SIGUSR1', () => undefined);
 // the throughput (make bench).
 const { setFlagsFromString } = require('node:v8');
 setFlagsFromString('--no-incremental-marking');
+require('./young-generation.cjs').holdYoungGeneration();
 
 // The end of a process joins V8's compiler threads, and one that finds no room in the heap waits for the main thread to
 // collect: from Node 24 on, one worker in a few dozen of short life never ended (nodejs/node#54918). Behind a collection as

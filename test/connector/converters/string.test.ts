@@ -5,7 +5,7 @@ import { FLAG_NULL, FLAG_OVERSIZE, valueAt } from '../../../connector/block.ts';
 import { buildBlock } from '../../../connector/block-builder.ts';
 import { createConverter } from '../../../connector/converters/choose.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
-import { PLAIN_JSON } from '../../support/converters.ts';
+import { DEFAULT_VALUES, PLAIN_JSON } from '../../support/converters.ts';
 
 const JSON_BODY = { bare: false, maxValueBytes: 1_000_000 };
 const RAW_BODY = { bare: true, maxValueBytes: 1_000_000 };
@@ -70,6 +70,26 @@ describe('the string converter', () => {
     assert.deepEqual(originalValueAt(derived, 0), raw);
     assert.equal(originalValueAt(derived, 1), null);
     assert.deepEqual(originalValueAt(derived, 2), Buffer.from('plain'));
+  });
+
+  it('takes what a reader has quoted, where that is what it would write', () => {
+    const block = buildBlock(['say "hi"', null, 'x'.repeat(9)].map(value => ({ value })));
+    const { values, valueEnd, separator } = buildBlock(['ahead', null, 'of it'].map(value => ({ value })));
+    const ahead = { ...block, quoted: { values, valueEnd, separator }, members: { places: valueEnd, end: valueEnd } };
+    const convert = (encoding: string, bare: boolean, onString: 'send' | 'json' = 'send') => {
+      const valueConverter = { kind: 'string', encoding } as const;
+      const config = { ...PLAIN_JSON, valueConverter, values: { ...DEFAULT_VALUES, onString } };
+      const { convert, needs } = createConverter(config, { bare, maxValueBytes: 8 });
+      return { taken: convert(ahead), made: convert(block), quotedUpTo: needs.quotedUpTo };
+    };
+    const { taken, made, quotedUpTo } = convert('UTF-8', false);
+    assert.equal(quotedUpTo, 8);
+    assert.deepEqual({ ...taken, original: block }, { ...made, values, valueEnd, flags: block.flags });
+    assert.equal(taken.original, ahead);
+    for (const other of [convert('UTF-16', false), convert('UTF-8', true), convert('UTF-8', false, 'json')]) {
+      assert.equal(other.quotedUpTo, null);
+      assert.deepEqual(other.taken.values, other.made.values);
+    }
   });
 
   it('counts the bytes that it writes against the limit', () => {

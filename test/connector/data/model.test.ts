@@ -45,7 +45,8 @@ describe('schemas', () => {
       ['__proto__', INT8],
       ['b', STRING],
     ]);
-    assert.deepEqual(schema.field('__proto__'), { name: '__proto__', schema: INT8, index: 0 });
+    const json = Buffer.from('"__proto__":');
+    assert.deepEqual(schema.field('__proto__'), { name: '__proto__', schema: INT8, index: 0, json });
     assert.equal(schema.field('toString'), undefined);
     assert.throws(
       () =>

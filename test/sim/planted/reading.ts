@@ -8,7 +8,7 @@ export const READING: readonly PlantedBug[] = [
   bug('a block is freed with its first verdict', [
     'worker/task/intake/budget.js',
     'kept.left -= records;',
-    'kept.left -= records; block.free?.();',
+    'kept.left -= records; freeBlock(block);',
   ]),
   bug("a body's memory is used again before it has left", [
     'connector/http/attempt.js',

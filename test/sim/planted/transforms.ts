@@ -24,7 +24,13 @@ export const TRANSFORMS: readonly PlantedBug[] = [
   ]),
   bug('a dead letter carries what a transform made of the record', [
     'connector/converters/pipeline.js',
-    'const original = block.original ?? block;',
+    'const original = read.original ?? read;',
     'const original = undefined;',
+  ]),
+  bug('a member that a transform renames keeps its name', ['connector/plan/entries.js', 'this.name[entry] = -1;', '']),
+  bug('a record that a transform drops by plan has no value', [
+    'connector/converters/pipeline.js',
+    'return plan.record === null ? FLAG_FILTERED : FLAG_NULL;',
+    'return FLAG_NULL;',
   ]),
 ];

@@ -26,7 +26,7 @@ export interface NativeAddon extends TopicAddon, ProducerAddon {
     names?: readonly Uint8Array[] | null,
   ) => NativeBlockReader;
   /** Frees the memory of a column at once: every view of it is empty from then on. */
-  free(column: Uint8Array): void;
+  free(column: ArrayBufferView): void;
   /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
   exit(code: number): never;
   /** Of node-rdkafka, as it was compiled for. */

@@ -97,21 +97,22 @@ void Block::Check(JsonChecker& checker, MemberFinder* finder) {
 }
 
 void Block::QuoteTexts() {
-  if (!AreUtf8()) return;
-  size_t size = values_.end.size * options_.separator.size();
-  EachValue([&](size_t i, const char* text, size_t length) { size += IsQuoted(i, length) ? QuotedSize(text, length) : length; });
-  // No column says where larger ones end.
-  if (size > std::numeric_limits<uint32_t>::max()) return;
-  ValuesColumn& quoted = quoted_.emplace();
-  quoted.values.Allocate(size, kQuotePadding);
-  quoted.end.Allocate(values_.end.size);
-  char* const start = quoted.values.data.get();
-  char* at = start;
+  const size_t count = values_.end.size, size = values_.values.size, rest = options_.separator.size() + kQuotePadding;
+  // The column says where they end.
+  if (MostQuoted(size) + 2 * count > std::numeric_limits<uint32_t>::max() || !AreUtf8()) return;
+  auto& [values, end] = quoted_.emplace();
+  end.Allocate(count);
+  // Enough for most texts, JSON among them.
+  values.Reserve(size + size / 4 + rest);
   EachValue([&](size_t i, const char* text, size_t length) {
-    at = IsQuoted(i, length) ? Quote(text, length, at) : std::copy_n(text, length, at);
-    quoted.end[i] = static_cast<uint32_t>(at - start);
-    at = PutSeparator(at);
+    const bool quoted = IsQuoted(i, length);
+    if (!values.Fits(MostQuoted(length) + rest)) values.Reserve((quoted ? QuotedSize(text, length) : length) + rest);
+    char* at = &values[values.size];
+    at = quoted ? Quote(text, length, at) : std::copy_n(text, length, at);
+    end[i] = static_cast<uint32_t>(at - values.data.get());
+    values.size = PutSeparator(at) - values.data.get();
   });
+  values.Trim();
 }
 
 Local<v8::Value> Block::HandOver() {

@@ -31,6 +31,12 @@ struct ValuesColumn {
   Column<uint32_t> end;
 };
 
+// The same, made anew.
+struct QuotedColumn {
+  GrowingColumn<char> values;
+  Column<uint32_t> end;
+};
+
 struct MembersColumn {
   GrowingColumn<uint32_t> places;
   Column<uint32_t> end;
@@ -109,6 +115,6 @@ class Block {
   Column<uint8_t> flags_;
   BytesColumn keys_, headers_;
   std::optional<MembersColumn> members_;
-  std::optional<ValuesColumn> quoted_;
+  std::optional<QuotedColumn> quoted_;
   Headers wire_;
 };

@@ -37,9 +37,10 @@ struct Column {
 // One whose size shows only while it is filled.
 template <class T>
 struct GrowingColumn : Column<T> {
+  bool Fits(size_t more) const { return this->size + more <= capacity_; }
   // Room for so many more.
   void Reserve(size_t more) {
-    if (this->size + more > capacity_) Resize(std::max(this->size + more, 2 * capacity_));
+    if (!Fits(more)) Resize(std::max(this->size + more, 2 * capacity_));
   }
   // Nothing more comes.
   void Trim() { Resize(this->size); }

@@ -4,8 +4,6 @@
 #include <bit>
 #include <cstring>
 
-#include "words.h"
-
 namespace {
 
 // MEMBER_KINDS of connector/block.ts, in this order.
@@ -13,6 +11,21 @@ enum Kind : uint32_t { kObject, kArray, kString, kInteger, kFraction, kTrue, kFa
 
 // Tokens of a member: name, colon, value, and what stands behind it.
 constexpr size_t kTokens = 4;
+
+constexpr size_t kWord = sizeof(uint64_t);
+
+// The byte eight times.
+constexpr uint64_t Repeat(uint8_t byte) { return byte * 0x0101010101010101u; }
+
+// Up to eight bytes; what stands behind them is read and left out.
+uint64_t LoadWord(const char* from, size_t length) {
+  uint64_t word;
+  memcpy(&word, from, kWord);
+  if (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return length >= kWord ? word : word & ((uint64_t{1} << (8 * length)) - 1);
+}
+
+bool HasZeroByte(uint64_t word) { return ((word - Repeat(0x01)) & ~word & Repeat(0x80)) != 0; }
 
 uint64_t Mix(uint64_t hash, uint64_t word) {
   hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
@@ -28,8 +41,8 @@ struct HashedName {
 HashedName Hash(const char* name, size_t length) {
   HashedName result = {Mix(0, length), false};
   for (size_t at = 0; at < length; at += kWord) {
-    const uint64_t word = LoadWord(name + at) & Low(length - at);
-    result.escaped |= ZeroBytes(word ^ Repeat('\\')) != 0;
+    const uint64_t word = LoadWord(name + at, length - at);
+    result.escaped |= HasZeroByte(word ^ Repeat('\\'));
     result.hash = Mix(result.hash, word);
   }
   return result;

@@ -120,11 +120,7 @@ function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['fre
     runs,
     ...(members !== undefined && { members }),
     ...(quoted !== undefined && { quoted: { ...quoted, values: toBuffer(quoted.values), separator } }),
-    free() {
-      free(values);
-      // What is sent stands there.
-      if (quoted !== undefined) free(quoted.values);
-    },
+    free,
   };
 }
 

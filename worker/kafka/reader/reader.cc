@@ -44,7 +44,7 @@ std::string BytesOf(Local<v8::Value> value) {
   return bytes;
 }
 
-NAN_METHOD(Free) { info[0].As<v8::Uint8Array>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
+NAN_METHOD(Free) { info[0].As<v8::ArrayBufferView>()->Buffer()->Detach(Local<v8::Value>()).Check(); }
 
 NAN_METHOD(Exit) { _exit(Nan::To<int32_t>(info[0]).FromMaybe(1)); }
 
@@ -87,15 +87,22 @@ class BlockReader : public Nan::ObjectWrap {
   static NAN_METHOD(New) {
     auto* connection = Nan::ObjectWrap::Unwrap<Connection>(info[0].As<v8::Object>());
     if (!connection->IsConnected()) return Nan::ThrowError(rd_kafka_err2str(RD_KAFKA_RESP_ERR__STATE));
+    std::optional<std::vector<std::string>> names;
+    if (info[2]->IsArray() && !(names = NamesIn(info[2].As<v8::Array>()))) return Nan::ThrowTypeError("names must be bytes");
     auto* reader = new BlockReader(connection, info[0].As<v8::Object>(), info[1].As<v8::Function>());
-    if (info[2]->IsArray()) reader->finder_ = std::make_unique<MemberFinder>(NamesIn(info[2].As<v8::Array>()));
+    if (names) reader->finder_ = std::make_unique<MemberFinder>(*names);
     reader->Wrap(info.This());
     info.GetReturnValue().Set(info.This());
   }
 
-  static std::vector<std::string> NamesIn(Local<v8::Array> list) {
+  // None where one of them is no bytes.
+  static std::optional<std::vector<std::string>> NamesIn(Local<v8::Array> list) {
     std::vector<std::string> names;
-    for (uint32_t i = 0; i < list->Length(); i++) names.push_back(BytesOf(Nan::Get(list, i).ToLocalChecked()));
+    for (uint32_t i = 0; i < list->Length(); i++) {
+      auto name = Nan::Get(list, i).ToLocalChecked();
+      if (!name->IsUint8Array()) return std::nullopt;
+      names.push_back(BytesOf(name));
+    }
     return names;
   }
 

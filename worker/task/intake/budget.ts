@@ -1,4 +1,4 @@
-import { type Block, blockBytes, type Slice, sliceBytes } from '../../../connector/block.ts';
+import { type Block, blockBytes, freeBlock, type Slice, sliceBytes } from '../../../connector/block.ts';
 import type { Account } from '../order/lane.ts';
 
 /** What the loop does about reading: read on, do not read for a moment, or read with everything paused. */
@@ -122,6 +122,6 @@ export class Budget {
     if (kept.left > 0) return;
     this.#blocks.delete(block);
     this.#used -= kept.bytes;
-    block.free?.();
+    freeBlock(block);
   }
 }

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const MODULE = fileURLToPath(new URL('../../../worker/bin/young-generation.cjs', import.meta.url));
+const MB = 1_048_576;
+
+/** Much of what is allocated survives, and then nothing. Prints how large the young generation is. */
+const WORK = `
+  for (let round = 0; round < 30; round++) {
+    const survivors = [];
+    for (let i = 0; i < 200_000; i++) survivors.push({ of: { round } });
+  }
+  const { getHeapSpaceStatistics } = require('node:v8');
+  console.log(getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size);
+`;
+
+async function youngBytes(before: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', before + WORK], { timeout: 60_000 });
+  return Number(stdout);
+}
+
+/** Later ones let it grow once more. */
+const HOLDS = Number(process.versions.node.split('.')[0]) <= 24;
+
+test('the young generation keeps its size, whatever survives in it', async () => {
+  const held = await youngBytes(`require(${JSON.stringify(MODULE)}).holdYoungGeneration();`);
+  assert.ok(held >= 8 * MB && held < (HOLDS ? 10 : 40) * MB, `${held} bytes`);
+  const free = await youngBytes('');
+  assert.ok(free > (HOLDS ? 2 * held : held), `by itself ${free} bytes: it need not be held any more`);
+});
