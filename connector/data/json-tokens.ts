@@ -1,5 +1,6 @@
 import { notePlain } from './plain-texts.ts';
 import { JsonNumber } from './scalars.ts';
+import { HIGH_BITS, WordScan } from './word-scan.ts';
 
 /** The text is not JSON (RFC 8259). `explainJson` says why and where, without the content. */
 export class JsonSyntaxError extends Error {
@@ -33,6 +34,8 @@ const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent
 const WINDOW = 32_768;
 /** Bytes of a string from which on it is worth being remembered that it needs no escape. */
 const LONG = 48;
+/** Bytes of one up to which it is not worth a look at words. */
+const SHORT = 16;
 /** Names that are remembered: a power of two. And the most bytes of one. */
 const NAMES = 512;
 const LONGEST_NAME = 64;
@@ -65,6 +68,9 @@ export class JsonTokens {
   /** The bytes from `base` on, a character each. */
   private text = '';
   private base = 0;
+  private words: WordScan | null = null;
+  /** Of what `plainEnd` has passed. */
+  private isAscii = true;
   private readonly names: KnownNames;
 
   constructor(names: KnownNames = new KnownNames()) {
@@ -76,6 +82,7 @@ export class JsonTokens {
     this.bytes = bytes;
     this.base = 0;
     this.text = '';
+    this.words = null;
   }
 
   protected begin(start: number, end: number): void {
@@ -128,23 +135,36 @@ export class JsonTokens {
 
   /** From behind the opening quote to behind the closing one. */
   protected string(): string {
-    const { bytes, end } = this;
     const start = this.at;
+    const at = this.plainEnd(start);
+    const code = this.byteAt(at);
+    if (code === BACKSLASH) return this.escaped(start, at);
+    if (code !== QUOTE) throw new JsonSyntaxError();
+    this.at = at + 1;
+    const text = this.isAscii
+      ? this.text.slice(start - this.base, at - this.base)
+      : this.bytes.toString('utf8', start, at);
+    if (at - start >= LONG) notePlain(text);
+    return text;
+  }
+
+  /** Where the first byte stands that is a quote, a backslash or a control character; else the end. */
+  private plainEnd(start: number): number {
+    const { bytes, end } = this;
     let all = 0;
-    for (let at = start; at < end; at++) {
+    let at = start;
+    for (; at < end; at++) {
       const code = bytes[at]!;
-      if (code === QUOTE) {
-        this.at = at + 1;
-        const text =
-          all < FIRST_HIGH ? this.text.slice(start - this.base, at - this.base) : bytes.toString('utf8', start, at);
-        if (at - start >= LONG) notePlain(text);
-        return text;
-      }
-      if (code === BACKSLASH) return this.escaped(start, at);
-      if (code < SPACE) break;
+      if (code === QUOTE || code === BACKSLASH || code < SPACE) break;
       all |= code;
+      if (at - start < SHORT) continue;
+      // Far from its end, it is looked at in words.
+      this.words ??= new WordScan(bytes);
+      at = this.words.plainUntil(at + 1, end) - 1;
+      all |= this.words.bits;
     }
-    throw new JsonSyntaxError();
+    this.isAscii = (all & HIGH_BITS) === 0;
+    return at;
   }
 
   private escaped(start: number, firstEscape: number): string {

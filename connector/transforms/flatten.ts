@@ -12,8 +12,10 @@ const PURPOSE = 'flattening';
 /** Of all names of one record together. */
 const MOST_CHARACTERS = 8 * 1_048_576;
 /** Joined names that are remembered, and the characters of the longest. */
-const MOST_KNOWN = 4_096;
+const MOST_KNOWN = 1_024;
 const LONGEST_KNOWN = 256;
+/** Names that are not known before all are forgotten for others: to remember one costs more than to join it. */
+const PATIENCE = 16 * MOST_KNOWN;
 
 /** Joins the names of nested maps or structs; arrays stay as they are. */
 export function createFlatten({ part, delimiter }: TransformSettings & { kind: 'Flatten' }): Apply {
@@ -64,6 +66,7 @@ class JoinedNames {
   readonly #delimiter: string;
   readonly #known = new Map<string, Map<string, string>>();
   #left = MOST_KNOWN;
+  #strangers = 0;
 
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
@@ -81,8 +84,10 @@ class JoinedNames {
 
   #remember(prefix: string, name: string, joined: string): void {
     if (this.#left === 0) {
+      if (++this.#strangers < PATIENCE) return;
       this.#known.clear();
       this.#left = MOST_KNOWN;
+      this.#strangers = 0;
     }
     this.#left--;
     const under = this.#known.get(prefix) ?? new Map<string, string>();

@@ -149,6 +149,26 @@ describe('texts that stand together', () => {
     );
   });
 
+  it('hold strings of any length, wherever they begin, and whatever stands in them', () => {
+    const reader = new JsonReader();
+    for (const special of ['"', '\\n', '\\', '\n', '\u001f', ' ', '!', '~', '\u007f', '\u0080', 'ÿ', '☺']) {
+      for (let offset = 0; offset < 8; offset++) {
+        for (let length = 0; length < 50; length++) {
+          const text = `"${'xyz!'.repeat(20).slice(0, length)}${special}~tail of it"`;
+          reader.over(Buffer.from('-'.repeat(offset) + text).subarray(offset % 3));
+          const start = offset - (offset % 3);
+          let expected: Value | null = null;
+          try {
+            expected = JSON.parse(text) as string;
+          } catch {}
+          const read = (): Value => reader.readAt(start, start + Buffer.byteLength(text));
+          if (expected === null) assert.throws(read, JsonSyntaxError);
+          else assert.equal(read(), expected);
+        }
+      }
+    }
+  });
+
   it('have their own names, also where these look alike', () => {
     const names = ['Aa', 'BB', 'AaAa', 'BBBB', 'AaBB', 'a', 'ab', '', 'é', 'n'.repeat(64), 'n'.repeat(65), '\\u0061b'];
     const text = `[${names.map(name => `{"${name}":{"${name}":0}}`).join(',')}]`;
