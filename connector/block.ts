@@ -200,13 +200,12 @@ export function putSeparator(bytes: Buffer, at: number, separator: Buffer): numb
 }
 
 /**
- * Gives the memory of a block back, where its reader can do that, and its memory is much: all but the offsets, which ledgers keep.
- * Nothing may look at its records afterwards.
+ * Gives the memory of a block back, where its reader can do that. Nothing may look at its records afterwards.
  */
 export function freeBlock(block: Block): void {
   const { free, original, quoted, destinations, keys, headers } = block;
   if (free === undefined) return;
-  const columns = new Set<Uint8Array | Uint32Array | Float64Array>([block.timestamp]);
+  const columns = new Set<Uint8Array | Uint32Array | Float64Array>([block.timestamp, block.offset]);
   for (const values of [block, original, quoted])
     if (values !== undefined) columns.add(values.values).add(values.valueEnd);
   for (const { flags } of [block, original ?? block]) columns.add(flags);

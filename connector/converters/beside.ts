@@ -48,7 +48,7 @@ export class BesidePath {
   }
 
   #judge(draft: Draft, block: Block, run: Run, index: number): ConnectRecord | null {
-    let record = this.#reader.read(block, run, index, valueAt);
+    let record: ConnectRecord | null = this.#reader.readAgain(block, run, index, valueAt);
     if (this.#reader.error !== null) {
       draft.refuse(index, this.#reader.error);
       return null;

@@ -105,7 +105,7 @@ export class Pipeline {
   #planned(block: Block, run: Run, index: number): number | null {
     const { plan, others, plainTexts, jsonTexts, maxValueBytes } = this.#parts;
     if (plan === null || (block.flags[index]! & FLAG_CHECKED) === 0) return null;
-    const record = this.#reader.read(block, run, index, someValue);
+    const record = this.#reader.readAgain(block, run, index, someValue);
     if (record === null || !plan.serve(block, index, record)) return null;
     const { kind, members } = plan;
     const isString = kind === 'string';

@@ -7,12 +7,30 @@ import { toRecordError } from './record-errors.ts';
 
 const NO_HEADERS: readonly ConnectHeader[] = [];
 
+type OwnRecord = { -readonly [Field in keyof ConnectRecord]: ConnectRecord[Field] };
+type ValueAt = (block: Block, index: number) => SchemaAndValue | null;
+
+function emptyRecord(): OwnRecord {
+  return {
+    topic: '',
+    partition: 0,
+    offset: 0,
+    timestamp: null,
+    keySchema: null,
+    key: null,
+    valueSchema: null,
+    value: null,
+    headers: NO_HEADERS,
+  };
+}
+
 /** Makes records of a block's, in Kafka Connect's order: key, value, headers. */
 export class RecordReader {
   /** Why the last record was refused. */
   error: RecordError | null = null;
   readonly #key: DataConverter | null;
   readonly #headers: DataConverter | null;
+  readonly #again = emptyRecord();
 
   /** Null where nothing needs the keys, or the headers. */
   constructor(key: DataConverter | null, headers: DataConverter | null) {
@@ -24,31 +42,33 @@ export class RecordReader {
    * @param value gives null for one that is refused, or is to be dropped
    * @returns null for a record that a converter refused, or that is to be dropped
    */
-  read(
-    block: Block,
-    { topic, partition }: Run,
-    index: number,
-    value: (block: Block, index: number) => SchemaAndValue | null,
-  ): ConnectRecord | null {
+  read(block: Block, run: Run, index: number, value: ValueAt): ConnectRecord | null {
+    const record = emptyRecord();
+    return this.#fill(record, block, run, index, value) ? record : null;
+  }
+
+  /** The same into one record that is used again: nobody may keep it. */
+  readAgain(block: Block, run: Run, index: number, value: ValueAt): ConnectRecord | null {
+    return this.#fill(this.#again, block, run, index, value) ? this.#again : null;
+  }
+
+  #fill(record: OwnRecord, block: Block, run: Run, index: number, value: ValueAt): boolean {
     this.error = null;
     const key = this.#keyAt(block, index);
-    if (key === null) return null;
-    const read = value(block, index);
-    if (read === null) return null;
-    const headers = this.#headersAt(block, index);
-    if (headers === null) return null;
+    const read = key === null ? null : value(block, index);
+    const headers = read === null ? null : this.#headersAt(block, index);
+    if (key === null || read === null || headers === null) return false;
     const timestamp = block.timestamp[index]!;
-    return {
-      topic,
-      partition,
-      offset: block.offset[index]!,
-      timestamp: timestamp < 0 ? null : timestamp,
-      keySchema: key.schema,
-      key: key.value,
-      valueSchema: read.schema,
-      value: read.value,
-      headers,
-    };
+    record.topic = run.topic;
+    record.partition = run.partition;
+    record.offset = block.offset[index]!;
+    record.timestamp = timestamp < 0 ? null : timestamp;
+    record.keySchema = key.schema;
+    record.key = key.value;
+    record.valueSchema = read.schema;
+    record.value = read.value;
+    record.headers = headers;
+    return true;
   }
 
   #keyAt(block: Block, index: number): SchemaAndValue | null {

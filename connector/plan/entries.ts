@@ -34,6 +34,7 @@ const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+const HOISTED = MEMBER_KINDS.indexOf('object');
 const NO_BYTES = Buffer.alloc(0);
 const NO_PLACES = new Uint32Array(0);
 const MOST_BYTES_A_UNIT = 3;
@@ -170,11 +171,17 @@ export class Entries {
     return end;
   }
 
+  /** The index of its kind; -1: one that JSON has not. */
+  kindNumberOf(reference: Reference): number {
+    if (reference >= 0) return this.#places[reference + 3]! & 0xff;
+    const other = this.#others[-1 - reference]!;
+    if (!('kind' in other)) return HOISTED;
+    return other.kind === null ? -1 : MEMBER_KINDS.indexOf(other.kind);
+  }
+
   /** @returns null for a kind that JSON has not */
   kindOf(reference: Reference): MemberKind | null {
-    if (reference >= 0) return MEMBER_KINDS[this.#places[reference + 3]! & 0xff]!;
-    const other = this.#others[-1 - reference]!;
-    return 'kind' in other ? other.kind : 'object';
+    return MEMBER_KINDS[this.kindNumberOf(reference)] ?? null;
   }
 
   /** @throws TypeError for an object that a step has put into another one */

@@ -62,6 +62,11 @@ export class Members {
     return this.#entries.kindOf(this.#entries.value[entry]!);
   }
 
+  /** The index of its kind; -1: one that JSON has not. */
+  kindNumberAt(entry: number): number {
+    return this.#entries.kindNumberOf(this.#entries.value[entry]!);
+  }
+
   /** @throws TypeError for an object that a step has put into another one */
   valueAt(entry: number): Value {
     return this.#entries.valueOf(this.#entries.value[entry]!);

@@ -26,6 +26,7 @@ interface Guarded {
 /** What the records have as their value, which no step looks into. */
 export const SOME_VALUE: Value = new Map();
 const NONE = madeOf(null);
+const NULL = MEMBER_KINDS.indexOf('null');
 
 /**
  * A chain of transforms as operations on the list of an object's members, in place of the objects that `RecordTransformation.apply`
@@ -202,13 +203,12 @@ function changesByKind(
   { of }: MemberChange & { by: 'kind' },
   numberOf: (name: string) => number,
 ): Operation {
-  const made = new Map(MEMBER_KINDS.map(kind => [kind, madeOrNull(() => of(kind))]));
+  const made = MEMBER_KINDS.map(kind => madeOrNull(() => of(kind)));
   const ids = names.map(numberOf);
   return ({ members }) => {
     for (const id of ids) {
       const entry = members.find(id);
-      const kind = entry < 0 ? 'null' : members.kindAt(entry);
-      const changed = kind === null ? null : made.get(kind)!;
+      const changed = made[entry < 0 ? NULL : members.kindNumberAt(entry)] ?? null;
       if (changed === null) return false;
       members.set(id, changed);
     }

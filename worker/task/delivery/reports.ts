@@ -133,8 +133,9 @@ export class Reports {
     run.next = isBatch ? slice.end : start + 1;
     run.open++;
     this.#open++;
+    const offset = block.offset[start]!;
     const failed = (reason: string, retryInMs: number | null): void =>
-      announce({ kind: 'report-failed', topic, partition, offset: block.offset[start]!, reason, retryInMs });
+      announce({ kind: 'report-failed', topic, partition, offset, reason, retryInMs });
     publisher.publish(run.write(start, run.next), failed, this.#scope).then(
       acknowledged => this.#ended(run, acknowledged, null),
       (thrown: unknown) => this.#ended(run, false, toFault(thrown)),

@@ -59,9 +59,9 @@ export class Settlement {
       const outcome = this.#parts.tolerance === 'all' ? 'deadLettered' : 'failed';
       return this.conclude(lane, slice, outcome, { answer: error.answer ?? null, error });
     }
+    const where = placeOf(slice);
     this.discard(lane, [slice]);
     if (fault === null) return;
-    const where = `${slice.topic}-${slice.partition} offset ${slice.block.offset[slice.start]}`;
     this.#parts.fail(`the dead letter of record ${where} was refused: ${fault.message}. It was not committed`);
   }
 
@@ -78,9 +78,9 @@ export class Settlement {
       this.lastVerdictAt = now;
       return this.#finish(lane, slice, outcome);
     }
+    const where = placeOf(slice);
     this.discard(lane, [slice]);
     if (fault === null) return;
-    const where = `${slice.topic}-${slice.partition} offset ${slice.block.offset[slice.start]}`;
     const what = slice.end - slice.start > 1 ? 'the records from' : 'record';
     this.#parts.fail(`a report of ${what} ${where} was refused: ${fault.message}. Nothing of it was committed`);
   }
@@ -112,6 +112,10 @@ export class Settlement {
   discard(lane: PartitionLane, slices: readonly Slice[]): void {
     for (const slice of slices) this.#parts.budget.release(slice, lane.account);
   }
+}
+
+function placeOf({ topic, partition, block, start }: Slice): string {
+  return `${topic}-${partition} offset ${block.offset[start]}`;
 }
 
 function partOf(slice: Slice, start: number, end: number): Slice {

@@ -1,12 +1,14 @@
 import type { Block } from '../../../connector/block.ts';
 import { Fifo } from './fifo.ts';
 
-/** Records received together: numbers `first` … `first + count`, their offsets at `at` … of a block's offset column. */
+/** Records received together: numbers `first` … `first + count`. */
 interface Span {
   readonly first: number;
   readonly count: number;
-  readonly offsets: Float64Array;
-  readonly at: number;
+  /** Of the first of them. */
+  readonly offset: number;
+  /** Of all of them, where they do not follow one another; it is the ledger's own, since blocks are freed. */
+  readonly offsets: Float64Array | null;
   readonly receivedAt: number;
 }
 
@@ -71,9 +73,13 @@ export class Ledger {
     while (from < end && block.offset[from]! <= this.#lastOffset) from++;
     const first = this.#received;
     if (from === end) return { from, first };
-    this.#spans.push({ first, count: end - from, offsets: block.offset, at: from, receivedAt: now });
-    this.#received += end - from;
-    this.#lastOffset = block.offset[end - 1]!;
+    const count = end - from;
+    const offset = block.offset[from]!;
+    const last = block.offset[end - 1]!;
+    const offsets = last - offset === count - 1 ? null : block.offset.slice(from, end);
+    this.#spans.push({ first, count, offset, offsets, receivedAt: now });
+    this.#received += count;
+    this.#lastOffset = last;
     return { from, first };
   }
 
@@ -84,7 +90,7 @@ export class Ledger {
   skipTo(offset: number, now: number): void {
     if (offset <= (this.position ?? 0)) return;
     const first = this.#received++;
-    this.#spans.push({ first, count: 1, offsets: Float64Array.of(offset - 1), at: 0, receivedAt: now });
+    this.#spans.push({ first, count: 1, offset: offset - 1, offsets: null, receivedAt: now });
     this.#lastOffset = offset - 1;
     this.resolve(first, first + 1);
   }
@@ -116,7 +122,7 @@ export class Ledger {
     this.#floor = floor;
     for (let span = this.#spans.first; span !== undefined && span.first < floor; span = this.#spans.first) {
       const last = Math.min(floor, span.first + span.count) - 1;
-      this.#floorOffset = span.offsets[span.at + last - span.first]! + 1;
+      this.#floorOffset = (span.offsets?.[last - span.first] ?? span.offset + last - span.first) + 1;
       if (last + 1 < span.first + span.count) break;
       this.#spans.dropFirst();
     }
