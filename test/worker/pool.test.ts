@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const BIN = fileURLToPath(new URL('../../../worker/bin/tailrace.cjs', import.meta.url));
-const YOUNG = fileURLToPath(new URL('../../../worker/bin/young-generation.cjs', import.meta.url));
+const MEMORY = fileURLToPath(new URL('../../../worker/bin/memory.cjs', import.meta.url));
 const LINUX = process.platform === 'linux';
 
 /** A program that gives libuv's pool more jobs than it has threads, then counts what of the process is busy. */
@@ -30,7 +30,7 @@ async function binWithProbe(): Promise<string> {
   const replaced = source.replaceAll('../../dist/worker/main.js', './probe.mjs');
   assert.notEqual(replaced, source);
   await writeFile(join(folder, 'probe.mjs'), PROBE);
-  await copyFile(YOUNG, join(folder, 'young-generation.cjs'));
+  await copyFile(MEMORY, join(folder, 'memory.cjs'));
   await writeFile(join(folder, 'bin.cjs'), replaced);
   return join(folder, 'bin.cjs');
 }
