@@ -75,6 +75,9 @@ export function printed(write: (sink: ByteSink) => void): string {
 /** As `writeJson` writes it. */
 export function printJson(value: Value): string {
   if (typeof value === 'string') return printString(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (value instanceof JsonNumber) return value.lexeme;
   return printed(sink => writeJson(sink, value));
 }
 
