@@ -49,7 +49,7 @@ export class ValueWriter extends ByteSink {
 
   /** Ends the value that was written in pieces. @returns how many bytes it has */
   endPieces(): number {
-    const size = this.at - this.#start;
+    const { size } = this;
     this.reserve(this.#separator.length);
     this.#valueEnd[this.#count++] = this.at;
     this.at = putSeparator(this.memory, this.at, this.#separator);
@@ -57,21 +57,19 @@ export class ValueWriter extends ByteSink {
     return size;
   }
 
-  /** Room for a value of at most so many bytes, which is written by the caller, from `at` on, and ended by `wrote`. */
-  room(bytes: number): Buffer {
-    this.reserve(bytes);
-    return this.memory;
+  /** Bytes of the value that is being written. */
+  get size(): number {
+    return this.at - this.#start;
   }
 
-  /** @param end behind the value's last byte. @returns how many bytes the value has */
-  wrote(end: number): number {
-    this.at = end;
-    return this.endPieces();
+  /** Takes back what was written of a value that is not ended. */
+  takeBack(): void {
+    this.at = this.#start;
   }
 
   /** A slot without a value: of a record that is null, refused or dropped. Pieces that were written are taken back. */
   nothing(): void {
-    this.at = this.#start;
+    this.takeBack();
     this.endPieces();
   }
 

@@ -1,11 +1,9 @@
 import { type Block, FLAG_INVALID, FLAG_NULL, type Run } from '../block.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
-import { SOME_VALUE } from '../plan/plan.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { Draft } from './draft.ts';
-import { toRecordError } from './record-errors.ts';
-import { RecordReader } from './record-reader.ts';
+import { RecordReader, SOMETHING } from './record-reader.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 
 export interface BesideParts {
@@ -18,8 +16,6 @@ export interface BesideParts {
   readonly transformed: Wanted | null;
   readonly maxValueBytes: number;
 }
-
-const SOMETHING: SchemaAndValue = { schema: null, value: SOME_VALUE };
 
 /** Transforms that leave values alone, over converted values that stay where they are: what changes is which records are sent, and where to. */
 export class BesidePath {
@@ -48,21 +44,11 @@ export class BesidePath {
   }
 
   #judge(draft: Draft, block: Block, run: Run, index: number): ConnectRecord | null {
-    let record: ConnectRecord | null = this.#reader.readAgain(block, run, index, valueAt);
-    if (this.#reader.error !== null) {
-      draft.refuse(index, this.#reader.error);
-      return null;
-    }
-    for (const transformation of this.#parts.transformations) {
-      if (record === null) break;
-      try {
-        record = transformation.apply(record);
-        if (record === null) draft.skip(index);
-      } catch (error) {
-        draft.refuse(index, toRecordError('TRANSFORMATION', transformation.className, error));
-        return null;
-      }
-    }
+    const reader = this.#reader;
+    const read = reader.readAgain(block, run, index, valueAt);
+    const record = reader.transform(read, this.#parts.transformations);
+    if (reader.error !== null) draft.refuse(index, reader.error);
+    else if (read !== null && record === null) draft.skip(index);
     return record;
   }
 }

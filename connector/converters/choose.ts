@@ -4,7 +4,7 @@ import type { Block, ReadAhead } from '../block.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
 import { areBeside, type Plan, planOf } from '../plan/plan.ts';
 import type { RecordError } from '../record-error.ts';
-import { BesidePath } from './beside.ts';
+import { type BesideParts, BesidePath } from './beside.ts';
 import type { DataConverter } from './data-converter.ts';
 import { guard } from './guard.ts';
 import { convertJson } from './json.ts';
@@ -66,7 +66,6 @@ export function createConverter(
   };
   const key = onlyIf(needed.key, createDataConverter(config.keyConverter));
   const headers = onlyIf(needed.headers, createDataConverter(config.headerConverter));
-  const guarded = key !== null || headers !== null;
   const stays = transformations.length === 0 || (areBeside(transformations) && areJudgedFirst(config, transformed));
   const spliced = stays ? spliceConverter(config, format) : null;
   const plan = spliced === null ? planFor(config, format, transformations) : null;
@@ -74,11 +73,7 @@ export function createConverter(
   const convert =
     spliced === null
       ? createPipeline(config, { ...parts, value, plan }, format)
-      : transformations.length > 0
-        ? besides(spliced, new BesidePath({ ...parts, maxValueBytes: format.maxValueBytes }))
-        : guarded
-          ? (block: Block) => guard(spliced(block), { key, headers })
-          : spliced;
+      : besides(spliced, { ...parts, maxValueBytes: format.maxValueBytes });
   const policy = config.values === undefined ? null : createValuePolicy(config.values, format);
   return {
     convert: policy === null ? convert : block => policy(convert(block)),
@@ -102,8 +97,14 @@ function areJudgedFirst({ values }: ConvertersConfig, transformed: Wanted | null
   return values === undefined || (values.onOther === 'send' && values.onString !== 'json');
 }
 
-function besides(spliced: (block: Block) => Block, path: BesidePath): (block: Block) => Block {
-  return block => path.apply(spliced(block));
+/** Spliced values, and behind them whatever does not touch them. */
+function besides(spliced: (block: Block) => Block, parts: BesideParts): (block: Block) => Block {
+  const { key, headers, transformations } = parts;
+  if (transformations.length > 0) {
+    const path = new BesidePath(parts);
+    return block => path.apply(spliced(block));
+  }
+  return key === null && headers === null ? spliced : block => guard(spliced(block), { key, headers });
 }
 
 function planFor(

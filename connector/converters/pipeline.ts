@@ -14,7 +14,7 @@ import type { Schema, Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
 import { valueText } from '../java/value-text.ts';
-import { type Plan, SOME_VALUE } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type RecordError, SINK_TASK } from '../record-error.ts';
 import { ValueWriter } from '../value-writer.ts';
 import { type DataConverter, NOTHING, type ReadValue, readerOf, type SchemaAndValue } from './data-converter.ts';
@@ -24,7 +24,7 @@ import { type PayloadOptions, printPayload, writePayload } from './json-payload.
 import { jsonOfString } from './json-strings.ts';
 import { isOther, OTHER_VALUE } from './other-values.ts';
 import { toRecordError } from './record-errors.ts';
-import { RecordReader } from './record-reader.ts';
+import { RecordReader, SOMETHING } from './record-reader.ts';
 import { TransformedWriter, type Wanted } from './transformed-writer.ts';
 
 export interface PipelineParts extends PayloadOptions {
@@ -52,8 +52,6 @@ export interface PipelineParts extends PayloadOptions {
   /** Bytes that one value may have, so that it fits into a request of its own. */
   readonly maxValueBytes: number;
 }
-
-const SOMETHING: SchemaAndValue = { schema: null, value: SOME_VALUE };
 
 /**
  * Converters and transforms, record by record, as Kafka Connect's WorkerSinkTask runs them: key, value, headers, then
@@ -117,18 +115,21 @@ export class Pipeline {
     }
     if (others !== 'send' && !isString && kind !== 'object') return this.#drop(others);
     const writer = this.#writer;
-    const end = members.write(writer.room(members.room), writer.at, isString && plainTexts);
+    members.write(writer, isString && plainTexts);
     // It may be short enough as the general path spells it.
-    if (end - writer.at > maxValueBytes) return null;
-    writer.wrote(end);
+    if (writer.size > maxValueBytes) {
+      writer.takeBack();
+      return null;
+    }
+    writer.endPieces();
     return block.flags[index]! & FLAG_RAW_NEWLINE;
   }
 
   /** Writes one value. @returns the record's flags */
   #convertRecord(block: Block, run: Run, index: number): number {
     const read = this.#reader.read(block, run, index, this.#value);
+    const record = this.#reader.transform(read, this.#parts.transformations);
     this.#error ??= this.#reader.error;
-    const record = this.#transform(read);
     this.#transformed?.put(index, record);
     if (record === null) {
       this.#writeNothing();
@@ -163,20 +164,6 @@ export class Pipeline {
       return null;
     }
   };
-
-  #transform(record: ConnectRecord | null): ConnectRecord | null {
-    let current = record;
-    for (const transformation of this.#parts.transformations) {
-      if (current === null) return null;
-      try {
-        current = transformation.apply(current);
-      } catch (error) {
-        this.#error = toRecordError('TRANSFORMATION', transformation.className, error);
-        return null;
-      }
-    }
-    return current;
-  }
 
   /** @returns how many bytes the value has; -1 when it can not be written, null where it turns out to be none */
   #write(block: Block, { valueSchema, value }: ConnectRecord): number | null {

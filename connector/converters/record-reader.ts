@@ -1,9 +1,14 @@
 import type { Block, Run } from '../block.ts';
 import type { ConnectHeader, ConnectRecord } from '../data/record.ts';
+import type { RecordTransformation } from '../data/transformation.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
+import { SOME_VALUE } from '../plan/plan.ts';
 import type { RecordError } from '../record-error.ts';
 import { type DataConverter, NOTHING, type SchemaAndValue } from './data-converter.ts';
 import { toRecordError } from './record-errors.ts';
+
+/** A value that nobody looks into. */
+export const SOMETHING: SchemaAndValue = { schema: null, value: SOME_VALUE };
 
 const NO_HEADERS: readonly ConnectHeader[] = [];
 
@@ -24,7 +29,7 @@ function emptyRecord(): OwnRecord {
   };
 }
 
-/** Makes records of a block's, in Kafka Connect's order: key, value, headers. */
+/** Makes records of a block's, in Kafka Connect's order: key, value, headers, and then the transforms. */
 export class RecordReader {
   /** Why the last record was refused. */
   error: RecordError | null = null;
@@ -50,6 +55,21 @@ export class RecordReader {
   /** The same into one record that is used again: nobody may keep it. */
   readAgain(block: Block, run: Run, index: number, value: ValueAt): ConnectRecord | null {
     return this.#fill(this.#again, block, run, index, value) ? this.#again : null;
+  }
+
+  /** @returns null for a record that a transform refused or dropped, or that there is not */
+  transform(record: ConnectRecord | null, transformations: readonly RecordTransformation[]): ConnectRecord | null {
+    let current = record;
+    for (const transformation of transformations) {
+      if (current === null) return null;
+      try {
+        current = transformation.apply(current);
+      } catch (error) {
+        this.error = toRecordError('TRANSFORMATION', transformation.className, error);
+        return null;
+      }
+    }
+    return current;
   }
 
   #fill(record: OwnRecord, block: Block, run: Run, index: number, value: ValueAt): boolean {

@@ -1,9 +1,9 @@
 /** Of the four bytes of a word: those that are no ASCII. */
 export const HIGH_BITS = 0x80808080 | 0;
 const ONES = 0x01010101;
-const QUOTES = 0x22222222;
+const TWOS = 0x02020202;
+const QUOTES_NEXT = 0x21212121;
 const BACKSLASHES = 0x5c5c5c5c;
-const SPACES = 0x20202020;
 
 /** Looks at the bytes of JSON strings four at a time: five times as fast as one by one. */
 export class WordScan {
@@ -34,11 +34,11 @@ export class WordScan {
     let at = (start - skew) >> 2;
     for (; at < last; at++) {
       const word = words[at]!;
-      const quotes = word ^ QUOTES;
-      const backslashes = word ^ BACKSLASHES;
-      // Borrows mark a byte too much now and then, above one that is rightly marked.
-      const found = ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes) | ((word - SPACES) & ~word);
-      if ((found & HIGH_BITS) !== 0) break;
+      // A byte's top bit is set where it is below 0x20 or a quote (the exclusive or makes these two one range), or a backslash. A
+      // borrow can only mark bytes above a byte that is marked itself; bytes above 0x7f are masked out.
+      const low = (word ^ TWOS) - QUOTES_NEXT;
+      const backslashes = (word ^ BACKSLASHES) - ONES;
+      if (((low | backslashes) & ~word & HIGH_BITS) !== 0) break;
       bits |= word;
     }
     this.bits = bits;

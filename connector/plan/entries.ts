@@ -1,9 +1,9 @@
 import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
+import type { ByteSink } from '../byte-sink.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
 import type { Value } from '../data/model.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
-import { copy, writeText } from './write-bytes.ts';
 
 /** A value that a step has made. */
 export interface Made {
@@ -72,8 +72,6 @@ export class Entries {
   readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
   #textCount = 0;
   #places: Uint32Array = NO_PLACES;
-  #readBytes = 0;
-  #madeUnits = 0;
 
   /**
    * @param names that are told apart: their numbers count from 1
@@ -95,7 +93,6 @@ export class Entries {
     const count = end[index]! - first;
     if (count === 0) return 0;
     let place = first * MEMBER_SIZE;
-    this.#readBytes = places[(end[index]! - 1) * MEMBER_SIZE + 2]! - places[place]!;
     for (let entry = 0; entry < count; entry++, place += MEMBER_SIZE) {
       this.id[entry] = places[place + 3]! >>> 8;
       this.name[entry] = place;
@@ -103,7 +100,6 @@ export class Entries {
     }
     this.#otherCount = 0;
     this.#textCount = 0;
-    this.#madeUnits = 0;
     this.#places = places;
     if (this.values !== values) this.#reader.over(values);
     this.values = values;
@@ -111,7 +107,6 @@ export class Entries {
   }
 
   refer(other: Made | Piece | Hoisted): Reference {
-    this.#madeUnits += 'json' in other ? other.json.length : 2;
     this.#others[this.#otherCount++] = other;
     return -this.#otherCount;
   }
@@ -132,14 +127,11 @@ export class Entries {
   rename(entry: number, id: number): void {
     this.id[entry] = id;
     this.name[entry] = -1;
-    this.#madeUnits += this.#quoted[id - 1]!.length + 1;
   }
 
   /** @returns what stands for a name that was put together */
   text(name: string): number {
-    const quoted = quotedName(name);
-    this.#madeUnits += quoted.length + 1;
-    this.#texts[this.#textCount++] = { name, quoted };
+    this.#texts[this.#textCount++] = { name, quoted: quotedName(name) };
     return FIRST_TEXT + 1 - this.#textCount;
   }
 
@@ -200,24 +192,17 @@ export class Entries {
     return place === null || !this.values.subarray(place.from, place.to).includes(BACKSLASH);
   }
 
-  /** Bytes that an object of these entries, or one of them, takes at most. */
-  get room(): number {
-    return 2 + this.#readBytes + this.#madeUnits * MOST_BYTES_A_UNIT;
-  }
-
-  /** @returns behind its last byte */
-  writeObject(from: number, to: number, into: Buffer, start: number): number {
+  writeObject(from: number, to: number, sink: ByteSink): void {
     const places = this.#places;
     const { name, value, values } = this;
-    let at = start;
-    into[at++] = OPEN_OBJECT;
+    sink.byte(OPEN_OBJECT);
     for (let entry = from; entry < to; entry++) {
-      if (entry > from) into[at++] = COMMA;
+      if (entry > from) sink.byte(COMMA);
       const first = name[entry]!;
       let last = value[entry]!;
       if (first < 0 || first !== last) {
-        at = this.#writeName(entry, into, at);
-        at = this.writeValue(last, into, at);
+        this.#writeName(entry, sink);
+        this.writeValue(last, sink);
         continue;
       }
       // Neighbours that are still neighbours, with what stands between them.
@@ -226,36 +211,31 @@ export class Entries {
         last = next;
         entry++;
       }
-      at = copy(values, places[first]!, places[last + 2]!, into, at);
+      sink.piece(values, places[first]!, places[last + 2]!);
     }
-    into[at++] = CLOSE_OBJECT;
-    return at;
+    sink.byte(CLOSE_OBJECT);
   }
 
-  /** @returns behind its last byte */
-  writeValue(reference: Reference, into: Buffer, at: number): number {
-    if (reference >= 0) {
-      return copy(this.values, this.#places[reference + 1]!, this.#places[reference + 2]!, into, at);
-    }
+  writeValue(reference: Reference, sink: ByteSink): void {
+    if (reference >= 0) return sink.piece(this.values, this.#places[reference + 1]!, this.#places[reference + 2]!);
     const other = this.#others[-1 - reference]!;
-    if ('json' in other) return writeText(other.json, into, at);
-    if ('start' in other) return copy(this.values, other.start, other.end, into, at);
-    return this.writeObject(other.from, other.to, into, at);
+    if ('json' in other) sink.pieceText(other.json);
+    else if ('start' in other) sink.piece(this.values, other.start, other.end);
+    else this.writeObject(other.from, other.to, sink);
   }
 
-  /** A string's text. @returns behind its last byte */
-  writeText(reference: Reference, into: Buffer, at: number): number {
+  /** A string's text. */
+  writeText(reference: Reference, sink: ByteSink): void {
     const other = this.other(reference);
-    if (other !== null && 'json' in other) return writeText(other.value as string, into, at);
+    if (other !== null && 'json' in other) return sink.pieceText(other.value as string);
     const { from, to } = this.placeOf(reference)!;
-    return copy(this.values, from + 1, to - 1, into, at);
+    sink.piece(this.values, from + 1, to - 1);
   }
 
-  #writeName(entry: number, into: Buffer, at: number): number {
+  #writeName(entry: number, sink: ByteSink): void {
     const place = this.name[entry]!;
-    if (place >= 0) return copy(this.values, this.#places[place]!, this.#places[place + 1]!, into, at);
-    const quoted = place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted;
-    return writeText(quoted, into, at);
+    if (place >= 0) return sink.piece(this.values, this.#places[place]!, this.#places[place + 1]!);
+    sink.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted);
   }
 }
 

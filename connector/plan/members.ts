@@ -1,4 +1,5 @@
 import { type Block, type MemberKind, MOST_MEMBERS, MOST_NAMES } from '../block.ts';
+import type { ByteSink } from '../byte-sink.ts';
 import type { Value } from '../data/model.ts';
 import { Entries, type Made, madeOf, type Reference } from './entries.ts';
 import { flatten } from './flatten.ts';
@@ -150,20 +151,14 @@ export class Members {
     return true;
   }
 
-  /** Bytes that `write` needs at most. */
-  get room(): number {
-    return this.#entries.room;
-  }
-
   /**
    * Writes what the record has become.
    * @param bare a string is written without its quotes: it is plain text
-   * @returns behind its last byte
    */
-  write(into: Buffer, at: number, bare: boolean): number {
-    if (this.#extracted === null) return this.#entries.writeObject(this.#from, this.#to, into, at);
-    if (bare) return this.#entries.writeText(this.#extracted, into, at);
-    return this.#entries.writeValue(this.#extracted, into, at);
+  write(sink: ByteSink, bare: boolean): void {
+    if (this.#extracted === null) this.#entries.writeObject(this.#from, this.#to, sink);
+    else if (bare) this.#entries.writeText(this.#extracted, sink);
+    else this.#entries.writeValue(this.#extracted, sink);
   }
 
   #append(id: number, reference: Reference): void {

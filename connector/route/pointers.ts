@@ -1,14 +1,11 @@
-const QUOTE = 0x22;
+import { behindBlanks, behindString, behindValue } from '../data/json-skip.ts';
+
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-const SPACE = 0x20;
-
-/** Bytes of a string that are looked at one by one: most strings end within. */
-const NEAR = 32;
 
 /** What is looked for below one value. */
 interface Node {
@@ -55,7 +52,7 @@ export class Pointers {
   find(bytes: Buffer, start: number, end: number): void {
     this.#bytes = bytes;
     this.#start.fill(-1);
-    if (start < end) this.#value(this.#root, this.#blanks(start), end);
+    if (start < end) this.#value(this.#root, behindBlanks(this.#bytes, start), end);
   }
 
   /** Where the value of a slot stands; null where there is none. */
@@ -68,10 +65,10 @@ export class Pointers {
   #value(node: Node, at: number, limit: number): number {
     const byte = this.#bytes[at];
     let end: number;
-    if (node.children.length === 0) end = this.#skip(at, limit);
+    if (node.children.length === 0) end = behindValue(this.#bytes, at, limit);
     else if (byte === OPEN_OBJECT) end = this.#object(node, at + 1, limit);
     else if (byte === OPEN_ARRAY) end = this.#array(node, at + 1, limit);
-    else end = this.#skip(at, limit);
+    else end = behindValue(this.#bytes, at, limit);
     if (node.slot >= 0) {
       this.#start[node.slot] = at;
       this.#end[node.slot] = end;
@@ -80,28 +77,31 @@ export class Pointers {
   }
 
   #object(node: Node, from: number, limit: number): number {
-    let at = this.#blanks(from);
+    let at = behindBlanks(this.#bytes, from);
     while (at < limit && this.#bytes[at] !== CLOSE_OBJECT) {
-      const nameEnd = this.#string(at, limit);
+      const nameEnd = behindString(this.#bytes, at, limit);
       const child = this.#childNamed(node, at + 1, nameEnd - 1);
-      at = this.#blanks(this.#blanks(nameEnd) + 1);
-      if (child === null) at = this.#skip(at, limit);
+      at = behindBlanks(this.#bytes, behindBlanks(this.#bytes, nameEnd) + 1);
+      if (child === null) at = behindValue(this.#bytes, at, limit);
       else {
         this.#forget(child);
         at = this.#value(child, at, limit);
       }
-      at = this.#blanks(at);
-      if (this.#bytes[at] === COMMA) at = this.#blanks(at + 1);
+      at = behindBlanks(this.#bytes, at);
+      if (this.#bytes[at] === COMMA) at = behindBlanks(this.#bytes, at + 1);
     }
     return at + 1;
   }
 
   #array(node: Node, from: number, limit: number): number {
-    let at = this.#blanks(from);
+    let at = behindBlanks(this.#bytes, from);
     for (let index = 0; at < limit && this.#bytes[at] !== CLOSE_ARRAY; index++) {
       const child = node.children.find(one => one.index === index);
-      at = this.#blanks(child === undefined ? this.#skip(at, limit) : this.#value(child, at, limit));
-      if (this.#bytes[at] === COMMA) at = this.#blanks(at + 1);
+      at = behindBlanks(
+        this.#bytes,
+        child === undefined ? behindValue(this.#bytes, at, limit) : this.#value(child, at, limit),
+      );
+      if (this.#bytes[at] === COMMA) at = behindBlanks(this.#bytes, at + 1);
     }
     return at + 1;
   }
@@ -124,61 +124,12 @@ export class Pointers {
     }
     return null;
   }
-
-  #blanks(from: number): number {
-    let at = from;
-    while (this.#bytes[at]! <= SPACE) at++;
-    return at;
-  }
-
-  /** @param from where its opening quote stands. @returns what follows the closing one */
-  #string(from: number, limit: number): number {
-    const bytes = this.#bytes;
-    const near = Math.min(limit, from + NEAR);
-    let at = from + 1;
-    while (at < near && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-    if (at < near) return at + 1;
-    // A long one: the search for its end is native, and the end is one that an even number of backslashes stands before.
-    for (let end = bytes.indexOf(QUOTE, at); end >= 0 && end < limit; end = bytes.indexOf(QUOTE, end + 1)) {
-      let before = end;
-      while (before > at && bytes[before - 1] === BACKSLASH) before--;
-      if ((end - before) % 2 === 0) return end + 1;
-    }
-    return limit;
-  }
-
-  #skip(from: number, limit: number): number {
-    const bytes = this.#bytes;
-    const first = bytes[from];
-    if (first === QUOTE) return this.#string(from, limit);
-    let at = from;
-    if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) {
-      while (at < limit && !endsScalar(bytes[at]!)) at++;
-      return at;
-    }
-    let depth = 0;
-    while (at < limit) {
-      const byte = bytes[at]!;
-      if (byte === QUOTE) {
-        at = this.#string(at, limit);
-        continue;
-      }
-      at++;
-      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
-      else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) break;
-    }
-    return at;
-  }
 }
 
 /** Names are short: a native comparison costs more than it saves. */
 function isAt(name: Buffer, bytes: Buffer, start: number): boolean {
   for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
   return true;
-}
-
-function endsScalar(byte: number): boolean {
-  return byte <= SPACE || byte === COMMA || byte === CLOSE_ARRAY || byte === CLOSE_OBJECT;
 }
 
 function childOf(node: Node, name: string): Child {

@@ -38,11 +38,17 @@ function growYoung() {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** V8's own, which it shows only to who asks for it before a context is made. */
-exports.collector = function collector() {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc');
-};
+let collector = null;
+
+/** A full collection. V8 shows its collector only to who asks for it before a context is made. */
+function collect() {
+  if (collector === null) {
+    setFlagsFromString('--expose-gc');
+    collector = runInNewContext('gc');
+  }
+  collector();
+}
+exports.collect = collect;
 
 /**
  * Keeps a worker's memory where it is at full speed. V8's young generation has one size, whatever survives in it: by itself it grows to
@@ -51,7 +57,6 @@ exports.collector = function collector() {
  */
 exports.boundMemory = function boundMemory() {
   growYoung();
-  const collect = exports.collector();
   let heldBefore = Number.POSITIVE_INFINITY;
   const observer = new PerformanceObserver(list => {
     const isFull = list.getEntries().some(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR);

@@ -14,13 +14,13 @@ process.on('SIGUSR1', () => undefined);
 // the throughput (make bench).
 const { setFlagsFromString } = require('node:v8');
 setFlagsFromString('--no-incremental-marking');
-const { boundMemory, collector } = require('./memory.cjs');
+const { boundMemory, collect } = require('./memory.cjs');
 boundMemory();
 
 // The end of a process joins V8's compiler threads, and one that finds no room in the heap waits for the main thread to
 // collect: from Node 24 on, one worker in a few dozen of short life never ended (nodejs/node#54918). Behind a collection as
 // the last thing there is room.
-process.on('exit', () => collector()());
+process.on('exit', collect);
 
 import('../../dist/worker/main.js').catch(error => {
   if (error.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/worker/main.js')) {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Block, FLAG_OVERSIZE, MOST_MEMBERS, MOST_NAMES, valueAt } from '../../../connector/block.ts';
 import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts';
+import { ByteSink } from '../../../connector/byte-sink.ts';
 import { createConverter } from '../../../connector/converters/choose.ts';
 import { withMembers } from '../../../connector/converters/json-members.ts';
 import { type Plan, planOf, SOME_VALUE } from '../../../connector/plan/plan.ts';
@@ -40,23 +41,24 @@ function planned(keys: Keys, value: string): string | null {
   return plan.serve(block, 0, RECORD) ? written(plan).toString() : null;
 }
 
-/** What stands in a buffer with no more room than was asked for. */
+/** What is written behind something else, in memory that has no more room than that takes. */
 function written({ members }: Plan): Buffer {
-  const { room } = members;
-  const into = Buffer.alloc(room + 1, 0xff);
-  const end = members.write(into.subarray(0, room), 0, false);
-  assert(end <= room, `${end} bytes do not fit into ${room}`);
-  const wide = Buffer.alloc(room * 4 + 1_000);
-  const whole = wide.subarray(0, members.write(wide, 0, false));
-  assert.deepEqual(into.subarray(0, end), whole, 'it is cut off');
-  assert.equal(into[room], 0xff);
+  const into = new ByteSink();
+  into.piece(Buffer.alloc(into.memory.length, 0xff), 0, into.memory.length);
+  const start = into.at;
+  members.write(into, false);
+  const alone = new ByteSink();
+  members.write(alone, false);
+  const whole = alone.memory.subarray(0, alone.at);
+  assert.deepEqual(into.memory.subarray(start, into.at), whole, 'it is cut off');
+  assert.equal(into.memory[start - 1], 0xff);
   return whole;
 }
 
 const objectOf = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"m${index}":${index}`).join(',')}}`;
 
-describe('the room that a plan asks for', () => {
+describe('the room for what a plan writes', () => {
   const name = (at: number): string => `${at}${LONG}`;
   const insert: Step = ['InsertField$Value', { 'static.field': name(0), 'static.value': `"${LONG}\n` }];
   const rename = (from: number): Step => ['ReplaceField$Value', { renames: `${name(from)}:${name(from + 1)}` }];
