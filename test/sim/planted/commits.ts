@@ -18,8 +18,8 @@ export const COMMITS: readonly PlantedBug[] = [
   ]),
   bug('commit the last offset without the one more', [
     LEDGER,
-    'span.offsets[span.at + last - span.first] + 1',
-    'span.offsets[span.at + last - span.first]',
+    '?? span.offset + last - span.first) + 1',
+    '?? span.offset + last - span.first)',
   ]),
   bug('a failed commit counts as acknowledged', [COMMITTER, 'if (fault === null)', 'if (true)']),
   bug('an answer to an older commit counts for the newest', [
