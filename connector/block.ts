@@ -200,12 +200,13 @@ export function putSeparator(bytes: Buffer, at: number, separator: Buffer): numb
 }
 
 /**
- * Gives the memory of a block back, where its reader can do that. Nothing may look at its records afterwards.
+ * Gives the memory of a block back, where its reader can do that: all but the offsets, by which records are named that were let go.
+ * Nothing else may be looked at afterwards.
  */
 export function freeBlock(block: Block): void {
   const { free, original, quoted, destinations, keys, headers } = block;
   if (free === undefined) return;
-  const columns = new Set<Uint8Array | Uint32Array | Float64Array>([block.timestamp, block.offset]);
+  const columns = new Set<Uint8Array | Uint32Array | Float64Array>([block.timestamp]);
   for (const values of [block, original, quoted])
     if (values !== undefined) columns.add(values.values).add(values.valueEnd);
   for (const { flags } of [block, original ?? block]) columns.add(flags);
