@@ -1,4 +1,5 @@
 import type { RecordError } from './record-error.ts';
+import type { Splice } from './splice.ts';
 
 /**
  * Records travel in blocks: the records of one read, in columns. A block is immutable once a stage has handed it on;
@@ -145,6 +146,8 @@ export interface Block {
   readonly transformed?: TransformedColumns;
   /** Gives the memory of a column back that has it to itself: now, and not when the collector finds it. See `freeBlock`. */
   readonly free?: (column: ArrayBufferView) => void;
+  /** Writes values that are put together of these; what connector/splice.ts does by default. */
+  readonly splice?: Splice;
   /** Why records with FLAG_INVALID are refused, by index; of those without an entry the value converter knows. */
   readonly errors?: ReadonlyMap<number, RecordError>;
 }

@@ -7,6 +7,13 @@ const LONG = 65_536;
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 
+/** @returns the position behind them */
+export function copyBytes(target: Buffer, at: number, source: Buffer, start: number, end: number): number {
+  if (end - start > SHORT) source.copy(target, at, start, end);
+  else for (let i = start; i < end; i++) target[at + i - start] = source[i]!;
+  return at + end - start;
+}
+
 /** Bytes that are written one behind the other, in memory that grows. Who writes into it by himself reserves room, and moves `at`. */
 export class ByteSink {
   /** Filled up to `at`; another one when it has grown. */
@@ -25,10 +32,7 @@ export class ByteSink {
 
   piece(source: Buffer, start: number, end: number): void {
     this.reserve(end - start);
-    const { memory, at } = this;
-    if (end - start > SHORT) source.copy(memory, at, start, end);
-    else for (let i = start; i < end; i++) memory[at + i - start] = source[i]!;
-    this.at = at + end - start;
+    this.at = copyBytes(this.memory, this.at, source, start, end);
   }
 
   /** In UTF-8. */

@@ -1,9 +1,9 @@
 import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
-import type { ByteSink } from '../byte-sink.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
 import type { Value } from '../data/model.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
+import type { ValueWriter } from '../value-writer.ts';
 
 /** A value that a step has made. */
 export interface Made {
@@ -192,17 +192,17 @@ export class Entries {
     return place === null || !this.values.subarray(place.from, place.to).includes(BACKSLASH);
   }
 
-  writeObject(from: number, to: number, sink: ByteSink): void {
+  writeObject(from: number, to: number, writer: ValueWriter): void {
     const places = this.#places;
-    const { name, value, values } = this;
-    sink.byte(OPEN_OBJECT);
+    const { name, value } = this;
+    writer.byte(OPEN_OBJECT);
     for (let entry = from; entry < to; entry++) {
-      if (entry > from) sink.byte(COMMA);
+      if (entry > from) writer.byte(COMMA);
       const first = name[entry]!;
       let last = value[entry]!;
       if (first < 0 || first !== last) {
-        this.#writeName(entry, sink);
-        this.writeValue(last, sink);
+        this.#writeName(entry, writer);
+        this.writeValue(last, writer);
         continue;
       }
       // Neighbours that are still neighbours, with what stands between them.
@@ -211,31 +211,31 @@ export class Entries {
         last = next;
         entry++;
       }
-      sink.piece(values, places[first]!, places[last + 2]!);
+      writer.passage(places[first]!, places[last + 2]!);
     }
-    sink.byte(CLOSE_OBJECT);
+    writer.byte(CLOSE_OBJECT);
   }
 
-  writeValue(reference: Reference, sink: ByteSink): void {
-    if (reference >= 0) return sink.piece(this.values, this.#places[reference + 1]!, this.#places[reference + 2]!);
+  writeValue(reference: Reference, writer: ValueWriter): void {
+    if (reference >= 0) return writer.passage(this.#places[reference + 1]!, this.#places[reference + 2]!);
     const other = this.#others[-1 - reference]!;
-    if ('json' in other) sink.pieceText(other.json);
-    else if ('start' in other) sink.piece(this.values, other.start, other.end);
-    else this.writeObject(other.from, other.to, sink);
+    if ('json' in other) writer.pieceText(other.json);
+    else if ('start' in other) writer.passage(other.start, other.end);
+    else this.writeObject(other.from, other.to, writer);
   }
 
   /** A string's text. */
-  writeText(reference: Reference, sink: ByteSink): void {
+  writeText(reference: Reference, writer: ValueWriter): void {
     const other = this.other(reference);
-    if (other !== null && 'json' in other) return sink.pieceText(other.value as string);
+    if (other !== null && 'json' in other) return writer.pieceText(other.value as string);
     const { from, to } = this.placeOf(reference)!;
-    sink.piece(this.values, from + 1, to - 1);
+    writer.passage(from + 1, to - 1);
   }
 
-  #writeName(entry: number, sink: ByteSink): void {
+  #writeName(entry: number, writer: ValueWriter): void {
     const place = this.name[entry]!;
-    if (place >= 0) return sink.piece(this.values, this.#places[place]!, this.#places[place + 1]!);
-    sink.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted);
+    if (place >= 0) return writer.passage(this.#places[place]!, this.#places[place + 1]!);
+    writer.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Block, type MemberKind, MOST_MEMBERS, MOST_NAMES } from '../block.ts';
-import type { ByteSink } from '../byte-sink.ts';
 import type { Value } from '../data/model.ts';
 import { Entries, type Made, madeOf, type Reference } from './entries.ts';
 import { flatten } from './flatten.ts';
+import type { ValueWriter } from '../value-writer.ts';
 import { MemberCursor } from './member-cursor.ts';
 
 const NONE = madeOf(null);
@@ -152,13 +152,13 @@ export class Members {
   }
 
   /**
-   * Writes what the record has become.
+   * Writes what the record has become, into the values of its block.
    * @param bare a string is written without its quotes: it is plain text
    */
-  write(sink: ByteSink, bare: boolean): void {
-    if (this.#extracted === null) this.#entries.writeObject(this.#from, this.#to, sink);
-    else if (bare) this.#entries.writeText(this.#extracted, sink);
-    else this.#entries.writeValue(this.#extracted, sink);
+  write(writer: ValueWriter, bare: boolean): void {
+    if (this.#extracted === null) this.#entries.writeObject(this.#from, this.#to, writer);
+    else if (bare) this.#entries.writeText(this.#extracted, writer);
+    else this.#entries.writeValue(this.#extracted, writer);
   }
 
   #append(id: number, reference: Reference): void {

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Block, FLAG_OVERSIZE, MOST_MEMBERS, MOST_NAMES, valueAt } from '../../../connector/block.ts';
 import { buildBlock, type RecordLike } from '../../../connector/block-builder.ts';
-import { ByteSink } from '../../../connector/byte-sink.ts';
 import { createConverter } from '../../../connector/converters/choose.ts';
 import { withMembers } from '../../../connector/converters/json-members.ts';
 import { type Plan, planOf, SOME_VALUE } from '../../../connector/plan/plan.ts';
 import { createTransforms } from '../../../connector/transforms/create.ts';
+import { ValueWriter } from '../../../connector/value-writer.ts';
 import { connectorOf, type Keys } from '../../config/written.ts';
 import { PLAIN_JSON } from '../../support/converters.ts';
 import { MOMENT, recordOf } from '../transforms/applying.ts';
@@ -17,6 +17,7 @@ import { randomRecord } from './random-records.ts';
 import { escaped } from './written-chains.ts';
 
 const RECORD = recordOf({ value: SOME_VALUE });
+const SEPARATOR = Buffer.from(',');
 const LONG = '世'.repeat(500);
 
 type Step = readonly [type: string, keys?: Keys];
@@ -38,20 +39,26 @@ function planned(keys: Keys, value: string): string | null {
   const plan = planFor(keys);
   assert(plan !== null);
   const block = withMembers(buildBlock([{ value }]), plan.names);
-  return plan.serve(block, 0, RECORD) ? written(plan).toString() : null;
+  return plan.serve(block, 0, RECORD) ? written(plan, block).toString() : null;
 }
 
 /** What is written behind something else, in memory that has no more room than that takes. */
-function written({ members }: Plan): Buffer {
-  const into = new ByteSink();
-  into.piece(Buffer.alloc(into.memory.length, 0xff), 0, into.memory.length);
-  const start = into.at;
+function written({ members }: Plan, { values }: Block): Buffer {
+  const into = new ValueWriter();
+  into.begin({ count: 2, separator: SEPARATOR, values });
+  const room = into.memory.length - SEPARATOR.length;
+  into.bytes(Buffer.alloc(room, 0xff));
   members.write(into, false);
-  const alone = new ByteSink();
+  const size = into.endPieces();
+  const alone = new ValueWriter();
+  alone.begin({ count: 1, separator: SEPARATOR, values });
   members.write(alone, false);
-  const whole = alone.memory.subarray(0, alone.at);
-  assert.deepEqual(into.memory.subarray(start, into.at), whole, 'it is cut off');
-  assert.equal(into.memory[start - 1], 0xff);
+  assert.equal(alone.endPieces(), size);
+  const whole = alone.finish().values.subarray(0, -SEPARATOR.length);
+  const both = into.finish();
+  assert.deepEqual(both.values.subarray(room + SEPARATOR.length, -SEPARATOR.length), whole, 'it is cut off');
+  assert.deepEqual([...both.valueEnd], [room, both.values.length - SEPARATOR.length]);
+  assert.equal(both.values[room - 1], 0xff);
   return whole;
 }
 
@@ -92,7 +99,7 @@ describe('the room for what a plan writes', () => {
         const block = withMembers(buildBlock(records), plan.names);
         for (let index = 0; index < block.count; index++) {
           if (!plan.serve(block, index, RECORD) || plan.record === null) continue;
-          JSON.parse(written(plan).toString());
+          JSON.parse(written(plan, block).toString());
           served++;
         }
       },

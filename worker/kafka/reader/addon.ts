@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BytesColumn, MembersColumn, Run, ValuesColumn } from '../../../connector/block.ts';
+import type { Splice } from '../../../connector/splice.ts';
 import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
 import type { ProducerAddon } from '../produce.ts';
@@ -27,6 +28,7 @@ export interface NativeAddon extends TopicAddon, ProducerAddon {
   ) => NativeBlockReader;
   /** Frees the memory of a column at once: every view of it is empty from then on. */
   free(column: ArrayBufferView): void;
+  readonly splice: Splice;
   /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
   exit(code: number): never;
   /** Of node-rdkafka, as it was compiled for. */

@@ -54,7 +54,7 @@ class NativeReader implements Reader {
     for (const fault of result.faults) this.#consumer.report(fault);
     if (result.runs.length === 0) return null;
     this.#news = true;
-    return toBlock(result, this.#options.separator, this.#addon.free);
+    return toBlock(result, this.#options.separator, this.#addon);
   }
 
   interrupt(): void {
@@ -105,7 +105,7 @@ function toBytes(name: string): Buffer {
   return bytes.toString() === name ? bytes : NO_NAME;
 }
 
-function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['free']): Block {
+function toBlock(result: NativeResult, separator: Buffer, { free, splice }: NativeAddon): Block {
   const { runs, values, valueEnd, offset, timestamp, flags, keys, headers, members, quoted } = result;
   return {
     count: valueEnd.length,
@@ -121,6 +121,7 @@ function toBlock(result: NativeResult, separator: Buffer, free: NativeAddon['fre
     ...(members !== undefined && { members }),
     ...(quoted !== undefined && { quoted: { ...quoted, values: toBuffer(quoted.values), separator } }),
     free,
+    splice,
   };
 }
 

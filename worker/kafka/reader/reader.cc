@@ -8,6 +8,7 @@
 //     .jsonCapacity()                 between reads: the length of text that the JSON check keeps memory for
 //     .close()                        no more news; call it before the client disconnects. Idempotent.
 //   free(values)                      frees a column at once: what views it is empty from then on
+//   splice(written, source, passages, out)   see connector/splice.ts
 //   exit(code)                        ends the process, whatever its threads are doing; nothing else runs or is written
 //
 // Lifetime: a read runs in a pool thread under the connection's read lock. node-rdkafka destroys the client under the
@@ -31,6 +32,7 @@
 #include "members.h"
 #include "objects.h"
 #include "produce.h"
+#include "splice.h"
 #include "topics.h"
 
 namespace {
@@ -70,6 +72,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetMethod(target, "exit", Exit);
     InitTopics(target);
     InitProduce(target);
+    InitSplice(target);
     // What this was compiled for, and what it runs with: addon.ts compares them.
     Set(target, "clientVersion", READER_CLIENT_VERSION);
     Set(target, "librdkafkaCompiled", RD_KAFKA_VERSION);
