@@ -4,6 +4,7 @@ import { printJson, printString } from '../data/json-print.ts';
 import type { Value } from '../data/model.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
 import type { ValueWriter } from '../value-writer.ts';
+import { isTextAt } from './member-cursor.ts';
 
 /** A value that a step has made. */
 export interface Made {
@@ -26,6 +27,12 @@ export interface Hoisted {
   readonly to: number;
 }
 
+/** A name that a step has put together, and what is written for it. */
+export interface JoinedName {
+  readonly name: string;
+  readonly quoted: string;
+}
+
 /** A value: a member's as it was read (where its four numbers stand), or another one (-1 and below). */
 export type Reference = number;
 
@@ -37,10 +44,10 @@ const CLOSE_OBJECT = 0x7d;
 const HOISTED = MEMBER_KINDS.indexOf('object');
 const NO_BYTES = Buffer.alloc(0);
 const NO_PLACES = new Uint32Array(0);
-const MOST_BYTES_A_UNIT = 3;
-const FIRST_HIGH = 0x80;
+/** And those that a step makes of them, behind them. */
+const MOST_ENTRIES = 2 * MOST_MEMBERS;
 /** Names that steps have put together begin here, and go down. */
-const FIRST_TEXT = -2;
+const FIRST_JOINED = -2;
 
 export function madeOf(value: Value): Made {
   return { value, json: printJson(value), kind: kindOf(value) };
@@ -69,8 +76,8 @@ export class Entries {
   // Kept from record to record, with what there is no more behind the count.
   readonly #others: (Made | Piece | Hoisted)[] = [];
   #otherCount = 0;
-  readonly #texts: { readonly name: string; readonly quoted: string }[] = [];
-  #textCount = 0;
+  readonly #joined: JoinedName[] = [];
+  #joinedCount = 0;
   #places: Uint32Array = NO_PLACES;
 
   /**
@@ -80,9 +87,9 @@ export class Entries {
   constructor(names: readonly string[], added: number) {
     this.#names = names;
     this.#quoted = names.map(quotedName);
-    this.id = new Uint8Array(MOST_MEMBERS + added);
-    this.name = new Int32Array(MOST_MEMBERS + added);
-    this.value = new Int32Array(MOST_MEMBERS + added);
+    this.id = new Uint8Array(MOST_ENTRIES + added);
+    this.name = new Int32Array(MOST_ENTRIES + added);
+    this.value = new Int32Array(MOST_ENTRIES + added);
   }
 
   /** @returns how many there are; 0: the members of the record are not told */
@@ -99,7 +106,7 @@ export class Entries {
       this.value[entry] = place;
     }
     this.#otherCount = 0;
-    this.#textCount = 0;
+    this.#joinedCount = 0;
     this.#places = places;
     if (this.values !== values) this.#reader.over(values);
     this.values = values;
@@ -129,32 +136,33 @@ export class Entries {
     this.name[entry] = -1;
   }
 
-  /** @returns what stands for a name that was put together */
-  text(name: string): number {
-    this.#texts[this.#textCount++] = { name, quoted: quotedName(name) };
-    return FIRST_TEXT + 1 - this.#textCount;
+  /** @returns what stands for the name */
+  join(name: JoinedName): number {
+    this.#joined[this.#joinedCount++] = name;
+    return FIRST_JOINED + 1 - this.#joinedCount;
+  }
+
+  /** @returns false where there is no room but for what steps add later on */
+  put(entry: number, id: number, name: number, reference: Reference): boolean {
+    if (entry >= MOST_ENTRIES) return false;
+    this.id[entry] = id;
+    this.name[entry] = name;
+    this.value[entry] = reference;
+    return true;
   }
 
   nameOf(entry: number): string {
     const id = this.id[entry]!;
     if (id > 0) return this.#names[id - 1]!;
     const place = this.name[entry]!;
-    if (place <= FIRST_TEXT) return this.#texts[FIRST_TEXT - place]!.name;
+    if (place <= FIRST_JOINED) return this.#joined[FIRST_JOINED - place]!.name;
     return this.values.toString('utf8', this.#places[place]! + 1, this.#nameEnd(place));
   }
 
   isNamed(entry: number, name: string): boolean {
     const place = this.name[entry]!;
     if (place < 0 || this.id[entry] !== 0) return this.nameOf(entry) === name;
-    const start = this.#places[place]! + 1;
-    const bytes = this.#nameEnd(place) - start;
-    if (bytes < name.length || bytes > name.length * MOST_BYTES_A_UNIT) return false;
-    for (let i = 0; i < name.length; i++) {
-      const code = name.charCodeAt(i);
-      if (code >= FIRST_HIGH) return this.nameOf(entry) === name;
-      if (this.values[start + i] !== code) return false;
-    }
-    return bytes === name.length;
+    return isTextAt(this.values, this.#places[place]! + 1, this.#nameEnd(place), name);
   }
 
   #nameEnd(place: number): number {
@@ -235,8 +243,12 @@ export class Entries {
   #writeName(entry: number, writer: ValueWriter): void {
     const place = this.name[entry]!;
     if (place >= 0) return writer.passage(this.#places[place]!, this.#places[place + 1]!);
-    writer.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#texts[FIRST_TEXT - place]!.quoted);
+    writer.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#joined[FIRST_JOINED - place]!.quoted);
   }
+}
+
+export function joinedName(name: string): JoinedName {
+  return { name, quoted: quotedName(name) };
 }
 
 function quotedName(name: string): string {

@@ -1,15 +1,6 @@
-import type { Entries, Hoisted, Reference } from './entries.ts';
+import { MEMBER_KINDS } from '../block.ts';
+import { type Entries, type Hoisted, type JoinedName, joinedName, type Reference } from './entries.ts';
 import { MemberCursor } from './member-cursor.ts';
-
-/** A member of an object that holds no other. */
-interface FlatMember {
-  /** Null: it is an entry's, and stays. */
-  readonly name: string | null;
-  /** The entry's number of its name, and what stands for the name. */
-  readonly id: number;
-  readonly place: number;
-  readonly reference: Reference;
-}
 
 /** Characters of the names that are put together for one record. */
 const MOST_CHARACTERS = 65_536;
@@ -17,51 +8,135 @@ const MOST_CHARACTERS = 65_536;
 const MOST_LEVELS = 16;
 /** Comparisons of names up to which these are cheaper than a set. */
 const MOST_COMPARISONS = 256;
+const OBJECT = MEMBER_KINDS.indexOf('object');
+
+/** What stands where in a record, and what becomes of it. */
+interface Item {
+  /** Kept: a member that stays. Joined: one of an object within. Opened, closed: such an object. */
+  readonly role: 'kept' | 'joined' | 'opened' | 'closed';
+  /** As it is within its own object. */
+  readonly name: string;
+  /** Of the name that it has then, or that the entry has which opens. */
+  readonly id: number;
+  readonly joined: JoinedName | null;
+}
+
+const CLOSED: Item = { role: 'closed', name: '', id: 0, joined: null };
+const NO_SHAPE: readonly Item[] = [];
 
 /**
- * The members of an object without objects, and those of the objects in it with joined names, in order: what Flatten makes of maps.
- * @returns null where two have one name, a name is not as it is written, or too much would have to be put together
+ * The members of an object without objects, and those of the objects in it with joined names, in order: what Flatten makes of maps. The
+ * names of most records are those of the one before: then nothing but that is looked at.
  */
-export function flatten(entries: Entries, from: number, to: number, delimiter: string): readonly FlatMember[] | null {
-  const flat = new Flat(entries, delimiter);
-  return flat.add(from, to) ? flat.members : null;
+export class Flattening {
+  readonly #delimiter: string;
+  readonly #numbers: ReadonlyMap<string, number>;
+  /** Of the record before. */
+  #shape: readonly Item[] = NO_SHAPE;
+  /** Of the record that is compared with it: the next item, and where the next entry comes. */
+  #item = 0;
+  #to = 0;
+
+  /** @param numbers of the names that are told apart */
+  constructor(delimiter: string, numbers: ReadonlyMap<string, number>) {
+    this.#delimiter = delimiter;
+    this.#numbers = numbers;
+  }
+
+  /**
+   * Puts what entries become behind them.
+   * @returns what is behind that; -1 where two have one name, a name is not as it is written, or too much would have to be put together
+   */
+  apply(entries: Entries, from: number, to: number): number {
+    if (this.#follows(entries, from, to)) return this.#to;
+    const flat = new Flat(entries, this.#delimiter, this.#numbers, to);
+    if (!flat.add(from, to)) return -1;
+    this.#shape = flat.shape ?? NO_SHAPE;
+    return flat.to;
+  }
+
+  #follows(entries: Entries, from: number, to: number): boolean {
+    this.#item = 0;
+    this.#to = to;
+    for (let entry = from; entry < to; entry++) {
+      const item = this.#shape[this.#item++];
+      if (item === undefined || entries.id[entry] !== item.id) return false;
+      if (item.id === 0 && !entries.isNamed(entry, item.name)) return false;
+      const reference = entries.value[entry]!;
+      const kind = entries.kindNumberOf(reference);
+      if (kind !== OBJECT) {
+        if (item.role !== 'kept' || kind < 0) return false;
+        if (!entries.put(this.#to++, item.id, entries.name[entry]!, reference)) return false;
+        continue;
+      }
+      const place = item.role === 'opened' ? entries.placeOf(reference) : null;
+      if (place === null || !this.#followsWithin(entries, place.from)) return false;
+    }
+    return this.#item === this.#shape.length;
+  }
+
+  #followsWithin(entries: Entries, start: number): boolean {
+    const cursor = new MemberCursor(entries.values, start);
+    while (cursor.next()) {
+      const item = this.#shape[this.#item++];
+      if (item === undefined || !cursor.isNamed(item.name)) return false;
+      if (cursor.kind === 'object') {
+        if (item.role !== 'opened' || !this.#followsWithin(entries, cursor.valueStart)) return false;
+        continue;
+      }
+      if (item.role !== 'joined') return false;
+      const reference = entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind });
+      if (!entries.put(this.#to++, item.id, entries.join(item.joined!), reference)) return false;
+    }
+    return this.#shape[this.#item++] === CLOSED;
+  }
 }
 
 class Flat {
-  readonly members: FlatMember[] = [];
+  to: number;
+  /** Null: it can't be told by names. */
+  shape: Item[] | null = [];
   readonly #entries: Entries;
   readonly #delimiter: string;
+  readonly #numbers: ReadonlyMap<string, number>;
   readonly #kept: number[] = [];
   readonly #joined = new Set<string>();
   #left = MOST_CHARACTERS;
 
-  constructor(entries: Entries, delimiter: string) {
+  constructor(entries: Entries, delimiter: string, numbers: ReadonlyMap<string, number>, to: number) {
     this.#entries = entries;
     this.#delimiter = delimiter;
+    this.#numbers = numbers;
+    this.to = to;
   }
 
   add(from: number, to: number): boolean {
-    const { id, name, value } = this.#entries;
+    const entries = this.#entries;
     for (let entry = from; entry < to; entry++) {
-      const reference = value[entry]!;
-      const kind = this.#entries.kindOf(reference);
+      const reference = entries.value[entry]!;
+      const id = entries.id[entry]!;
+      const kind = entries.kindOf(reference);
       // Flatten refuses what JSON has not.
       if (kind === null) return false;
+      const name = entries.nameOf(entry);
       if (kind === 'object') {
-        if (!this.#addWithin(reference, this.#entries.nameOf(entry))) return false;
+        this.shape?.push({ role: 'opened', name, id, joined: null });
+        if (!this.#addWithin(reference, name)) return false;
         continue;
       }
+      this.shape?.push({ role: 'kept', name, id, joined: null });
       this.#kept.push(entry);
-      this.members.push({ name: null, id: id[entry]!, place: name[entry]!, reference });
+      if (!entries.put(this.to++, id, entries.name[entry]!, reference)) return false;
     }
     return this.#areApart();
   }
 
   #addWithin(reference: Reference, prefix: string): boolean {
     const other = this.#entries.other(reference);
-    if (other !== null && 'from' in other) return this.#addHoisted(other, prefix);
     const place = this.#entries.placeOf(reference);
     if (place !== null) return this.#addMembers(place.from, prefix, MOST_LEVELS);
+    this.shape = null;
+    if (other !== null && 'from' in other) return this.#addHoisted(other, prefix);
     return other !== null && 'json' in other && other.value instanceof Map && other.value.size === 0;
   }
 
@@ -72,8 +147,9 @@ class Flat {
       const reference = entries.value[entry]!;
       const kind = entries.kindOf(reference);
       if (kind === null || name === null) return false;
-      if (kind !== 'object') this.#put(name, reference);
-      else if (!this.#addWithin(reference, name)) return false;
+      if (kind === 'object') {
+        if (!this.#addWithin(reference, name)) return false;
+      } else if (!this.#put(joinedName(name), reference)) return false;
     }
     return true;
   }
@@ -84,17 +160,25 @@ class Flat {
     const cursor = new MemberCursor(entries.values, start);
     while (cursor.next()) {
       if (cursor.hasEscape) return false;
-      const name = this.#join(prefix, cursor.name);
-      if (name === null) return false;
-      if (cursor.kind !== 'object') {
-        this.#put(name, entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind }));
-      } else if (!this.#addMembers(cursor.valueStart, name, levels - 1)) return false;
+      const { name, kind, valueStart, valueEnd } = cursor;
+      const whole = this.#join(prefix, name);
+      if (whole === null) return false;
+      if (kind === 'object') {
+        this.shape?.push({ role: 'opened', name, id: 0, joined: null });
+        if (!this.#addMembers(valueStart, whole, levels - 1)) return false;
+        continue;
+      }
+      const joined = joinedName(whole);
+      this.shape?.push({ role: 'joined', name, id: this.#numbers.get(whole) ?? 0, joined });
+      if (!this.#put(joined, entries.refer({ start: valueStart, end: valueEnd, kind }))) return false;
     }
+    this.shape?.push(CLOSED);
     return true;
   }
 
-  #put(name: string, reference: Reference): void {
-    this.members.push({ name, id: 0, place: this.#entries.text(name), reference });
+  #put(joined: JoinedName, reference: Reference): boolean {
+    const entries = this.#entries;
+    return entries.put(this.to++, this.#numbers.get(joined.name) ?? 0, entries.join(joined), reference);
   }
 
   /**

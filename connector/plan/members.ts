@@ -1,8 +1,8 @@
 import { type Block, type MemberKind, MOST_MEMBERS, MOST_NAMES } from '../block.ts';
 import type { Value } from '../data/model.ts';
-import { Entries, type Made, madeOf, type Reference } from './entries.ts';
-import { flatten } from './flatten.ts';
 import type { ValueWriter } from '../value-writer.ts';
+import { Entries, type Made, madeOf, type Reference } from './entries.ts';
+import type { Flattening } from './flatten.ts';
 import { MemberCursor } from './member-cursor.ts';
 
 const NONE = madeOf(null);
@@ -13,7 +13,6 @@ const NONE = madeOf(null);
  */
 export class Members {
   readonly #entries: Entries;
-  readonly #numbers: ReadonlyMap<string, number>;
   #from = 0;
   #to = 0;
   #extracted: Reference | null = null;
@@ -26,7 +25,6 @@ export class Members {
    */
   constructor(names: readonly string[], added: number) {
     this.#entries = new Entries(names, added);
-    this.#numbers = new Map(names.map((name, index) => [name, index + 1]));
   }
 
   /** @returns false where the members of the record are not told */
@@ -134,20 +132,12 @@ export class Members {
   }
 
   /** @returns false where two members would have one name, or it can't be said */
-  flatten(delimiter: string): boolean {
-    const flat = flatten(this.#entries, this.#from, this.#to, delimiter);
-    if (flat === null) return false;
-    // Behind these there is room for what steps add.
-    if (this.#from + flat.length > MOST_MEMBERS) return false;
-    const { id, name, value } = this.#entries;
-    let entry = this.#from;
-    for (const member of flat) {
-      id[entry] = member.name === null ? member.id : (this.#numbers.get(member.name) ?? 0);
-      name[entry] = member.place;
-      value[entry] = member.reference;
-      entry++;
-    }
-    this.#to = entry;
+  flatten(flattening: Flattening): boolean {
+    const from = this.#to;
+    const to = flattening.apply(this.#entries, this.#from, from);
+    if (to - from > MOST_MEMBERS || to < 0) return false;
+    this.#from = from;
+    this.#to = to;
     return true;
   }
 

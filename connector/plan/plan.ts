@@ -4,6 +4,7 @@ import type { Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
 import { type Made, madeOf } from './entries.ts';
+import { Flattening } from './flatten.ts';
 import { Members } from './members.ts';
 
 /** Applies a step. False: what it would do can't be done here. */
@@ -164,8 +165,10 @@ function operationOf(step: MemberStep, numbers: Numbers): Operation {
       return extracts(numberOf(step.path[0]), step.path.slice(1));
     case 'take':
       return takes(step, numbers);
-    case 'flatten':
-      return ({ members }) => members.flatten(step.delimiter);
+    case 'flatten': {
+      const flattening = new Flattening(step.delimiter, numbers);
+      return ({ members }) => members.flatten(flattening);
+    }
   }
 }
 
