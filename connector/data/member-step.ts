@@ -43,7 +43,22 @@ export type MemberStep =
 /** How members are changed: by what they are alone, or by what they say, which an object or an array does not. */
 export type MemberChange =
   | { readonly by: 'kind'; readonly of: (kind: MemberKind) => Value }
-  | { readonly by: 'value'; readonly of: (name: string, value: Value) => Value };
+  | {
+      readonly by: 'value';
+      readonly of: (name: string, value: Value) => Value;
+      /** What `of` leaves as it is written; null: nothing. */
+      readonly kept: ((name: string) => KeptNumbers | null) | null;
+    };
+
+/** Numbers whose digits stay. */
+export interface KeptNumbers {
+  /** They become the text that they are. */
+  readonly quoted: boolean;
+  /** Integers of at most so many digits. */
+  readonly digits: number;
+  /** Fractions as Java writes a double. */
+  readonly fractions: boolean;
+}
 
 /** A step, and which records it is for: null for all. */
 export interface PlannedStep {

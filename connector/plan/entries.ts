@@ -1,8 +1,10 @@
 import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
+import type { KeptNumbers } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
+import { isJavaFraction, isShortInteger } from '../java/number-texts.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { isTextAt } from './member-cursor.ts';
 
@@ -19,6 +21,8 @@ export interface Piece {
   readonly start: number;
   readonly end: number;
   readonly kind: MemberKind;
+  /** It is a string of these bytes, and they have no quotes around them. */
+  readonly bare: boolean;
 }
 
 /** The object that a step has put into another one, as it stands among the entries. */
@@ -42,6 +46,8 @@ const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const HOISTED = MEMBER_KINDS.indexOf('object');
+const INTEGER = MEMBER_KINDS.indexOf('integer');
+const FRACTION = MEMBER_KINDS.indexOf('fraction');
 const NO_BYTES = Buffer.alloc(0);
 const NO_PLACES = new Uint32Array(0);
 /** And those that a step makes of them, behind them. */
@@ -188,6 +194,7 @@ export class Entries {
   valueOf(reference: Reference): Value {
     const other = this.other(reference);
     if (other !== null && 'json' in other) return other.value;
+    if (other !== null && 'bare' in other && other.bare) return this.values.toString('latin1', other.start, other.end);
     const place = this.placeOf(reference);
     if (place === null) throw new TypeError('it is a member no more');
     return this.#reader.readAt(place.from, place.to);
@@ -198,6 +205,21 @@ export class Entries {
     if (this.kindOf(reference) !== 'string') return false;
     const place = this.placeOf(reference);
     return place === null || !this.values.subarray(place.from, place.to).includes(BACKSLASH);
+  }
+
+  /** @returns what such a number becomes; null for anything else */
+  keep(reference: Reference, { quoted, digits, fractions }: KeptNumbers): Reference | null {
+    const kind = this.kindNumberOf(reference);
+    if (kind !== INTEGER && kind !== FRACTION) return null;
+    const place = this.placeOf(reference);
+    if (place === null) return null;
+    const { from, to } = place;
+    const isKept =
+      kind === INTEGER
+        ? isShortInteger(this.values, from, to, digits)
+        : fractions && isJavaFraction(this.values, from, to);
+    if (!isKept) return null;
+    return quoted ? this.refer({ start: from, end: to, kind: 'string', bare: true }) : reference;
   }
 
   writeObject(from: number, to: number, writer: ValueWriter): void {
@@ -228,7 +250,7 @@ export class Entries {
     if (reference >= 0) return writer.passage(this.#places[reference + 1]!, this.#places[reference + 2]!);
     const other = this.#others[-1 - reference]!;
     if ('json' in other) writer.pieceText(other.json);
-    else if ('start' in other) writer.passage(other.start, other.end);
+    else if ('start' in other) writePiece(other, writer);
     else this.writeObject(other.from, other.to, writer);
   }
 
@@ -237,7 +259,8 @@ export class Entries {
     const other = this.other(reference);
     if (other !== null && 'json' in other) return writer.pieceText(other.value as string);
     const { from, to } = this.placeOf(reference)!;
-    writer.passage(from + 1, to - 1);
+    if (other !== null && 'bare' in other && other.bare) writer.passage(from, to);
+    else writer.passage(from + 1, to - 1);
   }
 
   #writeName(entry: number, writer: ValueWriter): void {
@@ -245,6 +268,12 @@ export class Entries {
     if (place >= 0) return writer.passage(this.#places[place]!, this.#places[place + 1]!);
     writer.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#joined[FIRST_JOINED - place]!.quoted);
   }
+}
+
+function writePiece({ start, end, bare }: Piece, writer: ValueWriter): void {
+  if (bare) writer.byte(QUOTE);
+  writer.passage(start, end);
+  if (bare) writer.byte(QUOTE);
 }
 
 export function joinedName(name: string): JoinedName {

@@ -85,7 +85,12 @@ export class Flattening {
         continue;
       }
       if (item.role !== 'joined') return false;
-      const reference = entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind });
+      const reference = entries.refer({
+        start: cursor.valueStart,
+        end: cursor.valueEnd,
+        kind: cursor.kind,
+        bare: false,
+      });
       if (!entries.put(this.#to++, item.id, entries.join(item.joined!), reference)) return false;
     }
     return this.#shape[this.#item++] === CLOSED;
@@ -170,7 +175,7 @@ class Flat {
       }
       const joined = joinedName(whole);
       this.shape?.push({ role: 'joined', name, id: this.#numbers.get(whole) ?? 0, joined });
-      if (!this.#put(joined, entries.refer({ start: valueStart, end: valueEnd, kind }))) return false;
+      if (!this.#put(joined, entries.refer({ start: valueStart, end: valueEnd, kind, bare: false }))) return false;
     }
     this.shape?.push(CLOSED);
     return true;

@@ -1,4 +1,5 @@
 import { type Block, type MemberKind, MOST_MEMBERS, MOST_NAMES } from '../block.ts';
+import type { KeptNumbers } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { Entries, type Made, madeOf, type Reference } from './entries.ts';
@@ -69,6 +70,14 @@ export class Members {
   /** @throws TypeError for an object that a step has put into another one */
   valueAt(entry: number): Value {
     return this.#entries.valueOf(this.#entries.value[entry]!);
+  }
+
+  /** @returns false for what is none of these numbers: it is as it was */
+  keep(entry: number, numbers: KeptNumbers): boolean {
+    const kept = this.#entries.keep(this.#entries.value[entry]!, numbers);
+    if (kept === null) return false;
+    this.#entries.value[entry] = kept;
+    return true;
   }
 
   /** In the place of the one that has this name, or behind all others. */
@@ -181,7 +190,7 @@ export class Members {
       if (cursor.hasEscape) return null;
       // The last of one name counts.
       if (cursor.name === name)
-        found = entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind });
+        found = entries.refer({ start: cursor.valueStart, end: cursor.valueEnd, kind: cursor.kind, bare: false });
     }
     return found ?? entries.refer(NONE);
   }

@@ -229,13 +229,14 @@ function madeOrNull(make: () => Value): Made | null {
 
 function changesByValue(
   names: readonly string[],
-  { of }: MemberChange & { by: 'value' },
+  { of, kept }: MemberChange & { by: 'value' },
   numberOf: (name: string) => number,
 ): Operation {
-  const each = names.map(name => ({ name, id: numberOf(name) }));
+  const each = names.map(name => ({ name, id: numberOf(name), keeps: kept?.(name) ?? null }));
   return ({ members }) => {
-    for (const { name, id } of each) {
+    for (const { name, id, keeps } of each) {
       const entry = members.find(id);
+      if (keeps !== null && entry >= 0 && members.keep(entry, keeps)) continue;
       const kind = entry < 0 ? 'null' : members.kindAt(entry);
       if (kind === 'object' || kind === 'array') return false;
       members.set(id, madeOf(of(name, entry < 0 ? null : members.valueAt(entry))));

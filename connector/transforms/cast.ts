@@ -1,5 +1,5 @@
 import type { CastSettings, CastType } from '../../config/transforms/types.ts';
-import type { MemberStep } from '../data/member-step.ts';
+import type { KeptNumbers, MemberStep } from '../data/member-step.ts';
 import { type PrimitiveType, Schema, Struct, type Value } from '../data/model.ts';
 import { primitive } from '../data/schemas.ts';
 import { castValue } from './cast-value.ts';
@@ -7,6 +7,15 @@ import { basicsOf, copyOfMap, fieldsOf, fieldValue, putAt, requireStruct } from 
 import { type Apply, changeUnlessNull, derivedSchemas } from './transformation.ts';
 
 const PURPOSE = 'cast types';
+/** Integers of so many digits have no other value in their type. */
+const KEPT: Readonly<Partial<Record<CastType, KeptNumbers>>> = {
+  int8: { quoted: false, digits: 2, fractions: false },
+  int16: { quoted: false, digits: 4, fractions: false },
+  int32: { quoted: false, digits: 9, fractions: false },
+  int64: { quoted: false, digits: 18, fractions: false },
+  float64: { quoted: false, digits: 0, fractions: true },
+  string: { quoted: true, digits: 18, fractions: true },
+};
 
 /** Casts fields, or the whole key or value, to a primitive type. */
 export function createCast({ part, whole, fields, replaceNullWithDefault }: CastSettings): Apply {
@@ -41,7 +50,8 @@ export function castStep({ whole, fields }: CastSettings): MemberStep | null {
   if (whole !== null) return null;
   const types = new Map(fields);
   const of = (name: string, value: Value): Value => castValue(null, value, types.get(name)!);
-  return { kind: 'change', names: [...types.keys()], change: { by: 'value', of } };
+  const kept = (name: string): KeptNumbers | null => KEPT[types.get(name)!] ?? null;
+  return { kind: 'change', names: [...types.keys()], change: { by: 'value', of, kept } };
 }
 
 function schemaType(type: CastType): PrimitiveType {

@@ -89,7 +89,7 @@ export function timestampStep(settings: TimestampConverterSettings, now: () => n
   if (settings.field === '') return null;
   const convert = converter(settings, now);
   const of = (_: string, value: Value): Value => convertSchemaless(convert, value);
-  return { kind: 'change', names: [settings.field], change: { by: 'value', of } };
+  return { kind: 'change', names: [settings.field], change: { by: 'value', of, kept: null } };
 }
 
 function convertSchemaless(convert: Convert, value: Value): Value {
