@@ -3,8 +3,8 @@ import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
 import type { KeptNumbers } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
+import { isJavaFraction, isShortInteger } from '../data/number-texts.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
-import { isJavaFraction, isShortInteger } from '../java/number-texts.ts';
 import type { ValueWriter } from '../value-writer.ts';
 import { isTextAt } from './member-cursor.ts';
 

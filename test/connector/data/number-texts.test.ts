@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isJavaFraction, isShortInteger } from '../../../connector/java/number-texts.ts';
+import { isJavaFraction, isShortInteger } from '../../../connector/data/number-texts.ts';
 import { doubleToString } from '../../../connector/java/numbers.ts';
 
 const isFraction = (text: string): boolean => isJavaFraction(Buffer.from(`[${text},0.5]`), 1, 1 + text.length);
