@@ -74,8 +74,9 @@ function assertSame(block: Block, records: ReadonlyMap<string, SinkRecord>): voi
   const expected = blockFromMessages(messages, { separator: block.separator, keys: true, headers: true });
   // What the reader has found out by checking, the converter finds out as well.
   const found = FLAG_CHECKED | FLAG_RAW_NEWLINE;
-  const { free, members, quoted, ...columns } = block;
+  const { free, splice, members, quoted, ...columns } = block;
   assert.equal(typeof free, 'function');
+  assert.equal(typeof splice, 'function');
   // Only the native reader tells topics of one name apart.
   for (const { topicId } of block.runs) assert.match(topicId ?? '', /^[\w+/-]{22}$/);
   const runs = block.runs.map(run => ({ ...run, topicId: null }));
