@@ -53,6 +53,11 @@ export class ValueWriter extends ByteSink {
     this.#passed += end - start;
   }
 
+  /** The passage whose ends are two of the numbers. */
+  between(numbers: Uint32Array, first: number, last: number): void {
+    this.passage(numbers[first]!, numbers[last]!);
+  }
+
   /** @returns how many bytes the value has in UTF-8 */
   text(value: string): number {
     this.pieceText(value);

@@ -105,9 +105,9 @@ export class Pipeline {
     if (plan === null || (block.flags[index]! & FLAG_CHECKED) === 0) return null;
     const record = this.#reader.readAgain(block, run, index, someValue);
     if (record === null || !plan.serve(block, index, record)) return null;
-    const { kind, members } = plan;
+    const { kind } = plan;
     const isString = kind === 'string';
-    if (isString && (jsonTexts || (plainTexts && !members.isPlainText))) return null;
+    if (isString && (jsonTexts || (plainTexts && !plan.isPlainText))) return null;
     this.#transformed?.put(index, plan.record);
     if (plan.record === null || kind === 'null') {
       this.#writeNothing();
@@ -115,7 +115,7 @@ export class Pipeline {
     }
     if (others !== 'send' && !isString && kind !== 'object') return this.#drop(others);
     const writer = this.#writer;
-    members.write(writer, isString && plainTexts);
+    plan.write(writer, isString && plainTexts);
     // It may be short enough as the general path spells it.
     if (writer.size > maxValueBytes) {
       writer.takeBack();

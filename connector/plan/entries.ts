@@ -1,11 +1,11 @@
 import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
+import type { ByteSink } from '../byte-sink.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
 import type { KeptNumbers } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
 import { isJavaFraction, isShortInteger } from '../data/number-texts.ts';
 import { isIntegral, JsonNumber } from '../data/scalars.ts';
-import type { ValueWriter } from '../value-writer.ts';
 import { isTextAt } from './member-cursor.ts';
 
 /** A value that a step has made. */
@@ -66,6 +66,13 @@ function kindOf(value: Value): MemberKind | null {
   if (typeof value === 'number' || value instanceof JsonNumber) return isIntegral(value) ? 'integer' : 'fraction';
   if (value instanceof Map) return 'object';
   return Array.isArray(value) ? 'array' : null;
+}
+
+/** Writes a value: what steps have made, and bytes of the block's values. */
+export interface PieceWriter extends Pick<ByteSink, 'byte' | 'piece' | 'pieceText'> {
+  passage(start: number, end: number): void;
+  /** The passage whose ends are two of the numbers. */
+  between(numbers: Uint32Array, first: number, last: number): void;
 }
 
 /** The members of one JSON object and of what it becomes: of each a name and a value, which stand in the block or were made. */
@@ -222,7 +229,7 @@ export class Entries {
     return quoted ? this.refer({ start: from, end: to, kind: 'string', bare: true }) : reference;
   }
 
-  writeObject(from: number, to: number, writer: ValueWriter): void {
+  writeObject(from: number, to: number, writer: PieceWriter): void {
     const places = this.#places;
     const { name, value } = this;
     writer.byte(OPEN_OBJECT);
@@ -241,13 +248,13 @@ export class Entries {
         last = next;
         entry++;
       }
-      writer.passage(places[first]!, places[last + 2]!);
+      writer.between(places, first, last + 2);
     }
     writer.byte(CLOSE_OBJECT);
   }
 
-  writeValue(reference: Reference, writer: ValueWriter): void {
-    if (reference >= 0) return writer.passage(this.#places[reference + 1]!, this.#places[reference + 2]!);
+  writeValue(reference: Reference, writer: PieceWriter): void {
+    if (reference >= 0) return writer.between(this.#places, reference + 1, reference + 2);
     const other = this.#others[-1 - reference]!;
     if ('json' in other) writer.pieceText(other.json);
     else if ('start' in other) writePiece(other, writer);
@@ -255,7 +262,7 @@ export class Entries {
   }
 
   /** A string's text. */
-  writeText(reference: Reference, writer: ValueWriter): void {
+  writeText(reference: Reference, writer: PieceWriter): void {
     const other = this.other(reference);
     if (other !== null && 'json' in other) return writer.pieceText(other.value as string);
     const { from, to } = this.placeOf(reference)!;
@@ -263,14 +270,14 @@ export class Entries {
     else writer.passage(from + 1, to - 1);
   }
 
-  #writeName(entry: number, writer: ValueWriter): void {
+  #writeName(entry: number, writer: PieceWriter): void {
     const place = this.name[entry]!;
-    if (place >= 0) return writer.passage(this.#places[place]!, this.#places[place + 1]!);
+    if (place >= 0) return writer.between(this.#places, place, place + 1);
     writer.pieceText(place === -1 ? this.#quoted[this.id[entry]! - 1]! : this.#joined[FIRST_JOINED - place]!.quoted);
   }
 }
 
-function writePiece({ start, end, bare }: Piece, writer: ValueWriter): void {
+function writePiece({ start, end, bare }: Piece, writer: PieceWriter): void {
   if (bare) writer.byte(QUOTE);
   writer.passage(start, end);
   if (bare) writer.byte(QUOTE);

@@ -1,8 +1,7 @@
 import { type Block, type MemberKind, MOST_MEMBERS, MOST_NAMES } from '../block.ts';
 import type { KeptNumbers } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
-import type { ValueWriter } from '../value-writer.ts';
-import { Entries, type Made, madeOf, type Reference } from './entries.ts';
+import { Entries, type Made, madeOf, type PieceWriter, type Reference } from './entries.ts';
 import type { Flattening } from './flatten.ts';
 import { MemberCursor } from './member-cursor.ts';
 
@@ -154,7 +153,7 @@ export class Members {
    * Writes what the record has become, into the values of its block.
    * @param bare a string is written without its quotes: it is plain text
    */
-  write(writer: ValueWriter, bare: boolean): void {
+  write(writer: PieceWriter, bare: boolean): void {
     if (this.#extracted === null) this.#entries.writeObject(this.#from, this.#to, writer);
     else if (bare) this.#entries.writeText(this.#extracted, writer);
     else this.#entries.writeValue(this.#extracted, writer);

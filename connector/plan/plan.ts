@@ -3,9 +3,10 @@ import type { MemberChange, MemberStep, PlannedStep } from '../data/member-step.
 import type { Value } from '../data/model.ts';
 import type { ConnectRecord } from '../data/record.ts';
 import type { RecordTransformation } from '../data/transformation.ts';
-import { type Made, madeOf } from './entries.ts';
+import { type Made, madeOf, type PieceWriter } from './entries.ts';
 import { Flattening } from './flatten.ts';
 import { Members } from './members.ts';
+import { type Patterns, patternsOf } from './patterns.ts';
 
 /** Applies a step. False: what it would do can't be done here. */
 type Operation = (plan: Run) => boolean;
@@ -39,6 +40,9 @@ export class Plan {
   readonly names: readonly string[];
   readonly #steps: readonly Guarded[];
   readonly #run: Run;
+  readonly #patterns: Patterns | null;
+  /** The record that was served last is written by one. */
+  #isPattern = false;
 
   constructor(steps: readonly PlannedStep[], names: readonly string[]) {
     this.names = names;
@@ -49,6 +53,7 @@ export class Plan {
       onObject: step.kind !== 'beside',
     }));
     this.#run = { members: new Members(names, steps.length + names.length * steps.length), record: null };
+    this.#patterns = patternsOf(steps);
   }
 
   /** Of the record that was served last; null: it was dropped. */
@@ -58,12 +63,21 @@ export class Plan {
 
   /** And what its value is; `object` where it still is one. */
   get kind(): MemberKind | null {
-    return this.#run.members.kind;
+    return this.#isPattern ? 'object' : this.#run.members.kind;
   }
 
-  /** And what writes it. */
-  get members(): Members {
-    return this.#run.members;
+  /** And whether it is a string whose text stands between its quotes as it is. */
+  get isPlainText(): boolean {
+    return !this.#isPattern && this.#run.members.isPlainText;
+  }
+
+  /**
+   * Writes what it has become, into the values of its block.
+   * @param bare a string is written without its quotes: it is plain text
+   */
+  write(writer: PieceWriter, bare: boolean): void {
+    if (this.#isPattern) this.#patterns!.write(writer);
+    else this.#run.members.write(writer, bare);
   }
 
   /**
@@ -72,15 +86,22 @@ export class Plan {
    */
   serve(block: Block, index: number, record: ConnectRecord): boolean {
     const run = this.#run;
-    if (!run.members.begin(block, index)) return false;
-    run.record = record;
+    const patterns = this.#patterns;
     try {
+      this.#isPattern = patterns?.find(block, index, record) === true;
+      if (this.#isPattern) {
+        run.record = patterns!.record;
+        return true;
+      }
+      if (!run.members.begin(block, index)) return false;
+      run.record = record;
       for (const { operation, when, onObject } of this.#steps) {
         if (when !== null && !when(run.record)) continue;
         if (onObject && run.members.isExtracted) return false;
         if (!operation(run)) return false;
         if (run.record === null) return true;
       }
+      patterns?.learn(run.members);
     } catch {
       // What a step refuses, the transform itself refuses with its error.
       return false;

@@ -43,16 +43,16 @@ function planned(keys: Keys, value: string): string | null {
 }
 
 /** What is written behind something else, in memory that has no more room than that takes. */
-function written({ members }: Plan, { values }: Block): Buffer {
+function written(plan: Plan, { values }: Block): Buffer {
   const into = new ValueWriter();
   into.begin({ count: 2, separator: SEPARATOR, values });
   const room = into.memory.length - SEPARATOR.length;
   into.bytes(Buffer.alloc(room, 0xff));
-  members.write(into, false);
+  plan.write(into, false);
   const size = into.endPieces();
   const alone = new ValueWriter();
   alone.begin({ count: 1, separator: SEPARATOR, values });
-  members.write(alone, false);
+  plan.write(alone, false);
   assert.equal(alone.endPieces(), size);
   const whole = alone.finish().values.subarray(0, -SEPARATOR.length);
   const both = into.finish();

@@ -8,6 +8,7 @@ import { DEFAULT_VALUES, JSON_WITHOUT_SCHEMAS } from '../../support/converters.t
 import { BothWays } from './both-ways.ts';
 import { escaped } from './written-chains.ts';
 
+const TOPICS = ['events', 'second', 'third'];
 type Keys = Readonly<Record<string, string>>;
 
 const CONNECT = 'org.apache.kafka.connect.transforms.';
@@ -27,6 +28,41 @@ const CHAINS: Readonly<Record<string, Keys>> = {
     'transforms.m.fields': 'o_a,a',
     'transforms.c.type': `${CONNECT}Cast$Value`,
     'transforms.c.spec': 'o_n:string,n:int16',
+  },
+  'a topic and an offset inserted, one masked, one renamed and one left out': {
+    transforms: 't,i,j,m,r',
+    predicates: 'first',
+    'predicates.first.type': `${CONNECT}predicates.TopicNameMatches`,
+    'predicates.first.pattern': 'events',
+    'transforms.t.type': `${CONNECT}RegexRouter`,
+    'transforms.t.regex': '(.*)s',
+    'transforms.t.replacement': '$1',
+    'transforms.t.predicate': 'first',
+    'transforms.i.type': `${CONNECT}InsertField$Value`,
+    'transforms.i.topic.field': 'id',
+    'transforms.i.static.field': 'e',
+    'transforms.i.static.value': 'ü"',
+    'transforms.j.type': `${CONNECT}InsertField$Value`,
+    'transforms.j.offset.field': 'at',
+    'transforms.m.type': `${CONNECT}MaskField$Value`,
+    'transforms.m.fields': 'n',
+    'transforms.r.type': `${CONNECT}ReplaceField$Value`,
+    'transforms.r.renames': 'a:é',
+    'transforms.r.exclude': 'ab',
+  },
+  'records of a topic dropped, the others hoisted with a mask and the topic': {
+    transforms: 'd,m,h,i',
+    predicates: 'second',
+    'predicates.second.type': `${CONNECT}predicates.TopicNameMatches`,
+    'predicates.second.pattern': 'second',
+    'transforms.d.type': `${CONNECT}Filter`,
+    'transforms.d.predicate': 'second',
+    'transforms.m.type': `${CONNECT}MaskField$Value`,
+    'transforms.m.fields': 'n,id',
+    'transforms.h.type': `${CONNECT}HoistField$Value`,
+    'transforms.h.field': 'e',
+    'transforms.i.type': `${CONNECT}InsertField$Value`,
+    'transforms.i.topic.field': 'topic',
   },
   'HoistField, then Flatten twice': {
     transforms: 'h,f,g',
@@ -92,7 +128,7 @@ describe('records whose names are those of the one before', () => {
       let served = 0;
       const property = fc.property(stream, values => {
         const both = bothWays(keys);
-        both.compare(buildBlock(values.map(value => ({ value }))));
+        both.compare(buildBlock(values.map((value, index) => ({ value, topic: TOPICS[(index >> 2) % 3]! }))));
         served += both.tally.served;
       });
       fc.assert(property, { numRuns: 300 });
