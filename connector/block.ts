@@ -191,6 +191,11 @@ export interface SinkRecord {
   readonly headers: readonly ExactHeader[];
 }
 
+/** @returns the number of a value's first member, counted over all values */
+export function firstMember({ end }: MembersColumn, index: number): number {
+  return index === 0 ? 0 : end[index - 1]!;
+}
+
 export function valueStart(block: ValuesColumn, index: number): number {
   return index === 0 ? 0 : block.valueEnd[index - 1]! + block.separator.length;
 }

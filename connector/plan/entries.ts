@@ -1,4 +1,4 @@
-import { type Block, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
+import { type Block, firstMember, MEMBER_KINDS, MEMBER_SIZE, type MemberKind, MOST_MEMBERS } from '../block.ts';
 import type { ByteSink } from '../byte-sink.ts';
 import { JsonReader } from '../data/json-parse.ts';
 import { printJson, printString } from '../data/json-print.ts';
@@ -109,7 +109,7 @@ export class Entries {
   begin({ members, values }: Block, index: number): number {
     if (members === undefined) return 0;
     const { places, end } = members;
-    const first = index === 0 ? 0 : end[index - 1]!;
+    const first = firstMember(members, index);
     const count = end[index]! - first;
     if (count === 0) return 0;
     let place = first * MEMBER_SIZE;

@@ -154,7 +154,7 @@ class Flat {
       if (kind === null || name === null) return false;
       if (kind === 'object') {
         if (!this.#addWithin(reference, name)) return false;
-      } else if (!this.#put(joinedName(name), reference)) return false;
+      } else if (!this.#put(this.#idOf(name), joinedName(name), reference)) return false;
     }
     return true;
   }
@@ -174,16 +174,20 @@ class Flat {
         continue;
       }
       const joined = joinedName(whole);
-      this.shape?.push({ role: 'joined', name, id: this.#numbers.get(whole) ?? 0, joined });
-      if (!this.#put(joined, entries.refer({ start: valueStart, end: valueEnd, kind, bare: false }))) return false;
+      const id = this.#idOf(whole);
+      this.shape?.push({ role: 'joined', name, id, joined });
+      if (!this.#put(id, joined, entries.refer({ start: valueStart, end: valueEnd, kind, bare: false }))) return false;
     }
     this.shape?.push(CLOSED);
     return true;
   }
 
-  #put(joined: JoinedName, reference: Reference): boolean {
-    const entries = this.#entries;
-    return entries.put(this.to++, this.#numbers.get(joined.name) ?? 0, entries.join(joined), reference);
+  #idOf(name: string): number {
+    return this.#numbers.get(name) ?? 0;
+  }
+
+  #put(id: number, joined: JoinedName, reference: Reference): boolean {
+    return this.#entries.put(this.to++, id, this.#entries.join(joined), reference);
   }
 
   /**

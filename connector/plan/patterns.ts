@@ -1,4 +1,4 @@
-import { type Block, MEMBER_SIZE, type MembersColumn } from '../block.ts';
+import { type Block, firstMember, MEMBER_SIZE, type MembersColumn } from '../block.ts';
 import { ByteSink } from '../byte-sink.ts';
 import type { PlannedStep } from '../data/member-step.ts';
 import type { Value } from '../data/model.ts';
@@ -20,11 +20,11 @@ class Stretch {
   count = 0;
 
   /** @returns false where nothing is told of it */
-  find({ places, end }: MembersColumn, index: number): boolean {
-    const first = index === 0 ? 0 : end[index - 1]!;
-    this.places = places;
+  find(members: MembersColumn, index: number): boolean {
+    const first = firstMember(members, index);
+    this.places = members.places;
     this.at = first * MEMBER_SIZE;
-    this.count = end[index]! - first;
+    this.count = members.end[index]! - first;
     return this.count > 0;
   }
 }
