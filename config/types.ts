@@ -2,6 +2,7 @@ import type { AnswersConfig, AttemptsConfig } from './answer-types.ts';
 import type { AuthConfig } from './auth-types.ts';
 import type { ConnectionConfig } from './connection-types.ts';
 import type { ReporterConfig } from './report-types.ts';
+import type { RestConfig } from './rest-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { TlsConfig } from './tls-types.ts';
@@ -10,6 +11,7 @@ import type { PredicateSettings, TransformSettings } from './transforms/types.ts
 export type * from './auth-types.ts';
 export type * from './connection-types.ts';
 export type * from './report-types.ts';
+export type * from './rest-types.ts';
 export type * from './tls-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
@@ -18,21 +20,20 @@ export interface ClientProperties {
   readonly topic: Readonly<Record<string, string>>;
 }
 
-export interface ListenerConfig {
-  readonly host: string;
-  /** 0 asks the system for a free port. */
-  readonly port: number;
-}
-
 export interface WorkerConfig {
   readonly bootstrapServers: readonly string[];
-  /** Empty when the user wrote `listeners=` (no listener). */
-  readonly listeners: readonly ListenerConfig[];
+  readonly rest: RestConfig;
   readonly offsetFlushIntervalMs: number;
   readonly offsetFlushTimeoutMs: number;
   readonly taskShutdownGracefulTimeoutMs: number;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly reader: 'auto' | 'native' | 'portable';
+  /** Of the clients that the worker itself asks the brokers with: of groups, and which cluster it is. */
+  readonly admin: ClientProperties;
+  /** Where what REST changed is kept over a restart; null: nowhere. */
+  readonly stateFile: string | null;
+  /** How metrics are called: as the rules of the JMX exporter's examples make them, or as its default rule does. */
+  readonly metricNames: 'exporter' | 'jmx';
 }
 
 export interface JsonConverterConfig {
@@ -223,12 +224,31 @@ export interface EndpointConfig {
   readonly values: ValuesConfig;
 }
 
+/** What a connector was told, as it was written: placeholders stand, and what protects something is a Secret. */
+export type WrittenProperties = Readonly<Record<string, string | Secret>>;
+
+/** What a FAILED task does. */
+export interface RestartConfig {
+  /** How often it starts again by itself while no record gets a verdict; 0: never; null: without end. */
+  readonly max: number | null;
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+}
+
+/** What the user asks of a connector. */
+export type TargetState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+
 export interface ConnectorConfig {
   readonly name: string;
+  readonly properties: WrittenProperties;
   readonly connectorClass: string;
+  /** Most tasks; there are never more than partitions. */
   readonly tasksMax: number;
-  /** What the connector does from its start on; nothing changes it while the worker runs. */
-  readonly initialState: 'RUNNING' | 'PAUSED' | 'STOPPED';
+  /** `process`: each task has a process of its own. */
+  readonly isolation: 'inline' | 'process';
+  readonly restart: RestartConfig;
+  /** What it does from its first start on. */
+  readonly initialState: TargetState;
   /** Exactly one of the two is set. */
   readonly topics: readonly string[] | null;
   /** A POSIX extended regular expression that matches whole names, without anchors. */

@@ -1,66 +1,104 @@
-import type { Clock } from '../connector/ports.ts';
-import { type BuiltConnector, type ConnectorEnd, type RunningConnector, startConnector } from './running-connector.ts';
+import type { ConnectorConfig, TargetState } from '../config/types.ts';
+import { TailraceError } from '../connector/errors.ts';
+import { ConnectorMachine, type MachineParts } from './connector-machine.ts';
 import type { ConnectorStatus } from './status.ts';
-import type { Log } from './telemetry/log.ts';
 
-export interface Supervised extends BuiltConnector {
-  /** Drops what is kept of it elsewhere (its metrics), once it was removed. */
-  forget(): void;
+/** How all connectors ended. `clean`: every one did. */
+export interface WorkerEnd {
+  readonly clean: boolean;
 }
 
-/** The running connectors by name: what happens to one changes nothing for the others. */
+/** The connectors by name: what happens to one changes nothing for the others. */
 export interface Supervisor {
-  /** @throws Error when one of this name runs already, or all are being stopped */
-  start(connector: Supervised): void;
   /**
-   * Stops one and forgets it; its name is free then.
-   * @param deadlineMs as for `stop`
-   * @throws Error (rejects) when none of this name runs
+   * A connector of this name, not yet started.
+   * @throws ConnectorExistsError, WorkerStoppingError
    */
-  remove(name: string, deadlineMs: number): Promise<ConnectorEnd>;
-  /** Stopped ones too, until they are removed. In the order of their starts. */
+  add(config: ConnectorConfig, target: TargetState): ConnectorMachine;
+  get(name: string): ConnectorMachine | undefined;
+  /**
+   * Ends one in the background and forgets it. Its name is free at once; another one of it starts when it has ended.
+   * @returns whether there was one
+   */
+  remove(name: string, deadlineMs: number): boolean;
+  /** Stopped ones too, until they are removed. In the order in which they were added. */
   status(): readonly ConnectorStatus[];
   /** All at once, so `deadlineMs` is the total. Idempotent; a later, shorter deadline wins. */
   stop(deadlineMs: number): void;
-  /** Resolves after `stop`, when all have ended. `clean`: every one did. */
-  readonly ended: Promise<ConnectorEnd>;
+  /** Resolves after `stop`, when all have ended. */
+  readonly ended: Promise<WorkerEnd>;
 }
 
-export function createSupervisor(clock: Clock, log: Log): Supervisor {
-  const connectors = new Map<string, { readonly running: RunningConnector; readonly forget: () => void }>();
+/** Kafka Connect's AlreadyExistsException. */
+export class ConnectorExistsError extends TailraceError {
+  override readonly name = 'ConnectorExistsError';
+
+  constructor(connector: string) {
+    super(`Connector ${connector} already exists`, 'CONNECTOR_EXISTS', false);
+  }
+}
+
+export class WorkerStoppingError extends TailraceError {
+  override readonly name = 'WorkerStoppingError';
+
+  constructor() {
+    super('The worker is stopping', 'WORKER_STOPPING', true);
+  }
+}
+
+interface Leaving {
+  readonly machine: ConnectorMachine;
+  readonly ended: Promise<void>;
+}
+
+/** @param parts of a connector of that name */
+export function createSupervisor(parts: (name: string) => MachineParts): Supervisor {
+  const connectors = new Map<string, ConnectorMachine>();
+  const leaving = new Set<Leaving>();
   let isStopping = false;
-  let resolveEnd!: (end: ConnectorEnd) => void;
-  const ended = new Promise<ConnectorEnd>(resolve => {
+  let resolveEnd!: (end: WorkerEnd) => void;
+  const ended = new Promise<WorkerEnd>(resolve => {
     resolveEnd = resolve;
   });
 
-  async function awaitAll(): Promise<void> {
-    const ends = await Promise.all([...connectors.values()].map(({ running }) => running.ended));
-    resolveEnd({ clean: ends.every(end => end.clean) });
+  /** Two connectors of one name would be members of one group. */
+  async function gone(name: string): Promise<void> {
+    await Promise.all([...leaving].filter(({ machine }) => machine.name === name).map(one => one.ended));
+  }
+
+  async function leave(machine: ConnectorMachine, deadlineMs: number): Promise<void> {
+    await machine.leave(deadlineMs);
+    machine.forget();
   }
 
   return {
-    start(connector) {
-      const { name } = connector.config;
-      if (isStopping) throw new Error(`${name} can not be started: the worker is stopping`);
-      if (connectors.has(name)) throw new Error(`${name} runs already`);
-      connectors.set(name, { running: startConnector(connector, clock, log), forget: () => connector.forget() });
+    add(config, target) {
+      const { name } = config;
+      if (isStopping) throw new WorkerStoppingError();
+      if (connectors.has(name)) throw new ConnectorExistsError(name);
+      const machine = new ConnectorMachine(config, target, { ...parts(name), after: gone(name) });
+      connectors.set(name, machine);
+      return machine;
     },
-    async remove(name, deadlineMs) {
-      const connector = connectors.get(name);
-      if (connector === undefined) throw new Error(`${name} does not run`);
-      connector.running.stop(deadlineMs);
-      const end = await connector.running.ended;
-      // A second removal at the same time: by now the name may be another one's.
-      if (connectors.get(name) !== connector) return end;
+    get: name => connectors.get(name),
+    remove(name, deadlineMs) {
+      const machine = connectors.get(name);
+      if (machine === undefined) return false;
       connectors.delete(name);
-      connector.forget();
-      return end;
+      const one: Leaving = { machine, ended: leave(machine, deadlineMs).finally(() => leaving.delete(one)) };
+      leaving.add(one);
+      return true;
     },
-    status: () => [...connectors.values()].map(({ running }) => running.status()),
+    status: () => [...connectors.values()].map(machine => machine.status()),
     stop(deadlineMs) {
-      for (const { running } of connectors.values()) running.stop(deadlineMs);
-      if (!isStopping) void awaitAll();
+      const removed = [...leaving];
+      for (const { machine } of removed) void machine.leave(deadlineMs);
+      const ends = [...connectors.values()].map(machine => machine.leave(deadlineMs));
+      if (!isStopping) {
+        void Promise.all([Promise.all(ends), ...removed.map(one => one.ended)]).then(([all]) =>
+          resolveEnd({ clean: all.every(({ clean }) => clean) }),
+        );
+      }
       isStopping = true;
     },
     ended,

@@ -97,6 +97,16 @@ export type TaskFact =
   /** Topics that the connector names and the brokers do not know; empty once all are there again. */
   | { readonly kind: 'topics-missing'; readonly topics: readonly string[] }
   | { readonly kind: 'client-fault'; readonly fault: KafkaFault }
+  /** The process of the task ended by itself, or was killed. `reason`: its exit, and what it said last. */
+  | { readonly kind: 'task-crashed'; readonly reason: string }
+  /** A task that FAILED, or whose process ended, starts again in `inMs`; `of`: as often at most, null without end. */
+  | {
+      readonly kind: 'task-restart';
+      readonly attempt: number;
+      readonly of: number | null;
+      readonly inMs: number;
+      readonly reason: string | null;
+    }
   /** Something threw in the task's loop: the task has FAILED. `stack`: the frames of it, one a line. */
   | { readonly kind: 'internal-error'; readonly reason: string; readonly stack: string };
 

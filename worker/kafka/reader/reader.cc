@@ -33,6 +33,7 @@
 #include "objects.h"
 #include "produce.h"
 #include "splice.h"
+#include "groups.h"
 #include "topics.h"
 
 namespace {
@@ -71,6 +72,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetMethod(target, "free", Free);
     Nan::SetMethod(target, "exit", Exit);
     InitTopics(target);
+    InitGroups(target);
     InitProduce(target);
     InitSplice(target);
     // What this was compiled for, and what it runs with: addon.ts compares them.

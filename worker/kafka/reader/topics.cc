@@ -1,23 +1,14 @@
 // Which topic is it: ids of topics, and commits that say for which topic they are. node-rdkafka offers neither.
 #include "topics.h"
 
-#include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "connection.h"
+#include "question.h"
 
 namespace {
 
 using v8::Local;
-using NodeKafka::Connection;
-
-struct Destroy {
-  void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
-};
-using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
 
 std::vector<std::string> NamesOf(Local<v8::Value> given) {
   auto list = given.As<v8::Array>();
@@ -25,56 +16,6 @@ std::vector<std::string> NamesOf(Local<v8::Value> given) {
   for (uint32_t i = 0; i < list->Length(); i++) names.emplace_back(*Nan::Utf8String(Nan::Get(list, i).ToLocalChecked()));
   return names;
 }
-
-Local<v8::Value> Get(Local<v8::Object> object, const char* name) {
-  return Nan::Get(object, Nan::New(name).ToLocalChecked()).ToLocalChecked();
-}
-
-Partitions PartitionsOf(Local<v8::Value> given) {
-  auto list = given.As<v8::Array>();
-  Partitions partitions(rd_kafka_topic_partition_list_new(list->Length()));
-  for (uint32_t i = 0; i < list->Length(); i++) {
-    auto one = Nan::Get(list, i).ToLocalChecked().As<v8::Object>();
-    auto* partition = rd_kafka_topic_partition_list_add(
-        partitions.get(), *Nan::Utf8String(Get(one, "topic")), Nan::To<int32_t>(Get(one, "partition")).FromJust());
-    auto offset = Get(one, "offset"), metadata = Get(one, "metadata");
-    if (offset->IsNumber()) partition->offset = Nan::To<int64_t>(offset).FromJust();
-    if (!metadata->IsString()) continue;
-    partition->metadata = strdup(*Nan::Utf8String(metadata));
-    partition->metadata_size = strlen(static_cast<char*>(partition->metadata));
-  }
-  return partitions;
-}
-
-// A question that waits for brokers, in a pool thread. Its callback gets librdkafka's code, or null and the answer.
-class Question : public Nan::AsyncWorker {
- public:
-  Question(Local<v8::Value> client, Nan::Callback* callback, const char* name)
-      : Nan::AsyncWorker(callback, name), connection_(ConnectionOf(client)) {
-    SaveToPersistent(0u, client);
-  }
-
-  void Execute() final {
-    ReadLock lock(connection_);
-    code_ = connection_->IsConnected() ? Ask(HandleOf(connection_)) : RD_KAFKA_RESP_ERR__STATE;
-  }
-
-  void HandleOKCallback() final {
-    Nan::HandleScope scope;
-    const bool good = code_ == RD_KAFKA_RESP_ERR_NO_ERROR;
-    Local<v8::Value> arguments[] = {good ? Local<v8::Value>(Nan::Null()) : Local<v8::Value>(Nan::New<v8::Number>(code_)),
-                                    good ? Answer() : Local<v8::Value>(Nan::Undefined())};
-    callback->Call(2, arguments, async_resource);
-  }
-
- protected:
-  virtual rd_kafka_resp_err_t Ask(rd_kafka_t* client) = 0;
-  virtual Local<v8::Value> Answer() = 0;
-
- private:
-  Connection* const connection_;
-  rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR__STATE;
-};
 
 Local<v8::Value> Give(const std::vector<TopicId>& ids) {
   auto list = Nan::New<v8::Array>(static_cast<int>(ids.size()));
@@ -145,14 +86,11 @@ class CommittedQuestion : public Question {
     for (int i = 0; i < partitions_->cnt; i++) {
       const auto& one = partitions_->elems[i];
       auto answer = Nan::New<v8::Object>();
-      auto set = [&answer](const char* name, Local<v8::Value> value) {
-        Nan::Set(answer, Nan::New(name).ToLocalChecked(), value).Check();
-      };
-      set("code", Nan::New(static_cast<int>(one.err)));
-      set("offset", Nan::New(static_cast<double>(one.offset)));
+      Set(answer, "code", static_cast<double>(one.err));
+      Set(answer, "offset", static_cast<double>(one.offset));
       const auto* metadata = static_cast<const char*>(one.metadata);
       const int size = metadata == nullptr ? 0 : static_cast<int>(one.metadata_size);
-      set("metadata", Nan::New(metadata == nullptr ? "" : metadata, size).ToLocalChecked());
+      Set(answer, "metadata", Nan::New(metadata == nullptr ? "" : metadata, size).ToLocalChecked());
       Nan::Set(list, static_cast<uint32_t>(i), answer).Check();
     }
     return list;
@@ -162,8 +100,6 @@ class CommittedQuestion : public Question {
   const Partitions partitions_;
   const int timeout_ms_;
 };
-
-int TimeoutOf(Local<v8::Value> given) { return Nan::To<int32_t>(given).FromJust(); }
 
 NAN_METHOD(TopicIds) {
   const bool all = Nan::To<bool>(info[2]).FromJust();

@@ -1,0 +1,197 @@
+import type { RestartConfig } from '../config/types.ts';
+import type { Clock, Random } from '../connector/ports.ts';
+import { type BuiltTask, type RunningTask, startTask } from './running-task.ts';
+import type { TaskFact } from './task/facts.ts';
+import type { TaskEnd, TaskStatus } from './task/task.ts';
+import type { Log } from './telemetry/log.ts';
+
+export interface SupervisedTaskParts {
+  readonly restart: RestartConfig;
+  /** Builds the task for another life. @throws when that can't be done */
+  readonly build: (announce: (fact: TaskFact) => void) => BuiltTask;
+  readonly announce: (fact: TaskFact) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Its lines carry the task's name. */
+  readonly log: Log;
+}
+
+/** The end of a task that never ran. */
+const NEVER_RUN: TaskEnd = { clean: true, trace: null };
+
+/**
+ * One task of a connector over all its lives: a life ends when somebody restarts it, or when it FAILED and may try again.
+ *
+ * built → running ⇄ restarting (the old life ends, then a new one is built) → leaving → over. A running life that is FAILED waits for its next
+ * attempt, or for `restart`; one that could not be built is FAILED without a life.
+ */
+export class SupervisedTask {
+  readonly #parts: SupervisedTaskParts;
+  #built: BuiltTask | null = null;
+  #running: RunningTask | null = null;
+  /** Why there is no life. */
+  #fault: string | null = null;
+  #life = 0;
+  #isPaused = false;
+  #isLeaving = false;
+  #restarting: Promise<void> | null = null;
+  /** Restarts by itself in a row, without a verdict between them. */
+  #attempts = 0;
+  /** Set while it waits for the next of them. */
+  #cancelAttempt: (() => void) | null = null;
+
+  /** Builds its first life: see `fault`. */
+  constructor(parts: SupervisedTaskParts) {
+    this.#parts = parts;
+    this.#build();
+  }
+
+  /** Why it could not be built; null when it was. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  start(): void {
+    if (this.#built === null) return;
+    const { clock, log } = this.#parts;
+    this.#running = startTask(this.#built, this.#isPaused, clock, log);
+    this.#built = null;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#running?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#running?.resume();
+  }
+
+  /**
+   * Ends this life and begins another; one restart at a time.
+   * @param deadlineMs as for `stop`
+   */
+  restart(deadlineMs: number): Promise<void> {
+    this.#attempts = 0;
+    return this.#another(deadlineMs);
+  }
+
+  /** It has `deadlineMs` to end. A later, shorter deadline wins. Resolves as `RunningTask.ended` does. */
+  async stop(deadlineMs: number): Promise<TaskEnd> {
+    this.#isLeaving = true;
+    this.#cancelWait();
+    if (this.#running === null) {
+      await this.#discard();
+      return NEVER_RUN;
+    }
+    this.#running.stop(deadlineMs);
+    return await this.#running.ended;
+  }
+
+  status(): TaskStatus {
+    const status = this.#running?.status() ?? this.#built?.task.status() ?? UNBUILT;
+    if (this.#fault !== null) return { ...status, state: 'FAILED', trace: this.#fault };
+    const comesBack = this.#restarting !== null || this.#cancelAttempt !== null;
+    return comesBack && !this.#isLeaving ? { ...status, state: 'RESTARTING' } : status;
+  }
+
+  #build(): void {
+    const life = ++this.#life;
+    try {
+      this.#built = this.#parts.build(fact => this.#heard(life, fact));
+      this.#fault = null;
+    } catch (error) {
+      this.#fault = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** One that was built and is not to be started. */
+  async #discard(): Promise<void> {
+    const built = this.#built;
+    this.#built = null;
+    await built?.close().catch(() => undefined);
+  }
+
+  async #another(deadlineMs: number): Promise<void> {
+    this.#cancelWait();
+    this.#restarting ??= this.#replace(deadlineMs).finally(() => {
+      this.#restarting = null;
+    });
+    await this.#restarting;
+  }
+
+  async #replace(deadlineMs: number): Promise<void> {
+    this.#running?.stop(deadlineMs);
+    await this.#running?.ended;
+    if (this.#isLeaving) return;
+    this.#build();
+    this.#running = null;
+    if (this.#fault === null) this.start();
+    else this.#parts.announce({ kind: 'task-state', state: 'FAILED', reason: this.#fault });
+  }
+
+  /** In the midst of a turn of the task's loop: nothing is done to it here. */
+  #heard(life: number, fact: TaskFact): void {
+    this.#parts.announce(fact);
+    const failure = this.#failureIn(fact);
+    if (failure === null || failure.policy.max === 0 || life !== this.#life || this.#isLeaving) return;
+    this.#wait(0, () => this.#comeBack(failure));
+  }
+
+  #failureIn(fact: TaskFact): Failure | null {
+    if (fact.kind === 'task-crashed') return { policy: CRASHES, reason: fact.reason };
+    if (fact.kind !== 'task-state' || fact.state !== 'FAILED') return null;
+    return { policy: this.#parts.restart, reason: fact.reason };
+  }
+
+  /** A life in which a record got its verdict was not in vain: attempts are counted from there. */
+  #comeBack({ policy, reason }: Failure): void {
+    if (this.#restarting !== null) return;
+    if (this.#running !== null && this.#running.status().lastVerdictAt !== null) this.#attempts = 0;
+    if (policy.max !== null && this.#attempts >= policy.max) return;
+    const longest = Math.min(policy.backoffMs * 2 ** this.#attempts, policy.backoffMaxMs);
+    this.#attempts += 1;
+    const inMs = Math.round(longest * (0.5 + this.#parts.random() / 2));
+    this.#parts.announce({ kind: 'task-restart', attempt: this.#attempts, of: policy.max, inMs, reason });
+    this.#wait(inMs, () => void this.#another(0));
+  }
+
+  #wait(ms: number, then: () => void): void {
+    this.#cancelAttempt = this.#parts.clock.timer(ms, () => {
+      this.#cancelAttempt = null;
+      then();
+    });
+  }
+
+  #cancelWait(): void {
+    this.#cancelAttempt?.();
+    this.#cancelAttempt = null;
+  }
+}
+
+interface Failure {
+  readonly policy: RestartConfig;
+  readonly reason: string | null;
+}
+
+/** A process that ends by itself is started again in any case: nothing says that the next one would. */
+const CRASHES: RestartConfig = { max: 10, backoffMs: 1_000, backoffMaxMs: 30_000 };
+
+/** What is shown of a task that could not be built. */
+const UNBUILT: TaskStatus = {
+  state: 'FAILED',
+  trace: null,
+  reader: 'none',
+  sink: { state: 'ok' },
+  clientFault: null,
+  commitFault: null,
+  partitions: [],
+  topics: {},
+  missingTopics: [],
+  requestsInFlight: 0,
+  bufferedBytes: 0,
+  lastPollAt: null,
+  lastVerdictAt: null,
+  idle: true,
+};
