@@ -7,15 +7,48 @@ import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createPartedProducer } from './kafka/parted-producer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
-import type { BuiltConnector } from './running-connector.ts';
+import { pack } from './isolation/pack.ts';
+import { createProcessTask } from './isolation/process-task.ts';
+import { spawnTaskProcess } from './isolation/spawn.ts';
+import type { BuiltTask } from './running-task.ts';
 import { smallFiles } from './small-files.ts';
+import { configOfTask } from './task-clients.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
-/** Puts one connector together from its real parts; nothing is connected yet. */
-export function assemble(config: ConnectorConfig, surroundings: Surroundings): BuiltConnector {
+/** Puts a task together, in this process or in one of its own. */
+export function assemble(config: ConnectorConfig, id: number, surroundings: Surroundings): BuiltTask {
+  return config.isolation === 'process'
+    ? assembleApart(config, id, surroundings)
+    : assembleTask(config, id, surroundings);
+}
+
+function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Surroundings): BuiltTask {
+  const { worker, clock, announce, log, secrets } = surroundings;
+  const task = createProcessTask({
+    start: {
+      config: pack({ connector: config, worker }),
+      taskId,
+      secrets: secrets().map(secret => secret.reveal()),
+      logLevel: worker.logLevel,
+    },
+    spawn: spawnTaskProcess,
+    clock,
+    announce,
+    log,
+  });
+  return { task, close: async () => undefined };
+}
+
+/** Puts a task together from its real parts, in this process; nothing is connected yet. */
+export function assembleTask(
+  connector: ConnectorConfig,
+  taskId: number,
+  surroundings: Omit<Surroundings, 'secrets'>,
+): BuiltTask {
+  const config = configOfTask(connector, taskId);
   const { worker, clock, random, announce } = surroundings;
   const { http, errors, reporter, delivery, kafka } = config;
   const log = clientLog(surroundings.log);
@@ -47,7 +80,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
   const task = createTask({
     config,
     worker,
-    taskId: 0,
+    taskId,
     consumer,
     reader: createReader(worker.reader, consumer, {
       ...needs,
@@ -65,7 +98,7 @@ export function assemble(config: ConnectorConfig, surroundings: Surroundings): B
     random,
     announce,
   });
-  return { config, task, close: () => sink.close() };
+  return { task, close: () => sink.close() };
 }
 
 /** Null where neither dead letters nor reports are written. */

@@ -63,6 +63,7 @@ export class ConnectorMachine {
   #trace: string | null = null;
   #isRestarting = false;
   #isLeaving = false;
+  readonly #topics = new Set<string>();
   #transitions: Promise<void>;
 
   constructor(config: ConnectorConfig, target: TargetState, parts: MachineParts) {
@@ -79,6 +80,15 @@ export class ConnectorMachine {
 
   get target(): TargetState {
     return this.#target;
+  }
+
+  /** What its tasks have read from since the start, or since `resetTopics`. */
+  get topics(): readonly string[] {
+    return [...this.#topics];
+  }
+
+  resetTopics(): void {
+    this.#topics.clear();
   }
 
   /** Resolves when all that was asked so far is done. */
@@ -214,6 +224,7 @@ export class ConnectorMachine {
     const announce = (fact: TaskFact): void => {
       slot.announcer?.announce(fact);
       if (fact.kind === 'partitions-assigned') this.#assigned(config);
+      else if (fact.kind === 'block-received') for (const topic of fact.topics) this.#topics.add(topic);
     };
     const task = new SupervisedTask({
       restart: config.restart,

@@ -1,16 +1,23 @@
-import type { Config, ConnectorConfig, WorkerConfig } from '../config/types.ts';
+import type { Definitions } from '../config/define.ts';
+import type { Secret } from '../config/secret.ts';
+import type { ConnectorConfig, TargetState, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
 import { type Listener, listen } from './admin/listener.ts';
 import { createRoutes } from './admin/routes.ts';
-import type { BuiltConnector } from './running-connector.ts';
+import type { MachineParts } from './connector-machine.ts';
+import type { Groups } from './herder.ts';
+import type { BuiltTask } from './running-task.ts';
+import { createStandaloneHerder } from './standalone-herder.ts';
 import type { ConnectorStatus } from './status.ts';
-import { createSupervisor, type Supervised } from './supervisor.ts';
+import type { StateStore } from './store/state-store.ts';
+import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
 import type { Log } from './telemetry/log.ts';
-import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import type { Masking } from './telemetry/masking.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 
-/** What a connector is built with. */
+/** What a task is built with. */
 export interface Surroundings {
   readonly worker: WorkerConfig;
   readonly clock: Clock;
@@ -20,18 +27,32 @@ export interface Surroundings {
   readonly log: Log;
   /** Hides secrets in a text that leaves the worker otherwise than by the log. */
   readonly mask: (text: string) => string;
+  /** All that it hides. */
+  readonly secrets: () => readonly Secret[];
 }
 
-/** Builds a connector and its task; throws when that can't be done with this configuration. */
-export type Assemble = (config: ConnectorConfig, surroundings: Surroundings) => BuiltConnector;
+/** Builds a task of a connector; throws when that can't be done with this configuration. */
+export type Assemble = (config: ConnectorConfig, id: number, surroundings: Surroundings) => BuiltTask;
+
+/** A connector that the worker begins with. */
+export interface FirstConnector {
+  readonly config: ConnectorConfig;
+  readonly target: TargetState;
+}
 
 export interface WorkerOptions {
-  readonly config: Config;
+  readonly worker: WorkerConfig;
+  readonly connectors: readonly FirstConnector[];
+  /** What the files say, by the names of their connectors. */
+  readonly files: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly definitions: Definitions;
+  readonly store: StateStore;
+  readonly groups: Groups;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Hides secrets in a text that leaves the worker otherwise than by the log. */
-  readonly mask: (text: string) => string;
+  /** Hides the secrets of the connectors that there are, in the log and in what leaves the worker otherwise. */
+  readonly masking: Masking;
   readonly version: string;
   readonly droppedLines: () => number;
   /** How late the event loop was since this was last asked, seconds, by quantiles of 0 to 1. */
@@ -53,9 +74,8 @@ export interface Worker {
 export class ConnectorStartError extends TailraceError {
   override readonly name = 'ConnectorStartError';
 
-  constructor(connector: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Connector ${connector} can not be created: ${reason}`, 'CONNECTOR_NOT_CREATED', false, cause);
+  constructor(connector: string, reason: string) {
+    super(`Connector ${connector} can not be created: ${reason}`, 'CONNECTOR_NOT_CREATED', false);
   }
 }
 
@@ -64,47 +84,59 @@ export class ConnectorStartError extends TailraceError {
  * @throws ListenerError, ConnectorStartError
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { config, clock, log } = options;
-  const supervisor = createSupervisor(clock, log);
-  const { status } = supervisor;
-  const telemetry = createTelemetry({ ...options, status });
-  const routes = createRoutes(status, telemetry, clock, options.mask);
+  const { worker, clock, random, log, masking, assemble, store } = options;
+  const gracefulMs = worker.taskShutdownGracefulTimeoutMs;
+  const telemetry = createTelemetry({ ...options, status: () => supervisor.status() });
+  const supervisor = createSupervisor((name): MachineParts => {
+    const ofConnector = log.with({ connector: name });
+    return {
+      build: (config, id, announce) =>
+        assemble(config, id, {
+          worker,
+          clock,
+          random,
+          announce,
+          log: ofConnector.with({ task: id }),
+          mask: masking.mask,
+          secrets: masking.secrets,
+        }),
+      announcer: ({ errors }, id) =>
+        telemetry.announcer({ connector: name, task: id, logEveryRecordError: errors.logEnable }),
+      gracefulMs,
+      clock,
+      random,
+      log: ofConnector,
+    };
+  });
+  const herder = createStandaloneHerder({
+    ...options,
+    supervisor,
+    gracefulMs,
+    hide: (name, defined) => masking.set(name, defined === null ? [] : secretsOfConnector(defined)),
+  });
+  const routes = createRoutes({ herder, status: supervisor.status, telemetry, clock, mask: masking.mask });
   const listeners: Listener[] = [];
-  let connectors: readonly Supervised[];
   const close = () => Promise.all(listeners.map(listener => listener.close()));
   try {
-    for (const at of config.worker.listeners) listeners.push(await listen(at, routes, clock));
-    connectors = config.connectors.map(connector => build(connector, options, telemetry));
+    for (const at of worker.rest.listeners) listeners.push(await listen(at, routes, clock));
+    for (const { config, target } of options.connectors) {
+      const fault = supervisor.add(config, target).prepare();
+      if (fault !== null) throw new ConnectorStartError(config.name, fault);
+    }
   } catch (error) {
     await close();
     throw error;
   }
   for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
-  for (const connector of connectors) supervisor.start(connector);
+  for (const { config } of options.connectors) supervisor.get(config.name)!.start();
   return {
     urls: listeners.map(listener => listener.url),
-    status,
+    status: supervisor.status,
     stop: supervisor.stop,
     ended: supervisor.ended.then(async end => {
       await close();
+      await store.close();
       return end;
     }),
   };
-}
-
-function build(connector: ConnectorConfig, options: WorkerOptions, telemetry: Telemetry): Supervised {
-  const { config, clock, random, mask, assemble } = options;
-  const log = options.log.with({ connector: connector.name, task: 0 });
-  const announcer = telemetry.announcer({
-    connector: connector.name,
-    task: 0,
-    logEveryRecordError: connector.errors.logEnable,
-  });
-  try {
-    const { announce } = announcer;
-    const built = assemble(connector, { worker: config.worker, clock, random, announce, log, mask });
-    return { ...built, forget: announcer.forget };
-  } catch (error) {
-    throw new ConnectorStartError(connector.name, error);
-  }
 }

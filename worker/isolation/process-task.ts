@@ -1,4 +1,3 @@
-import type { ConnectorConfig } from '../../config/types.ts';
 import type { Clock } from '../../connector/ports.ts';
 import type { TaskFact } from '../task/facts.ts';
 import type { Task, TaskEnd, TaskStatus } from '../task/task.ts';
@@ -18,7 +17,6 @@ export interface TaskProcess {
 }
 
 export interface ProcessTaskParts {
-  readonly config: ConnectorConfig;
   readonly start: Omit<ToTask & { readonly kind: 'start' }, 'kind' | 'isPaused'>;
   readonly spawn: () => TaskProcess;
   readonly clock: Clock;

@@ -8,7 +8,12 @@ import type { KafkaFault, TopicPartition, TopicPartitionOffset } from './ports.t
 export type TaskFact =
   | Fact
   | { readonly kind: 'task-state'; readonly state: TaskState; readonly reason: string | null }
-  | { readonly kind: 'block-received'; readonly records: number; readonly bytes: number }
+  | {
+      readonly kind: 'block-received';
+      readonly records: number;
+      readonly bytes: number;
+      readonly topics: readonly string[];
+    }
   /** Offsets not above the last received one of their epoch; Kafka promises there are none. */
   | { readonly kind: 'records-repeated'; readonly topic: string; readonly partition: number; readonly records: number }
   /** Records read for a partition that was being taken away: the next owner reads them, or this task, from the start. */
