@@ -57,6 +57,9 @@ export function buildConnector(
   if (values.name === null || values.connectorClass === null || !one) return null;
   return {
     name: values.name,
+    properties: Object.fromEntries([...section.meant].map(([key, { text }]) => [key, text])),
+    isolation: 'inline',
+    restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     connectorClass: values.connectorClass,
     tasksMax: values.tasksMax,
     initialState: values.initialState,

@@ -10,12 +10,27 @@ export function buildWorker(section: WorkerSection, findings: Findings): WorkerC
   if (!values.listenersAllowInsecureRemote) remarkRemote(section, findings);
   return {
     bootstrapServers: values.bootstrapServers ?? [],
-    listeners: values.listeners,
+    rest: {
+      listeners: values.listeners.map(at => ({ protocol: 'http', ...at })),
+      adminListeners: null,
+      tls: null,
+      adminTls: null,
+      advertised: { host: null, port: null },
+      usersFile: null,
+      readers: [],
+      allowInsecureWrites: false,
+      cors: null,
+      responseHeaders: [],
+      topicTracking: { enabled: true, reset: true },
+    },
     offsetFlushIntervalMs: values.offsetFlushIntervalMs,
     offsetFlushTimeoutMs: values.offsetFlushTimeoutMs,
     taskShutdownGracefulTimeoutMs: values.taskShutdownGracefulTimeoutMs,
     logLevel: values.logLevel,
     reader: values.reader,
+    admin: { global: {}, topic: {} },
+    stateFile: null,
+    metricNames: 'exporter',
   };
 }
 

@@ -2,19 +2,19 @@ import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
 import { createDelivery } from './endpoints.ts';
+import { pack } from './isolation/pack.ts';
+import { createProcessTask } from './isolation/process-task.ts';
+import { spawnTaskProcess } from './isolation/spawn.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
 import { createPartedProducer } from './kafka/parted-producer.ts';
 import { createKafkaProducer } from './kafka/producer.ts';
 import { chosenAddon, createReader } from './kafka/reader/choose.ts';
-import { pack } from './isolation/pack.ts';
-import { createProcessTask } from './isolation/process-task.ts';
-import { spawnTaskProcess } from './isolation/spawn.ts';
 import type { BuiltTask } from './running-task.ts';
 import { smallFiles } from './small-files.ts';
-import { configOfTask } from './task-clients.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
+import { configOfTask } from './task-clients.ts';
 import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
@@ -104,7 +104,7 @@ export function assembleTask(
 /** Null where neither dead letters nor reports are written. */
 function createProducer(
   { errors, reporter, kafka }: ConnectorConfig,
-  { announce, worker }: Surroundings,
+  { announce, worker }: Omit<Surroundings, 'secrets'>,
   log: (line: ClientLogLine) => void,
 ): ReturnType<typeof createKafkaProducer> | null {
   const create = (config: KafkaConfig) =>

@@ -1,3 +1,4 @@
+import type { PluginInfo } from '../config/define.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config/definitions/config-infos.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
@@ -19,12 +20,6 @@ export interface SinkOffset {
   readonly partition: number;
   /** Null in a request: the partition is to have none. */
   readonly offset: number | null;
-}
-
-export interface PluginInfo {
-  readonly class: string;
-  readonly type: 'sink' | 'transformation' | 'predicate' | 'converter' | 'header_converter';
-  readonly version: string;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Defined, Definitions } from '../config/define.ts';
 import { revealed, withHidden } from '../config/properties.ts';
-import type { TargetState } from '../config/types.ts';
+import type { TargetState, WrittenProperties } from '../config/types.ts';
 import type { ConnectorMachine, RestartRequest } from './connector-machine.ts';
 import {
   type ConnectorInfo,
@@ -62,9 +61,13 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
   }
 
   /** What a restart of the worker is to find. A connector that a file names is remembered with what the file says now. */
-  function keep(name: string, properties: target: TargetState): Promise<void> {
+  function keep(name: string, properties: WrittenProperties, target: TargetState): Promise<void> {
     const file = files.get(name);
-    return store.put(name, { properties: revealed(properties), target, file: file === undefined ? null : digestOf(file) });
+    return store.put(name, {
+      properties: revealed(properties),
+      target,
+      file: file === undefined ? null : digestOf(file),
+    });
   }
 
   function tell({ warnings, notices }: Defined, name: string): void {
@@ -94,7 +97,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     return infoOf(machine);
   }
 
-  function mustBeStopped(name: string, what: string): ConnectorMachine {
+  function mustBeStopped(name: string, what: 'altered' | 'reset'): ConnectorMachine {
     const machine = machineOf(name);
     const { target, tasks } = machine.status();
     if (target !== 'STOPPED' || tasks.length > 0) throw new NotStoppedError(what);

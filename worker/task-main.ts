@@ -1,5 +1,5 @@
-import type { ConnectorConfig } from '../config/types.ts';
 import { Secret } from '../config/secret.ts';
+import type { ConnectorConfig } from '../config/types.ts';
 import { assembleTask } from './assemble.ts';
 import { endProcess } from './cli/process-end.ts';
 import { systemClock, systemRandom } from './clock.ts';

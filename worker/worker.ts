@@ -15,6 +15,7 @@ import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Masking } from './telemetry/masking.ts';
+import { secretsOfConnector } from './telemetry/secrets.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 
 /** What a task is built with. */
@@ -108,13 +109,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       log: ofConnector,
     };
   });
-  const herder = createStandaloneHerder({
+  createStandaloneHerder({
     ...options,
     supervisor,
     gracefulMs,
-    hide: (name, defined) => masking.set(name, defined === null ? [] : secretsOfConnector(defined)),
+    hide: (name, defined) =>
+      masking.set(name, defined === null ? [] : [...secretsOfConnector(defined.config), ...defined.provided]),
   });
-  const routes = createRoutes({ herder, status: supervisor.status, telemetry, clock, mask: masking.mask });
+  const routes = createRoutes(supervisor.status, telemetry, clock, masking.mask);
   const listeners: Listener[] = [];
   const close = () => Promise.all(listeners.map(listener => listener.close()));
   try {

@@ -1,14 +1,5 @@
 /** Kafka's ConfigDef.Type, as its REST API names it. */
-export type ConfigType =
-  | 'BOOLEAN'
-  | 'CLASS'
-  | 'DOUBLE'
-  | 'INT'
-  | 'LIST'
-  | 'LONG'
-  | 'PASSWORD'
-  | 'SHORT'
-  | 'STRING';
+export type ConfigType = 'BOOLEAN' | 'CLASS' | 'DOUBLE' | 'INT' | 'LIST' | 'LONG' | 'PASSWORD' | 'SHORT' | 'STRING';
 
 /** Definition of one key: Kafka Connect's ConfigKeyInfo, in the order of its members. */
 export interface ConfigKeyInfo {

@@ -43,7 +43,7 @@ test('worker: a listener beyond loopback starts, with a remark until it is said 
   }
   const own = 'http://127.1:8083,http://LOCALHOST.:1,http://[::ffff:127.0.0.1]:2,http://[::1]:3,http://127.9.9.9:4';
   assert.deepEqual(remarks({ listeners: own }), []);
-  const [listener] = parse({ worker: { listeners: 'http://0.0.0.0:8083' } }).worker.listeners;
+  const [listener] = parse({ worker: { listeners: 'http://0.0.0.0:8083' } }).worker.rest.listeners;
   assert.deepEqual(listener, { host: '0.0.0.0', port: 8083 });
 });
 

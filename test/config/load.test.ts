@@ -46,7 +46,7 @@ test('load: families have the same order, and take their secrets from the enviro
 });
 
 test('load: an empty variable is an empty value', () => {
-  assert.deepEqual(parse({ env: { TAILRACE_WORKER_LISTENERS: '' } }).worker.listeners, []);
+  assert.deepEqual(parse({ env: { TAILRACE_WORKER_LISTENERS: '' } }).worker.rest.listeners, []);
 });
 
 test('load: blanks around a value do not count, but those of an envelope do', () => {

@@ -1,5 +1,6 @@
 import type { AuthConfig, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from '../support/converters.ts';
+import { NO_REST } from '../support/no-rest.ts';
 import { oauth2Config } from '../support/oauth2.ts';
 import { drawAttempts } from './attempts.ts';
 import { drawBatch } from './batches.ts';
@@ -383,7 +384,7 @@ function drawSpells(has: (family: Family) => boolean): Spell[] {
 function drawWorker(random: SeededRandom): WorkerConfig {
   return {
     bootstrapServers: ['sim:9092'],
-    listeners: [],
+    ...NO_REST,
     offsetFlushIntervalMs: random.pick([200, 1_000, 5_000]),
     offsetFlushTimeoutMs: random.pick([2_000, 5_000]),
     taskShutdownGracefulTimeoutMs: 5_000,
@@ -403,6 +404,9 @@ function drawConnector(random: SeededRandom, has: (family: Family) => boolean): 
   const isWritten = random.stream('auto.offset.reset').chance(0.6);
   const connector: Omit<ConnectorConfig, 'transforms'> = {
     name: 'sim',
+    properties: {},
+    isolation: 'inline',
+    restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
     initialState: 'RUNNING',

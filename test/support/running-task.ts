@@ -7,11 +7,12 @@ import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log } from '../../worker/telemetry/log.ts';
 import { Conditions } from './conditions.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from './converters.ts';
+import { NO_REST } from './no-rest.ts';
 import { READER } from './reader.ts';
 
 const WORKER: WorkerConfig = {
   bootstrapServers: [],
-  listeners: [],
+  ...NO_REST,
   offsetFlushIntervalMs: 200,
   offsetFlushTimeoutMs: 2_000,
   taskShutdownGracefulTimeoutMs: 10_000,
@@ -24,6 +25,9 @@ const SILENCE: Log = { write: () => {}, writes: () => false, with: () => SILENCE
 export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], url: URL): ConnectorConfig {
   return {
     name: kafka.groupId,
+    properties: {},
+    isolation: 'inline',
+    restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
     initialState: 'RUNNING',
@@ -91,12 +95,13 @@ export class RunningTask {
 
   /** @param all where the facts of several tasks come together, in order. */
   constructor(t: TestContext, config: ConnectorConfig, all: TaskFact[] = []) {
-    const { task, close } = assemble(config, {
+    const { task, close } = assemble(config, 0, {
       worker: WORKER,
       clock: systemClock,
       random: systemRandom,
       log: SILENCE,
       mask: text => text,
+      secrets: () => [],
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);

@@ -39,7 +39,9 @@ export const FAULT: FactOf<'client-fault'> = {
 /** One fact of every kind: a kind without an example does not compile. */
 export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   'task-state': { kind: 'task-state', state: 'FAILED', reason: 'why' },
-  'block-received': { kind: 'block-received', records: 10, bytes: 1000 },
+  'block-received': { kind: 'block-received', records: 10, bytes: 1000, topics: ['orders'] },
+  'task-crashed': { kind: 'task-crashed', reason: 'exit code 1' },
+  'task-restart': { kind: 'task-restart', attempt: 1, of: 10, inMs: 900, reason: 'why' },
   'records-repeated': { kind: 'records-repeated', topic: 'orders', partition: 1, records: 2 },
   'topic-created-anew': { kind: 'topic-created-anew', topic: 'orders', partitions: [] },
   'offset-reset': {

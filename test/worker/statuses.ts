@@ -49,5 +49,5 @@ export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
 }
 
 export function connector(changes: Partial<TaskStatus> = {}, config = connectorConfig('events')): ConnectorStatus {
-  return { config, state: 'RUNNING', tasks: [{ id: 0, status: taskStatus(changes) }] };
+  return { config, target: 'RUNNING', state: 'RUNNING', trace: null, tasks: [{ id: 0, status: taskStatus(changes) }] };
 }

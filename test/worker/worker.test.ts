@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Config } from '../../config/types.ts';
+import { createDefinitions } from '../../config/define.ts';
+import type { WorkerConfig } from '../../config/types.ts';
+import { createGroups } from '../../worker/kafka/groups.ts';
+import { NO_STORE } from '../../worker/store/state-store.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
+import { createMasking } from '../../worker/telemetry/masking.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
+import { NO_REST } from '../support/no-rest.ts';
 import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
 
@@ -15,17 +20,20 @@ async function start(assemble: Assemble, ...names: string[]) {
     writes: () => true,
     with: () => log,
   };
-  const connectors = names.map(name => ({ ...connectorConfig(name), errors: { logEnable: false } }));
-  // Only what a worker reads; a whole configuration comes from config/.
-  const config = { worker: { listeners: [] }, connectors, notices: [], provided: [] } as unknown as Config;
+  const connectors = names.map(name => connectorConfig(name));
   const clock = createManualClock();
   const options = {
-    config,
+    worker: { ...NO_REST } as WorkerConfig,
+    connectors: connectors.map(config => ({ config, target: 'RUNNING' as const })),
+    files: new Map(),
+    definitions: createDefinitions({ worker: null, env: {}, version: '1' }),
+    store: NO_STORE,
+    groups: createGroups(),
     clock,
     random: () => 0,
     log,
     version: '1',
-    mask: (text: string) => text,
+    masking: createMasking([]),
     droppedLines: () => 0,
     loopDelay: () => [0, 0, 0],
     assemble,
@@ -48,7 +56,7 @@ function endingTask(): Task {
 }
 
 test('a worker starts all its connectors, stops them together, and tells of them when it has ended', async () => {
-  const { worker } = await start(config => ({ config, task: endingTask(), close: async () => undefined }), 'a', 'b');
+  const { worker } = await start(() => ({ task: endingTask(), close: async () => undefined }), 'a', 'b');
   worker.stop(1000);
   assert.deepEqual(await worker.ended, { clean: true });
   assert.deepEqual(
@@ -61,7 +69,7 @@ test('nothing is started when one connector can not be built', async () => {
   const task = { ...endingTask(), run: () => assert.fail('started') };
   const assemble: Assemble = config => {
     if (config.name === 'b') throw new Error('no converter');
-    return { config, task, close: async () => undefined };
+    return { task, close: async () => undefined };
   };
   await assert.rejects(start(assemble, 'a', 'b'), ConnectorStartError);
 });

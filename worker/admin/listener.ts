@@ -18,7 +18,7 @@ export interface Listener {
 export class ListenerError extends TailraceError {
   override readonly name = 'ListenerError';
 
-  constructor(at: ListenerConfig, cause: NodeJS.ErrnoException) {
+  constructor(at: Pick<ListenerConfig, 'host' | 'port'>, cause: NodeJS.ErrnoException) {
     const why = WHY[cause.code ?? ''] ?? cause.message;
     super(`Can not listen on ${at.host}:${at.port}: ${why}`, 'LISTENER_UNAVAILABLE', true, cause);
   }
@@ -58,7 +58,7 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * @throws ListenerError when the address can't be had
  */
 export async function listen(
-  at: ListenerConfig,
+  at: Pick<ListenerConfig, 'host' | 'port'>,
   routes: Routes,
   clock: Clock,
   limits: typeof LIMITS = LIMITS,
@@ -117,7 +117,7 @@ export async function listen(
   };
 }
 
-function bound(server: Server, at: ListenerConfig): Promise<void> {
+function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', error => reject(new ListenerError(at, error)));
     server.listen(at.port, at.host, () => {

@@ -1,10 +1,13 @@
+import { createDefinitions } from '../../config/define.ts';
 import { ConfigError } from '../../config/findings.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
 import { missingFeatures } from '../kafka/features.ts';
+import { createGroups } from '../kafka/groups.ts';
 import { fallback } from '../kafka/reader/choose.ts';
+import { NO_STORE } from '../store/state-store.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
@@ -26,7 +29,7 @@ export async function runWorker(input: RunInput, host: Host): Promise<number> {
   if (typeof config === 'number') return config;
   const masking = createMasking(secretsOf(config));
   const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
-  return serve(config, log, masking.mask, host);
+  return serve(config, log, masking, host);
 }
 
 function load(input: RunInput, host: Host): Config | number {
@@ -39,7 +42,7 @@ function load(input: RunInput, host: Host): Config | number {
   }
 }
 
-async function serve(config: Config, log: Log, mask: Masking['mask'], host: Host): Promise<number> {
+async function serve(config: Config, log: Log, masking: Masking, host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const warning of config.warnings) log.write('warn', warning, { event: 'config' });
@@ -56,11 +59,16 @@ async function serve(config: Config, log: Log, mask: Masking['mask'], host: Host
     const { clock, random, out, loopDelay } = host;
     const droppedLines = () => out.dropped;
     worker = await startWorker({
-      config,
+      worker: config.worker,
+      connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
+      files: new Map(),
+      definitions: createDefinitions({ worker: null, env: host.env, version: VERSION }),
+      store: NO_STORE,
+      groups: createGroups(),
       clock,
       random,
       log,
-      mask,
+      masking,
       version: VERSION,
       droppedLines,
       loopDelay,

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
+import { createDefinitions } from '../../config/define.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { assemble } from '../assemble.ts';
 import { EXIT, SIGNAL_BASE } from '../cli/exit-codes.ts';
 import type { Host } from '../cli/host.ts';
 import { VERSION } from '../cli/version.ts';
+import { createGroups } from '../kafka/groups.ts';
 import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
+import { NO_STORE } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMasking } from '../telemetry/masking.ts';
@@ -147,11 +150,16 @@ async function start(config: Config, host: Host): Promise<Worker> {
   const masking = createMasking(secretsOf(config));
   const log = createLog({ level: 'warn', writer, readable: true, masking });
   const worker = await startWorker({
-    config,
+    worker: config.worker,
+    connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
+    files: new Map(),
+    definitions: createDefinitions({ worker: null, env: {}, version: VERSION }),
+    store: NO_STORE,
+    groups: createGroups(),
     clock,
     random,
     log,
-    mask: masking.mask,
+    masking,
     version: VERSION,
     droppedLines: () => out.dropped,
     loopDelay: host.loopDelay,

@@ -117,7 +117,10 @@ class ProcessTask implements Task {
   #listenOn(): void {
     this.#cancelSilence();
     this.#cancelSilence = this.#parts.clock.timer(SILENCE_MS, () => {
-      this.#parts.log.write('error', `The process of the task has said nothing for ${SILENCE_MS / 1000} s: it is killed`);
+      this.#parts.log.write(
+        'error',
+        `The process of the task has said nothing for ${SILENCE_MS / 1000} s: it is killed`,
+      );
       this.#process?.kill();
     });
   }
@@ -129,7 +132,14 @@ class ProcessTask implements Task {
     const reason = `its process ended by itself: ${how}`;
     // They may hold anything: the log masks them, the status is open to others.
     if (lastWords !== '') this.#parts.log.write('error', `What the process of the task said last: ${lastWords}`);
-    this.#status = { ...this.#status, state: 'FAILED', trace: reason, partitions: [], requestsInFlight: 0, bufferedBytes: 0 };
+    this.#status = {
+      ...this.#status,
+      state: 'FAILED',
+      trace: reason,
+      partitions: [],
+      requestsInFlight: 0,
+      bufferedBytes: 0,
+    };
     this.#end = { clean: false, trace: reason };
     this.#parts.announce({ kind: 'task-crashed', reason });
   }

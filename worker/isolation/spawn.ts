@@ -12,7 +12,11 @@ const LAST_WORDS = 2_048;
  * process ends when the channel closes, however this one ends.
  */
 export function spawnTaskProcess(): TaskProcess {
-  const child = fork(ENTRY, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(ENTRY, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  });
   let lastWords = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-LAST_WORDS);

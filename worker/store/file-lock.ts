@@ -96,7 +96,8 @@ async function readHolder(path: string): Promise<Holder | null> {
 
 async function isGone(path: string, holder: Holder, clock: Clock): Promise<boolean> {
   const seen = await identify(holder.pid);
-  if (holder.host === seen.host && holder.boot === seen.boot && seen.boot !== '') return holder.started !== seen.started;
+  if (holder.host === seen.host && holder.boot === seen.boot && seen.boot !== '')
+    return holder.started !== seen.started;
   const touched = await stat(path).catch(() => null);
   return touched === null || clock.wall() - touched.mtimeMs > STALE_MS;
 }

@@ -47,7 +47,9 @@ export function restore(
     if (change === undefined) connectors.push({ name, properties, target: null, isOfFile: true });
     else if (change.file !== digestOf(properties)) {
       outdated.push(name);
-      warnings.push(`Connector ${name} is as its file says now: what was changed through REST before does not count any more`);
+      warnings.push(
+        `Connector ${name} is as its file says now: what was changed through REST before does not count any more`,
+      );
       connectors.push({ name, properties, target: null, isOfFile: true });
     } else if (change.target === null) {
       notices.push(`Connector ${name} was deleted through REST, and its file still says the same: it does not run`);
@@ -58,7 +60,12 @@ export function restore(
           ? `Connector ${name} is as it was set through REST, ${change.target}; its file has not changed since`
           : `Connector ${name} is ${change.target}, as it was set through REST`,
       );
-      connectors.push({ name, properties: change.properties ?? properties, target: change.target, isOfFile: !isChanged });
+      connectors.push({
+        name,
+        properties: change.properties ?? properties,
+        target: change.target,
+        isOfFile: !isChanged,
+      });
     }
   }
   for (const [name, { properties, target, file }] of stored) {
@@ -69,7 +76,9 @@ export function restore(
     }
     outdated.push(name);
     if (target !== null) {
-      warnings.push(`Connector ${name} does not run: its file is not given any more, and what was changed through REST goes with it`);
+      warnings.push(
+        `Connector ${name} does not run: its file is not given any more, and what was changed through REST goes with it`,
+      );
     }
   }
   return { connectors, outdated, notices, warnings };

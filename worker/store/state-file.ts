@@ -65,7 +65,10 @@ class StateFile implements StateStore {
 
   async #write(name: string, connector: StoredConnector | null): Promise<void> {
     if (!(await this.#lock.isHeld())) {
-      throw new StateStoreError(this.#path, 'was taken over by another worker while this one stood still: restart this one');
+      throw new StateStoreError(
+        this.#path,
+        'was taken over by another worker while this one stood still: restart this one',
+      );
     }
     const next = new Map(this.#now);
     if (connector === null) next.delete(name);
@@ -116,7 +119,10 @@ async function readState(path: string): Promise<ReadonlyMap<string, StoredConnec
   }
   if (!isObject(state) || !isObject(state['connectors'])) throw damaged('it holds no connectors');
   if (state['version'] !== VERSION) {
-    throw new StateStoreError(path, `is of version ${JSON.stringify(state['version'])}, and this worker knows ${VERSION}`);
+    throw new StateStoreError(
+      path,
+      `is of version ${JSON.stringify(state['version'])}, and this worker knows ${VERSION}`,
+    );
   }
   return new Map(
     Object.entries(state['connectors']).map(([name, stored]) => {

@@ -49,6 +49,17 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     level: 'debug',
     text: fact => `Left ${count(fact.records, 'record')} of ${name(fact)} to the partition's next owner`,
   },
+  'task-crashed': {
+    level: 'error',
+    text: fact => `Task has crashed: ${fact.reason}`,
+  },
+  'task-restart': {
+    level: 'warn',
+    text: fact => {
+      const of = fact.of === null ? '' : ` of ${fact.of}`;
+      return `Task starts again in ${ms(fact.inMs)}, attempt ${fact.attempt}${of}`;
+    },
+  },
   'records-delivered': {
     level: 'trace',
     text: fact => `Delivered ${count(fact.records, 'record')} of ${name(fact)}`,

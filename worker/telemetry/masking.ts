@@ -17,14 +17,28 @@ const SHORTEST_SEARCHED = 6;
 export interface Masking {
   /** Hides the secrets, and what looks like credentials, in time linear in the text. */
   mask(text: string): string;
+  /** Replaces what is hidden for an owner: a connector, or the worker. Several owners may have the same secret. */
+  set(owner: string, secrets: readonly Secret[]): void;
+  /** All that is hidden. */
+  secrets(): readonly Secret[];
   /** A beginning of a text that was not taken whole may end in a piece of a secret: at most this long. */
   readonly longest: number;
 }
 
+/** @param values the worker's own */
 export function createMasking(values: readonly Secret[]): Masking {
-  const secrets = searched(values);
+  const owned = new Map([['', values]]);
+  let secrets = searched(values);
   return {
-    longest: Math.max(LONGEST_USER_INFO, ...secrets.map(({ length }) => length)),
+    get longest() {
+      return secrets.reduce((most, { length }) => Math.max(most, length), LONGEST_USER_INFO);
+    },
+    set(owner, ofOwner) {
+      if (ofOwner.length === 0) owned.delete(owner);
+      else owned.set(owner, ofOwner);
+      secrets = searched([...owned.values()].flat());
+    },
+    secrets: () => [...new Set([...owned.values()].flat())],
     mask(text) {
       let clean = text.replace(SCHEME, maskCredential).replace(USER_INFO, `://${MASK}@`);
       for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);

@@ -1,5 +1,5 @@
 import { Secret } from '../../config/secret.ts';
-import type { Config, HttpConfig, OAuth2Config } from '../../config/types.ts';
+import type { Config, ConnectorConfig, HttpConfig, OAuth2Config } from '../../config/types.ts';
 
 /** Headers and parameters hold secrets and plain words alike; these names tell which. */
 const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|assertion|^code/i;
@@ -9,16 +9,20 @@ const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|asserti
  * `oauth2.parameters.*` are left out.
  */
 export function secretsOf(config: Config): readonly Secret[] {
-  const found: Secret[] = [];
-  for (const connector of config.connectors) {
-    const { http: single, endpoints, ...common } = connector;
-    for (const one of endpoints?.map(({ http }) => http) ?? [single]) collectHttp(one, found);
-    collect(common, found);
-  }
+  const found = config.connectors.flatMap(secretsOfConnector);
   collect(config.worker, found);
   found.push(...config.provided);
   // What endpoints share is told by each.
   return [...new Set(found)];
+}
+
+/** Those of one connector. */
+export function secretsOfConnector(connector: ConnectorConfig): Secret[] {
+  const found: Secret[] = [];
+  const { http: single, endpoints, ...common } = connector;
+  for (const one of endpoints?.map(({ http }) => http) ?? [single]) collectHttp(one, found);
+  collect(common, found);
+  return found;
 }
 
 function collectHttp({ headers, auth, ...http }: HttpConfig, found: Secret[]): void {

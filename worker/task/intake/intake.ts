@@ -105,7 +105,8 @@ export class Intake {
       arrivals.push({ assignment, start: from, end, first });
     }
     this.#recordBytes = Math.max(1, blockBytes(block) / block.count);
-    announce({ kind: 'block-received', records: block.count, bytes: block.values.byteLength });
+    const topics = [...new Set(block.runs.map(({ topic }) => topic))];
+    announce({ kind: 'block-received', records: block.count, bytes: block.values.byteLength, topics });
     return arrivals;
   }
 

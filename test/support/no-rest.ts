@@ -1,0 +1,21 @@
+import type { WorkerConfig } from '../../config/types.ts';
+
+/** A worker that nobody can ask anything. */
+export const NO_REST: Pick<WorkerConfig, 'rest' | 'admin' | 'stateFile' | 'metricNames'> = {
+  rest: {
+    listeners: [],
+    adminListeners: null,
+    tls: null,
+    adminTls: null,
+    advertised: { host: null, port: null },
+    usersFile: null,
+    readers: [],
+    allowInsecureWrites: false,
+    cors: null,
+    responseHeaders: [],
+    topicTracking: { enabled: true, reset: true },
+  },
+  admin: { global: {}, topic: {} },
+  stateFile: null,
+  metricNames: 'exporter',
+};
