@@ -71,7 +71,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/define',
     /^config\/define\.ts$/,
-    ['config/definitions', 'config/load', 'config/source', 'config/schema', 'config/types'],
+    ['config/definitions', 'config/load', 'config/connector', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/definitions',
