@@ -3,8 +3,7 @@ import type { Secret } from '../config/secret.ts';
 import type { ConnectorConfig, TargetState, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import { type Listener, listen } from './admin/listener.ts';
-import { createRoutes } from './admin/routes.ts';
+import { openRest } from './admin/rest.ts';
 import type { MachineParts } from './connector-machine.ts';
 import type { Groups } from './herder.ts';
 import type { BuiltTask } from './running-task.ts';
@@ -109,34 +108,38 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       log: ofConnector,
     };
   });
-  createStandaloneHerder({
+  const herder = createStandaloneHerder({
     ...options,
     supervisor,
     gracefulMs,
     hide: (name, defined) =>
       masking.set(name, defined === null ? [] : [...secretsOfConnector(defined.config), ...defined.provided]),
   });
-  const routes = createRoutes(supervisor.status, telemetry, clock, masking.mask);
-  const listeners: Listener[] = [];
-  const close = () => Promise.all(listeners.map(listener => listener.close()));
+  const rest = await openRest({
+    ...options,
+    rest: worker.rest,
+    herder,
+    telemetry,
+    status: supervisor.status,
+    mask: masking.mask,
+  });
   try {
-    for (const at of worker.rest.listeners) listeners.push(await listen(at, routes, clock));
     for (const { config, target } of options.connectors) {
       const fault = supervisor.add(config, target).prepare();
       if (fault !== null) throw new ConnectorStartError(config.name, fault);
     }
   } catch (error) {
-    await close();
+    await rest.close();
     throw error;
   }
-  for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
+  for (const url of rest.urls) log.write('info', `Listening on ${url}`);
   for (const { config } of options.connectors) supervisor.get(config.name)!.start();
   return {
-    urls: listeners.map(listener => listener.url),
+    urls: rest.urls,
     status: supervisor.status,
     stop: supervisor.stop,
     ended: supervisor.ended.then(async end => {
-      await close();
+      await rest.close();
       await store.close();
       return end;
     }),

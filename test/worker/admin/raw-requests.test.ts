@@ -2,20 +2,18 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { listen } from '../../../worker/admin/listener.ts';
-import { createRoutes } from '../../../worker/admin/routes.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import { connector } from '../statuses.ts';
+import { watchedApplication } from './applications.ts';
 
 const METRICS = 'tailrace_up 1\n';
 const LIVE = '{"alive":true,"message":"All tasks are alive, ready and progressing."}';
 const telemetry = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
-const routes = createRoutes(
+const application = watchedApplication(
   () => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })],
   telemetry,
-  systemClock,
-  text => text,
 );
-const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, systemClock);
+const listener = await listen({ host: '127.0.0.1', port: 0 }, application, systemClock);
 after(() => listener.close());
 
 /** What came back: a line and a body for each answer, and whether the connection still answers. */
