@@ -96,7 +96,7 @@ test('S6: of what there is, all is read-only', GENEROUS, async t => {
         `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
       );
       assert.deepEqual(statusesIn(answer), [405], `${method} ${path}`);
-      assert.match(answer, /\r\nallow: GET, HEAD\r\n/i);
+      assert.match(answer, /\r\nallow: GET, HEAD, OPTIONS\r\n/i);
     }
   }
 });

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route takes a body, of at most so many bytes; without, one is read away. */
     takesBytes?: number;
+    /** Whoever takes no JSON is refused. */
+    answersJson?: boolean;
     /** How long the answer may take, milliseconds, where that is longer than usual. */
     answerMs?: number;
   }
@@ -56,7 +58,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
 
   app.addHook('onRequest', async (request, reply) => {
     const { raw } = request;
-    const { takesBytes, answerMs } = request.routeOptions.config;
+    const { takesBytes, answerMs, answersJson } = request.routeOptions.config;
     const refusal = refusalOf(raw, request.originalUrl, parts.ownName);
     const isTaken = refusal === null && takesBytes !== undefined;
     if (awaitsContinue(raw) && !isTaken) {
@@ -69,6 +71,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       request.body = bytes;
     }
     if (refusal !== null) return send(reply, refusal);
+    if (answersJson === true && !acceptsJson(raw.headers.accept)) return send(reply, failure(406));
     if (answerMs !== undefined) allowances.get(raw)?.(answerMs);
   });
   app.addHook('onSend', async (_request, reply, payload) => {
@@ -86,12 +89,17 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   });
   await parts.register(app);
   for (const [url, allowed] of [...methods]) {
-    const allow = [...allowed].sort().join(', ');
+    const allow = [...allowed, 'OPTIONS'].sort().join(', ');
+    const hidden = { url, schema: { hide: true }, exposeHeadRoute: false };
+    // As Kafka Connect, which tells whoever asks.
     app.route({
-      method: app.supportedMethods.filter(method => !allowed.has(method)),
-      url,
-      schema: { hide: true },
-      exposeHeadRoute: false,
+      ...hidden,
+      method: 'OPTIONS',
+      handler: (_request, reply) => reply.headers({ allow, 'content-type': 'text/plain' }).send(allow),
+    });
+    app.route({
+      ...hidden,
+      method: app.supportedMethods.filter(method => method !== 'OPTIONS' && !allowed.has(method)),
       handler: (_request, reply) => send(reply.header('allow', allow), failure(405)),
     });
   }
@@ -102,6 +110,16 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       app.routing(request, response);
     },
   };
+}
+
+/** By the Accept header, as far as it matters: whether JSON is among what it names. */
+function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return accept.split(',').some(range => {
+    const [type = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase());
+    const isRefused = parameters.some(parameter => /^q=0(?:\.0*)?$/.test(parameter));
+    return !isRefused && ['*/*', 'application/*', 'application/json'].includes(type);
+  });
 }
 
 const JSON_UTF8 = 'application/json; charset=utf-8';

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
 import { JsonReader, JsonSyntaxError } from '../../connector/data/json-parse.ts';
 import type { Value } from '../../connector/data/model.ts';
 import { isNumeric } from '../../connector/data/scalars.ts';
@@ -16,10 +17,22 @@ export type JsonObject = ReadonlyMap<string, Value>;
 /**
  * The body of a request as a JSON object, its members in the order written, the last of repeated ones.
  *
+ * @param known all members that it may have; without, any
  * @throws RestError also when it is nested deeper than 1,000 levels
  */
-export function objectOf(body: unknown): JsonObject {
-  return asObject(parsed(body as Buffer), 'The request body');
+export function objectOf({ body, headers }: FastifyRequest, known?: readonly string[]): JsonObject {
+  const bytes = body as Buffer;
+  if (bytes.byteLength > 0 && !isJson(headers['content-type']))
+    throw new RestError(415, 'HTTP 415 Unsupported Media Type');
+  const object = asObject(parsed(bytes), 'The request body');
+  const strange = known === undefined ? undefined : [...object.keys()].find(name => !known.includes(name));
+  if (strange !== undefined) throw new RestError(UNREADABLE, `Unrecognized field "${strange}" in the request body`);
+  return object;
+}
+
+/** A page of elsewhere can send no such type without asking before. */
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^\s*application\/json\s*(?:;|$)/i.test(contentType);
 }
 
 function parsed(bytes: Buffer): Value {
@@ -41,11 +54,6 @@ export function asObject(value: Value | undefined, what: string): JsonObject {
     if (PROTOTYPE_NAMES.has(name as string)) throw new RestError(400, `${what} has a member "${name}"`);
   }
   return value as JsonObject;
-}
-
-/** Null: it is null, or not there. */
-export function objectOrNone(value: Value | undefined, what: string): JsonObject | null {
-  return value === undefined || value === null ? null : asObject(value, what);
 }
 
 /**

@@ -14,6 +14,16 @@ export class RestError extends Error {
   }
 }
 
+/** What asks for a connector; Kafka Connect says in other words on some paths that there is none. */
+export async function unknownAs<Found>(words: string, ask: () => Found | Promise<Found>): Promise<Found> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NoConnectorError) throw new RestError(404, words);
+    throw error;
+  }
+}
+
 /** Errors whose text is meant for who asked. All else is 500, as in Kafka Connect, where it has no mapping. */
 const STATUSES: readonly (readonly [error: abstract new (...args: never[]) => Error, status: number])[] = [
   [NoConnectorError, 404],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../connector/ports.ts';
-import { createApplication } from '../../../worker/admin/application.ts';
 import { createHealth } from '../../../worker/admin/api/health.ts';
 import { createMetrics } from '../../../worker/admin/api/metrics.ts';
+import { createApplication } from '../../../worker/admin/application.ts';
 import { judge } from '../../../worker/admin/health.ts';
 import type { Application, Bound } from '../../../worker/admin/listener.ts';
 import { answerTo } from '../../../worker/admin/rest-error.ts';

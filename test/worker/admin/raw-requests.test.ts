@@ -9,10 +9,7 @@ import { watchedApplication } from './applications.ts';
 const METRICS = 'tailrace_up 1\n';
 const LIVE = '{"alive":true,"message":"All tasks are alive, ready and progressing."}';
 const telemetry = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
-const application = watchedApplication(
-  () => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })],
-  telemetry,
-);
+const application = watchedApplication(() => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })], telemetry);
 const listener = await listen({ host: '127.0.0.1', port: 0 }, application, systemClock);
 after(() => listener.close());
 
@@ -154,7 +151,7 @@ const TABLE: readonly (readonly [what: string, bytes: string | Buffer, answer: s
   ['100-continue to read', request(GET, HOST, 'Expect: 100-continue'), OK, 'closed'],
   ['another expectation', request(GET, HOST, 'Expect: coffee'), refused(417, 'Expectation Failed'), 'closed'],
   ['TRACE', request('TRACE /health HTTP/1.1', HOST), NOT_ALLOWED, 'kept'],
-  ['OPTIONS', request('OPTIONS /health HTTP/1.1', HOST), NOT_ALLOWED, 'kept'],
+  ['OPTIONS', request('OPTIONS /health HTTP/1.1', HOST), '200 OK GET, HEAD, OPTIONS', 'kept'],
   ['OPTIONS *', request('OPTIONS * HTTP/1.1', HOST), NOT_FOUND, 'kept'],
   ['CONNECT', request('CONNECT localhost:80 HTTP/1.1', HOST), NOT_ALLOWED, 'closed'],
   ['an upgrade', request(GET, HOST, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x'), OK, 'kept'],

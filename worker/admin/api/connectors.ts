@@ -1,21 +1,22 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TargetState } from '../../../config/types.ts';
-import type { Value } from '../../../connector/data/model.ts';
 import { type Herder, NoConnectorError } from '../../herder.ts';
-import { type JsonObject, objectOf, objectOrNone, textOf, textsOf } from '../json-body.ts';
-import { RestError } from '../rest-error.ts';
+import { asObject, type JsonObject, objectOf, textOf, textsOf } from '../json-body.ts';
+import { RestError, unknownAs } from '../rest-error.ts';
 import { connectorInfo, connectorState, type Speaker } from './entities.ts';
-import { flagOf, queryOf } from './queries.ts';
-import { CHANGE, type OfConnector, WRITE } from './route-kinds.ts';
 import { operation } from './operations.ts';
+import { flagOf, queryOf } from './queries.ts';
+import { CHANGE, type OfConnector, READ, WRITE } from './route-kinds.ts';
 
 /** `/connectors`: which there are, and what they are to be. */
 export function registerConnectors(app: FastifyInstance, herder: Herder, speaker: Speaker): void {
   function expanded(name: string, expansions: readonly string[]): readonly (readonly [string, object])[] {
     try {
-      const status = expansions.includes('status') ? { status: connectorState(herder.status(name), speaker) } : {};
-      const info = expansions.includes('info') ? { info: connectorInfo(herder.info(name)) } : {};
-      return [[name, { ...status, ...info }]];
+      const members = expansions.flatMap(expansion => {
+        if (expansion === 'status') return [[expansion, connectorState(herder.status(name), speaker)]];
+        return expansion === 'info' ? [[expansion, connectorInfo(herder.info(name))]] : [];
+      });
+      return [[name, Object.fromEntries(members)]];
     } catch (error) {
       // It was deleted meanwhile.
       if (error instanceof NoConnectorError) return [];
@@ -23,7 +24,7 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
     }
   }
 
-  app.get('/connectors', { schema: operation('listConnectors') }, async request => {
+  app.get('/connectors', { config: READ, schema: operation('listConnectors') }, async request => {
     const query = queryOf(request);
     // What npm's kafka-connect-client writes has brackets.
     const expansions = [...query.getAll('expand'), ...query.getAll('expand[]')];
@@ -32,16 +33,18 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
   });
 
   app.post('/connectors', { config: WRITE, schema: operation('createConnector') }, async (request, reply) => {
-    const body = objectOf(request.body);
+    const body = objectOf(request, ['name', 'config', 'initial_state']);
     const name = (textOf(body.get('name'), 'The name') ?? '').trim();
-    const properties = propertiesOf(name, objectOrNone(body.get('config'), 'The config'));
+    const properties = propertiesOf(name, asObject(body.get('config'), 'The config'));
     const target = targetOf(textOf(body.get('initial_state'), 'The initial_state'));
     const info = await herder.create(properties, target);
-    return reply.code(201).header('location', locationOf(name)).send(connectorInfo(info));
+    return reply.code(201).header('location', locationOf(request, name)).send(connectorInfo(info));
   });
 
-  app.get<OfConnector>('/connectors/:connector', { schema: operation('getConnector') }, async ({ params }) =>
-    connectorInfo(herder.info(params.connector)),
+  app.get<OfConnector>(
+    '/connectors/:connector',
+    { config: READ, schema: operation('getConnector') },
+    async ({ params }) => connectorInfo(herder.info(params.connector)),
   );
 
   app.delete<OfConnector>(
@@ -55,16 +58,17 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
 
   app.get<OfConnector>(
     '/connectors/:connector/config',
-    { schema: operation('getConnectorConfig') },
+    { config: READ, schema: operation('getConnectorConfig') },
     async ({ params }) => herder.info(params.connector).config,
   );
 
   app.put<OfConnector>(
     '/connectors/:connector/config',
     { config: WRITE, schema: operation('putConnectorConfig') },
-    async ({ params: { connector }, body }, reply) => {
-      const { created, info } = await herder.put(connector, propertiesOf(connector, objectOf(body)));
-      if (created) reply.code(201).header('location', locationOf(connector));
+    async (request, reply) => {
+      const { connector } = request.params;
+      const { created, info } = await herder.put(connector, propertiesOf(connector, objectOf(request)));
+      if (created) reply.code(201).header('location', locationOf(request, connector));
       return reply.send(connectorInfo(info));
     },
   );
@@ -72,14 +76,18 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
   app.patch<OfConnector>(
     '/connectors/:connector/config',
     { config: WRITE, schema: operation('patchConnectorConfig') },
-    async ({ params: { connector }, body }) =>
-      connectorInfo(await herder.patch(connector, textsOf(objectOf(body), 'The configuration'))),
+    async request =>
+      connectorInfo(await herder.patch(request.params.connector, textsOf(objectOf(request), 'The configuration'))),
   );
 
   app.get<OfConnector>(
     '/connectors/:connector/status',
-    { schema: operation('getConnectorStatus') },
-    async ({ params }) => connectorState(herder.status(params.connector), speaker),
+    { config: READ, schema: operation('getConnectorStatus') },
+    async ({ params: { connector } }) =>
+      connectorState(
+        await unknownAs(`No status found for connector ${connector}`, () => herder.status(connector)),
+        speaker,
+      ),
   );
 
   app.post<OfConnector>(
@@ -87,7 +95,8 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
     { config: CHANGE, schema: operation('restartConnector') },
     async (request, reply) => {
       const asked = { includeTasks: flagOf(request, 'includeTasks'), onlyFailed: flagOf(request, 'onlyFailed') };
-      const status = herder.restart(request.params.connector, asked);
+      const { connector } = request.params;
+      const status = await unknownAs(`Unknown connector: ${connector}`, () => herder.restart(connector, asked));
       // KIP-745: as it was before there were these parameters.
       if (!asked.includeTasks && !asked.onlyFailed) return reply.code(204).send();
       return reply.code(202).send(connectorState(status, speaker));
@@ -103,8 +112,8 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
     app.put<OfConnector>(
       `/connectors/:connector/${verb}`,
       { config: CHANGE, schema: operation(`${verb}Connector`) },
-      async ({ params }, reply) => {
-        await herder.aim(params.connector, target);
+      async ({ params: { connector } }, reply) => {
+        await unknownAs(`Unknown connector ${connector}`, () => herder.aim(connector, target));
         return reply.code(status).send();
       },
     );
@@ -112,18 +121,13 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
 }
 
 /** What a connector is told, with its name. @throws RestError where it has another one */
-function propertiesOf(name: string, config: JsonObject | null): Readonly<Record<string, string>> {
-  const given = config ?? new Map<string, Value>();
-  const texts = Object.entries(textsOf(given, 'The configuration'));
-  const own = given.get('name');
+function propertiesOf(name: string, config: JsonObject): Readonly<Record<string, string>> {
+  const texts = Object.entries(textsOf(config, 'The configuration'));
+  const own = config.get('name');
   if (own !== undefined && own !== null && String(own) !== name) {
-    throw new RestError(
-      400,
-      `Connector name configuration (${own}) doesn't match connector name in the URL (${name})`,
-    );
+    throw new RestError(400, `Connector name configuration (${own}) doesn't match connector name in the URL (${name})`);
   }
-  const missing = texts.find(([key, value]) => value === null && key !== 'name');
-  if (missing !== undefined) throw new RestError(400, `The configuration's "${missing[0]}" is null`);
+  if (texts.some(([key, value]) => value === null && key !== 'name')) throw new RestError(400, NULL_VALUE);
   return { ...(Object.fromEntries(texts) as Record<string, string>), name };
 }
 
@@ -134,6 +138,16 @@ function targetOf(word: string | null): TargetState | null {
   throw new RestError(500, 'The initial_state is none of RUNNING, PAUSED and STOPPED');
 }
 
-function locationOf(name: string): string {
-  return `/connectors/${encodeURIComponent(name)}`;
+/** Where it is, by the name that the client has for this worker. */
+function locationOf({ protocol, headers }: FastifyRequest, name: string): string {
+  const path = `/connectors/${encodeURIComponent(name.toWellFormed()).replace(OF_A_PATH, decodeURIComponent)}`;
+  return headers.host === undefined ? path : `${protocol}://${headers.host}${path}`;
 }
+
+/** What stands in a path as it is (RFC 3986 §3.3). */
+const OF_A_PATH = /%(?:2[46BCF]|3[ABD]|40)/g;
+
+const NULL_VALUE =
+  'Connector configuration is invalid and contains the following 1 error(s):\n' +
+  'Null value can not be supplied as the configuration value.\n' +
+  'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`';

@@ -34,7 +34,7 @@ export function taskState({ id, status }: TaskSlot, speaker: Speaker): object {
 /** A FAILED one has a trace in any case: there are clients that rely on it. */
 function stateOf(state: string, trace: string | null, { workerId, version, mask }: Speaker): object {
   const reason = trace ?? (state === 'FAILED' ? 'no reason known' : null);
-  return { state, worker_id: workerId(), ...(reason === null ? {} : { trace: mask(reason) }), version };
+  return { state, worker_id: workerId(), version, ...(reason === null ? {} : { trace: mask(reason) }) };
 }
 
 /** TaskInfo of each task: what it was told is what its connector was told. */
@@ -44,5 +44,5 @@ export function taskInfos({ name, config, tasks }: ConnectorInfo): readonly obje
 
 /** As the connectors of Kafka Connect call the class of their tasks. */
 function taskClass(config: WrittenProperties): string {
-  return String(config['connector.class']).replace(/Connector$/, 'Task');
+  return String(config['connector.class']).replace(/(?:Connector)?$/, 'Task');
 }

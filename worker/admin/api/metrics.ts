@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../connector/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { operation } from './operations.ts';
 import { shared } from './shared.ts';
 
 /** How old an answer may be, milliseconds. */
@@ -13,7 +14,7 @@ export function createMetrics(
 ): (app: FastifyInstance) => void {
   const bytes = shared(AGE_MS, clock, async () => Buffer.from(await telemetry.render()));
   return app => {
-    app.get('/metrics', async (_request, reply) =>
+    app.get('/metrics', { schema: operation('metrics') }, async (_request, reply) =>
       reply.header('content-type', telemetry.contentType).send(await bytes()),
     );
   };

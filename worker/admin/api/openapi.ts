@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { operation } from './operations.ts';
+import { READ } from './route-kinds.ts';
 
 /** Gathers the routes that are registered behind it, and answers `/openapi.json` with them. */
 export async function registerOpenApi(app: FastifyInstance, apiVersion: string): Promise<void> {
@@ -15,5 +16,5 @@ export async function registerOpenApi(app: FastifyInstance, apiVersion: string):
       },
     },
   });
-  app.get('/openapi.json', { schema: operation('openApi') }, async () => app.swagger());
+  app.get('/openapi.json', { config: READ, schema: operation('openApi') }, async () => app.swagger());
 }

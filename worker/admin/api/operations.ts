@@ -26,6 +26,11 @@ const OPERATIONS = {
   listConnectorPlugins: { summary: 'List all connector plugins installed' },
   getConnectorConfigDef: { summary: 'Get the configuration definition for the specified plugin' },
   validateConfigs: { summary: 'Validate the provided configuration against the definition of the specified plugin' },
+  healthCheck: { summary: 'Health check endpoint to verify worker readiness and liveness' },
+  healthLive: { summary: 'Whether the loops of all tasks turn' },
+  healthReady: { summary: 'Whether all tasks do or could do their work' },
+  healthProgress: { summary: 'Whether what waits for a verdict gets one' },
+  metrics: { summary: "Metrics in Prometheus' text format" },
   openApi: { summary: 'This document' },
 } as const satisfies Readonly<Record<string, FastifySchema & { summary: string }>>;
 

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Herder } from '../../herder.ts';
 import { objectOf, textsOf } from '../json-body.ts';
 import { RestError } from '../rest-error.ts';
-import { flagOf } from './queries.ts';
-import { WRITE } from './route-kinds.ts';
 import { operation } from './operations.ts';
+import { flagOf } from './queries.ts';
+import { READ, WRITE } from './route-kinds.ts';
 
 interface OfPlugin {
   Params: { pluginName: string };
@@ -12,14 +12,14 @@ interface OfPlugin {
 
 /** `/connector-plugins` */
 export function registerPlugins(app: FastifyInstance, herder: Herder): void {
-  app.get('/connector-plugins', { schema: operation('listConnectorPlugins') }, async request => {
+  app.get('/connector-plugins', { config: READ, schema: operation('listConnectorPlugins') }, async request => {
     const isWhole = !flagOf(request, 'connectorsOnly', true);
     return herder.plugins.filter(({ type }) => isWhole || type === 'sink');
   });
 
   app.get<OfPlugin>(
     '/connector-plugins/:pluginName/config',
-    { schema: operation('getConnectorConfigDef') },
+    { config: READ, schema: operation('getConnectorConfigDef') },
     async ({ params: { pluginName } }) => {
       const definitions = herder.definitions(pluginName);
       if (definitions !== null) return definitions;
@@ -30,8 +30,9 @@ export function registerPlugins(app: FastifyInstance, herder: Herder): void {
   app.put<OfPlugin>(
     '/connector-plugins/:pluginName/config/validate',
     { config: WRITE, schema: operation('validateConfigs') },
-    async ({ params: { pluginName }, body }) => {
-      const texts = Object.entries(textsOf(objectOf(body), 'The configuration'));
+    async request => {
+      const { pluginName } = request.params;
+      const texts = Object.entries(textsOf(objectOf(request), 'The configuration'));
       const properties = Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== null));
       const included = properties['connector.class'];
       if (included === undefined) throw new RestError(400, 'Connector config contains no connector type');

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../connector/ports.ts';
 import type { Herder } from '../../herder.ts';
 import { operation } from './operations.ts';
+import { READ } from './route-kinds.ts';
 
 /** The version of Kafka Connect whose API this is: clients look at it to know what they may ask for. */
 export const API_VERSION = '4.1.0';
@@ -23,7 +24,7 @@ export function registerRoot(app: FastifyInstance, herder: Herder, clock: Clock,
     return new Promise(resolve => void clock.timer(PATIENCE_MS, resolve));
   }
 
-  app.get('/', { schema: operation('serverInfo') }, async () => {
+  app.get('/', { config: READ, schema: operation('serverInfo') }, async () => {
     if (clusterId === null) {
       asking ??= ask();
       await Promise.race([asking, patience()]);

@@ -4,11 +4,13 @@ import { MAX_WRITTEN_BYTES } from '../body.ts';
 const SLOW_MS = 30_000;
 
 /** Routes that change something. What they are sent is not looked at, unless they are of the next kind. */
-export const CHANGE = { answerMs: SLOW_MS };
+export const CHANGE = { answersJson: true, answerMs: SLOW_MS };
 /** Routes that take JSON. */
-export const WRITE = { takesBytes: MAX_WRITTEN_BYTES, answerMs: SLOW_MS };
+export const WRITE = { answersJson: true, takesBytes: MAX_WRITTEN_BYTES, answerMs: SLOW_MS };
+/** Routes that look at what this worker knows. */
+export const READ = { answersJson: true };
 /** Routes that ask the brokers. */
-export const SLOW = { answerMs: SLOW_MS };
+export const SLOW = CHANGE;
 
 export interface OfConnector {
   Params: { connector: string };

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { RestConfig } from '../../../config/types.ts';
 import type { Herder } from '../../herder.ts';
 import { RestError } from '../rest-error.ts';
-import { CHANGE, type OfConnector } from './route-kinds.ts';
 import { operation } from './operations.ts';
+import { CHANGE, type OfConnector, READ } from './route-kinds.ts';
 
 /** `/connectors/{connector}/topics`: which ones its tasks have read from (KIP-558). */
 export function registerTopics(
@@ -17,7 +17,7 @@ export function registerTopics(
 
   app.get<OfConnector>(
     '/connectors/:connector/topics',
-    { schema: operation('getConnectorActiveTopics') },
+    { config: READ, schema: operation('getConnectorActiveTopics') },
     async ({ params: { connector } }) => {
       allow(enabled, 'Topic tracking');
       return { [connector]: { topics: herder.topics(connector) } };
