@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createDefinitions } from '../../config/define.ts';
 import type { WorkerConfig } from '../../config/types.ts';
 import { createGroups } from '../../worker/kafka/groups.ts';
-import { NO_STORE } from '../../worker/store/state-store.ts';
+import { createNoStore } from '../../worker/store/state-store.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
@@ -25,10 +25,9 @@ async function start(assemble: Assemble, ...names: string[]) {
   const clock = createManualClock();
   const options = {
     worker: { ...NO_REST } as WorkerConfig,
-    connectors: connectors.map(config => ({ config, target: 'RUNNING' as const })),
-    files: new Map(),
+    connectors,
     definitions: createDefinitions({ base: workerBase(), version: '1' }),
-    store: NO_STORE,
+    store: createNoStore(log),
     groups: createGroups(),
     clock,
     random: () => 0,

@@ -9,7 +9,7 @@ import type { Host } from '../cli/host.ts';
 import { VERSION } from '../cli/version.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
-import { NO_STORE } from '../store/state-store.ts';
+import { createNoStore } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMasking } from '../telemetry/masking.ts';
@@ -157,10 +157,9 @@ async function start({ config, base }: Setup, host: Host): Promise<Worker> {
   const log = createLog({ level: 'warn', writer, readable: true, masking });
   const worker = await startWorker({
     worker: config.worker,
-    connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
-    files: new Map(),
+    connectors: config.connectors,
     definitions: createDefinitions({ base, version: VERSION }),
-    store: NO_STORE,
+    store: createNoStore(log),
     groups: createGroups(),
     clock,
     random,
