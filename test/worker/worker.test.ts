@@ -28,7 +28,7 @@ async function start(assemble: Assemble, ...names: string[]) {
     files: new Map(),
     definitions: createDefinitions({ worker: null, env: {}, version: '1' }),
     store: NO_STORE,
-    groups: createGroups(),
+    groups: createGroups({ worker: { reader: 'portable', admin: { global: {}, topic: {} } } }),
     clock,
     random: () => 0,
     log,

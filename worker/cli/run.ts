@@ -64,7 +64,10 @@ async function serve(config: Config, log: Log, masking: Masking, host: Host): Pr
       files: new Map(),
       definitions: createDefinitions({ worker: null, env: host.env, version: VERSION }),
       store: NO_STORE,
-      groups: createGroups(),
+      groups: createGroups({
+        worker: config.worker,
+        onFailure: (connector, text) => log.write('error', text, { connector }),
+      }),
       clock,
       random,
       log,

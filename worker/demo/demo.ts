@@ -155,7 +155,7 @@ async function start(config: Config, host: Host): Promise<Worker> {
     files: new Map(),
     definitions: createDefinitions({ worker: null, env: {}, version: VERSION }),
     store: NO_STORE,
-    groups: createGroups(),
+    groups: createGroups({ worker: config.worker }),
     clock,
     random,
     log,
