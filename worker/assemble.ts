@@ -1,6 +1,7 @@
 import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import { createClientLog, levelNeeded } from './client-lines.ts';
 import { createDelivery } from './endpoints.ts';
 import { pack } from './isolation/pack.ts';
 import { createProcessTask } from './isolation/process-task.ts';
@@ -15,7 +16,6 @@ import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
 import { createTask } from './task/task-loop.ts';
 import { configOfTask } from './task-clients.ts';
-import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts a task together, in this process or in one of its own. */
@@ -32,7 +32,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
       config: pack({ connector: config, worker }),
       taskId,
       secrets: secrets().map(secret => secret.reveal()),
-      logLevel: worker.logLevel,
+      logLevel: levelNeeded(log),
     },
     spawn: spawnTaskProcess,
     clock,
@@ -51,7 +51,7 @@ export function assembleTask(
   const config = configOfTask(connector, taskId);
   const { worker, clock, random, announce } = surroundings;
   const { http, errors, reporter, delivery, kafka } = config;
-  const log = clientLog(surroundings.log);
+  const log = createClientLog(surroundings.log);
   const https = config.endpoints?.map(one => one.http) ?? [http];
   const transportOptions = {
     tls: http.tls,
@@ -125,15 +125,4 @@ function bodiesKept(reporter: ConnectorConfig['reporter'], mask: Surroundings['m
   if (reporter === null) return null;
   const { bodies, responseMaxBytes: maxBytes } = reporter;
   return bodies.success || bodies.error ? { ...bodies, maxBytes, mask } : null;
-}
-
-const SYSLOG_ERROR = 3;
-const SYSLOG_INFO = 6;
-
-/** librdkafka's own lines are for people who look for a cause: the errors among them arrive as faults as well. */
-function clientLog(log: Log): (line: ClientLogLine) => void {
-  return ({ severity, facility, message }) => {
-    const level: LogLevel = severity < SYSLOG_ERROR ? 'warn' : severity <= SYSLOG_INFO ? 'debug' : 'trace';
-    log.write(level, `librdkafka ${facility}: ${message}`, { event: 'client-log' });
-  };
 }

@@ -7,6 +7,7 @@ import { createRoutes } from '../../worker/admin/routes.ts';
 import { systemClock } from '../../worker/clock.ts';
 import type { ConnectorStatus } from '../../worker/status.ts';
 import { createLog } from '../../worker/telemetry/log.ts';
+import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { createTelemetry } from '../../worker/telemetry/telemetry.ts';
 import { connector, connectorConfig, partition } from '../worker/statuses.ts';
@@ -20,7 +21,12 @@ async function startListener(
   limits = LIMITS,
 ): Promise<Listener> {
   const masking = createMasking([]);
-  const log = createLog({ level: 'fatal', readable: false, masking, writer: { write: () => undefined } });
+  const log = createLog({
+    loggers: createLoggers('FATAL', () => 0),
+    readable: false,
+    masking,
+    writer: { write: () => undefined },
+  });
   const loopDelay = (quantiles: readonly number[]) => quantiles.map(() => 0);
   const telemetry = createTelemetry({
     clock: systemClock,

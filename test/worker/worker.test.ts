@@ -6,6 +6,7 @@ import { createGroups } from '../../worker/kafka/groups.ts';
 import { NO_STORE } from '../../worker/store/state-store.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
+import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
 import { NO_REST } from '../support/no-rest.ts';
@@ -32,6 +33,7 @@ async function start(assemble: Assemble, ...names: string[]) {
     clock,
     random: () => 0,
     log,
+    loggers: createLoggers('INFO', clock.wall),
     version: '1',
     masking: createMasking([]),
     droppedLines: () => 0,

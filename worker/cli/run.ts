@@ -4,11 +4,13 @@ import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
+import { createClientLog } from '../client-lines.ts';
 import { missingFeatures } from '../kafka/features.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { fallback } from '../kafka/reader/choose.ts';
 import { NO_STORE } from '../store/state-store.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createLoggers, type Loggers, toLevelName } from '../telemetry/loggers.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
@@ -28,8 +30,9 @@ export async function runWorker(input: RunInput, host: Host): Promise<number> {
   const config = load(input, host);
   if (typeof config === 'number') return config;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
-  return serve(config, log, masking, host);
+  const loggers = createLoggers(toLevelName(config.worker.logLevel)!, host.clock.wall);
+  const log = createLog({ loggers, writer: host.out, readable: host.terminal, masking });
+  return serve(config, log, loggers, masking, host);
 }
 
 function load(input: RunInput, host: Host): Config | number {
@@ -42,7 +45,7 @@ function load(input: RunInput, host: Host): Config | number {
   }
 }
 
-async function serve(config: Config, log: Log, masking: Masking, host: Host): Promise<number> {
+async function serve(config: Config, log: Log, loggers: Loggers, masking: Masking, host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
   for (const warning of config.warnings) log.write('warn', warning, { event: 'config' });
@@ -66,11 +69,13 @@ async function serve(config: Config, log: Log, masking: Masking, host: Host): Pr
       store: NO_STORE,
       groups: createGroups({
         worker: config.worker,
+        log: createClientLog(log),
         onFailure: (connector, text) => log.write('error', text, { connector }),
       }),
       clock,
       random,
       log,
+      loggers,
       masking,
       version: VERSION,
       droppedLines,

@@ -11,6 +11,7 @@ import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
 import { NO_STORE } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createLoggers } from '../telemetry/loggers.ts';
 import { createMasking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { startWorker, type Worker } from '../worker.ts';
@@ -148,7 +149,8 @@ async function start(config: Config, host: Host): Promise<Worker> {
   // A line of the log takes the place of the progress line, which is written anew.
   const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: 'warn', writer, readable: true, masking });
+  const loggers = createLoggers('WARN', clock.wall);
+  const log = createLog({ loggers, writer, readable: true, masking });
   const worker = await startWorker({
     worker: config.worker,
     connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
@@ -159,6 +161,7 @@ async function start(config: Config, host: Host): Promise<Worker> {
     clock,
     random,
     log,
+    loggers,
     masking,
     version: VERSION,
     droppedLines: () => out.dropped,
