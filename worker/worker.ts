@@ -90,7 +90,11 @@ export class ConnectorStartError extends TailraceError {
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { worker, clock, random, log, loggers, masking, assemble, store } = options;
   const gracefulMs = worker.taskShutdownGracefulTimeoutMs;
-  const telemetry = createTelemetry({ ...options, status: () => supervisor.status() });
+  const telemetry = createTelemetry({
+    ...options,
+    metricNames: worker.metricNames,
+    status: () => supervisor.status(),
+  });
   const supervisor = createSupervisor((name): MachineParts => {
     const ofConnector = log.with({ connector: name });
     return {

@@ -31,6 +31,7 @@ async function startListener(
   const telemetry = createTelemetry({
     clock: systemClock,
     log,
+    metricNames: 'exporter' as const,
     version: '0',
     status: () => statuses,
     droppedLines: () => 0,

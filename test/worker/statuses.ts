@@ -6,6 +6,7 @@ import type { TaskStatus } from '../../worker/task/task.ts';
 export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
   const partial = {
     name,
+    connectorClass: 'com.example.HttpSink',
     http: { timeoutMs: 10_000, tls: { verification: 'full' } },
     kafka: { consumer: { global: clientKeys, topic: {} } },
   };
