@@ -15,8 +15,9 @@ describe(`REST beside Kafka Connect ${KAFKA_VERSIONS['4']}, distributed`, { skip
   let sides: Sides;
 
   before(async () => {
-    const [connect, tailrace] = await Promise.all([startSide(startConnect), startSide(startTailrace)]);
-    sides = { connect, tailrace };
+    // One after the other: brokers that start at once would take the same ports.
+    const connect = await startSide(startConnect);
+    sides = { connect, tailrace: await startSide(startTailrace) };
   });
 
   after(() => Promise.all([sides?.connect.stop(), sides?.tailrace.stop()]));
