@@ -3,8 +3,7 @@ import type { Secret } from '../config/secret.ts';
 import type { ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import { type Listener, listen } from './admin/listener.ts';
-import { createRoutes } from './admin/routes.ts';
+import { openRest, type Rest } from './admin/rest.ts';
 import type { ConnectorMachine, MachineParts } from './connector-machine.ts';
 import { firstConnectors } from './first-connectors.ts';
 import type { Groups } from './herder.ts';
@@ -106,17 +105,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     };
   });
   const hide = ({ config, provided }: Defined) => masking.add([...secretsOfConnector(config), ...provided]);
-  createStandaloneHerder({
+  const herder = createStandaloneHerder({
     ...options,
     files: new Map(options.connectors.map(({ name, properties }) => [name, properties])),
     supervisor,
     gracefulMs,
     hide,
   });
-  const routes = createRoutes(supervisor.status, telemetry, clock, masking.mask);
-  const listeners: Listener[] = [];
-  const close = () => Promise.all(listeners.map(listener => listener.close()));
   const first: ConnectorMachine[] = [];
+  let rest: Rest;
   try {
     // Before anybody can ask for them, or for others of their names.
     for (const { config, target, isOfFile, whenUnused } of await firstConnectors({ ...options, hide })) {
@@ -125,20 +122,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       if (fault !== null && isOfFile) throw new ConnectorStartError(config.name, fault);
       first.push(machine);
     }
-    for (const at of worker.rest.listeners) listeners.push(await listen(at, routes, clock));
+    rest = await openRest({
+      ...options,
+      rest: worker.rest,
+      herder,
+      telemetry,
+      status: supervisor.status,
+      mask: masking.mask,
+    });
   } catch (error) {
     supervisor.stop(0);
-    await close();
     throw error;
   }
-  for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
+  for (const url of rest.urls) log.write('info', `Listening on ${url}`);
   for (const machine of first) machine.start();
   return {
-    urls: listeners.map(listener => listener.url),
+    urls: rest.urls,
     status: supervisor.status,
     stop: supervisor.stop,
     ended: supervisor.ended.then(async end => {
-      await close();
+      await rest.close();
       await store.close();
       return end;
     }),

@@ -8,6 +8,7 @@ import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
+import { workerBase } from '../config/base.ts';
 import { NO_REST } from '../support/no-rest.ts';
 import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
@@ -25,7 +26,7 @@ async function start(assemble: Assemble, ...names: string[]) {
   const options = {
     worker: { ...NO_REST } as WorkerConfig,
     connectors,
-    definitions: createDefinitions({ worker: null, env: {}, version: '1' }),
+    definitions: createDefinitions({ base: workerBase(), version: '1' }),
     store: createNoStore(log),
     groups: createGroups(),
     clock,

@@ -1,6 +1,7 @@
+import type { WorkerBase } from '../../config/build.ts';
 import { createDefinitions } from '../../config/define.ts';
 import { ConfigError } from '../../config/findings.ts';
-import { loadConfig } from '../../config/load.ts';
+import { loadWorker } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
@@ -26,16 +27,17 @@ export interface RunInput {
 
 /** `tailrace run`: from the files to the exit code. */
 export async function runWorker(input: RunInput, host: Host): Promise<number> {
-  const config = load(input, host);
-  if (typeof config === 'number') return config;
+  const loaded = load(input, host);
+  if (typeof loaded === 'number') return loaded;
+  const { config, base } = loaded;
   const masking = createMasking(secretsOf(config));
   const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
-  return serve(config, log, masking, host);
+  return serve(config, base, log, masking, host);
 }
 
-function load(input: RunInput, host: Host): Config | number {
+function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | number {
   try {
-    return loadConfig({ ...input, env: host.env });
+    return loadWorker({ ...input, env: host.env });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     host.complain(`${error.message}\n`);
@@ -43,7 +45,7 @@ function load(input: RunInput, host: Host): Config | number {
   }
 }
 
-async function serve(config: Config, log: Log, masking: Masking, host: Host): Promise<number> {
+async function serve(config: Config, base: WorkerBase, log: Log, masking: Masking, host: Host): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   const names = config.connectors.map(connector => connector.name).join(', ');
   log.write('info', `Tailrace ${VERSION} starts${names === '' ? '' : ` ${names}`}`);
@@ -66,7 +68,7 @@ async function serve(config: Config, log: Log, masking: Masking, host: Host): Pr
     worker = await startWorker({
       worker: config.worker,
       connectors: config.connectors,
-      definitions: createDefinitions({ worker: null, env: host.env, version: VERSION }),
+      definitions: createDefinitions({ base, version: VERSION }),
       store,
       groups: createGroups(),
       clock,
