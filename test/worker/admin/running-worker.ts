@@ -3,15 +3,14 @@ import { createDefinitions } from '../../../config/define.ts';
 import type { RestConfig, WorkerConfig } from '../../../config/types.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import type { Groups, SinkOffset } from '../../../worker/herder.ts';
-import { NO_STORE, type StateStore } from '../../../worker/store/state-store.ts';
+import { createNoStore, type StateStore } from '../../../worker/store/state-store.ts';
 import type { Task, TaskEnd, TaskStatus } from '../../../worker/task/task.ts';
 import { createLog } from '../../../worker/telemetry/log.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { type Assemble, startWorker, type Worker } from '../../../worker/worker.ts';
+import { workerBase } from '../../config/base.ts';
 import { NO_REST } from '../../support/no-rest.ts';
 import { taskStatus } from '../statuses.ts';
-
-const STRING = 'org.apache.kafka.connect.storage.StringConverter';
 
 /** A task without Kafka: it does what it is told, and is in the state that a test gives it. */
 export interface ScriptedTask extends Task {
@@ -89,9 +88,8 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
   const worker = await startWorker({
     worker: { ...NO_REST, rest, taskShutdownGracefulTimeoutMs: 1_000 } as WorkerConfig,
     connectors: [],
-    files: new Map(),
-    definitions: createDefinitions({ worker: WORKER, env: {}, version: '1.2.3' }),
-    store: changes.store ?? NO_STORE,
+    definitions: createDefinitions({ base: workerBase(), version: '1.2.3' }),
+    store: changes.store ?? createNoStore(log),
     groups,
     clock: systemClock,
     random: () => 0,
@@ -114,11 +112,6 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
   });
   return { url: worker.urls[0] ?? '', worker, tasks, lines, offsets };
 }
-
-const WORKER = {
-  name: 'worker.properties',
-  text: ['bootstrap.servers=localhost:9092', ...['key', 'value'].map(each => `${each}.converter=${STRING}`)].join('\n'),
-};
 
 /** What a connector needs, and no more. */
 export function configuration(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
