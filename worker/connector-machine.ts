@@ -110,7 +110,7 @@ export class ConnectorMachine {
    * Its tasks are replaced by such with the new configuration.
    * @param whenUnused as for the constructor
    */
-  reconfigure(config: ConnectorConfig, whenUnused = (): void => undefined): void {
+  reconfigure(config: AnyConfig, whenUnused = (): void => undefined): void {
     this.#config = config;
     this.#fault = null;
     this.#inUse.set(config, whenUnused);
