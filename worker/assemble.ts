@@ -1,7 +1,9 @@
 import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import { createClientLog, linesOfClients } from './client-lines.ts';
 import { createDelivery } from './endpoints.ts';
+import { thresholdOf } from './isolation/levels.ts';
 import { pack } from './isolation/pack.ts';
 import { ProcessTask } from './isolation/process-task.ts';
 import { spawnTaskProcess } from './isolation/spawn.ts';
@@ -16,7 +18,6 @@ import { sessionTimeoutOf } from './task/lease.ts';
 import type { TaskWorkerConfig } from './task/task.ts';
 import { createTask } from './task/task-loop.ts';
 import { configOfTask } from './task-clients.ts';
-import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts a task together, in this process or in one of its own. */
@@ -33,6 +34,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
   const { clock, announce, log } = surroundings;
   const { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader } = surroundings.worker;
   const secrets = surroundings.secrets();
+  const clientLines = linesOfClients(log);
   const task = new ProcessTask({
     start: {
       config: pack({
@@ -48,6 +50,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
     clock,
     announce,
     log,
+    threshold: () => thresholdOf(log, clientLines),
   });
   return { task, close: async () => undefined };
 }
@@ -57,7 +60,7 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
   const config = configOfTask(connector, taskId);
   const { worker, clock, random, announce } = surroundings;
   const { http, errors, reporter, delivery, kafka } = config;
-  const log = clientLog(surroundings.log);
+  const log = createClientLog(surroundings.log);
   const https = config.endpoints?.map(one => one.http) ?? [http];
   const transportOptions = {
     tls: http.tls,
@@ -131,15 +134,4 @@ function bodiesKept(reporter: ConnectorConfig['reporter'], mask: Surroundings['m
   if (reporter === null) return null;
   const { bodies, responseMaxBytes: maxBytes } = reporter;
   return bodies.success || bodies.error ? { ...bodies, maxBytes, mask } : null;
-}
-
-const SYSLOG_ERROR = 3;
-const SYSLOG_INFO = 6;
-
-/** librdkafka's own lines are for people who look for a cause: the errors among them arrive as faults as well. */
-function clientLog(log: Log): (line: ClientLogLine) => void {
-  return ({ severity, facility, message }) => {
-    const level: LogLevel = severity < SYSLOG_ERROR ? 'warn' : severity <= SYSLOG_INFO ? 'debug' : 'trace';
-    log.write(level, `librdkafka ${facility}: ${message}`, { event: 'client-log' });
-  };
 }

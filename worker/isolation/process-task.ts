@@ -2,7 +2,7 @@ import type { Clock } from '../../connector/ports.ts';
 import type { TaskFact } from '../task/facts.ts';
 import type { Task, TaskEnd, TaskStatus } from '../task/task.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type Threshold, thresholdOf } from './levels.ts';
+import type { Threshold } from './levels.ts';
 import type { FromTask, News, TaskStart, ToTask } from './messages.ts';
 
 /** A process of its own for a task, from its start on; its channel keeps the order of messages. */
@@ -26,6 +26,8 @@ export interface ProcessTaskParts {
   readonly announce: (fact: TaskFact) => void;
   /** Its lines carry the task's name. */
   readonly log: Log;
+  /** From which level on `log` writes the lines of a task. */
+  readonly threshold: () => Threshold;
 }
 
 /** A process that says nothing for so long is not coming back: each says something a few times a second. */
@@ -70,14 +72,14 @@ export class ProcessTask implements Task {
   }
 
   run(): Promise<TaskEnd> {
-    const { spawn, start, log } = this.#parts;
+    const { spawn, start, threshold } = this.#parts;
     const process = spawn();
     this.#process = process;
     process.listen({
       message: message => this.#heard(message),
       exited: (how, lastWords) => this.#exited(how, lastWords),
     });
-    this.#threshold = thresholdOf(log);
+    this.#threshold = threshold();
     process.send({ kind: 'start', ...start, isPaused: this.#isPaused, threshold: this.#threshold });
     this.#lookAgain();
     return this.#run;
@@ -127,7 +129,7 @@ export class ProcessTask implements Task {
     for (const fact of facts) announce(fact);
     for (const { level, text, fields } of lines) log.write(level, text, fields);
     if (dropped.facts + dropped.lines > 0) this.#drop(dropped);
-    const threshold = thresholdOf(log);
+    const threshold = this.#parts.threshold();
     if (threshold === this.#threshold) return;
     this.#threshold = threshold;
     this.#process?.send({ kind: 'threshold', threshold });
