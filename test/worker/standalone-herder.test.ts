@@ -29,6 +29,7 @@ function setUp({ store, files }: { store?: StateStore; files?: ReadonlyMap<strin
   const world = new TaskWorld();
   const masking = createMasking([]);
   const offsets = new Map<string, readonly SinkOffset[]>();
+  const forgotten: string[] = [];
   const supervisor = createSupervisor(name => world.parts(name));
   const definitions = createDefinitions({ base: workerBase(), version: '1' });
   const herder = createStandaloneHerder({
@@ -44,9 +45,10 @@ function setUp({ store, files }: { store?: StateStore; files?: ReadonlyMap<strin
     },
     gracefulMs: 5_000,
     hide: ({ config, provided }) => masking.add([...secretsOfConnector(config), ...provided]),
+    forget: name => forgotten.push(name),
     log: world.log,
   });
-  return { world, herder, supervisor, definitions, mask: masking.mask };
+  return { world, herder, supervisor, definitions, forgotten, mask: masking.mask };
 }
 
 /** The path of a state file in a directory of its own. */
@@ -59,7 +61,7 @@ async function stateFile(t: TestContext): Promise<string> {
 const SILENCE = new TaskWorld().log;
 
 test('a connector is created, listed, told of, and deleted', async () => {
-  const { world, herder } = setUp();
+  const { world, herder, forgotten } = setUp();
   const info = await herder.create(sent('a'), null);
   assert.deepEqual([info.name, info.tasks, herder.names], ['a', [], ['a']]);
   assert.deepEqual(herder.info('a').config, sent('a'));
@@ -68,7 +70,7 @@ test('a connector is created, listed, told of, and deleted', async () => {
   assert.equal(herder.status('a').state, 'RUNNING');
   await assert.rejects(herder.create(sent('a'), null), ConnectorExistsError);
   await herder.delete('a');
-  assert.deepEqual(herder.names, []);
+  assert.deepEqual([herder.names, forgotten], [[], ['a']]);
   assert.throws(() => herder.status('a'), NoConnectorError);
   await settle();
   assert.deepEqual(world.alive('a'), []);
