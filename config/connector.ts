@@ -7,6 +7,7 @@ import { readHttp } from './http.ts';
 import { NO_DEAD_LETTERS } from './kafka/client.ts';
 import { buildKafka } from './kafka/clients.ts';
 import { type TopicsPattern, translateRegex } from './kafka/topics-regex.ts';
+import { propertiesOf } from './properties.ts';
 import { readReporter } from './reporter.ts';
 import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
@@ -57,7 +58,7 @@ export function buildConnector(
   if (values.name === null || values.connectorClass === null || !one) return null;
   return {
     name: values.name,
-    properties: Object.fromEntries([...section.meant].map(([key, { text }]) => [key, text])),
+    properties: propertiesOf(section.written),
     isolation: 'inline',
     restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     connectorClass: values.connectorClass,

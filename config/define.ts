@@ -1,11 +1,14 @@
+import { buildAddition, type WorkerBase } from './build.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './definitions/config-infos.ts';
-import { type Fault, Findings } from './findings.ts';
-import { build } from './load.ts';
-import type { Environment } from './schema/schema.ts';
+import { Findings } from './findings.ts';
+import { HIDDEN } from './properties.ts';
+import type { Written, WrittenKeys } from './schema/written-keys.ts';
+import { isCredential } from './secrecy.ts';
 import type { Secret } from './secret.ts';
-import { type Files, systemFiles } from './source/files.ts';
-import type { SourceText } from './source/source-text.ts';
 import type { ConnectorConfig } from './types.ts';
+
+/** What was sent for a connector; null is no value, and is refused as in Kafka Connect. */
+export type SentProperties = Readonly<Record<string, string | null>>;
 
 /** A connector made of properties, and what there is to say about it. */
 export interface Defined {
@@ -30,45 +33,53 @@ export interface Definitions {
    * @param others connectors that there are beside it: names and groups must differ
    * @throws InvalidConnectorError
    */
-  define(properties: Readonly<Record<string, string>>, others: readonly ConnectorConfig[]): Defined;
-  /** @throws UnknownPluginError */
-  validate(plugin: string, properties: Readonly<Record<string, string>>): ConfigInfos;
+  define(properties: SentProperties, others: readonly ConnectorConfig[]): Defined;
+  /** @throws UnknownPluginError, InvalidConnectorError without `connector.class` */
+  validate(plugin: string, properties: SentProperties): ConfigInfos;
   /** Keys of a plugin in Kafka Connect's order, by full name, simple name or alias; null for one that is not known. */
   definitions(plugin: string): readonly ConfigKeyInfo[] | null;
   readonly plugins: readonly PluginInfo[];
 }
 
 export interface DefinitionParts {
-  /** The worker's file as it was at its start; null: the environment alone. */
-  readonly worker: SourceText | null;
-  readonly env: Environment;
+  readonly base: WorkerBase;
   readonly version: string;
-  readonly files?: Files;
 }
 
 /** Kafka Connect's answer to a configuration with errors. */
 export class InvalidConnectorError extends Error {
+  override readonly name = 'InvalidConnectorError';
   readonly code = 'CONNECTOR_INVALID';
 
-  constructor(faults: readonly Fault[]) {
-    super(faults.map(({ message }) => message).join('\n'));
-    this.name = 'InvalidConnectorError';
+  /** @param errors without secrets */
+  constructor(errors: readonly string[]) {
+    super(
+      [
+        `Connector configuration is invalid and contains the following ${errors.length} error(s):`,
+        ...errors,
+        'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
+      ].join('\n'),
+    );
   }
 }
 
 export class UnknownPluginError extends Error {
+  override readonly name = 'UnknownPluginError';
   readonly code = 'PLUGIN_UNKNOWN';
 }
 
-export function createDefinitions({ worker, env, files = systemFiles }: DefinitionParts): Definitions {
+/** @param base of `loadFiles` */
+export function createDefinitions({ base }: DefinitionParts): Definitions {
   return {
-    define(properties) {
-      const source = { name: 'REST', text: JSON.stringify(properties) };
+    define(properties, others) {
+      const name = `connector ${properties['name'] ?? ''}`.trimEnd();
       const findings = new Findings();
-      const { config, faults } = build({ worker, connectors: [source], env, overrides: [], files }, findings);
-      if (config === null) throw new InvalidConnectorError(faults);
-      const { warnings, notices, provided, connectors } = config;
-      return { config: connectors[0]!, warnings, notices, provided };
+      const keys = writtenOf(name, properties, findings);
+      const { config, provided } = buildAddition(base, { name, keys, others }, findings);
+      if (config === null) {
+        throw new InvalidConnectorError(findings.faults.map(({ key, message }) => `${key ?? ''} ${message}`.trim()));
+      }
+      return { config, provided, warnings: findings.warnings, notices: findings.notices };
     },
     validate(plugin) {
       throw new UnknownPluginError(plugin);
@@ -77,3 +88,18 @@ export function createDefinitions({ worker, env, files = systemFiles }: Definiti
     plugins: [],
   };
 }
+
+function writtenOf(file: string, properties: SentProperties, findings: Findings): WrittenKeys {
+  const written = new Map<string, Written>();
+  for (const [key, text] of Object.entries(properties)) {
+    const origin = { file, line: null, key };
+    if (text === null) findings.fault('invalid', origin, 'must not be null');
+    else {
+      if (text === HIDDEN && isCredential(key)) findings.fault('invalid', origin, NO_SECRET);
+      written.set(key, { text, origin, placeholder: null });
+    }
+  }
+  return written;
+}
+
+const NO_SECRET = `is ${HIDDEN}, which stands for the secret that is there, and there is none: write the secret`;

@@ -1,11 +1,12 @@
+import { build } from './build.ts';
 import { type Fault, Findings, type Note, type Origin, type Remarks } from './findings.ts';
-import { build, readSources, standIn } from './load.ts';
+import { readSources } from './load.ts';
 import { type ProvidedPaths, providedPaths } from './provided-paths.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Written } from './schema/written-keys.ts';
 import { mayBeShown } from './secrecy.ts';
 import { systemFiles } from './source/files.ts';
-import { fileName, isJson, type SourceText } from './source/source-text.ts';
+import { fileName, isJson, type SourceText, standIn } from './source/source-text.ts';
 import { writtenInProperties } from './source/written.ts';
 import type { Config } from './types.ts';
 

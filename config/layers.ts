@@ -1,7 +1,7 @@
 import { dialectOf } from './dialects/choose.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { isKeyOfDialect, keysOf } from './dialects/translate.ts';
-import type { Findings } from './findings.ts';
+import { Findings } from './findings.ts';
 import type { Environment } from './schema/schema.ts';
 import type { Layers } from './schema/section.ts';
 import type { WrittenKeys } from './schema/written-keys.ts';
@@ -75,6 +75,41 @@ export function layersOf(said: Said, findings: Findings): { worker: Layers; conn
         variableOf: key => variableOf('connector', key, identifier),
       };
     }),
+  };
+}
+
+/** What a connector that comes to a running worker was told: by its properties and the environment. */
+export function layersOfAddition(
+  { file, keys, others }: { readonly file: string; readonly keys: WrittenKeys; readonly others: readonly string[] },
+  env: Environment,
+  findings: Findings,
+): Layers {
+  const identifier = identifierOf(keys.get('name')?.text ?? '');
+  const one = { file, identifier, keys };
+  const dialect = dialectIn(one, env);
+  const foreign = dialect === null ? null : foreignKeysOf(dialect);
+  const beside = others.map(name => {
+    const origin = { file: `connector ${name}`, line: null, key: 'name' };
+    return {
+      file: origin.file,
+      identifier: identifierOf(name),
+      keys: new Map([['name', { text: name, origin, placeholder: null }]]),
+    };
+  });
+  // What there is to say about the environment as a whole was said at the start.
+  const said = new Findings();
+  const ofOne = new Map(foreign === null ? [] : [[identifier, foreign] as const]);
+  const variables = readEnvironment(env, new Map(), [one, ...beside], ofOne, said);
+  const own = new Map(variables.ofConnector.get(identifier) ?? []);
+  const isOwn = (variable: string | null) => [...own.values()].some(({ origin }) => origin.key === variable);
+  for (const { code, message, ...origin } of said.faults) if (isOwn(origin.key)) findings.fault(code, origin, message);
+  own.delete('name');
+  return {
+    name: file,
+    file: keys,
+    environment: new Map([...variables.everyConnector(foreign), ...own]),
+    commandLine: new Map(),
+    variableOf: key => variableOf('connector', key, identifier),
   };
 }
 

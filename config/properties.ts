@@ -1,8 +1,46 @@
+import type { Written } from './schema/written-keys.ts';
+import { isCredential, isSecretKey } from './secrecy.ts';
 import { Secret } from './secret.ts';
+import { placeholdersIn } from './source/placeholders.ts';
 import type { WrittenProperties } from './types.ts';
 
 /** What stands in the place of a secret wherever properties are shown: of Kafka's password type. */
-const HIDDEN = '[hidden]';
+export const HIDDEN = '[hidden]';
+
+/**
+ * What a connector was told, as it was written: placeholders stand, and other secrets are Secrets.
+ * @param written of a key that is there more than once the last one counts
+ */
+export function propertiesOf(written: readonly (readonly [key: string, written: Written])[]): WrittenProperties {
+  return Object.fromEntries(written.map(([key, one]) => [key, property(key, one)]));
+}
+
+/** What comes out of the environment is as secret as any. */
+function property(key: string, { text: given, placeholder, origin }: Written): string | Secret {
+  const text = placeholder ?? given;
+  const isSecret = origin.file === 'environment' ? isSecretKey(key) : isCredential(key);
+  return isSecret && !isHarmless(text) ? new Secret(text) : text;
+}
+
+/** How a value of `Authorization` may begin. */
+const SCHEME = /^(?:basic|bearer|token|apikey)$/i;
+/** An option of a login module and its value, quoted or not. */
+const OPTION = /\b(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g;
+const SECRET_OPTION = /password|secret|token|assertion|key/i;
+
+/** Whether the secret in a text is a placeholder's alone, so that it may be shown as it was written. */
+function isHarmless(text: string): boolean {
+  const parts = placeholdersIn(text);
+  const rest = parts
+    .filter(part => typeof part === 'string')
+    .join('')
+    .trim();
+  if (rest === '' || text.trim() === '') return true;
+  if (parts.length === 1) return false;
+  if (SCHEME.test(rest)) return true;
+  const options = [...text.matchAll(OPTION)].filter(([, name]) => SECRET_OPTION.test(name!));
+  return options.length > 0 && options.every(([, , value]) => /^"?\$\{[^}]*\}"?$/.test(value!));
+}
 
 /** As they would be written: for where they outlive the worker, and to build a configuration of. */
 export function revealed(properties: WrittenProperties): Readonly<Record<string, string>> {

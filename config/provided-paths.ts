@@ -1,5 +1,5 @@
+import type { Loaded } from './build.ts';
 import type { Origin } from './findings.ts';
-import type { Loaded } from './load.ts';
 import { plainKey } from './schema/plain-key.ts';
 import type { Written } from './schema/written-keys.ts';
 

@@ -37,7 +37,7 @@ const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|asserti
 /** Whether the value is one that protects something: all headers are kept secret, and few are. */
 export function isCredential(written: string): boolean {
   const key = plainKey(written);
-  const family = familyOf(key);
+  const family = SPECS.some(spec => spec.key === key) ? undefined : familyOf(key);
   return family === undefined ? isSecretKey(key) : CREDENTIAL_NAME.test(key.slice(family.length));
 }
 

@@ -83,7 +83,7 @@ export class NoTaskError extends TailraceError {
   override readonly name = 'NoTaskError';
 
   constructor(connector: string, task: number) {
-    super(`No status found for task ${connector}-${task}`, 'NO_TASK', false);
+    super(`Unknown task: ${connector}-${task}`, 'NO_TASK', false);
   }
 }
 

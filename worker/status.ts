@@ -7,12 +7,14 @@ export type ConnectorState = 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'REST
 
 export interface TaskSlot {
   readonly id: number;
+  /** That it runs with: where the newest one could not be used, the one before. */
+  readonly config: ConnectorConfig;
   readonly status: TaskStatus;
 }
 
 export interface ConnectorStatus {
-  /** The one that was given last; tasks that could not be replaced run with the one before. */
-  readonly config: ConnectorConfig;
+  /** The one that was given last, usable or not. */
+  readonly config: Pick<ConnectorConfig, 'name' | 'properties'>;
   /** What was asked for. */
   readonly target: TargetState;
   readonly state: ConnectorState;

@@ -20,6 +20,15 @@ interface Given {
   readonly file: string | null;
 }
 
+/** What would have to be said of a provider before somebody else than the worker's owner may use it; null where it is. */
+export function missingRestriction(name: string, worker: WrittenKeys): string | null {
+  const prefix = `config.providers.${name}.`;
+  const className = trim(worker.get(`${prefix}class`)?.text ?? '');
+  const parameter = KINDS.find(({ names }) => names.includes(className))?.parameters[0];
+  if (parameter === undefined || trim(worker.get(`${prefix}param.${parameter}`)?.text ?? '') !== '') return null;
+  return `${prefix}param.${parameter}`;
+}
+
 /** @throws ProviderError */
 export type Provider = (path: string, key: string) => Given | Lack;
 
@@ -31,6 +40,8 @@ export interface Outside {
   readonly env: Environment;
   /** Without the worker file nobody knows which providers there are. */
   readonly isWhole: boolean;
+  /** Only providers whose parameters say what they may give are used. */
+  readonly restrictedOnly: boolean;
 }
 
 /** The parameters of one provider, and what they are refused for. */

@@ -1,4 +1,4 @@
-import type { Findings, Origin } from '../findings.ts';
+import { Findings, type Origin } from '../findings.ts';
 import { splitList, trim } from '../schema/formats.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Layers } from '../schema/section.ts';
@@ -6,7 +6,7 @@ import { asLiteral, isTemplateKey, MACRO_PROVIDERS } from '../schema/templates.t
 import type { Written, WrittenKeys } from '../schema/written-keys.ts';
 import { type Files, MAX_FILE_BYTES } from './files.ts';
 import { type Placeholder, placeholdersIn } from './placeholders.ts';
-import { createProvider, type Outside, type Provider, ProviderError } from './provider-kinds.ts';
+import { createProvider, missingRestriction, type Outside, type Provider, ProviderError } from './provider-kinds.ts';
 
 /** A value that is longer once it is filled in is refused: placeholders can name one file again and again. */
 const LONGEST_VALUE = MAX_FILE_BYTES;
@@ -19,6 +19,8 @@ export class Providers {
   readonly #findings: Findings;
   readonly #files: Files;
   readonly #isWhole: boolean;
+  /** Providers that may not be used here, and the keys that would allow it. */
+  readonly #unrestricted = new Map<string, string>();
   /** Files that are open to all, once each. */
   readonly #told = new Set<string>();
 
@@ -30,11 +32,16 @@ export class Providers {
     this.#isSecret = isSecret;
     const list = worker.get('config.providers');
     this.#names = new Set(splitList(list?.text ?? ''));
+    // What there is to note of the worker's own keys was noted at its start.
+    const told = outside.restrictedOnly ? new Findings() : findings;
     for (const name of this.#names) {
-      const provider = createProvider(name, worker, list!.origin, outside, findings);
+      const provider = createProvider(name, worker, list!.origin, outside, told);
       if (provider !== null) this.#providers.set(name, provider);
+      const lacks = outside.restrictedOnly ? missingRestriction(name, worker) : null;
+      if (lacks !== null) this.#unrestricted.set(name, lacks);
     }
-    this.#noteIdle(worker);
+    if (told === findings) this.#noteIdle(worker);
+    else for (const { code, message, ...origin } of told.faults) findings.fault(code, origin, message);
   }
 
   #noteIdle(worker: WrittenKeys): void {
@@ -105,6 +112,12 @@ export class Providers {
       return null;
     }
     const shown = quoted(placeholder.text);
+    const lacks = this.#unrestricted.get(placeholder.provider);
+    if (lacks !== undefined) {
+      const message = `holds ${shown}, of a provider that gives whatever the worker may read: whoever can change connectors may use it once ${lacks} is set in the worker file`;
+      this.#findings.fault('forbidden', origin, message);
+      return null;
+    }
     try {
       const given = provider(placeholder.path, placeholder.key);
       if ('value' in given) {

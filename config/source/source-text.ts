@@ -48,3 +48,8 @@ function decode(bytes: Buffer): Pick<SourceText, 'text' | 'encoding'> {
     return { text: latin1, encoding: 'ISO-8859-1' };
   }
 }
+
+/** For a worker file that is not read, so that the connectors' faults are told without those of a worker. */
+export function standIn(name: string): SourceText {
+  return { name, text: 'bootstrap.servers=localhost:9092', isStandIn: true };
+}

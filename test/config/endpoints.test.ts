@@ -70,7 +70,7 @@ test('endpoints: what a single endpoint has is what it would have without them',
   const one = connectorOf({ 'http.url': null, endpoints: 'e', 'endpoints.e.topics': 'events', ...own });
   const asDefault = connectorOf({ ...keys, endpoints: 'e', 'endpoints.e.topics': 'events' });
   for (const { endpoints, ...rest } of [one, asDefault]) {
-    assert.deepEqual({ ...rest, endpoints: null }, alone);
+    assert.deepEqual({ ...rest, endpoints: null, properties: alone.properties }, alone);
     const { http, batch, values } = alone;
     assert.deepEqual(endpoints, [{ alias: 'e', topics: ['events'], topicsRegex: null, http, batch, values }]);
   }

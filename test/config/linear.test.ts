@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConfigTexts } from '../../config/build.ts';
 import { Concealed } from '../../config/concealed.ts';
 import { ConfigError } from '../../config/findings.ts';
-import { type ConfigTexts, parseConfig } from '../../config/load.ts';
+import { parseConfig } from '../../config/load.ts';
 import { printable } from '../../config/printable.ts';
 import { splitVerbatim } from '../../config/schema/formats.ts';
 import { nearest } from '../../config/schema/nearest.ts';

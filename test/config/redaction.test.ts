@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
+import type { ConfigTexts } from '../../config/build.ts';
 import { ConfigError } from '../../config/findings.ts';
-import { type ConfigTexts, parseConfig } from '../../config/load.ts';
+import { parseConfig } from '../../config/load.ts';
 import { type Keys, textsOf } from './written.ts';
 
 const CANARY = 'c4n4ry';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ConfigTexts } from '../../config/build.ts';
 import { ConfigError, type Fault } from '../../config/findings.ts';
-import { type ConfigTexts, parseConfig } from '../../config/load.ts';
+import { parseConfig } from '../../config/load.ts';
 import type { Config, ConnectorConfig } from '../../config/types.ts';
 import { NO_FILES } from '../support/files.ts';
 

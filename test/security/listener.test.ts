@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { MAX_CONNECTIONS } from '../../worker/admin/connections.ts';
 import { LIMITS, type Listener, listen } from '../../worker/admin/listener.ts';
-import { createRoutes } from '../../worker/admin/routes.ts';
 import { systemClock } from '../../worker/clock.ts';
 import type { ConnectorStatus } from '../../worker/status.ts';
 import { createLog } from '../../worker/telemetry/log.ts';
 import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { createTelemetry } from '../../worker/telemetry/telemetry.ts';
+import { watchedApplication } from '../worker/admin/applications.ts';
 import { connector, connectorConfig, partition } from '../worker/statuses.ts';
 
 const GENEROUS = { timeout: 60_000 };
@@ -37,8 +37,8 @@ async function startListener(
     droppedLines: () => 0,
     loopDelay,
   });
-  const routes = createRoutes(() => statuses, telemetry, systemClock, masking.mask);
-  const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, systemClock, limits);
+  const application = watchedApplication(() => statuses, telemetry);
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, application, systemClock, limits);
   t.after(() => listener.close());
   return listener;
 }
@@ -103,7 +103,7 @@ test('S6: of what there is, all is read-only', GENEROUS, async t => {
         `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
       );
       assert.deepEqual(statusesIn(answer), [405], `${method} ${path}`);
-      assert.match(answer, /\r\nallow: GET, HEAD\r\n/i);
+      assert.match(answer, /\r\nallow: GET, HEAD, OPTIONS\r\n/i);
     }
   }
 });

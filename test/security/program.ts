@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { ConfigTexts } from '../../config/build.ts';
 import { ConfigError, type Fault } from '../../config/findings.ts';
-import { type ConfigTexts, parseConfig } from '../../config/load.ts';
+import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { createDefinitions } from '../../config/define.ts';
 import type { WorkerConfig } from '../../config/types.ts';
 import { createGroups } from '../../worker/kafka/groups.ts';
-import { NO_STORE } from '../../worker/store/state-store.ts';
+import { createNoStore } from '../../worker/store/state-store.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
 import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
+import { workerBase } from '../config/base.ts';
 import { NO_REST } from '../support/no-rest.ts';
 import { createManualClock } from './manual-clock.ts';
 import { connectorConfig, taskStatus } from './statuses.ts';
@@ -25,10 +26,9 @@ async function start(assemble: Assemble, ...names: string[]) {
   const clock = createManualClock();
   const options = {
     worker: { ...NO_REST } as WorkerConfig,
-    connectors: connectors.map(config => ({ config, target: 'RUNNING' as const })),
-    files: new Map(),
-    definitions: createDefinitions({ worker: null, env: {}, version: '1' }),
-    store: NO_STORE,
+    connectors,
+    definitions: createDefinitions({ base: workerBase(), version: '1' }),
+    store: createNoStore(log),
     groups: createGroups({ worker: { reader: 'portable', admin: { global: {}, topic: {} } } }),
     clock,
     random: () => 0,

@@ -16,6 +16,7 @@ export class Connections {
   /** In the order in which they were opened, or last took an answer whole. */
   readonly #open = new Set<Socket>();
   readonly #answering = new Map<Socket, ServerResponse>();
+  readonly #cancelTimers = new WeakMap<Socket, () => void>();
   /** Whose answer is the last one, since more came behind its request. */
   readonly #last = new WeakSet<Socket>();
 
@@ -39,14 +40,25 @@ export class Connections {
   /** An answer on this connection is begun. From now on it has to be given, and taken, in time. */
   begin(socket: Socket, response: ServerResponse): void {
     this.#answering.set(socket, response);
-    const cancelTimer = this.#clock.timer(ANSWER_TIMEOUT_MS, () => this.#drop(socket));
+    this.allow(response, ANSWER_TIMEOUT_MS);
     response.once('close', () => {
-      cancelTimer();
+      this.#cancelTimers.get(socket)?.();
       this.#answering.delete(socket);
       if (!this.#open.delete(socket)) return;
       if (response.writableFinished) this.#open.add(socket);
       else this.#drop(socket);
     });
+  }
+
+  /** An answer that was begun, and not yet given, has so many milliseconds from now. */
+  allow(response: ServerResponse, ms: number): void {
+    const { socket } = response.req;
+    if (this.#answering.get(socket) !== response) return;
+    this.#cancelTimers.get(socket)?.();
+    this.#cancelTimers.set(
+      socket,
+      this.#clock.timer(ms, () => this.#drop(socket)),
+    );
   }
 
   /**

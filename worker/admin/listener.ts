@@ -3,10 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ListenerConfig } from '../../config/types.ts';
 import { TailraceError } from '../../connector/errors.ts';
 import type { Clock } from '../../connector/ports.ts';
-import { type Answer, bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
+import { bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { hostOf, isLoopbackAddress } from './host.ts';
-import { MAX_BODY_BYTES, type Routes, routed } from './request.ts';
 
 export interface Listener {
   /** Where it can be reached, with the port that the system gave. */
@@ -32,7 +31,7 @@ export const LIMITS = {
   keepAliveTimeout: 5_000,
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
-  /** Checked with the rest of the request (`routed`), so that its answer is like the others. */
+  /** Checked with the rest of the request (`refusalOf`), so that its answer is like the others. */
   requireHostHeader: false,
 };
 
@@ -50,22 +49,44 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** What answers the requests of a listener. */
+export interface Application {
+  /**
+   * Gives one answer, also where it throws or the peer is gone.
+   *
+   * @param allow sets how long it may take from now on, milliseconds, where it takes longer than usual
+   */
+  serve(request: IncomingMessage, response: ServerResponse, allow: (ms: number) => void): void;
+}
+
+/** Where a listener listens, once it does. */
+export interface Bound {
+  readonly host: string;
+  readonly port: number;
+  /** How it is called beside the names of loopback; null where other machines reach it. */
+  readonly ownName: string | null;
+}
+
 /**
- * Serves the routes over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
+ * Serves an application over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
  * leaves unsent costs no more than its connection.
  *
+ * @param create makes the application of this listener; nothing is asked of it before it is there
  * @param limits what a request may take to come, and a connection to be idle
  * @throws ListenerError when the address can't be had
  */
 export async function listen(
   at: Pick<ListenerConfig, 'host' | 'port'>,
-  routes: Routes,
+  create: (bound: Bound) => Promise<Application>,
   clock: Clock,
   limits: typeof LIMITS = LIMITS,
 ): Promise<Listener> {
   const server = createServer(limits);
   const connections = new Connections(clock);
-  let ownName: string | null = null;
+  let answerTo: (application: Application) => void;
+  const application = new Promise<Application>(resolve => {
+    answerTo = resolve;
+  });
 
   /** The requests of a connection one by one; whatever is thrown here costs the connection. */
   function take(request: IncomingMessage, response: ServerResponse, answer: Answering): void {
@@ -77,25 +98,19 @@ export async function listen(
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = routed(request, routes, ownName);
-    if (!isTooLarge(route) && (await readAway(request))) return reply(request, response, await answerOf(route));
-    response.setHeader('connection', 'close');
-    reply(request, response, failure(413));
-  }
-
-  /** The final answer comes in place of 100 Continue, and what the client might send then is not waited for. */
-  async function handleAtOnce(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.setHeader('connection', 'close');
-    reply(request, response, await answerOf(routed(request, routes, ownName)));
+    const { serve } = await application;
+    serve(request, response, ms => connections.allow(response, ms));
   }
 
   server.on('connection', (socket: Socket) => connections.add(socket));
   server.on('request', (request, response) => take(request, response, handle));
-  server.on('checkContinue', (request, response) => take(request, response, handleAtOnce));
+  server.on('checkContinue', (request, response) => take(request, response, handle));
   server.on('checkExpectation', (request, response) =>
     take(request, response, async () => {
-      response.setHeader('connection', 'close');
-      reply(request, response, failure(417));
+      const answer = failure(417);
+      const body = bytesOf(answer);
+      response.writeHead(answer.status, { ...headersOf(answer, body.byteLength), connection: 'close' });
+      response.end(body);
     }),
   );
   server.on('connect', (_request, socket) => {
@@ -107,14 +122,18 @@ export async function listen(
   await bound(server, at);
   const { address, port } = server.address() as AddressInfo;
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
-  if (isLoopbackAddress(address)) ownName = hostOf(host) ?? address;
-  return {
-    url: `http://${host}:${port}`,
-    close() {
-      server.closeAllConnections();
-      return new Promise(resolve => server.close(() => resolve()));
-    },
-  };
+  const ownName = isLoopbackAddress(address) ? (hostOf(host) ?? address) : null;
+  function close(): Promise<void> {
+    server.closeAllConnections();
+    return new Promise(resolve => server.close(() => resolve()));
+  }
+  try {
+    answerTo!(await create({ host: at.host, port, ownName }));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `http://${host}:${port}`, close };
 }
 
 function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
@@ -130,37 +149,3 @@ function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promi
 }
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-function isTooLarge(route: Routes[string] | Answer): boolean {
-  return typeof route === 'object' && route.status === 413;
-}
-
-async function answerOf(route: Routes[string] | Answer): Promise<Answer> {
-  if (typeof route === 'object') return route;
-  try {
-    return await route();
-  } catch {
-    return failure(500);
-  }
-}
-
-/** No route takes a body: a small one is read away. False for a larger one; never resolves when the peer leaves before. */
-function readAway(request: IncomingMessage): Promise<boolean> {
-  return new Promise(resolve => {
-    let received = 0;
-    request.on('data', (chunk: Buffer) => {
-      received += chunk.byteLength;
-      if (received <= MAX_BODY_BYTES) return;
-      request.pause();
-      resolve(false);
-    });
-    request.once('end', () => resolve(true));
-  });
-}
-
-function reply(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  if (response.headersSent || response.destroyed) return;
-  const body = bytesOf(answer);
-  response.writeHead(answer.status, headersOf(answer, body.byteLength));
-  response.end(request.method === 'HEAD' ? undefined : body);
-}

@@ -127,7 +127,7 @@ const PROVIDED = '(given by a config provider)';
 function shownConfig({ config, mask, provided }: Pick<Explanation, 'config' | 'mask' | 'provided'>): unknown {
   if (config === null) return null;
   const byName = Object.fromEntries(
-    config.connectors.map(({ name, ...connector }, index) => {
+    config.connectors.map(({ name, properties: _written, ...connector }, index) => {
       const kafka = withoutName(connector.kafka, name, mask(name));
       return [mask(name), hidden({ ...connector, kafka }, provided.connectors[index]!)];
     }),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import type { WorkerBase } from '../../config/build.ts';
 import { createDefinitions } from '../../config/define.ts';
-import { loadConfig } from '../../config/load.ts';
+import { loadWorker } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { assemble } from '../assemble.ts';
 import { EXIT, SIGNAL_BASE } from '../cli/exit-codes.ts';
@@ -8,7 +9,7 @@ import type { Host } from '../cli/host.ts';
 import { VERSION } from '../cli/version.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
-import { NO_STORE } from '../store/state-store.ts';
+import { createNoStore } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createLoggers } from '../telemetry/loggers.ts';
@@ -124,8 +125,8 @@ async function produce(broker: MockBroker, amount: number): Promise<readonly Dem
   return events;
 }
 
-async function configure(act: Act, broker: MockBroker, endpoint: DemoEndpoint): Promise<Config> {
-  const config = loadConfig({
+async function configure(act: Act, broker: MockBroker, endpoint: DemoEndpoint): Promise<Setup> {
+  const setup = loadWorker({
     workerFile: fileURLToPath(new URL('demo-worker.properties', EXAMPLES)),
     connectorFiles: [fileURLToPath(new URL(act.file, EXAMPLES))],
     // Nothing of the user's environment: it is for the user's own connectors.
@@ -138,13 +139,18 @@ async function configure(act: Act, broker: MockBroker, endpoint: DemoEndpoint): 
     ],
   });
   // The embedded cluster makes no topics on request.
-  for (const { errors } of config.connectors) {
+  for (const { errors } of setup.config.connectors) {
     if (errors.deadLetterTopic !== null) await broker.createTopic(errors.deadLetterTopic);
   }
-  return config;
+  return setup;
 }
 
-async function start(config: Config, host: Host): Promise<Worker> {
+interface Setup {
+  readonly config: Config;
+  readonly base: WorkerBase;
+}
+
+async function start({ config, base }: Setup, host: Host): Promise<Worker> {
   const { clock, random, out } = host;
   // A line of the log takes the place of the progress line, which is written anew.
   const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
@@ -153,10 +159,9 @@ async function start(config: Config, host: Host): Promise<Worker> {
   const log = createLog({ loggers, writer, readable: true, masking });
   const worker = await startWorker({
     worker: config.worker,
-    connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
-    files: new Map(),
-    definitions: createDefinitions({ worker: null, env: {}, version: VERSION }),
-    store: NO_STORE,
+    connectors: config.connectors,
+    definitions: createDefinitions({ base, version: VERSION }),
+    store: createNoStore(log),
     groups: createGroups({ worker: config.worker }),
     clock,
     random,

@@ -40,17 +40,20 @@ export function measureStatus(connectors: readonly ConnectorStatus[], version: s
     const connector = config.name;
     registry.set('connectorStatus', 1, { connector, status: state.toLowerCase() });
     registry.set('connectorType', 1, { connector, connector_type: 'sink' });
-    registry.set('connectorClass', 1, { connector, connector_class: config.connectorClass });
+    registry.set('connectorClass', 1, {
+      connector,
+      connector_class: `${config.properties['connector.class'] ?? 'unknown'}`,
+    });
     registry.set('connectorVersion', 1, { connector, connector_version: version });
     registry.set('destroyedTasks', 0, { connector });
     registry.set('connectorTasks', tasks.length, { connector });
     for (const each of TASK_STATES) {
       registry.set(TASKS_IN[each], tasks.filter(task => task.status.state === each).length, { connector });
     }
-    for (const { id, status } of tasks) {
+    for (const { id, status, config: its } of tasks) {
       const labels = { connector, task: id };
       registry.set('taskConnectorType', 1, { ...labels, connector_type: 'sink' });
-      registry.set('taskConnectorClass', 1, { ...labels, connector_class: config.connectorClass });
+      registry.set('taskConnectorClass', 1, { ...labels, connector_class: its.connectorClass });
       registry.set('taskConnectorVersion', 1, { ...labels, connector_version: version });
       measureTask(status, labels, registry);
     }

@@ -32,6 +32,11 @@ export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon {
   readonly splice: Splice;
   /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
   exit(code: number): never;
+  /**
+   * From now on the system kills this process when the one that started it ends, however that ends and whatever this one is at.
+   * @returns false where the system has no such thing
+   */
+  dieWithParent(): boolean;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;
