@@ -108,13 +108,13 @@ export async function listen(
   server.on('checkExpectation', (request, response) =>
     take(request, response, async () => {
       const answer = failure(417);
-      const body = bytesOf(answer);
+      const body = bytesOf(answer.body);
       response.writeHead(answer.status, { ...headersOf(answer, body.byteLength), connection: 'close' });
       response.end(body);
     }),
   );
   server.on('connect', (_request, socket) => {
-    connections.end(socket as Socket, rawAnswer({ ...failure(405), allow: 'GET, HEAD' }));
+    connections.end(socket as Socket, rawAnswer(failure(405, undefined, { allow: 'GET, HEAD' })));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.end(socket as Socket, rawAnswer(failure(STATUS_OF_ERROR[error.code ?? ''] ?? 400)));

@@ -15,7 +15,6 @@ interface PlainAnswer {
   readonly body: unknown;
 }
 
-const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 const plain = (text: string) => text;
 
 /** An application of paths that answer GET. */
@@ -23,7 +22,8 @@ export function applicationOf(routes: Readonly<Record<string, () => PlainAnswer 
   return ({ ownName }: Bound): Promise<Application> =>
     createApplication({
       ownName,
-      headers: HEADERS,
+      admit: async () => null,
+      headersFor: () => ({}),
       answerTo: error => answerTo(error, plain),
       async register(app) {
         for (const [path, route] of Object.entries(routes)) {
@@ -46,7 +46,8 @@ export function watchedApplication(
   return ({ ownName }: Bound): Promise<Application> =>
     createApplication({
       ownName,
-      headers: HEADERS,
+      admit: async () => null,
+      headersFor: () => ({}),
       answerTo: error => answerTo(error, plain),
       async register(app) {
         createHealth(() => judge(statuses(), clock.now(), plain), clock)(app);
