@@ -338,7 +338,7 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   undici: /^connector\/http\/transport\//,
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\/library\.ts$/,
-  'prom-client': /^worker\/telemetry\/telemetry\.ts$/,
+  'prom-client': /^worker\/telemetry\/registry\.ts$/,
   pino: /^worker\/telemetry\/log\.ts$/,
 };
 

@@ -29,12 +29,14 @@ export interface HerderParts {
   readonly gracefulMs: number;
   /** Secrets that came with a connector are not to be seen anywhere, until the function that it gives is called. */
   readonly hide: (defined: Defined) => () => void;
+  /** The connector is gone. */
+  readonly forget: (name: string) => void;
   readonly log: Log;
 }
 
 /** Keeps one worker's connectors: Kafka Connect's StandaloneHerder, with the answers of the distributed one, and a memory if it is given one. */
 export function createStandaloneHerder(parts: HerderParts): Herder {
-  const { definitions, supervisor, store, files, groups, gracefulMs, hide, log } = parts;
+  const { definitions, supervisor, store, files, groups, gracefulMs, hide, forget, log } = parts;
   /** One change at a time: what it is to change must not change before it is written. */
   let changes: Promise<unknown> = Promise.resolve();
 
@@ -183,6 +185,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
         const deleted = file && { properties: null, target: null, file: digestOf(revealed(file)) };
         await store.put(name, deleted ?? null);
         supervisor.remove(name, gracefulMs);
+        forget(name);
         log.write('info', 'Connector deleted; its consumer group and the offsets in it stay', { connector: name });
       }),
     aim: (name, target) =>

@@ -14,7 +14,8 @@ import type { ConnectorStatus } from './status.ts';
 import type { StateStore } from './store/state-store.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
-import type { Log } from './telemetry/log.ts';
+import { type Log, loggerOfConnector } from './telemetry/log.ts';
+import type { Loggers } from './telemetry/loggers.ts';
 import type { Masking } from './telemetry/masking.ts';
 import { secretsOfConnector } from './telemetry/secrets.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
@@ -46,6 +47,8 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** The levels of its lines. */
+  readonly loggers: Loggers;
   /** Hides the secrets of the connectors that there are, in the log and in what leaves the worker otherwise. */
   readonly masking: Masking;
   readonly version: string;
@@ -81,9 +84,13 @@ export class ConnectorStartError extends TailraceError {
  * @throws ListenerError, ConnectorStartError
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { worker, clock, random, log, masking, assemble, store } = options;
+  const { worker, clock, random, log, loggers, masking, assemble, store } = options;
   const gracefulMs = worker.taskShutdownGracefulTimeoutMs;
-  const telemetry = createTelemetry({ ...options, status: () => supervisor.status() });
+  const telemetry = createTelemetry({
+    ...options,
+    metricNames: worker.metricNames,
+    status: () => supervisor.status(),
+  });
   const supervisor = createSupervisor((name): MachineParts => {
     const ofConnector = log.with({ connector: name });
     return {
@@ -112,6 +119,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     supervisor,
     gracefulMs,
     hide,
+    forget: name => loggers.forget(loggerOfConnector(name)),
   });
   const first: ConnectorMachine[] = [];
   let rest: Rest;

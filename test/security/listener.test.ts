@@ -6,6 +6,7 @@ import { LIMITS, type Listener, listen } from '../../worker/admin/listener.ts';
 import { systemClock } from '../../worker/clock.ts';
 import type { ConnectorStatus } from '../../worker/status.ts';
 import { createLog } from '../../worker/telemetry/log.ts';
+import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { createTelemetry } from '../../worker/telemetry/telemetry.ts';
 import { watchedApplication } from '../worker/admin/applications.ts';
@@ -20,11 +21,17 @@ async function startListener(
   limits = LIMITS,
 ): Promise<Listener> {
   const masking = createMasking([]);
-  const log = createLog({ level: 'fatal', readable: false, masking, writer: { write: () => undefined } });
+  const log = createLog({
+    loggers: createLoggers('FATAL', () => 0),
+    readable: false,
+    masking,
+    writer: { write: () => undefined },
+  });
   const loopDelay = (quantiles: readonly number[]) => quantiles.map(() => 0);
   const telemetry = createTelemetry({
     clock: systemClock,
     log,
+    metricNames: 'exporter' as const,
     version: '0',
     status: () => statuses,
     droppedLines: () => 0,

@@ -12,6 +12,7 @@ export function connectorConfig(name: string, clientKeys: Record<string, string>
     isolation: 'inline',
     restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     errors: { logEnable: false },
+    connectorClass: 'com.example.HttpSink',
     http: { timeoutMs: 10_000, tls: { verification: 'full' } },
     kafka: { consumer: { global: clientKeys, topic: {} } },
   };

@@ -199,6 +199,7 @@ test('a removed connector leaves the metrics', async () => {
     clock: world.clock,
     log: world.log,
     version: '1',
+    metricNames: 'exporter',
     status: () => supervisor.status(),
     droppedLines: () => 0,
     loopDelay: () => [0, 0, 0],

@@ -6,6 +6,7 @@ import { createGroups } from '../../worker/kafka/groups.ts';
 import { createNoStore } from '../../worker/store/state-store.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log, LogFields } from '../../worker/telemetry/log.ts';
+import { createLoggers } from '../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { type Assemble, ConnectorStartError, startWorker } from '../../worker/worker.ts';
 import { workerBase } from '../config/base.ts';
@@ -28,10 +29,11 @@ async function start(assemble: Assemble, ...names: string[]) {
     connectors,
     definitions: createDefinitions({ base: workerBase(), version: '1' }),
     store: createNoStore(log),
-    groups: createGroups(),
+    groups: createGroups({ worker: { reader: 'portable', admin: { global: {}, topic: {} } } }),
     clock,
     random: () => 0,
     log,
+    loggers: createLoggers('INFO', clock.wall),
     version: '1',
     masking: createMasking([]),
     droppedLines: () => 0,

@@ -5,12 +5,14 @@ import { loadWorker } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
+import { createClientLog } from '../client-lines.ts';
 import { missingFeatures } from '../kafka/features.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { fallback } from '../kafka/reader/choose.ts';
 import { openStateFile, StateStoreError } from '../store/state-file.ts';
 import { createNoStore, type StateStore } from '../store/state-store.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createLoggers, type Loggers, toLevelName } from '../telemetry/loggers.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
@@ -31,8 +33,9 @@ export async function runWorker(input: RunInput, host: Host): Promise<number> {
   if (typeof loaded === 'number') return loaded;
   const { config, base } = loaded;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
-  return serve(config, base, log, masking, host);
+  const loggers = createLoggers(toLevelName(config.worker.logLevel)!, host.clock.wall);
+  const log = createLog({ loggers, writer: host.out, readable: host.terminal, masking });
+  return serve(config, base, log, loggers, masking, host);
 }
 
 function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | number {
@@ -45,7 +48,14 @@ function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | numb
   }
 }
 
-async function serve(config: Config, base: WorkerBase, log: Log, masking: Masking, host: Host): Promise<number> {
+async function serve(
+  config: Config,
+  base: WorkerBase,
+  log: Log,
+  loggers: Loggers,
+  masking: Masking,
+  host: Host,
+): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   const names = config.connectors.map(connector => connector.name).join(', ');
   log.write('info', `Tailrace ${VERSION} starts${names === '' ? '' : ` ${names}`}`);
@@ -70,10 +80,15 @@ async function serve(config: Config, base: WorkerBase, log: Log, masking: Maskin
       connectors: config.connectors,
       definitions: createDefinitions({ base, version: VERSION }),
       store,
-      groups: createGroups(),
+      groups: createGroups({
+        worker: config.worker,
+        log: createClientLog(log),
+        onFailure: (connector, text) => log.write('error', text, { connector }),
+      }),
       clock,
       random,
       log,
+      loggers,
       masking,
       version: VERSION,
       droppedLines,

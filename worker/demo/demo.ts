@@ -12,6 +12,7 @@ import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
 import { createNoStore } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createLoggers } from '../telemetry/loggers.ts';
 import { createMasking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { startWorker, type Worker } from '../worker.ts';
@@ -154,16 +155,18 @@ async function start({ config, base }: Setup, host: Host): Promise<Worker> {
   // A line of the log takes the place of the progress line, which is written anew.
   const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: 'warn', writer, readable: true, masking });
+  const loggers = createLoggers('WARN', clock.wall);
+  const log = createLog({ loggers, writer, readable: true, masking });
   const worker = await startWorker({
     worker: config.worker,
     connectors: config.connectors,
     definitions: createDefinitions({ base, version: VERSION }),
     store: createNoStore(log),
-    groups: createGroups(),
+    groups: createGroups({ worker: config.worker }),
     clock,
     random,
     log,
+    loggers,
     masking,
     version: VERSION,
     droppedLines: () => out.dropped,

@@ -6,6 +6,7 @@ import type { Groups, SinkOffset } from '../../../worker/herder.ts';
 import { createNoStore, type StateStore } from '../../../worker/store/state-store.ts';
 import type { Task, TaskEnd, TaskStatus } from '../../../worker/task/task.ts';
 import { createLog } from '../../../worker/telemetry/log.ts';
+import { createLoggers } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { type Assemble, startWorker, type Worker } from '../../../worker/worker.ts';
 import { workerBase } from '../../config/base.ts';
@@ -67,8 +68,9 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
   const offsets = new Map<string, SinkOffset[]>();
   const lines: string[] = [];
   const masking = createMasking([]);
+  const loggers = createLoggers('DEBUG', systemClock.wall);
   const log = createLog({
-    level: 'debug',
+    loggers,
     readable: false,
     masking,
     writer: { write: line => void lines.push(line) },
@@ -95,6 +97,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     random: () => 0,
     log,
     version: '1.2.3',
+    loggers,
     masking,
     droppedLines: () => 0,
     loopDelay: quantiles => quantiles.map(() => 0),
