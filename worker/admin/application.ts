@@ -23,6 +23,8 @@ export interface ApplicationParts {
   readonly register: (app: FastifyInstance) => Promise<void>;
   /** The answer to what a handler threw. */
   readonly answerTo: (error: unknown) => Answer;
+  /** Called when an answer was given. */
+  readonly answered: (request: IncomingMessage, status: number) => void;
   /** Why this request is refused; null: it is not. Asked before its body is read. */
   readonly admit: (request: IncomingMessage, path: string) => Promise<Answer | null>;
   /** Headers of the answer to this request beside its own, small letters. */
@@ -88,6 +90,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     if (reply.getHeader('content-type') === JSON_UTF8) reply.header('content-type', 'application/json');
     return payload;
   });
+
+  app.addHook('onResponse', async (request, reply) => parts.answered(request.raw, reply.statusCode));
 
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', route => {

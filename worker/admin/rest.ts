@@ -6,6 +6,7 @@ import type { Clock, SmallFiles } from '../../connector/ports.ts';
 import type { Herder } from '../herder.ts';
 import type { ConnectorStatus } from '../status.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Loggers } from '../telemetry/loggers.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type Access, createAccess, type Entrance } from './access/access.ts';
 import { createHashChecker } from './access/hash-checker.ts';
@@ -16,6 +17,7 @@ import type { Answer } from './answer.ts';
 import { registerConnectors } from './api/connectors.ts';
 import type { Speaker } from './api/entities.ts';
 import { createHealth } from './api/health.ts';
+import { registerLoggers } from './api/loggers.ts';
 import { createMetrics } from './api/metrics.ts';
 import { registerOffsets } from './api/offsets.ts';
 import { registerOpenApi } from './api/openapi.ts';
@@ -25,7 +27,7 @@ import { registerTasks } from './api/tasks.ts';
 import { registerTopics } from './api/topics.ts';
 import { createApplication } from './application.ts';
 import { judge } from './health.ts';
-import { type Application, type Bound, type Listener, listen } from './listener.ts';
+import { type Application, type Bound, LIMITS, type Listener, listen } from './listener.ts';
 import { answerTo } from './rest-error.ts';
 
 export interface RestParts {
@@ -35,6 +37,7 @@ export interface RestParts {
   readonly telemetry: Pick<Telemetry, 'contentType' | 'render'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly loggers: Loggers;
   readonly files: SmallFiles;
   /** Hides secrets in what brokers and endpoints said. */
   readonly mask: (text: string) => string;
@@ -51,13 +54,15 @@ export interface Rest {
 
 /** Opens all listeners or none. @throws ListenerError */
 export async function openRest(parts: RestParts): Promise<Rest> {
-  const { rest, herder, status, telemetry, clock, log, files, mask, version } = parts;
+  const { rest, herder, status, telemetry, clock, log, loggers, files, mask, version } = parts;
+  const ofRest = log.with({ logger: 'tailrace.rest' });
   const health = createHealth(() => judge(status(), clock.now(), mask), clock);
   const metrics = createMetrics(telemetry, clock);
   const speaker: Speaker = { workerId: () => workerId, version, mask };
   const checker = createHashChecker();
-  const users = rest.usersFile === null ? null : new Users({ path: rest.usersFile, files, checker, clock, log });
-  const gate = { access: createAccess(rest, users, clock), origins: createOrigins(rest.cors) };
+  const users =
+    rest.usersFile === null ? null : new Users({ path: rest.usersFile, files, checker, clock, log: ofRest });
+  const gate: Gate = { access: createAccess(rest, users, clock), origins: createOrigins(rest.cors) };
   const listeners: Listener[] = [];
   let workerId = '';
 
@@ -70,6 +75,7 @@ export async function openRest(parts: RestParts): Promise<Rest> {
     registerTopics(app, herder, rest.topicTracking);
     registerOffsets(app, herder);
     registerPlugins(app, herder);
+    if (rest.adminListeners === null) registerLoggers(app, loggers);
   }
 
   async function open(at: ListenerConfig, tls: ServerTlsConfig | null, register: Register): Promise<void> {
@@ -78,7 +84,9 @@ export async function openRest(parts: RestParts): Promise<Rest> {
       const entrance = { isLocal: bound.ownName !== null, knowsClients: knowsClients(at, tls) };
       return createApplication({
         ownName: bound.ownName,
-        answerTo: error => answerTo(error, mask),
+        answerTo: error => answerTo(error, mask, ofRest),
+        answered: ({ method, url }, status) =>
+          ofRest.write(READS.includes(method!) ? 'debug' : 'info', `${method} ${url}: ${status}`),
         admit: (request, path) => admit(request, path, entrance, gate),
         headersFor: (request, present) => ({
           'x-tailrace-version': version,
@@ -91,7 +99,7 @@ export async function openRest(parts: RestParts): Promise<Rest> {
         },
       });
     };
-    listeners.push(await listen(at, create, clock));
+    listeners.push(await listen(at, create, clock, LIMITS, at.protocol === 'https' ? tls : null));
   }
 
   async function close(): Promise<void> {
@@ -99,6 +107,8 @@ export async function openRest(parts: RestParts): Promise<Rest> {
   }
   try {
     for (const at of rest.listeners) await open(at, rest.tls, registerAll);
+    for (const at of rest.adminListeners ?? [])
+      await open(at, rest.adminTls, async app => registerLoggers(app, loggers));
   } catch (error) {
     await close();
     throw error;
