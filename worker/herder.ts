@@ -2,8 +2,7 @@ import type { PluginInfo } from '../config/define.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config/definitions/config-infos.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
-import type { RestartRequest } from './connector-machine.ts';
-import type { ConnectorStatus } from './status.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 
 /** Kafka Connect's ConnectorInfo, as far as it is not always the same. */
 export interface ConnectorInfo {
