@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import * as systemFiles from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { createDefinitions, InvalidConnectorError } from '../../config/define.ts';
 import { revealed } from '../../config/properties.ts';
 import { Secret } from '../../config/secret.ts';
@@ -18,11 +15,8 @@ import { createMasking } from '../../worker/telemetry/masking.ts';
 import { secretsOfConnector } from '../../worker/telemetry/secrets.ts';
 import { workerBase } from '../config/base.ts';
 import { settle, TaskWorld } from './scripted-tasks.ts';
-
-/** What a connector needs, as it is sent. */
-export function sent(name: string, changes: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { name, 'connector.class': 'tailrace.HttpSink', topics: 'orders', 'http.url': 'http://localhost:9/in', ...changes };
-}
+import { silentLog } from './store/silent-log.ts';
+import { sent, stateFile } from './stored.ts';
 
 /** A herder over scripted tasks: all else is real. Its brokers are a map of offsets. */
 function setUp({ store, files }: { store?: StateStore; files?: ReadonlyMap<string, WrittenProperties> } = {}) {
@@ -50,15 +44,6 @@ function setUp({ store, files }: { store?: StateStore; files?: ReadonlyMap<strin
   });
   return { world, herder, supervisor, definitions, forgotten, mask: masking.mask };
 }
-
-/** The path of a state file in a directory of its own. */
-async function stateFile(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-state-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  return join(directory, 'state.json');
-}
-
-const SILENCE = new TaskWorld().log;
 
 test('a connector is created, listed, told of, and deleted', async () => {
   const { world, herder, forgotten } = setUp();
@@ -246,7 +231,7 @@ test('without a state file each change is said to end with the worker', async ()
 
 test('with one, what another worker would find is what was asked for', async t => {
   const path = await stateFile(t);
-  const store = await openStateFile(path, systemClock, SILENCE);
+  const store = await openStateFile(path, systemClock, silentLog);
   const { world, herder } = setUp({ store });
   await herder.create(sent('a', { 'http.headers.X-Key': 'hush-hush-1' }), null);
   await herder.create(sent('b'), 'STOPPED');
@@ -255,7 +240,7 @@ test('with one, what another worker would find is what was asked for', async t =
   await herder.delete('c');
   await store.close();
   assert(!world.lines.some(line => line.includes('config.storage.file')));
-  const again = await openStateFile(path, systemClock, SILENCE);
+  const again = await openStateFile(path, systemClock, silentLog);
   assert.deepEqual(
     [...again.connectors],
     [
@@ -276,7 +261,7 @@ test('where a change can not be written nothing has changed', async t => {
       return systemFiles.rename(...args);
     },
   };
-  const store = await openStateFile(path, systemClock, SILENCE, files);
+  const store = await openStateFile(path, systemClock, silentLog, files);
   t.after(() => store.close());
   const { world, herder, mask } = setUp({ store });
   await herder.create(sent('a'), null);
@@ -302,7 +287,7 @@ test('where a change can not be written nothing has changed', async t => {
 
 test('of a connector of a file it is kept how it differs from that, and nothing once it does not', async t => {
   const path = await stateFile(t);
-  const store = await openStateFile(path, systemClock, SILENCE);
+  const store = await openStateFile(path, systemClock, silentLog);
   t.after(() => store.close());
   const { herder, supervisor, definitions } = setUp({
     store,
@@ -335,7 +320,8 @@ test('what can not be used is listed, can be mended, restarted and deleted, and 
   unusable('b', { 'connector.class': 'gone.Sink' });
   unusable('c', {});
   await settle();
-  for (const name of herder.names) assert.deepEqual([herder.status(name).state, herder.status(name).trace], ['FAILED', 'it has no use']);
+  for (const name of herder.names)
+    assert.deepEqual([herder.status(name).state, herder.status(name).trace], ['FAILED', 'it has no use']);
   await assert.rejects(herder.offsets('a'), OffsetsError);
   await herder.create(sent('d'), null);
   assert.equal((await herder.put('a', sent('a'))).created, false);

@@ -12,8 +12,17 @@ const OF_FILE = digestOf(FILE);
 function restored(file: Properties | null, stored: StoredConnector | null) {
   const files = new Map(file === null ? [] : [['a', file]]);
   const { connectors, outdated, notices, warnings } = restore(files, new Map(stored === null ? [] : [['a', stored]]));
-  const begun = connectors.map(({ name, properties, target, isOfFile }) => [name, properties['topics'], target, isOfFile]);
-  return { begun, outdated, said: [...notices.map(text => `notice ${text}`), ...warnings.map(text => `warning ${text}`)] };
+  const begun = connectors.map(({ name, properties, target, isOfFile }) => [
+    name,
+    properties['topics'],
+    target,
+    isOfFile,
+  ]);
+  return {
+    begun,
+    outdated,
+    said: [...notices.map(text => `notice ${text}`), ...warnings.map(text => `warning ${text}`)],
+  };
 }
 
 test('a file alone, and a connector of REST alone, are what they are', () => {
@@ -55,7 +64,9 @@ test('a file that says something else counts, whatever was changed, and so does 
     assert.deepEqual(restored(FILE, stored), {
       begun: [['a', 'orders', null, true]],
       outdated: ['a'],
-      said: ['warning Connector a is as its file says now: what was changed through REST before does not count any more'],
+      said: [
+        'warning Connector a is as its file says now: what was changed through REST before does not count any more',
+      ],
     });
   }
 });
@@ -64,7 +75,10 @@ test('what was changed of a file that is not given any more goes with it, and is
   const warning =
     'warning Connector a does not run: its file is not given any more, and what was changed through REST goes with it';
   const gone = { begun: [], outdated: ['a'] };
-  assert.deepEqual(restored(null, { properties: CHANGED, target: 'RUNNING', file: OF_FILE }), { ...gone, said: [warning] });
+  assert.deepEqual(restored(null, { properties: CHANGED, target: 'RUNNING', file: OF_FILE }), {
+    ...gone,
+    said: [warning],
+  });
   assert.deepEqual(restored(null, { properties: null, target: 'PAUSED', file: OF_FILE }), { ...gone, said: [warning] });
   assert.deepEqual(restored(null, { properties: null, target: null, file: OF_FILE }), { ...gone, said: [] });
 });

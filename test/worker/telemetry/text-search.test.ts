@@ -20,7 +20,8 @@ function replaceSlowly(text: string, texts: readonly string[], by: string): stri
 
 /** Few letters, so that texts begin alike, overlap and repeat; some are of more than one byte. */
 const letters = fc.constantFrom('a', 'b', 'ä', '\u{1f512}', '\u6161');
-const text = (minLength: number, maxLength: number) => fc.array(letters, { minLength, maxLength }).map(all => all.join(''));
+const text = (minLength: number, maxLength: number) =>
+  fc.array(letters, { minLength, maxLength }).map(all => all.join(''));
 
 test('it finds what is found by looking for each at each place', () => {
   fc.assert(
@@ -40,7 +41,7 @@ test('of those that overlap nothing stays, beside each other each is replaced, t
   assert.equal(createTextSearch([]).replace('abcd', '#'), 'abcd');
 });
 
-test('secrets come and go with what they belong to; one that is another\'s too stays', () => {
+test("secrets come and go with what they belong to; one that is another's too stays", () => {
   const masking = createMasking([new Secret('of-the-worker')]);
   const shown = () => masking.mask('of-the-worker of-connector-a of-both');
   const removeA = masking.add([new Secret('of-connector-a'), new Secret('of-both')]);
