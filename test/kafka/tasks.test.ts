@@ -100,6 +100,7 @@ function startTasks({ node, collector }: Ground, topic: string, more: Record<str
     'tasks.max': String(TASKS),
     'batch.max.records': '50',
     'delivery.max.uncommitted.records': String(CAP),
+    'delivery.drain.timeout.ms': '1000',
     'consumer.override.session.timeout.ms': '1500',
     'consumer.override.heartbeat.interval.ms': '300',
     ...more,
