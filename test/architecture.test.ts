@@ -153,6 +153,12 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector', /^connector\/[^/]+$/, []],
 
   ['worker/main', /^worker\/main\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
+  // The process of one task.
+  [
+    'worker/task-main',
+    /^worker\/task-main\.ts$/,
+    ['worker/assemble', 'worker/cli', 'worker/clock', 'worker/isolation', 'worker/kafka'],
+  ],
   [
     'worker/demo',
     /^worker\/demo\//,
@@ -184,10 +190,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/assemble',
-    /^worker\/(assemble|endpoints)\.ts$/,
+    /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
       'connector/transport',
       'worker',
+      'worker/isolation',
       'worker/supervisor',
       'worker/small-files',
       'worker/telemetry',
@@ -217,9 +224,15 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ],
   [
     'worker/supervisor',
-    /^worker\/(supervisor|running-connector)\.ts$/,
+    /^worker\/(supervisor|running-task)\.ts$/,
     ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
   ],
+  [
+    'worker/isolation',
+    /^worker\/isolation\//,
+    ['worker/supervisor', 'worker/telemetry', 'worker/task/contract', 'connector', 'config/types'],
+  ],
+  ['worker/store', /^worker\/store\//, ['worker/telemetry', 'connector', 'config/source', 'config/types']],
   [
     'worker/admin',
     /^worker\/admin\//,
@@ -408,6 +421,9 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
+  'worker/task-main.ts': 'the process of a task',
+  'worker/isolation/spawn.ts': 'the processes of tasks',
+  'worker/store/processes.ts': 'who holds a lock',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
   'worker/telemetry/render-metrics.ts': 'a program of the build',
