@@ -13,6 +13,8 @@ export interface UnusableConfig {
 export interface MachineParts extends TasksParts {
   /** Its first task starts behind this. */
   readonly after?: Promise<void>;
+  /** Told at each try to start it, with whether that can be done. */
+  readonly started: (good: boolean) => void;
 }
 
 export interface RestartRequest {
@@ -110,8 +112,9 @@ export class ConnectorMachine {
    * Its tasks are replaced by such with the new configuration.
    * @param whenUnused as for the constructor
    */
-  reconfigure(config: ConnectorConfig, whenUnused = (): void => undefined): void {
+  reconfigure(config: AnyConfig, whenUnused = (): void => undefined): void {
     this.#config = config;
+    this.#fault = null;
     this.#inUse.set(config, whenUnused);
     this.#enqueue(() => this.#settle());
   }
@@ -162,13 +165,9 @@ export class ConnectorMachine {
   }
 
   status(): ConnectorStatus {
-    return {
-      config: this.#config,
-      target: this.#target,
-      state: this.#state(),
-      trace: this.#trace,
-      tasks: this.#tasks.status(),
-    };
+    const state = this.#state();
+    const trace = state === 'FAILED' ? this.#trace : null;
+    return { config: this.#config, target: this.#target, state, trace, tasks: this.#tasks.status() };
   }
 
   get #trace(): string | null {
@@ -222,9 +221,10 @@ export class ConnectorMachine {
 
   /** Sets `#first`, or `#fault` where that can't be built. */
   #prepareFirst(): void {
-    if ('fault' in this.#config) return;
+    if ('fault' in this.#config) return this.#parts.started(false);
     const first = this.#tasks.make(this.#config, 0);
     const fault = first.task.prepare();
+    this.#parts.started(fault === null);
     if (fault !== null) return this.#failed(fault);
     this.#fault = null;
     this.#first = first;
@@ -252,8 +252,9 @@ export class ConnectorMachine {
     // One that is PAUSED is tried when it is resumed.
     this.#fault = null;
     this.#isRestarting = true;
-    await this.#settle();
-    this.#isRestarting = false;
+    await this.#settle().finally(() => {
+      this.#isRestarting = false;
+    });
   }
 
   async #endTasks(): Promise<void> {

@@ -18,6 +18,8 @@ export class ScriptedTask implements Task {
   readonly stops: number[] = [];
   closed = 0;
   isPaused = false;
+  /** From when on it may be left behind, running or not: two seconds, less what others need, past its deadline. */
+  goneAt = Number.POSITIVE_INFINITY;
   trace: string | null = null;
   lastVerdictAt: number | null = null;
   end!: (end: TaskEnd) => void;
@@ -59,6 +61,7 @@ export class ScriptedTask implements Task {
 
   stop(deadlineMs: number): void {
     this.stops.push(deadlineMs);
+    this.goneAt = Math.min(this.goneAt, this.#world.clock.now() + deadlineMs + 1_700);
     if (!this.#world.isHanging) this.end({ clean: this.trace === null, trace: this.trace });
   }
 
@@ -99,6 +102,8 @@ export class TaskWorld {
   readonly heard: { readonly who: string; readonly fact: TaskFact }[] = [];
   readonly announcers: string[] = [];
   readonly forgotten: string[] = [];
+  /** Of connectors: whether they could be started. */
+  readonly starts: boolean[] = [];
   /** Tasks do not end when they are stopped. */
   isHanging = false;
   /** Nothing can be built. */
@@ -120,6 +125,7 @@ export class TaskWorld {
           forget: () => this.forgotten.push(who),
         };
       },
+      started: good => this.starts.push(good),
       gracefulMs: 5_000,
       clock: this.clock,
       random: () => 1,
@@ -137,6 +143,12 @@ export class TaskWorld {
         task.closed += 1;
       },
     };
+  }
+
+  /** All that were stopped and did not end do so. */
+  release(): void {
+    this.isHanging = false;
+    for (const task of this.built) if (task.stops.length > 0) task.end({ clean: false, trace: task.trace });
   }
 
   get last(): ScriptedTask {
