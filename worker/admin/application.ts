@@ -56,7 +56,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   app.addContentTypeParser('*', (request, _payload, done) => done(null, request.body));
   // The schemas of the routes are their documentation; what is sent is judged as Kafka Connect does.
   app.setValidatorCompiler(() => () => true);
-  app.setReplySerializer(payload => escapeControls(JSON.stringify(payload)));
+  app.setReplySerializer(serialized);
+  app.setSerializerCompiler(() => serialized);
   app.setNotFoundHandler((_request, reply) => send(reply, failure(404)));
   app.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
     const isOurs = error.code?.startsWith('FST_') !== true;
@@ -122,6 +123,11 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       app.routing(request, response);
     },
   };
+}
+
+/** As it is, whatever a schema says of it. */
+function serialized(payload: unknown): string {
+  return escapeControls(JSON.stringify(payload));
 }
 
 /** By the Accept header, as far as it matters: whether JSON is among what it names. */
