@@ -1,7 +1,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { escapeControls } from '../telemetry/text.ts';
-import { type Answer, COMMON_HEADERS, failure } from './answer.ts';
+import { type Answer, bytesOf, COMMON_HEADERS, failure, headersOf } from './answer.ts';
 import { awaitsContinue, MAX_IGNORED_BYTES, readBody } from './body.ts';
 import { refusalOf, targetOf } from './head.ts';
 import { type Application, LIMITS } from './listener.ts';
@@ -46,7 +46,12 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       maxParamLength: LIMITS.maxHeaderSize,
       querystringParser: text => new URLSearchParams(text) as never,
     },
-    frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, failure(error.statusCode ?? 400)),
+    // A path that can't be decoded: no hook runs, nor is its body read.
+    frameworkErrors(error, _request, reply) {
+      const answer = failure(error.statusCode ?? 400, undefined, { connection: 'close' });
+      const bytes = bytesOf(answer.body);
+      void (reply as FastifyReply).code(answer.status).headers(headersOf(answer, bytes.byteLength)).send(bytes);
+    },
   });
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
