@@ -2,8 +2,7 @@ import type { PluginInfo } from '../config/define.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config/definitions/config-infos.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
-import type { RestartRequest } from './connector-machine.ts';
-import type { ConnectorStatus } from './status.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 
 /** Kafka Connect's ConnectorInfo, as far as it is not always the same. */
 export interface ConnectorInfo {
@@ -64,7 +63,7 @@ export interface Herder {
   readonly plugins: readonly PluginInfo[];
   /** The definitions of a plugin's keys; null for one that is not known. By full name, simple name or alias. */
   definitions(plugin: string): readonly ConfigKeyInfo[] | null;
-  /** @throws UnknownPluginError */
+  /** @throws InvalidConnectorError for a class that is not known, or not that of the plugin */
   validate(plugin: string, properties: Readonly<Record<string, string>>): ConfigInfos;
   /** Null: the brokers have not told it yet. */
   clusterId(): Promise<string | null>;

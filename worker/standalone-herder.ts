@@ -1,7 +1,7 @@
 import type { Defined, Definitions } from '../config/define.ts';
 import { revealed, withHidden } from '../config/properties.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
-import type { ConnectorMachine, RestartRequest } from './connector-machine.ts';
+import type { ConnectorMachine } from './connector-machine.ts';
 import {
   type ConnectorInfo,
   type Groups,
@@ -12,7 +12,7 @@ import {
   OffsetsError,
   type SinkOffset,
 } from './herder.ts';
-import type { ConnectorStatus } from './status.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 import { digestOf } from './store/restore.ts';
 import type { StateStore } from './store/state-store.ts';
 import { ConnectorExistsError, type Supervisor } from './supervisor.ts';
