@@ -20,6 +20,7 @@ import type {
   DeliveryConfig,
   ErrorsConfig,
   KafkaConfig,
+  RestartConfig,
 } from './types.ts';
 
 /** Full name, simple name, and both with and without the suffix. */
@@ -51,16 +52,12 @@ export function buildConnector(
   const delivery = readDelivery(section, kafka, findings);
   const isRead = (topic: string): boolean =>
     values.topics?.includes(topic) === true || topicsRegex?.matches(topic) === true;
-  if (values.tasksMax > 1) {
-    const text = 'is an upper bound: one task serves the connector for now';
-    findings.note('differs', section.origin('tasks.max'), text);
-  }
   if (values.name === null || values.connectorClass === null || !one) return null;
   return {
     name: values.name,
     properties: propertiesOf(section.written),
-    isolation: 'inline',
-    restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
+    isolation: values.taskIsolation ?? worker.values.taskIsolation,
+    restart: readRestart(section, findings),
     connectorClass: values.connectorClass,
     tasksMax: values.tasksMax,
     initialState: values.initialState,
@@ -150,6 +147,15 @@ function checkBatch({ values, origin }: ConnectorSection, batch: BatchConfig, fi
   if (values.bufferMaxBytes < batch.maxBytes) {
     findings.fault('conflict', origin('buffer.max.bytes'), `must not be below batch.max.bytes, ${batch.maxBytes}`);
   }
+}
+
+function readRestart({ values, origin }: ConnectorSection, findings: Findings): RestartConfig {
+  const { restartMax, restartBackoffMs: backoffMs, restartBackoffMaxMs: backoffMaxMs } = values;
+  if (backoffMaxMs < backoffMs) {
+    const message = `must not be below errors.restart.backoff.ms, ${backoffMs}`;
+    findings.fault('conflict', origin('errors.restart.backoff.max.ms'), message);
+  }
+  return { max: restartMax === -1 ? null : restartMax, backoffMs, backoffMaxMs };
 }
 
 function readErrors(section: ConnectorSection, isRead: (topic: string) => boolean, findings: Findings): ErrorsConfig {

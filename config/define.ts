@@ -1,10 +1,11 @@
 import { buildAddition, type WorkerBase } from './build.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './definitions/config-infos.ts';
-import { Findings } from './findings.ts';
+import { Findings, type Origin } from './findings.ts';
 import { HIDDEN } from './properties.ts';
 import type { Written, WrittenKeys } from './schema/written-keys.ts';
 import { isCredential } from './secrecy.ts';
 import type { Secret } from './secret.ts';
+import { isConnectorVariable } from './source/environment.ts';
 import type { ConnectorConfig } from './types.ts';
 
 /** What was sent for a connector; null is no value, and is refused as in Kafka Connect. */
@@ -68,6 +69,11 @@ export class UnknownPluginError extends Error {
   readonly code = 'PLUGIN_UNKNOWN';
 }
 
+/** What there is to say of the worker was said at its start. */
+function isOfConnector({ file, key }: Origin, worker: string | null): boolean {
+  return file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker;
+}
+
 /** @param base of `loadFiles` */
 export function createDefinitions({ base }: DefinitionParts): Definitions {
   return {
@@ -79,7 +85,7 @@ export function createDefinitions({ base }: DefinitionParts): Definitions {
       if (config === null) {
         throw new InvalidConnectorError(findings.faults.map(({ key, message }) => `${key ?? ''} ${message}`.trim()));
       }
-      return { config, provided, warnings: findings.warnings, notices: findings.notices };
+      return { config, provided, ...findings.linesOf(origin => isOfConnector(origin, base.source?.name ?? null)) };
     },
     validate(plugin) {
       throw new UnknownPluginError(plugin);

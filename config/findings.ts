@@ -175,17 +175,25 @@ export class Findings {
 
   /** One line for each thing to be said; ignored keys of a file share the line of their reason. */
   get notices(): readonly string[] {
-    return this.#lines(kind => kind !== 'warning');
+    return this.#lines(({ kind }) => kind !== 'warning');
   }
 
   get warnings(): readonly string[] {
-    return this.#lines(kind => kind === 'warning');
+    return this.#lines(({ kind }) => kind === 'warning');
   }
 
-  #lines(wanted: (kind: NoteKind) => boolean): readonly string[] {
+  /** The same of some origins only. */
+  linesOf(isWanted: (origin: Origin) => boolean): { warnings: readonly string[]; notices: readonly string[] } {
+    return {
+      warnings: this.#lines(note => note.kind === 'warning' && isWanted(note)),
+      notices: this.#lines(note => note.kind !== 'warning' && isWanted(note)),
+    };
+  }
+
+  #lines(isWanted: (note: Note) => boolean): readonly string[] {
     const lines = new Map<string, { readonly note: Note; readonly text: string; readonly keys: string[] }>();
     for (const { note, subject } of this.#notes.values()) {
-      if (!wanted(note.kind)) continue;
+      if (!isWanted(note)) continue;
       const { kind, file, key } = note;
       const text = this.#masked(note.text, subject);
       const together = JSON.stringify([file, kind === 'ignored' ? null : key, text]);

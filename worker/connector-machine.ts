@@ -112,8 +112,9 @@ export class ConnectorMachine {
    * Its tasks are replaced by such with the new configuration.
    * @param whenUnused as for the constructor
    */
-  reconfigure(config: ConnectorConfig, whenUnused = (): void => undefined): void {
+  reconfigure(config: AnyConfig, whenUnused = (): void => undefined): void {
     this.#config = config;
+    this.#fault = null;
     this.#inUse.set(config, whenUnused);
     this.#enqueue(() => this.#settle());
   }
@@ -164,13 +165,9 @@ export class ConnectorMachine {
   }
 
   status(): ConnectorStatus {
-    return {
-      config: this.#config,
-      target: this.#target,
-      state: this.#state(),
-      trace: this.#trace,
-      tasks: this.#tasks.status(),
-    };
+    const state = this.#state();
+    const trace = state === 'FAILED' ? this.#trace : null;
+    return { config: this.#config, target: this.#target, state, trace, tasks: this.#tasks.status() };
   }
 
   get #trace(): string | null {
@@ -255,8 +252,9 @@ export class ConnectorMachine {
     // One that is PAUSED is tried when it is resumed.
     this.#fault = null;
     this.#isRestarting = true;
-    await this.#settle();
-    this.#isRestarting = false;
+    await this.#settle().finally(() => {
+      this.#isRestarting = false;
+    });
   }
 
   async #endTasks(): Promise<void> {

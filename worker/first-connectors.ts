@@ -62,5 +62,8 @@ export async function firstConnectors(parts: FirstConnectorsParts): Promise<read
 /** Nobody knows what they are: whatever may be a secret is one. */
 function shown(properties: Readonly<Record<string, string>>): WrittenProperties {
   const entries = Object.entries(properties);
-  return Object.fromEntries(entries.map(([key, text]) => [key, mayBeShown(key) ? text : new Secret(text)]));
+  const isPlain = (key: string, text: string): boolean => mayBeShown(key) && !USER_INFO.test(text);
+  return Object.fromEntries(entries.map(([key, text]) => [key, isPlain(key, text) ? text : new Secret(text)]));
 }
+
+const USER_INFO = /:\/\/[^\s/]*@/;

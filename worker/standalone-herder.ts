@@ -119,15 +119,14 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
   }
 
   /** What could not be used when it was read may be by now. */
-  function tryAnew(machine: ConnectorMachine): void {
-    if (!('fault' in machine.config)) return;
+  function defineAnew(machine: ConnectorMachine): void {
+    const { config } = machine;
+    if (!('fault' in config)) return;
     try {
-      const defined = define(machine.name, revealed(machine.config.properties));
+      const defined = define(machine.name, revealed(config.properties));
       machine.reconfigure(defined.config, hide(defined));
     } catch (error) {
-      log.write('error', `Connector FAILED: ${error instanceof Error ? error.message : String(error)}`, {
-        connector: machine.name,
-      });
+      machine.reconfigure({ ...config, fault: error instanceof Error ? error.message : String(error) });
     }
   }
 
@@ -199,8 +198,9 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
       }),
     restart(name: string, request: RestartRequest): ConnectorStatus {
       const machine = machineOf(name);
-      tryAnew(machine);
-      return machine.restart(request);
+      const answer = machine.restart(request);
+      defineAnew(machine);
+      return answer;
     },
     restartTask(name, id) {
       if (!machineOf(name).restartTask(id)) throw new NoTaskError(name, id);

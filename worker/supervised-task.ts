@@ -35,6 +35,7 @@ export class SupervisedTask {
   #life = 0;
   /** That another one is to follow: what befalls it now is no reason to try again. */
   #lastLife = 0;
+  #isStarted = false;
   #isPaused = false;
   #isLeaving = false;
   #restarting: Promise<void> | null = null;
@@ -59,6 +60,7 @@ export class SupervisedTask {
   /** Begins the life that was built, or builds one; where that can't be done, the task is FAILED. */
   start(): void {
     const { clock, log, announce } = this.#parts;
+    this.#isStarted = true;
     announce({ kind: 'task-state', state: 'UNASSIGNED', reason: null });
     if (this.#built === null) this.#build();
     if (this.#built === null) {
@@ -144,7 +146,7 @@ export class SupervisedTask {
   }
 
   #goesOn(life: number): boolean {
-    return life === this.#life && life !== this.#lastLife && !this.#isLeaving;
+    return this.#isStarted && life === this.#life && life !== this.#lastLife && !this.#isLeaving;
   }
 
   #failureIn(fact: TaskFact): Failure | null {

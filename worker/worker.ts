@@ -8,6 +8,7 @@ import type { ConnectorMachine, MachineParts } from './connector-machine.ts';
 import { firstConnectors } from './first-connectors.ts';
 import type { Groups } from './herder.ts';
 import type { BuiltTask } from './running-task.ts';
+import { smallFiles } from './small-files.ts';
 import { createStandaloneHerder } from './standalone-herder.ts';
 import type { ConnectorStatus } from './status.ts';
 import type { StateStore } from './store/state-store.ts';
@@ -137,6 +138,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       herder,
       telemetry,
       status: supervisor.status,
+      files: smallFiles,
       mask: masking.mask,
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Findings } from '../findings.ts';
 import type { ConnectorSection, WorkerSection } from '../schema/section.ts';
 import type { Written } from '../schema/written-keys.ts';
 import type { Files } from '../source/files.ts';
-import type { KafkaConfig } from '../types.ts';
+import type { ClientProperties, KafkaConfig } from '../types.ts';
 import { type ClientLayers, mapClient, NOTHING_WRITTEN } from './client.ts';
 import { ALL, type ClientRole } from './client-key.ts';
 import { completeConsumer } from './consumer.ts';
@@ -22,7 +22,7 @@ export function buildKafka(
   files: Files,
   findings: Findings,
 ): KafkaConfig {
-  notePlainKeys(worker, connector, findings);
+  notePlainKeys(worker, findings);
   if (!writes(connector)) noteIdleClients(connector, findings);
   for (const role of ALL) checkOverrides(role, worker, connector, findings);
   const consumer = mapClient('consumer', layers('consumer', worker, connector), files, findings);
@@ -47,6 +47,18 @@ export function buildKafka(
     admin: admin.properties(),
     ...(ofReports !== null && { reports: ofReports }),
   };
+}
+
+/** What the client of the worker's own questions is created with: the worker's bare keys, and those behind `admin.`, which win. */
+export function mapWorkerAdmin(worker: WorkerSection, files: Files, findings: Findings): ClientProperties {
+  const plain = [...worker.plainClientKeys].filter(([key]) => rolesOf(key).includes('admin'));
+  const written = new Map<string, Written>([...plain, ...worker.family('admin.')]);
+  const admin = mapClient('admin', [written, new Map()], files, findings);
+  admin.preset('global', {
+    'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
+    'client.id': 'connector-worker-adminclient',
+  });
+  return admin.properties();
 }
 
 /** Whether the connector writes topics with these clients: dead letters, or reports that go nowhere else. */
@@ -76,16 +88,11 @@ function layers(role: ClientRole, worker: WorkerSection, connector: ConnectorSec
 }
 
 /** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */
-function notePlainKeys(worker: WorkerSection, connector: ConnectorSection, findings: Findings): void {
+function notePlainKeys(worker: WorkerSection, findings: Findings): void {
   for (const [key, { origin }] of worker.plainClientKeys) {
-    const isShared = /^(security|sasl|ssl)\./.test(key);
     if (!rolesOf(key).includes('admin')) {
       findings.note('ignored', origin, 'consumers and producers take client keys with their prefix only (consumer.…)');
-    } else if (!writes(connector)) {
-      const why =
-        'only the client that creates topics of dead letters and reports has keys without a prefix, and none is written';
-      findings.note('ignored', origin, isShared ? `${why}; for the consumers write consumer.${key}` : why);
-    } else if (isShared && !worker.family('consumer.').has(key)) {
+    } else if (/^(security|sasl|ssl)\./.test(key) && !worker.family('consumer.').has(key)) {
       const text = `does not reach the consumers, as in Kafka Connect: write consumer.${key} and producer.${key} too`;
       findings.note('remark', origin, text);
     }

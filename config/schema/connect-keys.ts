@@ -9,11 +9,6 @@ function all(text: string, ...keys: readonly string[]): readonly NamedKey[] {
 export const REFUSED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
   worker: [
     ...all(
-      'is not supported: JVM extensions can not be loaded, protect the listener by its address',
-      'rest.extension.classes',
-    ),
-    ...all('is not supported: put a TLS proxy in front of the listener', 'listeners.https.*', 'ssl.client.auth'),
-    ...all(
       'belongs into the connector file',
       'name',
       'connector.class',
@@ -61,8 +56,8 @@ const SOURCE_ONLY = 'it is of source connectors';
 const ONE_VERSION = 'there is one version of every converter, transform and connector';
 const OLD = 'Kafka Connect ignores it too, since 3.0';
 const DISTRIBUTED =
-  'connectors come from files, and workers with the same connector share its records through its consumer group';
-const NO_REST = 'there is no REST interface';
+  'connectors come from files and through REST (config.storage.file keeps these), and workers with the same connector share its records through its consumer group';
+const OPENSSL = 'OpenSSL has no choice of these';
 const NO_REGISTRY = 'no converter that is known here has a schema registry';
 
 const VERSIONS = ['key.converter.plugin.version', 'value.converter.plugin.version', 'header.converter.plugin.version'];
@@ -78,8 +73,20 @@ export const IGNORED_KEYS: Readonly<Record<FileKind, readonly NamedKey[]>> = {
     ...all(OLD, 'internal.value.converter', 'internal.value.converter.*'),
     ...all(ONE_VERSION, ...VERSIONS),
     ...all(NO_REGISTRY, ...ANY_REGISTRY),
-    ...all(NO_REST, 'rest.advertised.*', 'rest.host.name', 'rest.port', 'admin.listeners', 'admin.listeners.*'),
-    ...all(NO_REST, 'access.control.allow.*', 'response.http.headers.config', 'topic.tracking.*'),
+    ...all(OLD, 'rest.host.name', 'rest.port'),
+    ...['listeners.https.', 'admin.listeners.https.'].flatMap(prefix =>
+      all(
+        OPENSSL,
+        ...['provider', 'keymanager.algorithm', 'trustmanager.algorithm', 'secure.random.implementation'].map(
+          name => `${prefix}ssl.${name}`,
+        ),
+      ),
+    ),
+    ...all(
+      'it is about what a client asks of a server',
+      'listeners.https.ssl.endpoint.identification.algorithm',
+      'admin.listeners.https.ssl.endpoint.identification.algorithm',
+    ),
     ...all(DISTRIBUTED, 'group.id', 'config.storage.*', 'offset.storage.*', 'status.storage.*', 'connect.protocol'),
     ...all(DISTRIBUTED, 'rebalance.timeout.ms', 'scheduled.rebalance.max.delay.ms', 'worker.sync.timeout.ms'),
     ...all(DISTRIBUTED, 'worker.unsync.backoff.ms', 'inter.worker.*'),

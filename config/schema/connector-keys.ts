@@ -36,7 +36,8 @@ const connectorPart = {
     'tasks.max',
     integer(1, 10_000),
     '1',
-    'Upper bound of tasks. One task serves it for now.',
+    'Most tasks of the connector, each a member of its consumer group with its own client. There are never more than its topics have ' +
+      'partitions: with too few at the start, further ones start when partitions come.',
   ),
   initialState: connector.withDefault(
     'initial_state',
@@ -45,6 +46,12 @@ const connectorPart = {
     'What the connector does from its start on: `RUNNING`; `PAUSED`, a member of its group that reads nothing; ' +
       '`STOPPED`, no member. As in Kafka Connect it stands beside `name` and `config` of a JSON file; here it may stand ' +
       'anywhere.',
+  ),
+  taskIsolation: connector.optional(
+    'task.isolation',
+    oneOf('inline', 'process'),
+    'Where its tasks run: `inline`, in the worker; `process`, each in a process of its own, which is started again when it ' +
+      "crashes. By default as the worker's `task.isolation` says.",
   ),
   topics: connector.optional(
     'topics',
@@ -186,6 +193,25 @@ const errorsPart = {
     "Add Kafka Connect's `__connect.errors.*` headers to each dead letter, behind the record's own.",
   ),
   ...responseHeaderKeys,
+  restartMax: errors.withDefault(
+    'errors.restart.max',
+    integer(-1, 1_000_000),
+    '0',
+    'How often a task that FAILED starts again by itself while no record gets a verdict; `0`, the default, leaves it to ' +
+      '`POST /connectors/<name>/restart`, as in Kafka Connect; `-1` is without end.',
+  ),
+  restartBackoffMs: errors.withDefault(
+    'errors.restart.backoff.ms',
+    integer(1, DAY_MS),
+    '1000',
+    'Milliseconds before a FAILED task starts again for the first time; twice as many each further time.',
+  ),
+  restartBackoffMaxMs: errors.withDefault(
+    'errors.restart.backoff.max.ms',
+    integer(1, DAY_MS),
+    '60000',
+    'Most milliseconds before a FAILED task starts again. Not below `errors.restart.backoff.ms`.',
+  ),
 };
 
 /** Every key of a connector file that has a meaning of its own; families and Kafka client keys stand beside. */

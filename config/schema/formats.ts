@@ -230,32 +230,6 @@ function isHostAndPort(broker: string): boolean {
   return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 65535;
 }
 
-export interface ListenerAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `http://host:port`, several by comma; nothing means no listener. */
-export const listenerList: Format<readonly ListenerAddress[]> = quotable(
-  'list',
-  'addresses like http://127.0.0.1:8083, or nothing for no listener',
-  value => {
-    const addresses = splitList(value).map(readListener);
-    return addresses.every(address => address !== undefined) ? addresses : undefined;
-  },
-);
-
-function readListener(item: string): ListenerAddress | undefined {
-  const match = /^([a-z]+):\/\/(\[[0-9a-f:.]+\]|[0-9a-z._-]*):(\d{1,5})\/?$/i.exec(item);
-  if (match === null || Number(match[3]) > 65535) return undefined;
-  if (match[1]!.toLowerCase() === 'https') {
-    throw new FormatError('must use http://: https listeners are not supported, put a TLS proxy in front');
-  }
-  if (match[1]!.toLowerCase() !== 'http') return undefined;
-  const host = match[2]!.replace(/^\[|\]$/g, '');
-  return { host: host === '' ? '0.0.0.0' : host, port: Number(match[3]) };
-}
-
 /** RFC 9110 §5.6.2. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);

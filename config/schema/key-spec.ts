@@ -52,6 +52,11 @@ export function keyGroup(group: string) {
       const read = (text: string | null) => (text === null || text.trim() === '' ? null : readValue(format, text));
       return spec(group, key, format, { default: null, required: false, doc, read });
     },
+    /** An empty value is one. */
+    emptyCounts<T>(key: string, format: Format<T>, doc: string): KeySpec<T | null> {
+      const read = (text: string | null) => (text === null ? null : readValue(format, text));
+      return spec(group, key, format, { default: null, required: false, doc, read });
+    },
     /** Null only while the fault that it is missing is on record. */
     required<T>(key: string, format: Format<T>, doc: string): KeySpec<T | null> {
       const read = (text: string | null) => (text === null || text.trim() === '' ? null : readValue(format, text));

@@ -1,11 +1,11 @@
 import { converterKeys } from './converter-keys.ts';
-import { boolean, brokerList, integer, listenerList, oneOf, text } from './formats.ts';
+import { brokerList, integer, oneOf, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
+import { listenerKeys, listenerTlsKeys } from './listener-keys.ts';
 import { DAY_MS } from './units.ts';
 
 const worker = keyGroup('Worker');
 const converters = keyGroup('Converters for all connectors');
-const listener = keyGroup('Listener');
 
 /** Every key of the worker file that has a meaning of its own; families and Kafka client keys stand beside. */
 export const workerKeys = {
@@ -60,19 +60,31 @@ export const workerKeys = {
     text,
     'Client keys that the policy `Allowlist` lets a connector override, separated by commas.',
   ),
+  stateFile: worker.optional(
+    'config.storage.file',
+    text,
+    'File in which connectors and states that REST changed are kept over a restart, secrets included: only this user may read it. Without ' +
+      'it they last as long as the worker runs.',
+  ),
+  metricNames: worker.withDefault(
+    'metrics.names',
+    oneOf('exporter', 'jmx'),
+    'exporter',
+    "How Kafka Connect's metrics are called: `exporter`, as the rules of the JMX exporter's examples make it " +
+      '(`kafka_connect_sink_task_put_batch_avg_time_ms`); `jmx`, as its default rule does.',
+  ),
+  taskIsolation: worker.withDefault(
+    'task.isolation',
+    oneOf('inline', 'process'),
+    'inline',
+    'Where tasks run whose connector does not say it: `inline`, in the worker; `process`, each in a process of its own.',
+  ),
+  restExtensions: worker.optional(
+    'rest.extension.classes',
+    text,
+    'JVM extensions can not be loaded. `BasicAuthSecurityRestExtension` is accepted with a warning: it does not protect anything here, `listeners.basic.auth.file` does.',
+  ),
   ...converterKeys(converters),
-  listeners: listener.withDefault(
-    'listeners',
-    listenerList,
-    'http://127.0.0.1:8083',
-    'Addresses of `/health` and `/metrics`, `http://host:port`; without a host, or with 0.0.0.0, on all interfaces. What ' +
-      'other machines can reach gets a remark. On loopback the Host header must name this machine. Port 0 takes any free ' +
-      'port, an empty value opens none.',
-  ),
-  listenersAllowInsecureRemote: listener.withDefault(
-    'listeners.allow.insecure.remote',
-    boolean,
-    'false',
-    'Says that listeners which other machines can reach, without TLS or authentication, are meant: no remark then.',
-  ),
+  ...listenerKeys,
+  ...listenerTlsKeys,
 };

@@ -17,12 +17,30 @@ const OAUTH2: Keys = {
 test('worker: the defaults', () => {
   assert.deepEqual(parse().worker, {
     bootstrapServers: ['kafka:9092'],
-    listeners: [{ host: '127.0.0.1', port: 8083 }],
+    rest: {
+      listeners: [{ protocol: 'http', host: '127.0.0.1', port: 8083 }],
+      adminListeners: null,
+      tls: null,
+      adminTls: null,
+      advertised: { host: null, port: null },
+      usersFile: null,
+      readers: [],
+      allowInsecureWrites: false,
+      cors: null,
+      responseHeaders: [],
+      topicTracking: { enabled: true, reset: true },
+    },
     offsetFlushIntervalMs: 5000,
     offsetFlushTimeoutMs: 5000,
     taskShutdownGracefulTimeoutMs: 5000,
     logLevel: 'info',
     reader: 'auto',
+    admin: {
+      global: { 'bootstrap.servers': 'kafka:9092', 'client.id': 'connector-worker-adminclient' },
+      topic: {},
+    },
+    stateFile: null,
+    metricNames: 'exporter',
   });
 });
 
@@ -44,7 +62,7 @@ test('worker: a listener beyond loopback starts, with a remark until it is said 
   const own = 'http://127.1:8083,http://LOCALHOST.:1,http://[::ffff:127.0.0.1]:2,http://[::1]:3,http://127.9.9.9:4';
   assert.deepEqual(remarks({ listeners: own }), []);
   const [listener] = parse({ worker: { listeners: 'http://0.0.0.0:8083' } }).worker.rest.listeners;
-  assert.deepEqual(listener, { host: '0.0.0.0', port: 8083 });
+  assert.deepEqual(listener, { protocol: 'http', host: '0.0.0.0', port: 8083 });
 });
 
 test('worker: the override policies, by full, simple and short name', () => {
@@ -114,12 +132,17 @@ test('connector: what stands in the file and nothing asks for is noticed', () =>
   assert.match(notices(password), /has no effect: there is no private key/);
 });
 
-test('connector: several tasks are an upper bound', () => {
-  assert.match(
-    parse({ connector: { 'tasks.max': '4' } }).notices.join(),
-    /^sink\.properties: tasks\.max is an upper bound/,
-  );
+test('connector: tasks, where they run, and how often they start again', () => {
+  const { tasksMax, isolation, restart } = parse({
+    worker: { 'task.isolation': 'process' },
+    connector: { 'tasks.max': '4', 'errors.restart.max': '-1', 'errors.restart.backoff.ms': '5' },
+  }).connectors[0]!;
+  assert.deepEqual([tasksMax, isolation, restart], [4, 'process', { max: null, backoffMs: 5, backoffMaxMs: 60_000 }]);
+  const inline = { worker: { 'task.isolation': 'process' }, connector: { 'task.isolation': 'inline' } };
+  assert.equal(parse(inline).connectors[0]!.isolation, 'inline');
   assertFault({ connector: { 'tasks.max': '0' } }, 'invalid', 'tasks.max', /from 1/);
+  const max = 'errors.restart.backoff.max.ms';
+  assertFault({ connector: { [max]: '999' } }, 'conflict', max, /must not be below errors.restart.backoff.ms, 1000/);
 });
 
 test('connector: a dead letter topic that the connector reads is refused', () => {
@@ -379,7 +402,6 @@ for (const [file, key, message] of [
   ['connector', 'value.converter.schema.registry.url', /Confluent/],
   ['connector', 'config.providers.file.class', /worker file/],
   ['worker', 'rest.extension.classes', /JVM extensions/],
-  ['worker', 'listeners.https.ssl.keystore.location', /TLS proxy/],
   ['worker', 'topics', /connector file/],
   ['worker', 'transforms.a.type', /connector file/],
 ] as const) {
@@ -405,7 +427,7 @@ test('load: keys without a meaning here are accepted, with one notice a reason',
     'topic.creation.enable': 'true',
     'internal.key.converter': JSON_CLASS,
     'internal.key.converter.schemas.enable': 'false',
-    'rest.advertised.host.name': 'a',
+    'rest.port': '1',
     'key.converter.schema.registry.url': 'http://r',
   };
   const connector = {

@@ -8,6 +8,14 @@ test('connector: the defaults', () => {
   assert.equal(kafka.groupId, 'connect-c');
   assert.deepEqual(JSON.parse(JSON.stringify(connector)), {
     name: 'c',
+    properties: {
+      name: 'c',
+      'connector.class': 'tailrace.HttpSink',
+      topics: 'events',
+      'http.url': 'https://collector.example.org/in',
+    },
+    isolation: 'inline',
+    restart: { max: 0, backoffMs: 1000, backoffMaxMs: 60_000 },
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
     initialState: 'RUNNING',

@@ -18,6 +18,8 @@ export class ScriptedTask implements Task {
   readonly stops: number[] = [];
   closed = 0;
   isPaused = false;
+  /** From when on it may be left behind, running or not: two seconds, less what others need, past its deadline. */
+  goneAt = Number.POSITIVE_INFINITY;
   trace: string | null = null;
   lastVerdictAt: number | null = null;
   end!: (end: TaskEnd) => void;
@@ -59,6 +61,7 @@ export class ScriptedTask implements Task {
 
   stop(deadlineMs: number): void {
     this.stops.push(deadlineMs);
+    this.goneAt = Math.min(this.goneAt, this.#world.clock.now() + deadlineMs + 1_700);
     if (!this.#world.isHanging) this.end({ clean: this.trace === null, trace: this.trace });
   }
 
@@ -140,6 +143,12 @@ export class TaskWorld {
         task.closed += 1;
       },
     };
+  }
+
+  /** All that were stopped and did not end do so. */
+  release(): void {
+    this.isHanging = false;
+    for (const task of this.built) if (task.stops.length > 0) task.end({ clean: false, trace: task.trace });
   }
 
   get last(): ScriptedTask {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { escapeControls } from '../telemetry/text.ts';
-import { type Answer, failure } from './answer.ts';
+import { type Answer, COMMON_HEADERS, failure } from './answer.ts';
 import { awaitsContinue, MAX_IGNORED_BYTES, readBody } from './body.ts';
 import { refusalOf, targetOf } from './head.ts';
 import { type Application, LIMITS } from './listener.ts';
@@ -23,9 +23,18 @@ export interface ApplicationParts {
   readonly register: (app: FastifyInstance) => Promise<void>;
   /** The answer to what a handler threw. */
   readonly answerTo: (error: unknown) => Answer;
-  /** Headers of every answer, small letters. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Called when an answer was given. */
+  readonly answered: (request: IncomingMessage, status: number) => void;
+  /** Why this request is refused; null: it is not. Asked before its body is read. */
+  readonly admit: (request: IncomingMessage, path: string) => Promise<Answer | null>;
+  /** Headers of the answer to this request beside its own, small letters. */
+  readonly headersFor: (
+    request: IncomingMessage,
+    present: PresentHeaders,
+  ) => Readonly<Record<string, string | string[]>>;
 }
+
+export type PresentHeaders = (name: string) => string | readonly string[] | number | undefined;
 
 /** One listener's application: what all its routes have in common. */
 export async function createApplication(parts: ApplicationParts): Promise<Application> {
@@ -59,27 +68,30 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   app.addHook('onRequest', async (request, reply) => {
     const { raw } = request;
     const { takesBytes, answerMs, answersJson } = request.routeOptions.config;
-    const refusal = refusalOf(raw, request.originalUrl, parts.ownName);
-    const isTaken = refusal === null && takesBytes !== undefined;
+    const denial = refusalOf(raw, request.originalUrl, parts.ownName) ?? (await parts.admit(raw, request.url));
+    const isTaken = denial === null && takesBytes !== undefined;
     if (awaitsContinue(raw) && !isTaken) {
       // The final answer comes in place of 100 Continue, and what the client might send then is not waited for.
       reply.header('connection', 'close');
-      if (Number(raw.headers['content-length']) > MAX_IGNORED_BYTES) return send(reply, failure(413));
+      if (Number(raw.headers['content-length']) > MAX_IGNORED_BYTES) return send(reply, denial ?? failure(413));
     } else {
       const bytes = await readBody(raw, reply.raw, isTaken ? takesBytes : MAX_IGNORED_BYTES);
-      if (bytes === null) return send(reply.header('connection', 'close'), failure(413));
+      if (bytes === null) return send(reply.header('connection', 'close'), denial ?? failure(413));
       request.body = bytes;
     }
-    if (refusal !== null) return send(reply, refusal);
+    if (denial !== null) return send(reply, denial);
     if (answersJson === true && !acceptsJson(raw.headers.accept)) return send(reply, failure(406));
     if (answerMs !== undefined) allowances.get(raw)?.(answerMs);
   });
-  app.addHook('onSend', async (_request, reply, payload) => {
-    reply.headers(parts.headers);
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.headers(COMMON_HEADERS);
+    reply.headers(parts.headersFor(request.raw, name => reply.getHeader(name)));
     // Kafka Connect names no character set, nor does JSON have any.
     if (reply.getHeader('content-type') === JSON_UTF8) reply.header('content-type', 'application/json');
     return payload;
   });
+
+  app.addHook('onResponse', async (request, reply) => parts.answered(request.raw, reply.statusCode));
 
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', route => {
@@ -124,6 +136,6 @@ function acceptsJson(accept: string | undefined): boolean {
 
 const JSON_UTF8 = 'application/json; charset=utf-8';
 
-function send(reply: FastifyReply, { status, body }: Answer): FastifyReply {
-  return reply.code(status).send(body);
+function send(reply: FastifyReply, { status, body, headers = {} }: Answer): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
 }

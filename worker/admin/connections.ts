@@ -32,6 +32,12 @@ export class Connections {
     if (this.#open.size > MAX_CONNECTIONS) this.#drop(this.#open.values().next().value!);
   }
 
+  /** TLS is there: its socket takes the place of the bare one. */
+  secured(socket: Socket): void {
+    for (const bare of this.#open) if (haveOneEnd(bare, socket)) this.#open.delete(bare);
+    this.add(socket);
+  }
+
   /** Whether an answer is on its way already, or waited for. */
   isBusy(socket: Socket): boolean {
     return this.#answering.has(socket);
@@ -77,7 +83,9 @@ export class Connections {
   /** Ends a connection with these bytes, once a request that came whole has been answered. */
   end(socket: Socket, bytes: Buffer): void {
     const answering = this.#answering.get(socket);
-    if (!socket.writable || (answering?.headersSent && !answering.req.complete)) this.#drop(socket);
+    // A handshake that failed: what is sent now would be no part of TLS.
+    const isBare = !this.#open.has(socket);
+    if (isBare || !socket.writable || (answering?.headersSent && !answering.req.complete)) this.#drop(socket);
     else if (answering?.req.complete) this.refusePipelined(socket);
     else {
       socket.write(bytes);
@@ -89,4 +97,9 @@ export class Connections {
     this.#open.delete(socket);
     socket.destroy();
   }
+}
+
+/** No two connections of a listener have the same other end at a time. */
+function haveOneEnd(one: Socket, other: Socket): boolean {
+  return one.remotePort === other.remotePort && one.remoteAddress === other.remoteAddress;
 }

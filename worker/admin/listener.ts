@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ListenerConfig } from '../../config/types.ts';
+import type { ListenerConfig, ServerTlsConfig } from '../../config/types.ts';
 import { TailraceError } from '../../connector/errors.ts';
 import type { Clock } from '../../connector/ports.ts';
 import { bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
@@ -73,6 +75,7 @@ export interface Bound {
  *
  * @param create makes the application of this listener; nothing is asked of it before it is there
  * @param limits what a request may take to come, and a connection to be idle
+ * @param tls null: without
  * @throws ListenerError when the address can't be had
  */
 export async function listen(
@@ -80,8 +83,9 @@ export async function listen(
   create: (bound: Bound) => Promise<Application>,
   clock: Clock,
   limits: typeof LIMITS = LIMITS,
+  tls: ServerTlsConfig | null = null,
 ): Promise<Listener> {
-  const server = createServer(limits);
+  const server = created(at, tls, limits);
   const connections = new Connections(clock);
   let answerTo: (application: Application) => void;
   const application = new Promise<Application>(resolve => {
@@ -103,18 +107,19 @@ export async function listen(
   }
 
   server.on('connection', (socket: Socket) => connections.add(socket));
+  server.on('secureConnection', (socket: Socket) => connections.secured(socket));
   server.on('request', (request, response) => take(request, response, handle));
   server.on('checkContinue', (request, response) => take(request, response, handle));
   server.on('checkExpectation', (request, response) =>
     take(request, response, async () => {
       const answer = failure(417);
-      const body = bytesOf(answer);
+      const body = bytesOf(answer.body);
       response.writeHead(answer.status, { ...headersOf(answer, body.byteLength), connection: 'close' });
       response.end(body);
     }),
   );
   server.on('connect', (_request, socket) => {
-    connections.end(socket as Socket, rawAnswer({ ...failure(405), allow: 'GET, HEAD' }));
+    connections.end(socket as Socket, rawAnswer(failure(405, undefined, { allow: 'GET, HEAD' })));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.end(socket as Socket, rawAnswer(failure(STATUS_OF_ERROR[error.code ?? ''] ?? 400)));
@@ -133,10 +138,42 @@ export async function listen(
     await close();
     throw error;
   }
-  return { url: `http://${host}:${port}`, close };
+  return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, close };
 }
 
-function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
+function created(
+  at: Pick<ListenerConfig, 'host' | 'port'>,
+  tls: ServerTlsConfig | null,
+  limits: typeof LIMITS,
+): Server | SecureServer {
+  if (tls === null) return createServer(limits);
+  try {
+    return createSecureServer({ ...limits, ...optionsOf(tls) });
+  } catch (error) {
+    // OpenSSL says what of a certificate or a list of ciphers it does not take.
+    throw new ListenerError(at, error as NodeJS.ErrnoException);
+  }
+}
+
+/** TLS 1.2 at least, in the configuration's words; a client asks once for the connection that it has, and never again. */
+function optionsOf({ certificate, key, ca, clientAuth, minVersion, maxVersion, ciphers }: ServerTlsConfig): object {
+  return {
+    cert: certificate,
+    key: key.reveal(),
+    requestCert: clientAuth !== 'none',
+    rejectUnauthorized: clientAuth === 'required',
+    minVersion,
+    maxVersion,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    handshakeTimeout: HANDSHAKE_MS,
+    ...(ca === null ? {} : { ca }),
+    ...(ciphers === null ? {} : { ciphers }),
+  };
+}
+
+const HANDSHAKE_MS = 10_000;
+
+function bound(server: Server | SecureServer, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', error => reject(new ListenerError(at, error)));
     server.listen(at.port, at.host, () => {

@@ -1,6 +1,7 @@
 import { InvalidConnectorError } from '../../config/define.ts';
 import { NoConnectorError, NoTaskError, NotStoppedError } from '../herder.ts';
 import { ConnectorExistsError } from '../supervisor.ts';
+import type { Log } from '../telemetry/log.ts';
 import { type Answer, failure } from './answer.ts';
 
 /** What is wrong with a request, and the status that says so. The message goes to the client. */
@@ -33,11 +34,15 @@ const STATUSES: readonly (readonly [error: abstract new (...args: never[]) => Er
   [NotStoppedError, 400],
 ];
 
-/** @param mask hides secrets that a text may repeat */
-export function answerTo(error: unknown, mask: (text: string) => string): Answer {
+/**
+ * @param mask hides secrets that a text may repeat
+ * @param log is told what the client is not
+ */
+export function answerTo(error: unknown, mask: (text: string) => string, log: Log): Answer {
   if (error instanceof RestError) return failure(error.status, mask(error.message));
   const known = STATUSES.find(([kind]) => error instanceof kind);
   if (known !== undefined) return failure(known[1], mask((error as Error).message));
+  log.write('error', 'A request could not be answered', { error });
   const isTold = typeof (error as { code?: unknown } | null)?.code === 'string' && error instanceof Error;
   return isTold ? failure(500, mask(error.message)) : failure(500);
 }

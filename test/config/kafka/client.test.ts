@@ -319,11 +319,13 @@ test('kafka: keys that no producer may have are refused with and without dead le
     const refused = faultLines({ worker: keys, connector }).map(line => line.split(' ')[2]);
     assert.deepEqual(refused.sort(), Object.keys(keys).sort());
   }
-  const worker = { 'producer.acks': '1', 'producer.partitioner.class': 'x.Y', 'admin.retry.backoff.ms': 'soon' };
+  const worker = { 'producer.acks': '1', 'producer.partitioner.class': 'x.Y' };
   assert.deepEqual(parse({ worker }).notices, [
-    'worker.properties: producer.acks, producer.partitioner.class, admin.retry.backoff.ms have no effect: neither errors.deadletterqueue.topic.name nor the topic of a reporter is written',
+    'worker.properties: producer.acks, producer.partitioner.class have no effect: neither errors.deadletterqueue.topic.name nor the topic of a reporter is written',
   ]);
-  assert.equal(faultLines({ worker, connector: DLQ }).length, 3);
+  assert.equal(faultLines({ worker, connector: DLQ }).length, 2);
+  // The worker itself asks the brokers with these.
+  assert.equal(faultLines({ worker: { ...worker, 'admin.retry.backoff.ms': 'soon' } }).length, 1);
 });
 
 test('kafka: a dead letter topic on other brokers than the records is remarked', () => {
@@ -357,6 +359,9 @@ test("kafka: only the admin client has the worker file's bare keys, and a notice
   assert.equal(admin.global['security.protocol'], 'ssl');
   assert.equal(admin.global['ssl.ca.location'], 'probe');
   assert.equal(admin.global['socket.timeout.ms'], '8000');
+  assert.equal(parse({ worker }).worker.admin.global['socket.timeout.ms'], '8000');
+  assert.equal(parse({ worker }).worker.admin.global['security.protocol'], 'ssl');
+  assert.deepEqual(parse({ worker }).notices, parse({ worker, connector: DLQ }).notices);
   assert.deepEqual(parse({ worker, connector: DLQ }).notices, [
     'worker.properties: security.protocol does not reach the consumers, as in Kafka Connect: write consumer.security.protocol and producer.security.protocol too',
     'worker.properties: ssl.ca.location does not reach the consumers, as in Kafka Connect: write consumer.ssl.ca.location and producer.ssl.ca.location too',

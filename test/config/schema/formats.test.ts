@@ -11,7 +11,6 @@ import {
   integer,
   isHeaderName,
   isHeaderValue,
-  listenerList,
   oneOf,
   password,
   readValue,
@@ -22,6 +21,7 @@ import {
   topicName,
   verbatimText,
 } from '../../../config/schema/formats.ts';
+import { listenerList, responseHeaders } from '../../../config/schema/rest-formats.ts';
 
 type Row = readonly [
   format: Format<unknown>,
@@ -65,14 +65,42 @@ const ROWS: readonly Row[] = [
     'listeners',
     {
       '': [],
-      'http://127.0.0.1:0': [{ host: '127.0.0.1', port: 0 }],
-      'HTTP://:8083': [{ host: '0.0.0.0', port: 8083 }],
-      'http://[::1]:1, http://localhost:2/': [
-        { host: '::1', port: 1 },
-        { host: 'localhost', port: 2 },
+      'http://127.0.0.1:0': [{ protocol: 'http', host: '127.0.0.1', port: 0 }],
+      'HTTPS://:8083': [{ protocol: 'https', host: '0.0.0.0', port: 8083 }],
+      'http://[::1]:1, https://localhost:2/': [
+        { protocol: 'http', host: '::1', port: 1 },
+        { protocol: 'https', host: 'localhost', port: 2 },
       ],
     },
-    ['http://a', 'a:1', 'ftp://a:1', 'https://a:1', 'http://a:70000', 'http://a:1/x', 'http://u@a:1'],
+    ['http://a', 'a:1', 'ftp://a:1', 'httpss://a:1', 'http://a:70000', 'http://a:1/x', 'http://u@a:1'],
+  ],
+  [
+    responseHeaders,
+    'response headers',
+    {
+      '': [],
+      'set X-Frame-Options: DENY, ADD Cache-Control:no-cache': [
+        { action: 'set', name: 'X-Frame-Options', value: 'DENY' },
+        { action: 'add', name: 'Cache-Control', value: 'no-cache' },
+      ],
+      '"add Cache-Control: no-cache, no-store", setDate Expires: 31540000000,adddate Last-Modified: 0': [
+        { action: 'add', name: 'Cache-Control', value: 'no-cache, no-store' },
+        { action: 'setDate', name: 'Expires', value: '31540000000' },
+        { action: 'addDate', name: 'Last-Modified', value: '0' },
+      ],
+      'set X:': [{ action: 'set', name: 'X', value: '' }],
+    },
+    [
+      'set',
+      'set X',
+      'put X:a',
+      'set X Y:a',
+      'set X:a:b',
+      'set :a',
+      'set X:a\r\nY',
+      'setDate X:tomorrow',
+      'X-Frame: DENY',
+    ],
   ],
   [
     statusRanges,

@@ -7,6 +7,7 @@ import type { Application, Bound } from '../../../worker/admin/listener.ts';
 import { answerTo } from '../../../worker/admin/rest-error.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import type { ConnectorStatus } from '../../../worker/status.ts';
+import type { Log } from '../../../worker/telemetry/log.ts';
 import type { Telemetry } from '../../../worker/telemetry/telemetry.ts';
 
 interface PlainAnswer {
@@ -15,16 +16,18 @@ interface PlainAnswer {
   readonly body: unknown;
 }
 
-const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 const plain = (text: string) => text;
+const NO_LOG: Log = { write: () => undefined, writes: () => false, with: () => NO_LOG };
 
 /** An application of paths that answer GET. */
 export function applicationOf(routes: Readonly<Record<string, () => PlainAnswer | Promise<PlainAnswer>>>) {
   return ({ ownName }: Bound): Promise<Application> =>
     createApplication({
       ownName,
-      headers: HEADERS,
-      answerTo: error => answerTo(error, plain),
+      answered: () => undefined,
+      admit: async () => null,
+      headersFor: () => ({}),
+      answerTo: error => answerTo(error, plain, NO_LOG),
       async register(app) {
         for (const [path, route] of Object.entries(routes)) {
           app.get(path, async (_request, reply) => {
@@ -46,8 +49,10 @@ export function watchedApplication(
   return ({ ownName }: Bound): Promise<Application> =>
     createApplication({
       ownName,
-      headers: HEADERS,
-      answerTo: error => answerTo(error, plain),
+      answered: () => undefined,
+      admit: async () => null,
+      headersFor: () => ({}),
+      answerTo: error => answerTo(error, plain, NO_LOG),
       async register(app) {
         createHealth(() => judge(statuses(), clock.now(), plain), clock)(app);
         createMetrics(telemetry, clock)(app);

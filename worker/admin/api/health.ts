@@ -33,7 +33,7 @@ export function createHealth(judged: () => Health, clock: Clock): (app: FastifyI
     const answer = shared(AGE_MS, clock, () => {
       const [isGood, body] = ask(judged());
       const status = isGood ? 200 : 503;
-      return { status, bytes: bytesOf({ status, body }) };
+      return { status, bytes: bytesOf(body) };
     });
     return { path, id, answer };
   });
