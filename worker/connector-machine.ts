@@ -13,6 +13,8 @@ export interface UnusableConfig {
 export interface MachineParts extends TasksParts {
   /** Its first task starts behind this. */
   readonly after?: Promise<void>;
+  /** Told at each try to start it, with whether that can be done. */
+  readonly started: (good: boolean) => void;
 }
 
 export interface RestartRequest {
@@ -219,9 +221,10 @@ export class ConnectorMachine {
 
   /** Sets `#first`, or `#fault` where that can't be built. */
   #prepareFirst(): void {
-    if ('fault' in this.#config) return;
+    if ('fault' in this.#config) return this.#parts.started(false);
     const first = this.#tasks.make(this.#config, 0);
     const fault = first.task.prepare();
+    this.#parts.started(fault === null);
     if (fault !== null) return this.#failed(fault);
     this.#fault = null;
     this.#first = first;

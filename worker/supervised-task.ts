@@ -59,8 +59,9 @@ export class SupervisedTask {
 
   /** Begins the life that was built, or builds one; where that can't be done, the task is FAILED. */
   start(): void {
-    const { clock, log } = this.#parts;
+    const { clock, log, announce } = this.#parts;
     this.#isStarted = true;
+    announce({ kind: 'task-state', state: 'UNASSIGNED', reason: null });
     if (this.#built === null) this.#build();
     if (this.#built === null) {
       return this.#heard(this.#life, { kind: 'task-state', state: 'FAILED', reason: this.#fault });

@@ -106,6 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         }),
       announcer: ({ errors }, id) =>
         telemetry.announcer({ connector: name, task: id, logEveryRecordError: errors.logEnable }),
+      started: telemetry.connectorStarted,
       gracefulMs,
       clock,
       random,

@@ -102,6 +102,8 @@ export class TaskWorld {
   readonly heard: { readonly who: string; readonly fact: TaskFact }[] = [];
   readonly announcers: string[] = [];
   readonly forgotten: string[] = [];
+  /** Of connectors: whether they could be started. */
+  readonly starts: boolean[] = [];
   /** Tasks do not end when they are stopped. */
   isHanging = false;
   /** Nothing can be built. */
@@ -123,6 +125,7 @@ export class TaskWorld {
           forget: () => this.forgotten.push(who),
         };
       },
+      started: good => this.starts.push(good),
       gracefulMs: 5_000,
       clock: this.clock,
       random: () => 1,

@@ -6,7 +6,7 @@ import type { TaskStatus } from '../../worker/task/task.ts';
 export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
   const partial = {
     name,
-    properties: { name },
+    properties: { name, 'connector.class': 'com.example.HttpSink' },
     tasksMax: 1,
     initialState: 'RUNNING',
     isolation: 'inline',

@@ -88,7 +88,8 @@ async function connect<C extends Connectable>(
       },
     });
   } catch (error) {
-    throw signal.aborted && last !== null ? new KafkaError(last) : toError(error);
+    const why = last ?? failures.recent();
+    throw signal.aborted && why !== null ? new KafkaError(why) : toError(error);
   }
 }
 
@@ -105,7 +106,7 @@ async function ask<C, T>(
     const { code, said } = answer;
     const left = endsAt - performance.now();
     if (!SOON.has(code) || left < PAUSE_MS + SHORTEST_QUESTION_MS) {
-      throw toError({ code, message: said === '' ? undefined : said }, failures.recent());
+      throw toError(said === '' ? code : { code, message: said }, failures.recent());
     }
     await sleep(PAUSE_MS);
   }

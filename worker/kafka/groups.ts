@@ -15,7 +15,6 @@ import { groupSettings, usesTokens } from './settings.ts';
 const { ERR_UNKNOWN_MEMBER_ID, ERR_GROUP_SUBSCRIBED_TO_TOPIC, ERR_NON_EMPTY_GROUP, ERR_GROUP_ID_NOT_FOUND } =
   kafka.CODES.ERRORS;
 
-/** Whoever waits for a REST answer waits no longer for the brokers, milliseconds. */
 const TIMEOUT_MS = 25_000;
 
 export interface GroupsOptions {
@@ -24,6 +23,8 @@ export interface GroupsOptions {
   readonly log?: (line: ClientLogLine) => void;
   /** Why the brokers did not do what was asked: errors say no more than Kafka Connect's do. */
   readonly onFailure?: (connector: string, text: string) => void;
+  /** For one answer, milliseconds; 25,000 by default: whoever waits for one of REST waits no longer for the brokers. */
+  readonly timeoutMs?: number;
 }
 
 type Client = kafka.KafkaConsumer;
@@ -35,7 +36,7 @@ type Answer = readonly GroupPartition[];
  * the words that Kafka Connect's worker has for it.
  */
 export function createGroups(options: GroupsOptions): Groups {
-  const { worker, log = () => undefined, onFailure = () => undefined } = options;
+  const { worker, log = () => undefined, onFailure = () => undefined, timeoutMs = TIMEOUT_MS } = options;
 
   async function using<T>(
     { name, kafka: settings }: ConnectorConfig,
@@ -45,9 +46,7 @@ export function createGroups(options: GroupsOptions): Groups {
     const create = (): Client => new kafka.KafkaConsumer(...groupSettings(settings));
     const tokens = usesTokens(settings.consumer);
     try {
-      return await withAskedClient({ create, tokens, log, timeoutMs: TIMEOUT_MS }, client =>
-        use(client, settings.groupId),
-      );
+      return await withAskedClient({ create, tokens, log, timeoutMs }, client => use(client, settings.groupId));
     } catch (error) {
       const cause = toError(error);
       const text = failed(cause);

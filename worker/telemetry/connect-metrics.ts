@@ -87,7 +87,7 @@ export const CONNECT_METRICS = {
   rebalanceAge: gauge(
     rebalance('time-since-last-rebalance-ms'),
     WORKER,
-    'Since a task was last given partitions or gave some up; only once that has happened.',
+    'Since a task was last given partitions or gave some up; +Inf before.',
   ),
 
   connectorStatus: gauge(connector('status'), [...CONNECTOR, 'status'], '1 for the state that the connector is in.'),

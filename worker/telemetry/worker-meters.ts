@@ -50,8 +50,8 @@ export function createWorkerMeters(registry: MetricRegistry, clock: Clock): Work
       }
       registry.set('rebalanceMax', times.max(), {});
       registry.set('rebalanceAvg', times.average(), {});
-      registry.reset('rebalanceAge');
-      if (rebalancedAt !== null) registry.set('rebalanceAge', clock.now() - rebalancedAt, {});
+      const age = rebalancedAt === null ? Number.POSITIVE_INFINITY : clock.now() - rebalancedAt;
+      registry.set('rebalanceAge', age, {});
     },
   };
 }

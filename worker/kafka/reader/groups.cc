@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "question.h"
+#include "unsupported.h"
 
 namespace {
 
@@ -25,6 +26,12 @@ class GroupQuestion : public Question {
 
  protected:
   rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
+    const auto code = AskGroup(client);
+    if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) hold_queue_of_unsupported(client);
+    return code;
+  }
+
+  rd_kafka_resp_err_t AskGroup(rd_kafka_t* client) {
     Owned<rd_kafka_queue_t, rd_kafka_queue_destroy> queue(rd_kafka_queue_new(client));
     Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy> options(
         rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY));
@@ -103,7 +110,8 @@ class OffsetsQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 };
 
@@ -121,7 +129,8 @@ class AlterQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_AlterConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 
   const Partitions offsets_;
@@ -141,7 +150,8 @@ class ForgetQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_DeleteConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_DeleteConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_DeleteConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 
   const Partitions partitions_;
@@ -158,7 +168,8 @@ class DeleteQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_DeleteGroups_result(event);
-    return Keep(rd_kafka_DeleteGroups_result_groups(result, &count), count);
+    const auto groups = rd_kafka_DeleteGroups_result_groups(result, &count);
+    return Keep(groups, count);
   }
 };
 
