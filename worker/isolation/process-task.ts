@@ -7,6 +7,8 @@ import type { FromTask, News, TaskStart, ToTask } from './messages.ts';
 
 /** A process of its own for a task, from its start on; its channel keeps the order of messages. */
 export interface StartedProcess {
+  /** Null where the system refused it. */
+  readonly pid: number | null;
   send(message: ToTask): void;
   /** Called once. `exited` comes once, as the last: how it ended, and what it wrote to its standard error at the end. */
   listen(listeners: {
@@ -72,13 +74,14 @@ export class ProcessTask implements Task {
   }
 
   run(): Promise<TaskEnd> {
-    const { spawn, start, threshold } = this.#parts;
+    const { spawn, start, threshold, log } = this.#parts;
     const process = spawn();
     this.#process = process;
     process.listen({
       message: message => this.#heard(message),
       exited: (how, lastWords) => this.#exited(how, lastWords),
     });
+    log.write('info', `The process of the task is ${process.pid}`, { event: 'task-process', pid: process.pid });
     this.#threshold = threshold();
     process.send({ kind: 'start', ...start, isPaused: this.#isPaused, threshold: this.#threshold });
     this.#lookAgain();
@@ -171,7 +174,9 @@ export class ProcessTask implements Task {
     // They may hold anything: the log masks them, the status is open to others.
     if (lastWords !== '') log.write('error', `What the process of the task said last: ${lastWords}`);
     const reason =
-      this.#end === null ? `its process ended by itself: ${how}` : 'its process was told to end, and not by its worker';
+      this.#end === null
+        ? `its process ended by itself: ${how}`
+        : 'its process was told to end by somebody else than its worker';
     const nothing = { partitions: [], requestsInFlight: 0, bufferedBytes: 0 };
     this.#status = { ...this.#status, state: 'FAILED', trace: reason, ...nothing };
     this.#end ??= { clean: false, trace: reason };

@@ -37,6 +37,7 @@ export function spawnTaskProcess(secrets: readonly Secret[]): StartedProcess {
     lastWords = (lastWords + text).slice(-LAST_WORDS);
   });
   return {
+    pid: child.pid ?? null,
     send(message) {
       // One that is gone says so by its exit.
       if (child.connected) child.send(message, () => undefined);
@@ -57,6 +58,7 @@ export function spawnTaskProcess(secrets: readonly Secret[]): StartedProcess {
 /** The system refuses another process. */
 function unstarted(reason: string): StartedProcess {
   return {
+    pid: null,
     send: () => undefined,
     listen: ({ exited }) => queueMicrotask(() => exited(reason, '')),
     kill: () => undefined,
