@@ -1,9 +1,15 @@
-/** What Kafka Connect calls the consumer group and the clients of a connector; the consumer and the producer are those of its task. */
-export function clientNames(connector: string): Readonly<Record<'group' | 'consumer' | 'producer' | 'admin', string>> {
+/**
+ * What Kafka Connect calls the consumer group and the clients of a connector; the consumer and the producer are those of a task.
+ * @param task its id
+ */
+export function clientNames(
+  connector: string,
+  task = 0,
+): Readonly<Record<'group' | 'consumer' | 'producer' | 'admin', string>> {
   return {
     group: `connect-${connector}`,
-    consumer: `connector-consumer-${connector}-0`,
-    producer: `connector-dlq-producer-${connector}-0`,
+    consumer: `connector-consumer-${connector}-${task}`,
+    producer: `connector-dlq-producer-${connector}-${task}`,
     admin: `connector-dlq-adminclient-${connector}`,
   };
 }

@@ -1,9 +1,11 @@
 import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import { createClientLog, linesOfClients } from './client-lines.ts';
 import { createDelivery } from './endpoints.ts';
+import { thresholdOf } from './isolation/levels.ts';
 import { pack } from './isolation/pack.ts';
-import { createProcessTask } from './isolation/process-task.ts';
+import { ProcessTask } from './isolation/process-task.ts';
 import { spawnTaskProcess } from './isolation/spawn.ts';
 import type { ClientLogLine } from './kafka/client-log.ts';
 import { createKafkaConsumer } from './kafka/consumer.ts';
@@ -13,9 +15,9 @@ import { chosenAddon, createReader } from './kafka/reader/choose.ts';
 import type { BuiltTask } from './running-task.ts';
 import { smallFiles } from './small-files.ts';
 import { sessionTimeoutOf } from './task/lease.ts';
+import type { TaskWorkerConfig } from './task/task.ts';
 import { createTask } from './task/task-loop.ts';
 import { configOfTask } from './task-clients.ts';
-import type { Log, LogLevel } from './telemetry/log.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts a task together, in this process or in one of its own. */
@@ -25,33 +27,40 @@ export function assemble(config: ConnectorConfig, id: number, surroundings: Surr
     : assembleTask(config, id, surroundings);
 }
 
+/** What a task is put together with, in whichever process. */
+type TaskSurroundings = Omit<Surroundings, 'secrets' | 'worker'> & { readonly worker: TaskWorkerConfig };
+
 function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Surroundings): BuiltTask {
-  const { worker, clock, announce, log, secrets } = surroundings;
-  const task = createProcessTask({
+  const { clock, announce, log } = surroundings;
+  const { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader } = surroundings.worker;
+  const secrets = surroundings.secrets();
+  const clientLines = linesOfClients(log);
+  const task = new ProcessTask({
     start: {
-      config: pack({ connector: config, worker }),
+      config: pack({
+        // As it was written it is of no use to the task, and full of secrets.
+        connector: { ...config, properties: {} },
+        worker: { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader },
+      }),
       taskId,
-      secrets: secrets().map(secret => secret.reveal()),
-      logLevel: worker.logLevel,
+      secrets: secrets.map(secret => secret.reveal()),
     },
-    spawn: spawnTaskProcess,
+    reader: chosenAddon(reader) === null ? 'portable' : 'native',
+    spawn: () => spawnTaskProcess(secrets),
     clock,
     announce,
     log,
+    threshold: () => thresholdOf(log, clientLines),
   });
   return { task, close: async () => undefined };
 }
 
 /** Puts a task together from its real parts, in this process; nothing is connected yet. */
-export function assembleTask(
-  connector: ConnectorConfig,
-  taskId: number,
-  surroundings: Omit<Surroundings, 'secrets'>,
-): BuiltTask {
+export function assembleTask(connector: ConnectorConfig, taskId: number, surroundings: TaskSurroundings): BuiltTask {
   const config = configOfTask(connector, taskId);
   const { worker, clock, random, announce } = surroundings;
   const { http, errors, reporter, delivery, kafka } = config;
-  const log = clientLog(surroundings.log);
+  const log = createClientLog(surroundings.log);
   const https = config.endpoints?.map(one => one.http) ?? [http];
   const transportOptions = {
     tls: http.tls,
@@ -104,7 +113,7 @@ export function assembleTask(
 /** Null where neither dead letters nor reports are written. */
 function createProducer(
   { errors, reporter, kafka }: ConnectorConfig,
-  { announce, worker }: Omit<Surroundings, 'secrets'>,
+  { announce, worker }: TaskSurroundings,
   log: (line: ClientLogLine) => void,
 ): ReturnType<typeof createKafkaProducer> | null {
   const create = (config: KafkaConfig) =>
@@ -125,15 +134,4 @@ function bodiesKept(reporter: ConnectorConfig['reporter'], mask: Surroundings['m
   if (reporter === null) return null;
   const { bodies, responseMaxBytes: maxBytes } = reporter;
   return bodies.success || bodies.error ? { ...bodies, maxBytes, mask } : null;
-}
-
-const SYSLOG_ERROR = 3;
-const SYSLOG_INFO = 6;
-
-/** librdkafka's own lines are for people who look for a cause: the errors among them arrive as faults as well. */
-function clientLog(log: Log): (line: ClientLogLine) => void {
-  return ({ severity, facility, message }) => {
-    const level: LogLevel = severity < SYSLOG_ERROR ? 'warn' : severity <= SYSLOG_INFO ? 'debug' : 'trace';
-    log.write(level, `librdkafka ${facility}: ${message}`, { event: 'client-log' });
-  };
 }

@@ -1,80 +1,64 @@
-import type { ConnectorConfig, TargetState } from '../config/types.ts';
-import type { Clock, Random } from '../connector/ports.ts';
-import type { BuiltTask } from './running-task.ts';
-import type { ConnectorState, ConnectorStatus } from './status.ts';
-import { SupervisedTask } from './supervised-task.ts';
-import type { TaskFact } from './task/facts.ts';
-import type { TaskEnd } from './task/task.ts';
-import type { Log } from './telemetry/log.ts';
+import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
+import { type ConnectorTask, ConnectorTasks, type TasksParts } from './connector-tasks.ts';
+import type { ConnectorState, ConnectorStatus, RestartRequest } from './status.ts';
 
-/** Builds one task of a connector; throws when that can't be done with this configuration. */
-export type BuildTask = (config: ConnectorConfig, id: number, announce: (fact: TaskFact) => void) => BuiltTask;
-
-/** Where one task announces its facts. */
-export interface TaskAnnouncer {
-  announce(fact: TaskFact): void;
-  /** The task is gone: what is kept of it elsewhere goes too. */
-  forget(): void;
+/** Properties that no configuration can be made of. */
+export interface UnusableConfig {
+  readonly name: string;
+  readonly properties: WrittenProperties;
+  /** Why not, without secrets. */
+  readonly fault: string;
 }
 
-export interface MachineParts {
+export interface MachineParts extends TasksParts {
   /** Its first task starts behind this. */
   readonly after?: Promise<void>;
-  readonly build: BuildTask;
-  readonly announcer: (config: ConnectorConfig, id: number) => TaskAnnouncer;
-  /** What tasks have to end where somebody restarts, replaces, stops or removes them, milliseconds. */
-  readonly gracefulMs: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
+  /** Told at each try to start it, with whether that can be done. */
+  readonly started: (good: boolean) => void;
 }
 
-export interface RestartRequest {
-  readonly includeTasks: boolean;
-  readonly onlyFailed: boolean;
-}
-
-interface Slot {
-  readonly config: ConnectorConfig;
-  readonly task: SupervisedTask;
-  /** From its start on; before, the task of the same id that it replaces has one. */
-  announcer: TaskAnnouncer | null;
-}
+type AnyConfig = ConnectorConfig | UnusableConfig;
 
 /**
  * One connector from its creation to its removal. What was asked for (its target state, its configuration) counts from when it was asked; a queue of
  * transitions brings the tasks there, one after the other, each to what is asked for by the time that it runs:
  *
  *   target    RUNNING: tasks run with the newest configuration, `tasks.max` of them or one for each partition; PAUSED: those there are stay in
- *             the group and read nothing, none is made or replaced; STOPPED: there are none.
+ *             the group and read nothing, none is replaced, and only one that was built before is begun; STOPPED: there are none.
  *   state     the target, or FAILED: no task could be built with the newest configuration. Those of the one before go on, as in Kafka
- *             Connect, where they live until the connector has given new ones.
+ *             Connect, where they live until the connector has given new ones. What can't be used at all is FAILED whatever the target.
  *
  * A FAILED task changes nothing for its connector. Once `leave` was called there is no way back.
  */
 export class ConnectorMachine {
   readonly name: string;
   readonly #parts: MachineParts;
-  readonly #slots = new Map<number, Slot>();
-  #config: ConnectorConfig;
+  readonly #tasks: ConnectorTasks;
+  #config: AnyConfig;
   #target: TargetState;
-  /** Built with the newest configuration and not yet started. */
-  #first: Slot | null = null;
-  #trace: string | null = null;
+  /** Built with the newest configuration and not yet started; those that it replaces may still be ending. */
+  #first: ConnectorTask | null = null;
+  /** Why that could not be built. */
+  #fault: string | null = null;
   #isRestarting = false;
   #isLeaving = false;
-  readonly #topics = new Set<string>();
+  /** Configurations that tasks may still run with, and whom to tell when none does. */
+  readonly #inUse = new Map<AnyConfig, () => void>();
   #transitions: Promise<void>;
 
-  constructor(config: ConnectorConfig, target: TargetState, parts: MachineParts) {
+  /** @param whenUnused called once, when nothing runs with this configuration any more and nothing will */
+  constructor(config: AnyConfig, target: TargetState, parts: MachineParts, whenUnused = (): void => undefined) {
     this.name = config.name;
     this.#config = config;
     this.#target = target;
     this.#parts = parts;
+    this.#tasks = new ConnectorTasks(parts, () => this.#enqueue(() => this.#settle()));
     this.#transitions = parts.after ?? Promise.resolve();
+    this.#inUse.set(config, whenUnused);
   }
 
-  get config(): ConnectorConfig {
+  /** The one that was given last. */
+  get config(): AnyConfig {
     return this.#config;
   }
 
@@ -82,13 +66,18 @@ export class ConnectorMachine {
     return this.#target;
   }
 
+  /** Nothing of it is a member of its group, and nothing will be before its target changes. */
+  get isStopped(): boolean {
+    return this.#target === 'STOPPED' && this.#tasks.size === 0;
+  }
+
   /** What its tasks have read from since the start, or since `resetTopics`. */
   get topics(): readonly string[] {
-    return [...this.#topics];
+    return this.#tasks.topics;
   }
 
   resetTopics(): void {
-    this.#topics.clear();
+    this.#tasks.resetTopics();
   }
 
   /** Resolves when all that was asked so far is done. */
@@ -97,11 +86,11 @@ export class ConnectorMachine {
   }
 
   /**
-   * Builds its first task, where it is to have any.
+   * Builds its first task, unless it is to have none.
    * @returns why that can not be done; null when it can
    */
   prepare(): string | null {
-    if (this.#target === 'RUNNING') this.#prepareFirst();
+    if (this.#target !== 'STOPPED') this.#prepareFirst();
     return this.#trace;
   }
 
@@ -114,9 +103,14 @@ export class ConnectorMachine {
     this.#enqueue(() => this.#settle());
   }
 
-  /** Its tasks are replaced by such with the new configuration. */
-  reconfigure(config: ConnectorConfig): void {
+  /**
+   * Its tasks are replaced by such with the new configuration.
+   * @param whenUnused as for the constructor
+   */
+  reconfigure(config: AnyConfig, whenUnused = (): void => undefined): void {
     this.#config = config;
+    this.#fault = null;
+    this.#inUse.set(config, whenUnused);
     this.#enqueue(() => this.#settle());
   }
 
@@ -126,11 +120,15 @@ export class ConnectorMachine {
     const withConnector = !onlyFailed || before.state === 'FAILED';
     const tasks = includeTasks ? before.tasks.filter(({ status }) => !onlyFailed || status.state === 'FAILED') : [];
     if (withConnector) this.#enqueue(() => this.#startAnew());
-    // All of them are replaced where the connector could not replace them before.
-    if (before.state !== 'FAILED') for (const { id } of tasks) this.restartTask(id);
+    for (const { id } of tasks) {
+      const one = this.#tasks.get(id);
+      // The connector may have replaced them all.
+      this.#enqueue(async () => void (this.#tasks.get(id) === one && this.#tasks.restart(id)));
+    }
     return {
       ...before,
       state: withConnector ? 'RESTARTING' : before.state,
+      trace: withConnector ? null : before.trace,
       tasks: before.tasks.map(slot =>
         tasks.includes(slot) ? { ...slot, status: { ...slot.status, state: 'RESTARTING', trace: null } } : slot,
       ),
@@ -139,31 +137,36 @@ export class ConnectorMachine {
 
   /** @returns whether there is such a task */
   restartTask(id: number): boolean {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return false;
-    void slot.task.restart(this.#parts.gracefulMs);
-    return true;
+    return this.#tasks.restart(id);
   }
 
   /**
    * Ends it for good. A later, shorter deadline wins.
    * @param deadlineMs for all of its tasks together
+   * @returns whether all of it ended in good order; what FAILED, and was left so, did not
    */
-  async leave(deadlineMs: number): Promise<TaskEnd> {
+  async leave(deadlineMs: number): Promise<boolean> {
     this.#isLeaving = true;
-    const ends = await Promise.all([...this.#slots.values()].map(({ task }) => task.stop(deadlineMs)));
-    await this.#first?.task.stop(0);
-    return { clean: ends.every(isClean), trace: null };
+    this.#dropFirst();
+    const ends = await this.#tasks.stop(deadlineMs);
+    return this.#trace === null && ends.every(end => end.clean && end.trace === null);
   }
 
-  /** What is kept of its tasks elsewhere goes. */
+  /** It has left, and what is kept of it elsewhere goes. */
   forget(): void {
-    for (const { announcer } of this.#slots.values()) announcer?.forget();
+    this.#tasks.forget();
+    for (const whenUnused of this.#inUse.values()) whenUnused();
+    this.#inUse.clear();
   }
 
   status(): ConnectorStatus {
-    const tasks = [...this.#slots].map(([id, { task }]) => ({ id, status: task.status() }));
-    return { config: this.#config, target: this.#target, state: this.#state(), trace: this.#trace, tasks };
+    const state = this.#state();
+    const trace = state === 'FAILED' ? this.#trace : null;
+    return { config: this.#config, target: this.#target, state, trace, tasks: this.#tasks.status() };
+  }
+
+  get #trace(): string | null {
+    return 'fault' in this.#config ? this.#config.fault : this.#fault;
   }
 
   #state(): ConnectorState {
@@ -171,111 +174,97 @@ export class ConnectorMachine {
     return this.#trace === null ? this.#target : 'FAILED';
   }
 
-  /** A transition never throws: what goes wrong in it is the state of the connector or of a task. */
+  /** What goes wrong in a transition is the state of the connector or of a task; that one throws is a defect. */
   #enqueue(transition: () => Promise<void>): void {
     this.#transitions = this.#transitions.then(async () => {
-      if (!this.#isLeaving) await transition();
+      if (this.#isLeaving) return;
+      try {
+        await transition();
+      } catch (error) {
+        this.#failed(`Internal error: ${error instanceof Error ? error.message : String(error)}`, { error });
+      }
+      if (!this.#isLeaving) this.#dropUnused();
     });
   }
 
   /** Brings the tasks to the target state. */
   async #settle(): Promise<void> {
-    if (this.#target === 'STOPPED') {
-      this.#trace = null;
-      return this.#endTasks();
+    if (this.#first !== null && this.#first.config !== this.#config) this.#dropFirst();
+    switch (this.#target) {
+      case 'STOPPED':
+        this.#fault = null;
+        this.#dropFirst();
+        return this.#endTasks();
+      case 'PAUSED':
+        this.#beginFirst();
+        return this.#tasks.pause();
+      case 'RUNNING':
+        if (this.#tasks.config !== this.#config) return this.#replace();
+        this.#tasks.resume();
+        this.#tasks.fill(this.#config);
     }
-    if (this.#target === 'PAUSED') return this.#each(task => task.pause());
-    const isFresh = [...this.#slots.values()].every(({ config }) => config === this.#config);
-    if (!isFresh || this.#slots.size === 0) return this.#replace();
-    this.#each(task => task.resume());
-    this.#fill();
   }
 
   /** The new ones are built before the old ones go: where that fails, these are what there is. */
   async #replace(): Promise<void> {
-    if (this.#first?.config !== this.#config) this.#prepareFirst();
-    if (this.#first === null) return this.#each(task => task.resume());
+    if (this.#first === null) this.#prepareFirst();
+    if (this.#first === null) return this.#tasks.resume();
     await this.#endTasks();
     // Meanwhile something else may have been asked for, whose turn is next.
-    if (this.#target === 'RUNNING' && !this.#isLeaving && this.#first.config === this.#config) this.#fill();
+    if (this.#target === 'RUNNING' && !this.#isLeaving && this.#first.config === this.#config) this.#beginFirst();
   }
 
-  /**
-   * As many tasks as asked, and none without a partition: further ones come when those there are hold more than one each, which with the first
-   * one alone are all that this worker is to have. None goes before all are replaced.
-   */
-  #fill(): void {
-    if (this.#first !== null) this.#begin(0, this.#first);
-    this.#first = null;
-    const held = [...this.#slots.values()].reduce((sum, { task }) => sum + task.status().partitions.length, 0);
-    const useful = Math.min(this.#config.tasksMax, held);
-    for (let id = this.#slots.size; id < useful; id++) this.#begin(id, this.#make(id));
-  }
-
-  #begin(id: number, slot: Slot): void {
-    slot.announcer = this.#parts.announcer(this.#config, id);
-    this.#slots.set(id, slot);
-    slot.task.start();
-  }
-
-  #make(id: number): Slot {
-    const config = this.#config;
-    const { build, clock, random, log } = this.#parts;
-    const announce = (fact: TaskFact): void => {
-      slot.announcer?.announce(fact);
-      if (fact.kind === 'partitions-assigned') this.#assigned(config);
-      else if (fact.kind === 'block-received') for (const topic of fact.topics) this.#topics.add(topic);
-    };
-    const task = new SupervisedTask({
-      restart: config.restart,
-      build: heard => build(config, id, heard),
-      announce,
-      clock,
-      random,
-      log: log.with({ task: id }),
-    });
-    const slot: Slot = { config, task, announcer: null };
-    return slot;
-  }
-
-  /** Sets `#first`, or `#trace` where that can't be built. */
+  /** Sets `#first`, or `#fault` where that can't be built. */
   #prepareFirst(): void {
-    void this.#first?.task.stop(0);
-    const slot = this.#make(0);
-    this.#trace = slot.task.fault;
-    this.#first = this.#trace === null ? slot : null;
-    if (this.#trace !== null) this.#parts.log.write('error', `Connector FAILED: ${this.#trace}`);
+    if ('fault' in this.#config) return this.#parts.started(false);
+    const first = this.#tasks.make(this.#config, 0);
+    const fault = first.task.prepare();
+    this.#parts.started(fault === null);
+    if (fault !== null) return this.#failed(fault);
+    this.#fault = null;
+    this.#first = first;
   }
 
-  #assigned(config: ConnectorConfig): void {
-    if (this.#slots.size >= config.tasksMax) return;
-    this.#enqueue(async () => {
-      if (this.#target === 'RUNNING' && config === this.#config && this.#slots.size > 0) this.#fill();
-    });
+  #beginFirst(): void {
+    if (this.#first === null) return;
+    if (this.#target === 'PAUSED') this.#first.task.pause();
+    this.#tasks.begin(this.#first);
+    this.#first = null;
+  }
+
+  #dropFirst(): void {
+    void this.#first?.task.stop(0);
+    this.#first = null;
+  }
+
+  #failed(reason: string, fields = {}): void {
+    this.#fault = reason;
+    this.#parts.log.write('error', `Connector FAILED: ${reason}`, fields);
   }
 
   async #startAnew(): Promise<void> {
-    if (this.#trace === null) return;
+    if (this.#fault === null) return;
+    // One that is PAUSED is tried when it is resumed.
+    this.#fault = null;
     this.#isRestarting = true;
-    await this.#settle();
-    this.#isRestarting = false;
-  }
-
-  #each(change: (task: SupervisedTask) => void): void {
-    for (const { task } of this.#slots.values()) change(task);
+    await this.#settle().finally(() => {
+      this.#isRestarting = false;
+    });
   }
 
   async #endTasks(): Promise<void> {
     const { gracefulMs, log } = this.#parts;
-    if (this.#slots.size > 0) log.write('info', 'Its tasks end: they finish what is in flight and leave their group');
-    const leaving = [...this.#slots.values()];
-    await Promise.all(leaving.map(({ task }) => task.stop(gracefulMs)));
-    for (const { announcer } of leaving) announcer?.forget();
-    this.#slots.clear();
+    if (this.#tasks.size > 0) log.write('info', 'Its tasks end: they finish what is in flight and leave their group');
+    await this.#tasks.stop(gracefulMs);
+    // What the worker tells of last is kept.
+    if (!this.#isLeaving) this.#tasks.forget();
   }
-}
 
-/** A task that FAILED, and was left so, is no clean end. */
-function isClean(end: TaskEnd): boolean {
-  return end.clean && end.trace === null;
+  #dropUnused(): void {
+    for (const [config, whenUnused] of this.#inUse) {
+      if (config === this.#config || config === this.#tasks.config) continue;
+      this.#inUse.delete(config);
+      whenUnused();
+    }
+  }
 }

@@ -1,19 +1,22 @@
 import type { Defined, Definitions } from '../config/define.ts';
 import { revealed, withHidden } from '../config/properties.ts';
-import type { TargetState, WrittenProperties } from '../config/types.ts';
-import type { ConnectorMachine, RestartRequest } from './connector-machine.ts';
+import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
+import type { ConnectorMachine } from './connector-machine.ts';
 import {
+  ConnectorExistsError,
   type ConnectorInfo,
   type Groups,
   type Herder,
   NoConnectorError,
   NoTaskError,
   NotStoppedError,
+  OffsetsError,
   type SinkOffset,
 } from './herder.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 import { digestOf } from './store/restore.ts';
 import type { StateStore } from './store/state-store.ts';
-import { ConnectorExistsError, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface HerderParts {
@@ -21,18 +24,20 @@ export interface HerderParts {
   readonly supervisor: Supervisor;
   readonly store: StateStore;
   /** What the files say, by the names of their connectors. */
-  readonly files: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly files: ReadonlyMap<string, WrittenProperties>;
   readonly groups: Groups;
   /** What tasks have to end in, milliseconds. */
   readonly gracefulMs: number;
-  /** Secrets that came with a connector are not to be seen anywhere from here on. */
-  readonly hide: (name: string, defined: Defined | null) => void;
+  /** Secrets that came with a connector are not to be seen anywhere, until the function that it gives is called. */
+  readonly hide: (defined: Defined) => () => void;
+  /** The connector is gone. */
+  readonly forget: (name: string) => void;
   readonly log: Log;
 }
 
 /** Keeps one worker's connectors: Kafka Connect's StandaloneHerder, with the answers of the distributed one, and a memory if it is given one. */
 export function createStandaloneHerder(parts: HerderParts): Herder {
-  const { definitions, supervisor, store, files, groups, gracefulMs, hide, log } = parts;
+  const { definitions, supervisor, store, files, groups, gracefulMs, hide, forget, log } = parts;
   /** One change at a time: what it is to change must not change before it is written. */
   let changes: Promise<unknown> = Promise.resolve();
 
@@ -53,21 +58,28 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     return { name: machine.name, config: config.properties, tasks: tasks.map(({ id }) => id) };
   }
 
-  function othersThan(name: string) {
-    return supervisor
-      .status()
+  /** @throws InvalidConnectorError */
+  function define(name: string, properties: Readonly<Record<string, string>>): Defined {
+    const others = supervisor.connectors
       .map(({ config }) => config)
-      .filter(config => config.name !== name);
+      .filter((config): config is ConnectorConfig => config.name !== name && !('fault' in config));
+    return definitions.define(properties, others);
   }
 
-  /** What a restart of the worker is to find. A connector that a file names is remembered with what the file says now. */
-  function keep(name: string, properties: WrittenProperties, target: TargetState): Promise<void> {
+  /** What a restart of the worker is to find. A connector that a file names is remembered with what the file says now, and not while it is as the file says. */
+  function keep(
+    name: string,
+    properties: WrittenProperties,
+    target: TargetState,
+    initial: TargetState | null,
+  ): Promise<void> {
+    const text = revealed(properties);
     const file = files.get(name);
-    return store.put(name, {
-      properties: revealed(properties),
-      target,
-      file: file === undefined ? null : digestOf(file),
-    });
+    if (file === undefined) return store.put(name, { properties: text, target, file: null });
+    const ofFile = digestOf(revealed(file));
+    const isOfFile = digestOf(text) === ofFile;
+    if (isOfFile && target === initial) return store.put(name, null);
+    return store.put(name, { properties: isOfFile ? null : text, target, file: ofFile });
   }
 
   function tell({ warnings, notices }: Defined, name: string): void {
@@ -77,36 +89,65 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
   }
 
   async function createNew(defined: Defined, target: TargetState): Promise<ConnectorInfo> {
-    const { config } = defined;
-    if (supervisor.get(config.name) !== undefined) throw new ConnectorExistsError(config.name);
-    await keep(config.name, config.properties, target);
-    hide(config.name, defined);
-    tell(defined, config.name);
-    const machine = supervisor.add(config, target);
-    machine.prepare();
-    machine.start();
-    return infoOf(machine);
+    const { name, properties, initialState } = defined.config;
+    const unhide = hide(defined);
+    try {
+      await keep(name, properties, target, initialState);
+      const machine = supervisor.add(defined.config, target, unhide);
+      log.write('info', `Connector created, to be ${target}`, { connector: name });
+      tell(defined, name);
+      machine.start();
+      return infoOf(machine);
+    } catch (error) {
+      unhide();
+      throw error;
+    }
   }
 
   async function replace(machine: ConnectorMachine, defined: Defined): Promise<ConnectorInfo> {
-    const { config } = defined;
-    await keep(config.name, config.properties, machine.target);
-    hide(config.name, defined);
-    tell(defined, config.name);
-    machine.reconfigure(config);
+    const { name, properties, initialState } = defined.config;
+    const unhide = hide(defined);
+    try {
+      await keep(name, properties, machine.target, initialState);
+    } catch (error) {
+      unhide();
+      throw error;
+    }
+    log.write('info', 'Connector has a new configuration', { connector: name });
+    tell(defined, name);
+    machine.reconfigure(defined.config, unhide);
     return infoOf(machine);
   }
 
-  function mustBeStopped(name: string, what: 'altered' | 'reset'): ConnectorMachine {
+  /** What could not be used when it was read may be by now. */
+  function defineAnew(machine: ConnectorMachine): void {
+    const { config } = machine;
+    if (!('fault' in config)) return;
+    try {
+      const defined = define(machine.name, revealed(config.properties));
+      machine.reconfigure(defined.config, hide(defined));
+    } catch (error) {
+      machine.reconfigure({ ...config, fault: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** @throws OffsetsError for one whose group is not known */
+  function configOf(machine: ConnectorMachine): ConnectorConfig {
+    const { config } = machine;
+    if ('fault' in config) throw new OffsetsError(`Connector ${config.name} has no configuration that can be used`);
+    return config;
+  }
+
+  /** The brokers guard what comes later: they change no offsets of a group that has members. */
+  function stoppedConfigOf(name: string, what: 'altered' | 'reset'): ConnectorConfig {
     const machine = machineOf(name);
-    const { target, tasks } = machine.status();
-    if (target !== 'STOPPED' || tasks.length > 0) throw new NotStoppedError(what);
-    return machine;
+    if (!machine.isStopped) throw new NotStoppedError(what);
+    return configOf(machine);
   }
 
   return {
     get names() {
-      return supervisor.status().map(({ config }) => config.name);
+      return supervisor.connectors.map(({ name }) => name);
     },
     info: name => infoOf(machineOf(name)),
     status: name => machineOf(name).status(),
@@ -114,14 +155,15 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     resetTopics: name => supervisor.get(name)?.resetTopics(),
     create: (properties, target) =>
       inTurn(async () => {
-        const defined = definitions.define(properties, othersThan(properties['name'] ?? ''));
+        const name = properties['name'] ?? '';
+        if (supervisor.get(name) !== undefined) throw new ConnectorExistsError(name);
+        const defined = define(name, withHidden(properties, {}));
         return createNew(defined, target ?? defined.config.initialState);
       }),
     put: (name, properties) =>
       inTurn(async () => {
         const machine = supervisor.get(name);
-        const whole = withHidden(properties, machine?.config.properties ?? {});
-        const defined = definitions.define(whole, othersThan(name));
+        const defined = define(name, withHidden(properties, machine?.config.properties ?? {}));
         if (machine !== undefined) return { created: false, info: await replace(machine, defined) };
         return { created: true, info: await createNew(defined, defined.config.initialState) };
       }),
@@ -129,38 +171,45 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
       inTurn(async () => {
         const machine = machineOf(name);
         const before = machine.config.properties;
-        const merged: Record<string, string> = { ...revealed(before) };
+        const patched = new Map(Object.entries(revealed(before)));
         for (const [key, value] of Object.entries(changed)) {
-          if (value === null) delete merged[key];
-          else merged[key] = value;
+          if (value === null) patched.delete(key);
+          else patched.set(key, value);
         }
-        return replace(machine, definitions.define(withHidden(merged, before), othersThan(name)));
+        return replace(machine, define(name, withHidden(Object.fromEntries(patched), before)));
       }),
     delete: name =>
       inTurn(async () => {
         machineOf(name);
         const file = files.get(name);
-        await store.put(name, file === undefined ? null : { properties: null, target: null, file: digestOf(file) });
+        const deleted = file && { properties: null, target: null, file: digestOf(revealed(file)) };
+        await store.put(name, deleted ?? null);
         supervisor.remove(name, gracefulMs);
-        hide(name, null);
+        forget(name);
         log.write('info', 'Connector deleted; its consumer group and the offsets in it stay', { connector: name });
       }),
     aim: (name, target) =>
       inTurn(async () => {
         const machine = machineOf(name);
         if (machine.target === target) return;
-        await keep(name, machine.config.properties, target);
+        const { config } = machine;
+        await keep(name, config.properties, target, 'fault' in config ? null : config.initialState);
         machine.aim(target);
         log.write('info', `Connector is to be ${target}`, { connector: name });
       }),
-    restart: (name: string, request: RestartRequest) => machineOf(name).restart(request),
+    restart(name: string, request: RestartRequest): ConnectorStatus {
+      const machine = machineOf(name);
+      const answer = machine.restart(request);
+      defineAnew(machine);
+      return answer;
+    },
     restartTask(name, id) {
       if (!machineOf(name).restartTask(id)) throw new NoTaskError(name, id);
     },
-    offsets: async name => groups.offsets(machineOf(name).config),
-    alterOffsets: (name: string, offsets: readonly SinkOffset[]) =>
-      inTurn(() => groups.alter(mustBeStopped(name, 'altered').config, offsets)),
-    resetOffsets: name => inTurn(() => groups.reset(mustBeStopped(name, 'reset').config)),
+    offsets: async name => groups.offsets(configOf(machineOf(name))),
+    alterOffsets: async (name: string, offsets: readonly SinkOffset[]) =>
+      groups.alter(stoppedConfigOf(name, 'altered'), offsets),
+    resetOffsets: async name => groups.reset(stoppedConfigOf(name, 'reset')),
     plugins: definitions.plugins,
     definitions: plugin => definitions.definitions(plugin),
     validate: (plugin, properties) => definitions.validate(plugin, properties),

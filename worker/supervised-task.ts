@@ -9,20 +9,20 @@ export interface SupervisedTaskParts {
   readonly restart: RestartConfig;
   /** Builds the task for another life. @throws when that can't be done */
   readonly build: (announce: (fact: TaskFact) => void) => BuiltTask;
+  /** Hears what its present life tells. */
   readonly announce: (fact: TaskFact) => void;
+  /** What a life has to end where another one is to begin, milliseconds. */
+  readonly gracefulMs: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Its lines carry the task's name. */
   readonly log: Log;
 }
 
-/** The end of a task that never ran. */
-const NEVER_RUN: TaskEnd = { clean: true, trace: null };
-
 /**
  * One task of a connector over all its lives: a life ends when somebody restarts it, or when it FAILED and may try again.
  *
- * built → running ⇄ restarting (the old life ends, then a new one is built) → leaving → over. A running life that is FAILED waits for its next
+ * prepared → running ⇄ restarting (the old life ends, then a new one is built) → leaving → over. A running life that is FAILED waits for its next
  * attempt, or for `restart`; one that could not be built is FAILED without a life.
  */
 export class SupervisedTask {
@@ -31,7 +31,11 @@ export class SupervisedTask {
   #running: RunningTask | null = null;
   /** Why there is no life. */
   #fault: string | null = null;
+  /** Lives are counted: what an old one still says is nothing of this one. */
   #life = 0;
+  /** That another one is to follow: what befalls it now is no reason to try again. */
+  #lastLife = 0;
+  #isStarted = false;
   #isPaused = false;
   #isLeaving = false;
   #restarting: Promise<void> | null = null;
@@ -40,20 +44,28 @@ export class SupervisedTask {
   /** Set while it waits for the next of them. */
   #cancelAttempt: (() => void) | null = null;
 
-  /** Builds its first life: see `fault`. */
   constructor(parts: SupervisedTaskParts) {
     this.#parts = parts;
-    this.#build();
   }
 
-  /** Why it could not be built; null when it was. */
-  get fault(): string | null {
+  /**
+   * Builds its first life.
+   * @returns why that can't be done; null when it can
+   */
+  prepare(): string | null {
+    this.#build();
     return this.#fault;
   }
 
+  /** Begins the life that was built, or builds one; where that can't be done, the task is FAILED. */
   start(): void {
-    if (this.#built === null) return;
-    const { clock, log } = this.#parts;
+    const { clock, log, announce } = this.#parts;
+    this.#isStarted = true;
+    announce({ kind: 'task-state', state: 'UNASSIGNED', reason: null });
+    if (this.#built === null) this.#build();
+    if (this.#built === null) {
+      return this.#heard(this.#life, { kind: 'task-state', state: 'FAILED', reason: this.#fault });
+    }
     this.#running = startTask(this.#built, this.#isPaused, clock, log);
     this.#built = null;
   }
@@ -68,13 +80,10 @@ export class SupervisedTask {
     this.#running?.resume();
   }
 
-  /**
-   * Ends this life and begins another; one restart at a time.
-   * @param deadlineMs as for `stop`
-   */
-  restart(deadlineMs: number): Promise<void> {
+  /** Ends this life and begins another; one restart at a time. */
+  restart(): Promise<void> {
     this.#attempts = 0;
-    return this.#another(deadlineMs);
+    return this.#another();
   }
 
   /** It has `deadlineMs` to end. A later, shorter deadline wins. Resolves as `RunningTask.ended` does. */
@@ -82,8 +91,9 @@ export class SupervisedTask {
     this.#isLeaving = true;
     this.#cancelWait();
     if (this.#running === null) {
-      await this.#discard();
-      return NEVER_RUN;
+      void this.#built?.close().catch(() => undefined);
+      this.#built = null;
+      return { clean: this.#fault === null, trace: this.#fault };
     }
     this.#running.stop(deadlineMs);
     return await this.#running.ended;
@@ -91,9 +101,9 @@ export class SupervisedTask {
 
   status(): TaskStatus {
     const status = this.#running?.status() ?? this.#built?.task.status() ?? UNBUILT;
-    if (this.#fault !== null) return { ...status, state: 'FAILED', trace: this.#fault };
     const comesBack = this.#restarting !== null || this.#cancelAttempt !== null;
-    return comesBack && !this.#isLeaving ? { ...status, state: 'RESTARTING' } : status;
+    if (comesBack && !this.#isLeaving) return { ...status, state: 'RESTARTING' };
+    return this.#fault === null ? status : { ...status, state: 'FAILED', trace: this.#fault };
   }
 
   #build(): void {
@@ -106,37 +116,37 @@ export class SupervisedTask {
     }
   }
 
-  /** One that was built and is not to be started. */
-  async #discard(): Promise<void> {
-    const built = this.#built;
-    this.#built = null;
-    await built?.close().catch(() => undefined);
-  }
-
-  async #another(deadlineMs: number): Promise<void> {
+  async #another(): Promise<void> {
     this.#cancelWait();
-    this.#restarting ??= this.#replace(deadlineMs).finally(() => {
+    this.#restarting ??= this.#replace().finally(() => {
       this.#restarting = null;
     });
     await this.#restarting;
   }
 
-  async #replace(deadlineMs: number): Promise<void> {
-    this.#running?.stop(deadlineMs);
+  async #replace(): Promise<void> {
+    this.#lastLife = this.#life;
+    this.#running?.stop(this.#parts.gracefulMs);
     await this.#running?.ended;
     if (this.#isLeaving) return;
-    this.#build();
     this.#running = null;
-    if (this.#fault === null) this.start();
-    else this.#parts.announce({ kind: 'task-state', state: 'FAILED', reason: this.#fault });
+    this.start();
   }
 
   /** In the midst of a turn of the task's loop: nothing is done to it here. */
   #heard(life: number, fact: TaskFact): void {
+    if (life !== this.#life) return;
     this.#parts.announce(fact);
     const failure = this.#failureIn(fact);
-    if (failure === null || failure.policy.max === 0 || life !== this.#life || this.#isLeaving) return;
-    this.#wait(0, () => this.#comeBack(failure));
+    const isWaiting = this.#cancelAttempt !== null;
+    if (failure === null || failure.policy.max === 0 || isWaiting || !this.#goesOn(life)) return;
+    this.#wait(0, () => {
+      if (this.#goesOn(life)) this.#comeBack(failure);
+    });
+  }
+
+  #goesOn(life: number): boolean {
+    return this.#isStarted && life === this.#life && life !== this.#lastLife && !this.#isLeaving;
   }
 
   #failureIn(fact: TaskFact): Failure | null {
@@ -147,17 +157,17 @@ export class SupervisedTask {
 
   /** A life in which a record got its verdict was not in vain: attempts are counted from there. */
   #comeBack({ policy, reason }: Failure): void {
-    if (this.#restarting !== null) return;
     if (this.#running !== null && this.#running.status().lastVerdictAt !== null) this.#attempts = 0;
     if (policy.max !== null && this.#attempts >= policy.max) return;
     const longest = Math.min(policy.backoffMs * 2 ** this.#attempts, policy.backoffMaxMs);
     this.#attempts += 1;
     const inMs = Math.round(longest * (0.5 + this.#parts.random() / 2));
     this.#parts.announce({ kind: 'task-restart', attempt: this.#attempts, of: policy.max, inMs, reason });
-    this.#wait(inMs, () => void this.#another(0));
+    this.#wait(inMs, () => void this.#another());
   }
 
   #wait(ms: number, then: () => void): void {
+    this.#cancelWait();
     this.#cancelAttempt = this.#parts.clock.timer(ms, () => {
       this.#cancelAttempt = null;
       then();

@@ -1,6 +1,6 @@
 import type { ConnectorConfig, TargetState } from '../config/types.ts';
-import { TailraceError } from '../connector/errors.ts';
-import { ConnectorMachine, type MachineParts } from './connector-machine.ts';
+import { ConnectorMachine, type MachineParts, type UnusableConfig } from './connector-machine.ts';
+import { ConnectorExistsError, WorkerStoppingError } from './herder.ts';
 import type { ConnectorStatus } from './status.ts';
 
 /** How all connectors ended. `clean`: every one did. */
@@ -12,16 +12,19 @@ export interface WorkerEnd {
 export interface Supervisor {
   /**
    * A connector of this name, not yet started.
+   * @param whenUnused called once nothing runs with this configuration any more
    * @throws ConnectorExistsError, WorkerStoppingError
    */
-  add(config: ConnectorConfig, target: TargetState): ConnectorMachine;
+  add(config: ConnectorConfig | UnusableConfig, target: TargetState, whenUnused?: () => void): ConnectorMachine;
   get(name: string): ConnectorMachine | undefined;
+  /** In the order in which they were added. */
+  readonly connectors: readonly ConnectorMachine[];
   /**
    * Ends one in the background and forgets it. Its name is free at once; another one of it starts when it has ended.
    * @returns whether there was one
    */
   remove(name: string, deadlineMs: number): boolean;
-  /** Stopped ones too, until they are removed. In the order in which they were added. */
+  /** Of those that have ended too, until they are removed. */
   status(): readonly ConnectorStatus[];
   /** All at once, so `deadlineMs` is the total. Idempotent; a later, shorter deadline wins. */
   stop(deadlineMs: number): void;
@@ -29,26 +32,9 @@ export interface Supervisor {
   readonly ended: Promise<WorkerEnd>;
 }
 
-/** Kafka Connect's AlreadyExistsException. */
-export class ConnectorExistsError extends TailraceError {
-  override readonly name = 'ConnectorExistsError';
-
-  constructor(connector: string) {
-    super(`Connector ${connector} already exists`, 'CONNECTOR_EXISTS', false);
-  }
-}
-
-export class WorkerStoppingError extends TailraceError {
-  override readonly name = 'WorkerStoppingError';
-
-  constructor() {
-    super('The worker is stopping', 'WORKER_STOPPING', true);
-  }
-}
-
 interface Leaving {
   readonly machine: ConnectorMachine;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<boolean>;
 }
 
 /** @param parts of a connector of that name */
@@ -66,21 +52,25 @@ export function createSupervisor(parts: (name: string) => MachineParts): Supervi
     await Promise.all([...leaving].filter(({ machine }) => machine.name === name).map(one => one.ended));
   }
 
-  async function leave(machine: ConnectorMachine, deadlineMs: number): Promise<void> {
-    await machine.leave(deadlineMs);
+  async function leave(machine: ConnectorMachine, deadlineMs: number): Promise<boolean> {
+    const isClean = await machine.leave(deadlineMs);
     machine.forget();
+    return isClean;
   }
 
   return {
-    add(config, target) {
+    add(config, target, whenUnused) {
       const { name } = config;
       if (isStopping) throw new WorkerStoppingError();
       if (connectors.has(name)) throw new ConnectorExistsError(name);
-      const machine = new ConnectorMachine(config, target, { ...parts(name), after: gone(name) });
+      const machine = new ConnectorMachine(config, target, { ...parts(name), after: gone(name) }, whenUnused);
       connectors.set(name, machine);
       return machine;
     },
     get: name => connectors.get(name),
+    get connectors() {
+      return [...connectors.values()];
+    },
     remove(name, deadlineMs) {
       const machine = connectors.get(name);
       if (machine === undefined) return false;
@@ -94,12 +84,11 @@ export function createSupervisor(parts: (name: string) => MachineParts): Supervi
       const removed = [...leaving];
       for (const { machine } of removed) void machine.leave(deadlineMs);
       const ends = [...connectors.values()].map(machine => machine.leave(deadlineMs));
-      if (!isStopping) {
-        void Promise.all([Promise.all(ends), ...removed.map(one => one.ended)]).then(([all]) =>
-          resolveEnd({ clean: all.every(({ clean }) => clean) }),
-        );
-      }
+      if (isStopping) return;
       isStopping = true;
+      void Promise.all([...ends, ...removed.map(one => one.ended)]).then(all =>
+        resolveEnd({ clean: all.every(Boolean) }),
+      );
     },
     ended,
   };

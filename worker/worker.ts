@@ -1,19 +1,21 @@
-import type { Definitions } from '../config/define.ts';
+import type { Defined, Definitions } from '../config/define.ts';
 import type { Secret } from '../config/secret.ts';
-import type { ConnectorConfig, TargetState, WorkerConfig } from '../config/types.ts';
+import type { ConnectorConfig, WorkerConfig } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { Clock, Random } from '../connector/ports.ts';
-import { type Listener, listen } from './admin/listener.ts';
-import { createRoutes } from './admin/routes.ts';
-import type { MachineParts } from './connector-machine.ts';
+import { openRest, type Rest } from './admin/rest.ts';
+import type { ConnectorMachine, MachineParts } from './connector-machine.ts';
+import { firstConnectors } from './first-connectors.ts';
 import type { Groups } from './herder.ts';
 import type { BuiltTask } from './running-task.ts';
+import { smallFiles } from './small-files.ts';
 import { createStandaloneHerder } from './standalone-herder.ts';
 import type { ConnectorStatus } from './status.ts';
 import type { StateStore } from './store/state-store.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
-import type { Log } from './telemetry/log.ts';
+import { type Log, loggerOfConnector } from './telemetry/log.ts';
+import type { Loggers } from './telemetry/loggers.ts';
 import type { Masking } from './telemetry/masking.ts';
 import { secretsOfConnector } from './telemetry/secrets.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
@@ -35,23 +37,18 @@ export interface Surroundings {
 /** Builds a task of a connector; throws when that can't be done with this configuration. */
 export type Assemble = (config: ConnectorConfig, id: number, surroundings: Surroundings) => BuiltTask;
 
-/** A connector that the worker begins with. */
-export interface FirstConnector {
-  readonly config: ConnectorConfig;
-  readonly target: TargetState;
-}
-
 export interface WorkerOptions {
   readonly worker: WorkerConfig;
-  readonly connectors: readonly FirstConnector[];
-  /** What the files say, by the names of their connectors. */
-  readonly files: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Those of the files. */
+  readonly connectors: readonly ConnectorConfig[];
   readonly definitions: Definitions;
   readonly store: StateStore;
   readonly groups: Groups;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** The levels of its lines. */
+  readonly loggers: Loggers;
   /** Hides the secrets of the connectors that there are, in the log and in what leaves the worker otherwise. */
   readonly masking: Masking;
   readonly version: string;
@@ -81,13 +78,19 @@ export class ConnectorStartError extends TailraceError {
 }
 
 /**
- * Opens the listeners, builds every connector, then starts them all: a worker that can't start in full doesn't start.
+ * Builds every connector, opens the listeners, then starts them all: a worker that can't start in full doesn't start. But for connectors that REST made or
+ * changed: what can't be built of those is FAILED, since whoever sees that can mend it there.
+ *
  * @throws ListenerError, ConnectorStartError
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { worker, clock, random, log, masking, assemble, store } = options;
+  const { worker, clock, random, log, loggers, masking, assemble, store } = options;
   const gracefulMs = worker.taskShutdownGracefulTimeoutMs;
-  const telemetry = createTelemetry({ ...options, status: () => supervisor.status() });
+  const telemetry = createTelemetry({
+    ...options,
+    metricNames: worker.metricNames,
+    status: () => supervisor.status(),
+  });
   const supervisor = createSupervisor((name): MachineParts => {
     const ofConnector = log.with({ connector: name });
     return {
@@ -103,40 +106,53 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         }),
       announcer: ({ errors }, id) =>
         telemetry.announcer({ connector: name, task: id, logEveryRecordError: errors.logEnable }),
+      started: telemetry.connectorStarted,
       gracefulMs,
       clock,
       random,
       log: ofConnector,
     };
   });
-  createStandaloneHerder({
+  const hide = ({ config, provided }: Defined) => masking.add([...secretsOfConnector(config), ...provided]);
+  const herder = createStandaloneHerder({
     ...options,
+    files: new Map(options.connectors.map(({ name, properties }) => [name, properties])),
     supervisor,
     gracefulMs,
-    hide: (name, defined) =>
-      masking.set(name, defined === null ? [] : [...secretsOfConnector(defined.config), ...defined.provided]),
+    hide,
+    forget: name => loggers.forget(loggerOfConnector(name)),
   });
-  const routes = createRoutes(supervisor.status, telemetry, clock, masking.mask);
-  const listeners: Listener[] = [];
-  const close = () => Promise.all(listeners.map(listener => listener.close()));
+  const first: ConnectorMachine[] = [];
+  let rest: Rest;
   try {
-    for (const at of worker.rest.listeners) listeners.push(await listen(at, routes, clock));
-    for (const { config, target } of options.connectors) {
-      const fault = supervisor.add(config, target).prepare();
-      if (fault !== null) throw new ConnectorStartError(config.name, fault);
+    // Before anybody can ask for them, or for others of their names.
+    for (const { config, target, isOfFile, whenUnused } of await firstConnectors({ ...options, hide })) {
+      const machine = supervisor.add(config, target, whenUnused);
+      const fault = machine.prepare();
+      if (fault !== null && isOfFile) throw new ConnectorStartError(config.name, fault);
+      first.push(machine);
     }
+    rest = await openRest({
+      ...options,
+      rest: worker.rest,
+      herder,
+      telemetry,
+      status: supervisor.status,
+      files: smallFiles,
+      mask: masking.mask,
+    });
   } catch (error) {
-    await close();
+    supervisor.stop(0);
     throw error;
   }
-  for (const listener of listeners) log.write('info', `Listening on ${listener.url} (/health, /metrics)`);
-  for (const { config } of options.connectors) supervisor.get(config.name)!.start();
+  for (const url of rest.urls) log.write('info', `Listening on ${url}`);
+  for (const machine of first) machine.start();
   return {
-    urls: listeners.map(listener => listener.url),
+    urls: rest.urls,
     status: supervisor.status,
     stop: supervisor.stop,
     ended: supervisor.ended.then(async end => {
-      await close();
+      await rest.close();
       await store.close();
       return end;
     }),

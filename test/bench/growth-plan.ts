@@ -1,5 +1,8 @@
+import type { ConnectorConfig } from '../../config/types.ts';
 import type { Sample } from './sample.ts';
 import { PARTITIONS, type Topic } from './topics.ts';
+
+type Isolation = ConnectorConfig['isolation'];
 
 /** One of the things that grow, from its smallest step to its largest. */
 export interface Series {
@@ -8,6 +11,8 @@ export interface Series {
   readonly title: string;
   /** What the cost must stay the same for. */
   readonly per: 'record' | 'byte';
+  /** What there is more of in each step, where each of them takes memory of its own. */
+  readonly each?: 'connector' | 'task';
   readonly steps: readonly Step[];
 }
 
@@ -18,6 +23,9 @@ export interface Step {
   readonly topic: Topic;
   /** How many of the worker's connectors each deliver the topic. */
   readonly connectors: number;
+  /** Tasks of each connector. */
+  readonly tasks: number;
+  readonly isolation: Isolation;
   /** So many of the records that arrive are not measured. */
   readonly warmUp: number;
   readonly samples: Sample[];
@@ -31,10 +39,24 @@ function topicOf(recordBytes: number, records: number, partitions = PARTITIONS):
   return { name: `growth-${recordBytes}-${records}-${partitions}`, partitions, recordBytes, records };
 }
 
-function step(series: string, label: string, topic: Topic, { connectors = 1, cold = false } = {}): Step {
+interface Shape {
+  readonly connectors?: number;
+  readonly tasks?: number;
+  readonly isolation?: Isolation;
+  /** Whether everything is measured from the first record on. */
+  readonly cold?: boolean;
+}
+
+function step(series: string, label: string, topic: Topic, shape: Shape = {}): Step {
+  const { connectors = 1, tasks = 1, isolation = 'inline', cold = false } = shape;
   const id = `${series}-${label.replaceAll(/\W+/g, '')}`;
   const warmUp = cold ? 0 : Math.floor((topic.records * connectors) / 2);
-  return { id, label, topic, connectors, warmUp, samples: [] };
+  return { id, label, topic, connectors, tasks, isolation, warmUp, samples: [] };
+}
+
+function tasksIn(name: string, title: string, isolation: Isolation, records: number): Series {
+  const steps = [1, 2, 4].map(tasks => step(name, String(tasks), topicOf(SMALL, records), { tasks, isolation }));
+  return { name, title, per: 'record', each: 'task', steps };
 }
 
 /** Series share topics where they can: equal ones have equal names. */
@@ -49,12 +71,16 @@ export function growthPlan(records: number): Series[] {
     },
     {
       name: 'connectors',
-      title: 'connectors in one worker, the same records in all',
+      title: 'connectors in one worker',
       per: 'record',
-      steps: [1, 5, 20].map(n =>
-        step('connectors', String(n), topicOf(SMALL, Math.ceil(records / n)), { connectors: n }),
+      each: 'connector',
+      // A hundred take their time to start: they get enough that most of it is delivered once all run.
+      steps: [1, 20, 100].map(n =>
+        step('connectors', String(n), topicOf(SMALL, Math.ceil(records / Math.min(n, 20))), { connectors: n }),
       ),
     },
+    tasksIn('tasks', 'tasks in the process of the worker', 'inline', records),
+    tasksIn('processes', 'tasks in processes of their own', 'process', records),
     {
       name: 'backlog',
       title: 'backlog, records, from a cold start',

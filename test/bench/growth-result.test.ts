@@ -15,7 +15,7 @@ function step(label: string, recordBytes: number, cpuSecondsPerMillion: number):
     startCpuSeconds: 1,
     joinSeconds: null,
   };
-  return { label, records: 1, recordBytes, partitions: 8, connectors: 1, median, samples: [median] };
+  return { label, records: 1, recordBytes, partitions: 8, connectors: 1, tasks: 1, median, samples: [median] };
 }
 
 const PARTITIONS: SeriesResult = {
@@ -54,4 +54,16 @@ test('each step is shown beside the first', () => {
     growthRows(PARTITIONS).map(row => row.at(-1)),
     ['of the first', '1.00 ×', '1.50 ×', '1.25 ×'],
   );
+});
+
+test('what each connector or task more takes is shown where the memory grows with them', () => {
+  const [one, four] = [step('1', 220, 2), step('4', 220, 2)];
+  const grown = { ...four, tasks: 4, median: { ...four.median, peakMB: 190 } };
+  const rows = growthRows({ name: 'tasks', title: 'tasks', per: 'record', each: 'task', steps: [one, grown] });
+  const column = rows[0]!.indexOf('MB for each task more');
+  assert.deepEqual(
+    rows.slice(1).map(row => row[column]),
+    ['', '30.0'],
+  );
+  assert.equal(growthRows(PARTITIONS)[0]!.length, rows[0]!.length - 1);
 });

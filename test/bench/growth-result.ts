@@ -10,11 +10,13 @@ export interface StepResult {
   readonly recordBytes: number;
   readonly partitions: number;
   readonly connectors: number;
+  /** Of each connector. */
+  readonly tasks: number;
   readonly median: Sample;
   readonly samples: readonly Sample[];
 }
 
-export interface SeriesResult extends Pick<Series, 'name' | 'title' | 'per'> {
+export interface SeriesResult extends Pick<Series, 'name' | 'title' | 'per' | 'each'> {
   readonly steps: readonly StepResult[];
 }
 
@@ -25,7 +27,7 @@ export interface GrowthResult {
   readonly series: SeriesResult[];
 }
 
-export function stepResult({ label, topic, connectors, samples }: Step): StepResult {
+export function stepResult({ label, topic, connectors, tasks, samples }: Step): StepResult {
   const { recordBytes, partitions, records } = topic;
   return {
     label,
@@ -33,6 +35,7 @@ export function stepResult({ label, topic, connectors, samples }: Step): StepRes
     recordBytes,
     partitions,
     connectors,
+    tasks,
     median: medians(samples),
     samples,
   };
@@ -43,7 +46,14 @@ function cost(per: Series['per'], { median, recordBytes }: StepResult): number {
   return per === 'record' ? median.cpuSecondsPerMillion : (median.cpuSecondsPerMillion * 1000) / recordBytes;
 }
 
-export function growthRows({ title, per, steps }: SeriesResult): string[][] {
+/** MB that each connector or task more than in the first step has taken. */
+function megabytesEach(each: 'connector' | 'task', first: StepResult, step: StepResult): string {
+  const countOf = ({ connectors, tasks }: StepResult): number => (each === 'connector' ? connectors : tasks);
+  const more = countOf(step) - countOf(first);
+  return more === 0 ? '' : ((step.median.peakMB - first.median.peakMB) / more).toFixed(1);
+}
+
+export function growthRows({ title, per, each, steps }: SeriesResult): string[][] {
   const rows = steps.map(step => {
     const { median, recordBytes } = step;
     return [
@@ -52,11 +62,16 @@ export function growthRows({ title, per, steps }: SeriesResult): string[][] {
       ((median.recordsPerSecond * recordBytes) / 1e6).toFixed(0),
       cost(per, step).toFixed(2),
       median.peakMB.toFixed(0),
+      ...(each === undefined ? [] : [megabytesEach(each, steps[0]!, step)]),
       `${(cost(per, step) / cost(per, steps[0]!)).toFixed(2)} ×`,
     ];
   });
   return [
-    [title, 'records/s', 'MB/s', per === 'record' ? 'CPU µs a record' : 'CPU ns a byte', 'peak MB', 'of the first'],
+    [
+      ...[title, 'records/s', 'MB/s', per === 'record' ? 'CPU µs a record' : 'CPU ns a byte', 'peak MB'],
+      ...(each === undefined ? [] : [`MB for each ${each} more`]),
+      'of the first',
+    ],
     ...rows,
   ];
 }

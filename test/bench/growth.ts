@@ -3,7 +3,7 @@
  *   RUNS=3         runs of each step, in turn; medians are quoted
  *   COUNT=2000000  records of a step where their number does not grow, of which half is not measured; sizes move as many
  *                  bytes as half of them of 1 KB
- *   ONLY=regexp    the series whose name matches: partitions, connectors, backlog, size
+ *   ONLY=regexp    the series whose name matches: partitions, connectors, tasks, processes, backlog, size
  *   ENDPOINT=nginx or node
  */
 import { type Endpoint, startEndpoint } from './endpoint.ts';
@@ -32,7 +32,8 @@ const BATCH = 500;
 async function runStep(step: Step, run: number, endpoint: Endpoint, { node, directory }: Stage): Promise<Sample> {
   const name = `${step.id}-${run}`;
   const target = endpoint.target('fast', name);
-  const { topic, connectors, warmUp } = step;
+  const { topic, connectors, tasks, isolation, warmUp } = step;
+  const more = { 'tasks.max': String(tasks), 'task.isolation': isolation };
   const sinks = Array.from({ length: connectors }, (_, i) => {
     return {
       name: `${name}-${i}`,
@@ -40,6 +41,7 @@ async function runStep(step: Step, run: number, endpoint: Endpoint, { node, dire
       url: target.url,
       batchRecords: BATCH,
       converter: 'json',
+      more,
     } as const;
   });
   const worker = await startTailrace(name, directory, { bootstrap: node.bootstrap(), reader: 'auto' }, sinks);
@@ -76,7 +78,8 @@ async function main(stage: Stage): Promise<void> {
       await runSeries(each, endpoint, stage);
       const steps = each.steps.filter(({ samples }) => samples.length > 0).map(stepResult);
       if (steps.length === 0) continue;
-      const measured = { name: each.name, title: each.title, per: each.per, steps };
+      const { steps: _, ...about } = each;
+      const measured = { ...about, steps };
       result.series.push(measured);
       say(`\n${columns(growthRows(measured))}\n`);
     }

@@ -24,6 +24,7 @@ export type KafkaLine = keyof typeof KAFKA_VERSIONS;
 const JAR_SETS = {
   kafka: { pom: 'test/kafka/pom.xml', proof: (version: string) => `kafka_2.13-${version}.jar` },
   connect: { pom: 'test/conformance/pom.xml', proof: (version: string) => `connect-runtime-${version}.jar` },
+  'connect-log': { pom: 'test/conformance/rest/pom.xml', proof: () => 'log4j-core-2.25.3.jar' },
 } as const;
 export type JarSet = keyof typeof JAR_SETS;
 

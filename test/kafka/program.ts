@@ -25,6 +25,8 @@ export interface Program {
   readonly running: boolean;
   /** The first line, written already or yet to come, that fits. */
   logged(what: string, fits: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
+  /** Where it listens, once it does. */
+  origin(): Promise<URL>;
   /** What GET /health answers now. */
   health(): Promise<Health>;
   /** What GET /metrics answers now. */
@@ -129,10 +131,7 @@ function watch(child: ChildProcess, release: () => void, directory?: string): Pr
     return exit;
   };
 
-  const ask = async (path: string): Promise<Response> => {
-    const line = await program.logged('the listener', ({ msg }) => LISTENER.test(msg));
-    return fetch(`${LISTENER.exec(line.msg)![0]}${path}`);
-  };
+  const ask = async (path: string): Promise<Response> => fetch(new URL(path, await program.origin()));
   const program: Program = {
     pid: child.pid!,
     log,
@@ -159,6 +158,10 @@ function watch(child: ChildProcess, release: () => void, directory?: string): Pr
         waiting.add(look);
         if (child.exitCode !== null) look(null);
       });
+    },
+    async origin() {
+      const line = await program.logged('the listener', ({ msg }) => LISTENER.test(msg));
+      return new URL(LISTENER.exec(line.msg)![0]);
     },
     async health() {
       return (await (await ask('/health')).json()) as Health;

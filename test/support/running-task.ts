@@ -5,6 +5,7 @@ import { systemClock, systemRandom } from '../../worker/clock.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Task, TaskEnd } from '../../worker/task/task.ts';
 import type { Log } from '../../worker/telemetry/log.ts';
+import type { Surroundings } from '../../worker/worker.ts';
 import { Conditions } from './conditions.ts';
 import { DEFAULT_VALUES, PLAIN_JSON } from './converters.ts';
 import { NO_REST } from './no-rest.ts';
@@ -19,6 +20,8 @@ const WORKER: WorkerConfig = {
   logLevel: 'fatal',
   reader: READER,
 };
+/** Where tasks run: TEST_ISOLATION, by default in the process of the test. */
+const ISOLATION = (process.env['TEST_ISOLATION'] ?? 'inline') as ConnectorConfig['isolation'];
 const SILENCE: Log = { write: () => {}, writes: () => false, with: () => SILENCE };
 
 /** A connector that posts JSON arrays of up to 100 records, with the defaults of everything else. */
@@ -26,7 +29,7 @@ export function connectorConfig(kafka: KafkaConfig, topics: readonly string[], u
   return {
     name: kafka.groupId,
     properties: {},
-    isolation: 'inline',
+    isolation: ISOLATION,
     restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
     connectorClass: 'tailrace.HttpSink',
     tasksMax: 1,
@@ -93,8 +96,11 @@ export class RunningTask {
   readonly end: Promise<TaskEnd>;
   readonly #conditions = new Conditions();
 
-  /** @param all where the facts of several tasks come together, in order. */
-  constructor(t: TestContext, config: ConnectorConfig, all: TaskFact[] = []) {
+  /**
+   * @param all where the facts of several tasks come together, in order.
+   * @param given in place of what it has by default
+   */
+  constructor(t: TestContext, config: ConnectorConfig, all: TaskFact[] = [], given: Partial<Surroundings> = {}) {
     const { task, close } = assemble(config, 0, {
       worker: WORKER,
       clock: systemClock,
@@ -102,6 +108,7 @@ export class RunningTask {
       log: SILENCE,
       mask: text => text,
       secrets: () => [],
+      ...given,
       announce: fact => {
         this.facts.push(fact);
         all.push(fact);

@@ -6,6 +6,13 @@ import type { TaskStatus } from '../../worker/task/task.ts';
 export function connectorConfig(name: string, clientKeys: Record<string, string> = {}): ConnectorConfig {
   const partial = {
     name,
+    properties: { name, 'connector.class': 'com.example.HttpSink' },
+    tasksMax: 1,
+    initialState: 'RUNNING',
+    isolation: 'inline',
+    restart: { max: 0, backoffMs: 1_000, backoffMaxMs: 60_000 },
+    errors: { logEnable: false },
+    connectorClass: 'com.example.HttpSink',
     http: { timeoutMs: 10_000, tls: { verification: 'full' } },
     kafka: { consumer: { global: clientKeys, topic: {} } },
   };
@@ -49,5 +56,6 @@ export function taskStatus(changes: Partial<TaskStatus> = {}): TaskStatus {
 }
 
 export function connector(changes: Partial<TaskStatus> = {}, config = connectorConfig('events')): ConnectorStatus {
-  return { config, target: 'RUNNING', state: 'RUNNING', trace: null, tasks: [{ id: 0, status: taskStatus(changes) }] };
+  const tasks = [{ id: 0, config, status: taskStatus(changes) }];
+  return { config, target: 'RUNNING', state: 'RUNNING', trace: null, tasks };
 }

@@ -4,35 +4,35 @@ import { escapeControls } from '../telemetry/text.ts';
 /** What is answered. Bytes and a string are sent as they are, anything else as JSON that a terminal may show. */
 export interface Answer {
   readonly status: number;
-  readonly contentType?: string;
   readonly body: unknown;
-  /** Methods that the path knows, where it was asked with another. */
-  readonly allow?: string;
+  /** Beside those of every answer; small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Kafka Connect's error body. */
-export function failure(status: number, message = `HTTP ${status} ${STATUS_CODES[status]}`): Answer {
-  return { status, body: { error_code: status, message } };
+export function failure(
+  status: number,
+  message = `HTTP ${status} ${STATUS_CODES[status]}`,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return { status, body: { error_code: status, message }, headers };
 }
 
-export function bytesOf({ body }: Answer): Buffer {
+export function bytesOf(body: unknown): Buffer {
   if (Buffer.isBuffer(body)) return body;
   return Buffer.from(typeof body === 'string' ? body : escapeControls(JSON.stringify(body)));
 }
 
-export function headersOf({ contentType = 'application/json', allow }: Answer, bytes: number): Record<string, string> {
-  return {
-    'content-type': contentType,
-    'content-length': String(bytes),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(allow === undefined ? {} : { allow }),
-  };
+/** Of every answer. */
+export const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+export function headersOf({ headers }: Answer, bytes: number): Record<string, string> {
+  return { 'content-type': 'application/json', 'content-length': String(bytes), ...COMMON_HEADERS, ...headers };
 }
 
 /** The whole answer in bytes, for a connection that no request came of; it ends the connection. */
 export function rawAnswer(answer: Answer): Buffer {
-  const body = bytesOf(answer);
+  const body = bytesOf(answer.body);
   const headers = { ...headersOf(answer, body.byteLength), connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${lines.join('')}\r\n`;

@@ -16,6 +16,7 @@ export class Connections {
   /** In the order in which they were opened, or last took an answer whole. */
   readonly #open = new Set<Socket>();
   readonly #answering = new Map<Socket, ServerResponse>();
+  readonly #cancelTimers = new WeakMap<Socket, () => void>();
   /** Whose answer is the last one, since more came behind its request. */
   readonly #last = new WeakSet<Socket>();
 
@@ -31,6 +32,12 @@ export class Connections {
     if (this.#open.size > MAX_CONNECTIONS) this.#drop(this.#open.values().next().value!);
   }
 
+  /** TLS is there: its socket takes the place of the bare one. */
+  secured(socket: Socket): void {
+    for (const bare of this.#open) if (haveOneEnd(bare, socket)) this.#open.delete(bare);
+    this.add(socket);
+  }
+
   /** Whether an answer is on its way already, or waited for. */
   isBusy(socket: Socket): boolean {
     return this.#answering.has(socket);
@@ -39,14 +46,25 @@ export class Connections {
   /** An answer on this connection is begun. From now on it has to be given, and taken, in time. */
   begin(socket: Socket, response: ServerResponse): void {
     this.#answering.set(socket, response);
-    const cancelTimer = this.#clock.timer(ANSWER_TIMEOUT_MS, () => this.#drop(socket));
+    this.allow(response, ANSWER_TIMEOUT_MS);
     response.once('close', () => {
-      cancelTimer();
+      this.#cancelTimers.get(socket)?.();
       this.#answering.delete(socket);
       if (!this.#open.delete(socket)) return;
       if (response.writableFinished) this.#open.add(socket);
       else this.#drop(socket);
     });
+  }
+
+  /** An answer that was begun, and not yet given, has so many milliseconds from now. */
+  allow(response: ServerResponse, ms: number): void {
+    const { socket } = response.req;
+    if (this.#answering.get(socket) !== response) return;
+    this.#cancelTimers.get(socket)?.();
+    this.#cancelTimers.set(
+      socket,
+      this.#clock.timer(ms, () => this.#drop(socket)),
+    );
   }
 
   /**
@@ -65,7 +83,9 @@ export class Connections {
   /** Ends a connection with these bytes, once a request that came whole has been answered. */
   end(socket: Socket, bytes: Buffer): void {
     const answering = this.#answering.get(socket);
-    if (!socket.writable || (answering?.headersSent && !answering.req.complete)) this.#drop(socket);
+    // A handshake that failed: what is sent now would be no part of TLS.
+    const isBare = !this.#open.has(socket);
+    if (isBare || !socket.writable || (answering?.headersSent && !answering.req.complete)) this.#drop(socket);
     else if (answering?.req.complete) this.refusePipelined(socket);
     else {
       socket.write(bytes);
@@ -77,4 +97,9 @@ export class Connections {
     this.#open.delete(socket);
     socket.destroy();
   }
+}
+
+/** No two connections of a listener have the same other end at a time. */
+function haveOneEnd(one: Socket, other: Socket): boolean {
+  return one.remotePort === other.remotePort && one.remoteAddress === other.remoteAddress;
 }

@@ -1,4 +1,5 @@
-import type { ConnectorStatus } from '../status.ts';
+import type { ConnectorConfig } from '../../config/types.ts';
+import type { ConnectorStatus, TaskSlot } from '../status.ts';
 import type { PartitionStatus } from '../task/facts.ts';
 import type { TaskStatus } from '../task/task.ts';
 import { lagOf } from '../telemetry/status-metrics.ts';
@@ -42,14 +43,12 @@ const MOST_NAMES = 20;
  */
 export function judge(connectors: readonly ConnectorStatus[], now: number, mask: (text: string) => string): Health {
   const brief = (text: string) => excerpt(mask(text), MOST_REASON);
-  const findings = connectors.flatMap(connector =>
-    connector.tasks.flatMap(task =>
-      examine(connector, task.status, now).map(finding => ({
-        ...finding,
-        text: `${connector.config.name}/${task.id}: ${finding.text}`,
-      })),
+  const findings = connectors.flatMap(({ config, state, trace, tasks }) => [
+    ...(state === 'FAILED' ? [failed(`${config.name}: FAILED: ${trace}`)] : []),
+    ...tasks.flatMap(task =>
+      examine(task, now).map(finding => ({ ...finding, text: `${config.name}/${task.id}: ${finding.text}` })),
     ),
-  );
+  ]);
   if (connectors.length === 0) findings.push({ answer: 'ready', starting: true, text: 'The worker is starting.' });
   const fine = (answer: Finding['answer']) => findings.every(finding => finding.answer !== answer);
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
@@ -64,7 +63,11 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
   };
 }
 
-function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Finding[] {
+function failed(text: string): Finding {
+  return { answer: 'ready', starting: false, text };
+}
+
+function examine({ config, status: task }: TaskSlot, now: number): Finding[] {
   const findings: Finding[] = [];
   const found = (answer: Finding['answer'], text: string, starting = false) =>
     findings.push({ answer, text, starting });
@@ -73,7 +76,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
     return findings;
   }
   const quiet = task.lastPollAt === null ? 0 : now - task.lastPollAt;
-  if (quiet > pollLimit(connector)) found('alive', `no read from Kafka has come back for ${seconds(quiet)}`);
+  if (quiet > pollLimit(config)) found('alive', `no read from Kafka has come back for ${seconds(quiet)}`);
   const fault = task.clientFault === null ? '' : `: ${task.clientFault}`;
   if (task.state === 'UNASSIGNED') found('ready', `waiting for Kafka and its partitions${fault}`, true);
   if (task.state === 'RUNNING' && task.partitions.length === 0 && fault !== '') {
@@ -88,7 +91,7 @@ function examine(connector: ConnectorStatus, task: TaskStatus, now: number): Fin
   if (task.sink.state === 'parked') found('ready', `the endpoint refuses: ${task.sink.reason}`);
   if (task.state === 'RUNNING') {
     const stuck = stuckFor(task, now);
-    if (stuck > PATIENCE_MS + longestAttempt(connector)) {
+    if (stuck > PATIENCE_MS + longestAttempt(config)) {
       const reason = task.sink.state === 'ok' ? '' : `: ${task.sink.reason}`;
       found('progressing', `records wait, and none has got a verdict for ${seconds(stuck)}${reason}`);
     }
@@ -102,12 +105,12 @@ function names(topics: readonly string[]): string {
   return `${some}${more}: ${topics.length === 1 ? 'create it, or correct its name' : 'create them, or correct their names'}`;
 }
 
-function longestAttempt({ config }: ConnectorStatus): number {
+function longestAttempt(config: ConnectorConfig): number {
   return Math.max(...(config.endpoints ?? [config]).map(({ http }) => http.timeoutMs));
 }
 
-function pollLimit(connector: ConnectorStatus): number {
-  const value = connector.config.kafka.consumer.global['max.poll.interval.ms'];
+function pollLimit({ kafka }: ConnectorConfig): number {
+  const value = kafka.consumer.global['max.poll.interval.ms'];
   const interval = value === undefined ? Number.NaN : Number(String(value));
   return (interval > 0 ? interval : MAX_POLL_INTERVAL_MS) / 5;
 }
@@ -127,10 +130,10 @@ function oldestUnresolved(partitions: readonly PartitionStatus[]): number | null
 }
 
 function details(connector: ConnectorStatus, now: number, brief: (text: string) => string): object {
-  const { verification } = connector.config.http.tls;
+  const verification = connector.tasks[0]?.config.http.tls.verification ?? 'full';
   return {
     name: connector.config.name,
-    connector: { state: connector.state },
+    connector: { state: connector.state, ...(connector.trace === null ? {} : { trace: brief(connector.trace) }) },
     ...(verification === 'full' ? {} : { tls_verification: verification }),
     type: 'sink',
     tasks: connector.tasks.map(({ id, status }) => ({

@@ -1,12 +1,13 @@
+import { constants } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ListenerConfig } from '../../config/types.ts';
+import type { ListenerConfig, ServerTlsConfig } from '../../config/types.ts';
 import { TailraceError } from '../../connector/errors.ts';
 import type { Clock } from '../../connector/ports.ts';
-import { type Answer, bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
+import { bytesOf, failure, headersOf, rawAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { hostOf, isLoopbackAddress } from './host.ts';
-import { MAX_BODY_BYTES, type Routes, routed } from './request.ts';
 
 export interface Listener {
   /** Where it can be reached, with the port that the system gave. */
@@ -32,7 +33,7 @@ export const LIMITS = {
   keepAliveTimeout: 5_000,
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
-  /** Checked with the rest of the request (`routed`), so that its answer is like the others. */
+  /** Checked with the rest of the request (`refusalOf`), so that its answer is like the others. */
   requireHostHeader: false,
 };
 
@@ -50,22 +51,46 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** What answers the requests of a listener. */
+export interface Application {
+  /**
+   * Gives one answer, also where it throws or the peer is gone.
+   *
+   * @param allow sets how long it may take from now on, milliseconds, where it takes longer than usual
+   */
+  serve(request: IncomingMessage, response: ServerResponse, allow: (ms: number) => void): void;
+}
+
+/** Where a listener listens, once it does. */
+export interface Bound {
+  readonly host: string;
+  readonly port: number;
+  /** How it is called beside the names of loopback; null where other machines reach it. */
+  readonly ownName: string | null;
+}
+
 /**
- * Serves the routes over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
+ * Serves an application over HTTP: one request of a connection at a time, every answer bounded in time, and whatever a peer sends or
  * leaves unsent costs no more than its connection.
  *
+ * @param create makes the application of this listener; nothing is asked of it before it is there
  * @param limits what a request may take to come, and a connection to be idle
+ * @param tls null: without
  * @throws ListenerError when the address can't be had
  */
 export async function listen(
   at: Pick<ListenerConfig, 'host' | 'port'>,
-  routes: Routes,
+  create: (bound: Bound) => Promise<Application>,
   clock: Clock,
   limits: typeof LIMITS = LIMITS,
+  tls: ServerTlsConfig | null = null,
 ): Promise<Listener> {
-  const server = createServer(limits);
+  const server = created(at, tls, limits);
   const connections = new Connections(clock);
-  let ownName: string | null = null;
+  let answerTo: (application: Application) => void;
+  const application = new Promise<Application>(resolve => {
+    answerTo = resolve;
+  });
 
   /** The requests of a connection one by one; whatever is thrown here costs the connection. */
   function take(request: IncomingMessage, response: ServerResponse, answer: Answering): void {
@@ -77,29 +102,24 @@ export async function listen(
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = routed(request, routes, ownName);
-    if (!isTooLarge(route) && (await readAway(request))) return reply(request, response, await answerOf(route));
-    response.setHeader('connection', 'close');
-    reply(request, response, failure(413));
-  }
-
-  /** The final answer comes in place of 100 Continue, and what the client might send then is not waited for. */
-  async function handleAtOnce(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.setHeader('connection', 'close');
-    reply(request, response, await answerOf(routed(request, routes, ownName)));
+    const { serve } = await application;
+    serve(request, response, ms => connections.allow(response, ms));
   }
 
   server.on('connection', (socket: Socket) => connections.add(socket));
+  server.on('secureConnection', (socket: Socket) => connections.secured(socket));
   server.on('request', (request, response) => take(request, response, handle));
-  server.on('checkContinue', (request, response) => take(request, response, handleAtOnce));
+  server.on('checkContinue', (request, response) => take(request, response, handle));
   server.on('checkExpectation', (request, response) =>
     take(request, response, async () => {
-      response.setHeader('connection', 'close');
-      reply(request, response, failure(417));
+      const answer = failure(417);
+      const body = bytesOf(answer.body);
+      response.writeHead(answer.status, { ...headersOf(answer, body.byteLength), connection: 'close' });
+      response.end(body);
     }),
   );
   server.on('connect', (_request, socket) => {
-    connections.end(socket as Socket, rawAnswer({ ...failure(405), allow: 'GET, HEAD' }));
+    connections.end(socket as Socket, rawAnswer(failure(405, undefined, { allow: 'GET, HEAD' })));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.end(socket as Socket, rawAnswer(failure(STATUS_OF_ERROR[error.code ?? ''] ?? 400)));
@@ -107,17 +127,53 @@ export async function listen(
   await bound(server, at);
   const { address, port } = server.address() as AddressInfo;
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
-  if (isLoopbackAddress(address)) ownName = hostOf(host) ?? address;
+  const ownName = isLoopbackAddress(address) ? (hostOf(host) ?? address) : null;
+  function close(): Promise<void> {
+    server.closeAllConnections();
+    return new Promise(resolve => server.close(() => resolve()));
+  }
+  try {
+    answerTo!(await create({ host: at.host, port, ownName }));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, close };
+}
+
+function created(
+  at: Pick<ListenerConfig, 'host' | 'port'>,
+  tls: ServerTlsConfig | null,
+  limits: typeof LIMITS,
+): Server | SecureServer {
+  if (tls === null) return createServer(limits);
+  try {
+    return createSecureServer({ ...limits, ...optionsOf(tls) });
+  } catch (error) {
+    // OpenSSL says what of a certificate or a list of ciphers it does not take.
+    throw new ListenerError(at, error as NodeJS.ErrnoException);
+  }
+}
+
+/** TLS 1.2 at least, in the configuration's words; a client asks once for the connection that it has, and never again. */
+function optionsOf({ certificate, key, ca, clientAuth, minVersion, maxVersion, ciphers }: ServerTlsConfig): object {
   return {
-    url: `http://${host}:${port}`,
-    close() {
-      server.closeAllConnections();
-      return new Promise(resolve => server.close(() => resolve()));
-    },
+    cert: certificate,
+    key: key.reveal(),
+    requestCert: clientAuth !== 'none',
+    rejectUnauthorized: clientAuth === 'required',
+    minVersion,
+    maxVersion,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    handshakeTimeout: HANDSHAKE_MS,
+    ...(ca === null ? {} : { ca }),
+    ...(ciphers === null ? {} : { ciphers }),
   };
 }
 
-function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
+const HANDSHAKE_MS = 10_000;
+
+function bound(server: Server | SecureServer, at: Pick<ListenerConfig, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', error => reject(new ListenerError(at, error)));
     server.listen(at.port, at.host, () => {
@@ -130,37 +186,3 @@ function bound(server: Server, at: Pick<ListenerConfig, 'host' | 'port'>): Promi
 }
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-function isTooLarge(route: Routes[string] | Answer): boolean {
-  return typeof route === 'object' && route.status === 413;
-}
-
-async function answerOf(route: Routes[string] | Answer): Promise<Answer> {
-  if (typeof route === 'object') return route;
-  try {
-    return await route();
-  } catch {
-    return failure(500);
-  }
-}
-
-/** No route takes a body: a small one is read away. False for a larger one; never resolves when the peer leaves before. */
-function readAway(request: IncomingMessage): Promise<boolean> {
-  return new Promise(resolve => {
-    let received = 0;
-    request.on('data', (chunk: Buffer) => {
-      received += chunk.byteLength;
-      if (received <= MAX_BODY_BYTES) return;
-      request.pause();
-      resolve(false);
-    });
-    request.once('end', () => resolve(true));
-  });
-}
-
-function reply(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  if (response.headersSent || response.destroyed) return;
-  const body = bytesOf(answer);
-  response.writeHead(answer.status, headersOf(answer, body.byteLength));
-  response.end(request.method === 'HEAD' ? undefined : body);
-}

@@ -5,11 +5,14 @@ import { loadWorker } from '../../config/load.ts';
 import type { Config } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
+import { createClientLog } from '../client-lines.ts';
 import { missingFeatures } from '../kafka/features.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { fallback } from '../kafka/reader/choose.ts';
-import { NO_STORE } from '../store/state-store.ts';
+import { openStateFile, StateStoreError } from '../store/state-file.ts';
+import { createNoStore, type StateStore } from '../store/state-store.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createLoggers, type Loggers, toLevelName } from '../telemetry/loggers.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
@@ -30,8 +33,9 @@ export async function runWorker(input: RunInput, host: Host): Promise<number> {
   if (typeof loaded === 'number') return loaded;
   const { config, base } = loaded;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: config.worker.logLevel, writer: host.out, readable: host.terminal, masking });
-  return serve(config, base, log, masking, host);
+  const loggers = createLoggers(toLevelName(config.worker.logLevel)!, host.clock.wall);
+  const log = createLog({ loggers, writer: host.out, readable: host.terminal, masking });
+  return serve(config, base, log, loggers, masking, host);
 }
 
 function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | number {
@@ -44,9 +48,17 @@ function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | numb
   }
 }
 
-async function serve(config: Config, base: WorkerBase, log: Log, masking: Masking, host: Host): Promise<number> {
+async function serve(
+  config: Config,
+  base: WorkerBase,
+  log: Log,
+  loggers: Loggers,
+  masking: Masking,
+  host: Host,
+): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
-  log.write('info', `Tailrace ${VERSION} starts ${config.connectors.map(connector => connector.name).join(', ')}`);
+  const names = config.connectors.map(connector => connector.name).join(', ');
+  log.write('info', `Tailrace ${VERSION} starts${names === '' ? '' : ` ${names}`}`);
   for (const warning of config.warnings) log.write('warn', warning, { event: 'config' });
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
   for (const warning of warningsOf(host)) log.write('warn', warning, { event: 'environment' });
@@ -56,20 +68,27 @@ async function serve(config: Config, base: WorkerBase, log: Log, masking: Maskin
   }
   const reason = fallback(config.worker.reader);
   if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
+  const { clock, random, out, loopDelay } = host;
+  const { stateFile } = config.worker;
+  let store: StateStore | null = null;
   let worker: Worker;
   try {
-    const { clock, random, out, loopDelay } = host;
+    store = stateFile === null ? createNoStore(log) : await openStateFile(stateFile, clock, log);
     const droppedLines = () => out.dropped;
     worker = await startWorker({
       worker: config.worker,
-      connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
-      files: new Map(),
+      connectors: config.connectors,
       definitions: createDefinitions({ base, version: VERSION }),
-      store: NO_STORE,
-      groups: createGroups(),
+      store,
+      groups: createGroups({
+        worker: config.worker,
+        log: createClientLog(log),
+        onFailure: (connector, text) => log.write('error', text, { connector }),
+      }),
       clock,
       random,
       log,
+      loggers,
       masking,
       version: VERSION,
       droppedLines,
@@ -77,15 +96,23 @@ async function serve(config: Config, base: WorkerBase, log: Log, masking: Maskin
       assemble,
     });
   } catch (error) {
-    if (!(error instanceof ListenerError) && !(error instanceof ConnectorStartError)) throw error;
-    log.write('fatal', error.message);
-    return error instanceof ListenerError ? EXIT.WORKER_START : EXIT.CONNECTOR_START;
+    await store?.close();
+    const code = exitCodeOf(error);
+    if (code === null) throw error;
+    log.write('fatal', (error as Error).message);
+    return code;
   }
   ending.of(worker);
   const { clean } = await worker.ended;
   const code = ending.code(clean);
   log.write(code === EXIT.CLEAN ? 'info' : 'warn', code === EXIT.CLEAN ? 'Stopped cleanly' : `Stopped with ${code}`);
   return code;
+}
+
+/** Null for what should not have happened. */
+function exitCodeOf(error: unknown): number | null {
+  if (error instanceof ConnectorStartError) return EXIT.CONNECTOR_START;
+  return error instanceof ListenerError || error instanceof StateStoreError ? EXIT.WORKER_START : null;
 }
 
 /**

@@ -9,9 +9,10 @@ import type { Host } from '../cli/host.ts';
 import { VERSION } from '../cli/version.ts';
 import { createGroups } from '../kafka/groups.ts';
 import { type MockBroker, startMockBroker } from '../kafka/mock-broker.ts';
-import { NO_STORE } from '../store/state-store.ts';
+import { createNoStore } from '../store/state-store.ts';
 import type { TopicCounts } from '../task/facts.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createLoggers } from '../telemetry/loggers.ts';
 import { createMasking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import { startWorker, type Worker } from '../worker.ts';
@@ -154,17 +155,18 @@ async function start({ config, base }: Setup, host: Host): Promise<Worker> {
   // A line of the log takes the place of the progress line, which is written anew.
   const writer = host.terminal ? { write: (text: string) => out.write(`\r\u001b[K${text}`) } : out;
   const masking = createMasking(secretsOf(config));
-  const log = createLog({ level: 'warn', writer, readable: true, masking });
+  const loggers = createLoggers('WARN', clock.wall);
+  const log = createLog({ loggers, writer, readable: true, masking });
   const worker = await startWorker({
     worker: config.worker,
-    connectors: config.connectors.map(each => ({ config: each, target: each.initialState })),
-    files: new Map(),
+    connectors: config.connectors,
     definitions: createDefinitions({ base, version: VERSION }),
-    store: NO_STORE,
-    groups: createGroups(),
+    store: createNoStore(log),
+    groups: createGroups({ worker: config.worker }),
     clock,
     random,
     log,
+    loggers,
     masking,
     version: VERSION,
     droppedLines: () => out.dropped,
@@ -218,8 +220,9 @@ function progress(resolved: number, records: number, ms: number, requests: numbe
   return terminal ? `\r${text}\u001b[K${resolved >= records ? '\n' : ''}` : `${text}\n`;
 }
 
+/** Of the one connector, which has one task, once that has begun. */
 function countsOf(worker: Worker): Readonly<Record<string, TopicCounts>> {
-  return worker.status()[0]!.tasks[0]!.status.topics;
+  return worker.status()[0]?.tasks[0]?.status.topics ?? {};
 }
 
 function allIdle(worker: Worker): boolean {

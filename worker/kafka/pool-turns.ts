@@ -6,9 +6,13 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   #taken = false;
 
-  /** Resolves when it is the caller's turn. `give` ends it. */
-  async take(): Promise<void> {
-    if (this.#taken) await new Promise<void>(resolve => this.#waiting.push(resolve));
+  /**
+   * Resolves when it is the caller's turn. `give` ends it.
+   * @throws the signal's reason, when it aborts before; there is nothing to give then
+   */
+  async take(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#taken) await this.#turn(signal);
     this.#taken = true;
   }
 
@@ -17,4 +21,22 @@ export class Turns {
     if (next === undefined) this.#taken = false;
     else next();
   }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const begin = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1);
+        reject(signal!.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(begin);
+    });
+  }
 }
+
+/** Of all clients of this process. */
+export const POOL_TURNS = new Turns();

@@ -12,15 +12,13 @@ import {
 import { toError, toFault } from './faults.ts';
 import type { Identities } from './identities.ts';
 import kafka, { type LibrdKafkaError, type Metadata } from './library.ts';
-import { Turns } from './pool-turns.ts';
+import { POOL_TURNS } from './pool-turns.ts';
 
 const { ERR_UNKNOWN_TOPIC_OR_PART, ERR_TOPIC_AUTHORIZATION_FAILED, ERR__TIMED_OUT } = kafka.CODES.ERRORS;
 
 type Client = kafka.KafkaConsumer;
 type Callback<T> = (error: LibrdKafkaError | null, result: T) => void;
 
-/** Of all clients of this process. */
-const turns = new Turns();
 /** How many times a list that the brokers did not answer as a whole is asked in parts. */
 const MAX_PARTS = 64;
 
@@ -210,11 +208,11 @@ export class Queries {
 
   /** @throws KafkaError also when the client is gone by the time it is its turn */
   async #inTurn<T>(question: (client: Client) => Promise<T>): Promise<T> {
-    await turns.take();
+    await POOL_TURNS.take();
     const answer = (async () => question(this.#client()))();
     const over = (): void => {
       this.#running.delete(answer);
-      turns.give();
+      POOL_TURNS.give();
     };
     this.#running.add(answer);
     answer.then(over, over);

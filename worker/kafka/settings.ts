@@ -50,6 +50,22 @@ export function consumerSettings(
   ];
 }
 
+/** As the connector's consumer, for a client that is no member: it asks, under a name of its own. */
+export function groupSettings(config: KafkaConfig): [ConsumerGlobalConfig, ConsumerTopicConfig] {
+  const { global, topic } = clientSettings(config.consumer);
+  delete global['group.instance.id'];
+  const name = clientSettings(config.admin).global['client.id'];
+  return [
+    {
+      ...global,
+      ...(name !== undefined && { 'client.id': name }),
+      'group.id': config.groupId,
+      'enable.auto.commit': false,
+    } as ConsumerGlobalConfig,
+    topic as ConsumerTopicConfig,
+  ];
+}
+
 /** The user's settings; a record counts as published when all in-sync replicas have it, and topics are made on purpose only. */
 export function producerSettings(
   config: KafkaConfig,

@@ -1,11 +1,14 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import * as systemFiles from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unreadable } from '../../config/source/files.ts';
 import { TailraceError } from '../../connector/errors.ts';
 import type { Clock } from '../../connector/ports.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type FileLock, lockFile } from './file-lock.ts';
+import { createFile, type FileSystem, resolveFile, syncDirectory, unwritable } from './file-system.ts';
+import { ownUser, systemProcesses } from './processes.ts';
 import type { StateStore, StoredConnector } from './state-store.ts';
+import { MOST_BYTES, parseState, StateFault, stateText } from './state-text.ts';
 
 /** The state file can't be read, had or written; the message says which file, and what to do. */
 export class StateStoreError extends TailraceError {
@@ -16,37 +19,57 @@ export class StateStoreError extends TailraceError {
   }
 }
 
-/** Of what is written; a file of another version is not touched. */
-const VERSION = 1;
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /**
  * The state of one worker in a file: all of it is written anew at each change, beside the old one, and takes its place at once, so that a machine
- * that fails in between has the one or the other. Secrets are in clear: only its owner may read it.
+ * that fails in between has the one or the other. Secrets are in clear: only its owner may read it. Of a link it is the target that is meant.
  *
  * @throws StateStoreError when another worker has it, or it is damaged
  */
-export async function openStateFile(path: string, clock: Clock, log: Log): Promise<StateStore> {
-  const lock = await lockFile(`${path}.lock`, clock, log).catch((error: unknown) => {
-    throw new StateStoreError(path, error instanceof Error ? error.message : String(error));
+export async function openStateFile(
+  given: string,
+  clock: Clock,
+  log: Log,
+  files: FileSystem = systemFiles,
+): Promise<StateStore> {
+  const path = await resolveFile(files, given).catch((error: unknown) => {
+    throw new StateStoreError(given, `can't be found: ${unwritable(error)}`);
+  });
+  const parts = { files, processes: systemProcesses, clock, log };
+  const lock = await lockFile(`${path}.lock`, parts).catch((error: unknown) => {
+    throw new StateStoreError(given, error instanceof Error ? error.message : String(error));
   });
   try {
-    return new StateFile(path, await readState(path), lock);
+    const connectors = await readState(files, path);
+    await warnOfOthers(files, path, log);
+    // What a process that was killed while it wrote has left.
+    await files.rm(besideOf(path), { force: true });
+    return new StateFile(given, path, files, connectors, lock);
   } catch (error) {
     await lock.release();
-    throw error;
+    throw error instanceof StateFault ? new StateStoreError(given, error.message) : error;
   }
 }
 
 class StateFile implements StateStore {
   readonly connectors: ReadonlyMap<string, StoredConnector>;
+  /** As the user names it. */
+  readonly #given: string;
   readonly #path: string;
+  readonly #files: FileSystem;
   readonly #lock: FileLock;
   #now: ReadonlyMap<string, StoredConnector>;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(path: string, connectors: ReadonlyMap<string, StoredConnector>, lock: FileLock) {
+  constructor(
+    given: string,
+    path: string,
+    files: FileSystem,
+    connectors: ReadonlyMap<string, StoredConnector>,
+    lock: FileLock,
+  ) {
+    this.#given = given;
     this.#path = path;
+    this.#files = files;
     this.connectors = connectors;
     this.#now = connectors;
     this.#lock = lock;
@@ -64,83 +87,73 @@ class StateFile implements StateStore {
   }
 
   async #write(name: string, connector: StoredConnector | null): Promise<void> {
-    if (!(await this.#lock.isHeld())) {
-      throw new StateStoreError(
-        this.#path,
-        'was taken over by another worker while this one stood still: restart this one',
-      );
-    }
     const next = new Map(this.#now);
     if (connector === null) next.delete(name);
     else next.set(name, connector);
-    const text = `${JSON.stringify({ version: VERSION, connectors: Object.fromEntries(next) }, null, 2)}\n`;
-    await replace(this.#path, text).catch((error: unknown) => {
-      throw new StateStoreError(this.#path, `can't be written: ${unreadable(error)}`);
-    });
+    try {
+      if (!(await this.#lock.isHeld())) throw new StateFault(TAKEN_OVER);
+      await this.#replace(stateText(next), next);
+    } catch (error) {
+      if (error instanceof StateFault) throw new StateStoreError(this.#given, error.message);
+      throw new StateStoreError(this.#given, `can't be written: ${unwritable(error)}`);
+    }
+  }
+
+  async #replace(text: string, next: ReadonlyMap<string, StoredConnector>): Promise<void> {
+    const beside = besideOf(this.#path);
+    try {
+      await this.#files.rm(beside, { force: true });
+      await createFile(this.#files, beside, text);
+      await this.#files.rename(beside, this.#path);
+    } catch (error) {
+      // On a full disk it would take what room there is.
+      await this.#files.rm(beside, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    // From here on this is what a restart finds.
     this.#now = next;
+    await syncDirectory(this.#files, dirname(this.#path));
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
-  await rm(beside, { force: true });
-  const file = await open(beside, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  const directory = await open(dirname(path), 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+const TAKEN_OVER = 'was taken over by another worker while this one stood still: restart this one';
+
+function besideOf(path: string): string {
+  return `${path}.new`;
 }
 
-async function readState(path: string): Promise<ReadonlyMap<string, StoredConnector>> {
-  let text: string;
+/** @throws StateFault */
+async function readState(files: FileSystem, path: string): Promise<ReadonlyMap<string, StoredConnector>> {
   try {
-    text = await readFile(path, { encoding: 'utf8' });
+    const { size, isFile } = await kindOf(files, path);
+    // A pipe without a writer would be waited for.
+    if (!isFile) throw new StateFault('is no regular file: name one, or one that is not there yet');
+    if (size > MOST_BYTES) throw new StateFault(`is larger than ${MOST_BYTES} bytes: it was not written by a worker`);
+    const file = await files.open(path, 'r');
+    return parseState(await file.readFile().finally(() => file.close()));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw new StateStoreError(path, `can't be read: ${unreadable(error)}`);
+    if (error instanceof StateFault) throw error;
+    throw new StateFault(`can't be read: ${unreadable(error)}`);
   }
-  const damaged = (why: string) =>
-    new StateStoreError(path, `is damaged (${why}): move it away to start with the connector files alone`);
-  if (text.length > MOST_BYTES) throw damaged('it is too large');
-  let state: unknown;
-  try {
-    state = JSON.parse(text);
-  } catch {
-    throw damaged('it is no JSON');
-  }
-  if (!isObject(state) || !isObject(state['connectors'])) throw damaged('it holds no connectors');
-  if (state['version'] !== VERSION) {
-    throw new StateStoreError(
-      path,
-      `is of version ${JSON.stringify(state['version'])}, and this worker knows ${VERSION}`,
-    );
-  }
-  return new Map(
-    Object.entries(state['connectors']).map(([name, stored]) => {
-      if (!isStored(stored)) throw damaged(`what it says of ${JSON.stringify(name)} is incomplete`);
-      return [name, stored];
-    }),
-  );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+async function kindOf(files: FileSystem, path: string): Promise<{ readonly size: number; readonly isFile: boolean }> {
+  const stat = await files.stat(path);
+  return { size: stat.size, isFile: stat.isFile() };
 }
 
-function isStored(value: unknown): value is StoredConnector {
-  if (!isObject(value)) return false;
-  const { properties, target, file } = value;
-  const hasProperties =
-    properties === null || (isObject(properties) && Object.values(properties).every(text => typeof text === 'string'));
-  const hasTarget = target === null || target === 'RUNNING' || target === 'PAUSED' || target === 'STOPPED';
-  return hasProperties && hasTarget && (file === null || typeof file === 'string');
+const GROUP_AND_OTHERS = 0o077;
+
+/** What is written from now on is this process's own, and nobody else's to read. */
+async function warnOfOthers(files: FileSystem, path: string, log: Log): Promise<void> {
+  const stat = await files.stat(path).catch(() => null);
+  if (stat === null) return;
+  if ((stat.mode & GROUP_AND_OTHERS) !== 0) {
+    log.write('warn', `config.storage.file ${path} holds secrets, and others than its owner may use it: chmod 600 it`);
+  }
+  const user = ownUser();
+  if (user !== undefined && user !== stat.uid) {
+    log.write('warn', `config.storage.file ${path} is owned by user ${stat.uid}, not by this process's, ${user}`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { TargetState } from '../../config/types.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** What is kept of one connector that was made or changed while a worker ran. */
 export interface StoredConnector {
@@ -20,9 +21,14 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
-/** A worker whose changes end with it. */
-export const NO_STORE: StateStore = {
-  connectors: new Map(),
-  put: async () => undefined,
-  close: async () => undefined,
-};
+/** Of a worker whose changes end with it, which its log says of each. */
+export function createNoStore(log: Log): StateStore {
+  return {
+    connectors: new Map(),
+    async put(name) {
+      const text = 'What was changed ends with this worker: config.storage.file names no file to keep it in';
+      log.write('warn', text, { connector: name });
+    },
+    close: async () => undefined,
+  };
+}

@@ -21,10 +21,16 @@ export interface TaskEndpoints {
   of(topic: string): number | null;
 }
 
+/** What a task needs of the worker's configuration. */
+export type TaskWorkerConfig = Pick<
+  WorkerConfig,
+  'offsetFlushIntervalMs' | 'offsetFlushTimeoutMs' | 'taskShutdownGracefulTimeoutMs' | 'reader'
+>;
+
 /** Everything a task touches of the outside, so that a simulation can stand in for it (design: seams). */
 export interface TaskParts {
   readonly config: ConnectorConfig;
-  readonly worker: WorkerConfig;
+  readonly worker: TaskWorkerConfig;
   readonly taskId: number;
   readonly consumer: KafkaConsumer;
   readonly reader: Reader;

@@ -1,21 +1,8 @@
 import { reasonOf } from '../../connector/record-error.ts';
 import type { TaskFact } from '../task/facts.ts';
-import type { TopicPartition, TopicPartitionOffset } from '../task/ports.ts';
+import { count, list, ms, name, resetOf, statusClass } from './fact-texts.ts';
 import type { LogLevel } from './log.ts';
-import type { MetricId } from './metrics.ts';
-
-/** Where a fact leaves its numbers; the labels `connector` and `task` are already there. */
-export interface Meters {
-  add(metric: MetricId, amount?: number, label?: string): void;
-  set(metric: MetricId, value: number): void;
-  observe(metric: MetricId, value: number): void;
-  /** A value of the last minute, for a pair of maximum and average. */
-  sample(series: 'put' | 'batch' | 'commit', value: number): void;
-  /** Counts a commit that was acknowledged or failed. */
-  committed(success: boolean): void;
-  /** Sets a metric to the wall clock. */
-  stamp(metric: MetricId): void;
-}
+import type { Meters } from './meters.ts';
 
 type Of<K extends TaskFact['kind']> = Extract<TaskFact, { kind: K }>;
 
@@ -33,11 +20,15 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   'task-state': {
     level: fact => (fact.state === 'FAILED' ? 'error' : 'info'),
     text: fact => `Task is ${fact.state}${fact.reason === null ? '' : `: ${fact.reason}`}`,
+    measure: (fact, meters) => meters.state(fact.state),
   },
   'block-received': {
     level: 'trace',
     text: fact => `Read ${count(fact.records, 'record')}, ${fact.bytes} bytes`,
-    measure: (fact, meters) => meters.add('read', fact.records),
+    measure: (fact, meters) => {
+      meters.add('read', fact.records);
+      meters.sample('read', fact.records);
+    },
   },
   'records-repeated': {
     level: 'warn',
@@ -52,6 +43,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   'task-crashed': {
     level: 'error',
     text: fact => `Task has crashed: ${fact.reason}`,
+    measure: (_fact, meters) => {
+      meters.state('FAILED');
+      meters.add('taskCrashes');
+    },
   },
   'task-restart': {
     level: 'warn',
@@ -59,11 +54,15 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
       const of = fact.of === null ? '' : ` of ${fact.of}`;
       return `Task starts again in ${ms(fact.inMs)}, attempt ${fact.attempt}${of}`;
     },
+    measure: (_fact, meters) => meters.add('taskRestarts'),
   },
   'records-delivered': {
     level: 'trace',
     text: fact => `Delivered ${count(fact.records, 'record')} of ${name(fact)}`,
-    measure: (fact, meters) => meters.add('sent', fact.records),
+    measure: (fact, meters) => {
+      meters.add('sent', fact.records);
+      meters.sample('send', fact.records);
+    },
   },
   'request-succeeded': {
     level: 'debug',
@@ -161,7 +160,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   'partitions-assigned': {
     level: 'info',
     text: fact => `Assigned ${list(fact.partitions)}`,
-    measure: (_fact, meters) => meters.add('rebalances', 1, 'assigned'),
+    measure: (_fact, meters) => {
+      meters.add('rebalances', 1, 'assigned');
+      meters.rebalanced(null);
+    },
   },
   'partitions-revoked': {
     level: fact => (fact.drained ? 'info' : 'warn'),
@@ -169,7 +171,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
       const end = fact.drained ? '' : '; requests were still under way, their records may be delivered twice';
       return `Gave up ${list(fact.partitions)} in ${ms(fact.ms)}${end}`;
     },
-    measure: (fact, meters) => meters.add('rebalances', 1, fact.drained ? 'drained' : 'not_drained'),
+    measure: (fact, meters) => {
+      meters.add('rebalances', 1, fact.drained ? 'drained' : 'not_drained');
+      meters.rebalanced(fact.ms);
+    },
   },
   'commit-sent': {
     level: 'trace',
@@ -193,7 +198,10 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
   'commit-skipped': {
     level: 'trace',
     text: () => 'Nothing new to commit',
-    measure: (_fact, meters) => meters.add('commitsSkipped'),
+    measure: (_fact, meters) => {
+      meters.add('commitsSkipped');
+      meters.sample('skip', 1);
+    },
   },
   'intake-paused': {
     level: 'debug',
@@ -271,41 +279,3 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     text: fact => `The task ends without a further commit: ${fact.reason}`,
   },
 };
-
-function name(at: TopicPartition): string {
-  return `${at.topic}-${at.partition}`;
-}
-
-/** Why a partition is read elsewhere, where, and what that costs. */
-function resetOf({ reset, from, to, low, high }: Of<'offset-reset'>): string {
-  const where = `auto.offset.reset=${reset} goes on at the log's ${reset === 'latest' ? 'end' : 'start'}, ${to}`;
-  if (from < low) {
-    const lost = `offsets ${from} to ${to - 1} (${to - from}) are lost to this group`;
-    const rest = to > low ? `, those behind are skipped` : '';
-    return `${lost}: those up to ${low - 1} were deleted (retention) before they were read${rest}; ${where}`;
-  }
-  const cost = reset === 'latest' ? 'what was written since is not read' : 'records may be delivered twice';
-  return `the group's offset ${from} is beyond the end of the log (${high}), which lost its end; ${where}: ${cost}`;
-}
-
-const LISTED = 20;
-
-function list(partitions: readonly (TopicPartition | TopicPartitionOffset)[]): string {
-  if (partitions.length === 0) return 'no partitions';
-  const names = partitions
-    .slice(0, LISTED)
-    .map(at => ('offset' in at && at.offset >= 0 ? `${name(at)}@${at.offset}` : name(at)));
-  return `${names.join(' ')}${partitions.length > LISTED ? ` and ${partitions.length - LISTED} more` : ''}`;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-function ms(value: number): string {
-  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
-}
-
-function statusClass(status: number | null): string {
-  return status === null ? 'none' : `${Math.floor(status / 100)}xx`;
-}

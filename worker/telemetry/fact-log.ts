@@ -1,7 +1,8 @@
 import type { Clock } from '../../connector/ports.ts';
 import type { TaskFact } from '../task/facts.ts';
-import type { Announcement, Meters } from './announcements.ts';
+import type { Announcement } from './announcements.ts';
 import type { Log, LogFields } from './log.ts';
+import type { Meters } from './meters.ts';
 import { excerpt } from './text.ts';
 
 type Kind = TaskFact['kind'];

@@ -1,12 +1,16 @@
 import { pino } from 'pino';
 import type { LineWriter } from './line-writer.ts';
+import type { Gate, Loggers } from './loggers.ts';
 import type { Masking } from './masking.ts';
 import { escapeControls, withoutControls } from './text.ts';
 import { createTidier } from './tidy.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-/** Fields beside the text: plain values, no record content. */
+/**
+ * Fields beside the text: plain values, no record content. Some say which loggers, and so which levels, a line is of: `connector` that of the
+ * connector, and `logger` one by its name, else it is that of tasks, connectors or the worker.
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Log {
@@ -18,7 +22,7 @@ export interface Log {
 }
 
 export interface LogOptions {
-  readonly level: LogLevel;
+  readonly loggers: Loggers;
   readonly writer: Pick<LineWriter, 'write'>;
   /** One readable line in place of JSON: for a terminal. */
   readonly readable: boolean;
@@ -31,7 +35,7 @@ export interface LogOptions {
  * is bounded (`tidy.ts`), steers no terminal, and takes time linear in what it is made of.
  */
 export function createLog(options: LogOptions): Log {
-  const { masking } = options;
+  const { masking, loggers } = options;
   const tidy = createTidier(masking);
   const destination = {
     write(line: string) {
@@ -40,7 +44,7 @@ export function createLog(options: LogOptions): Log {
   };
   const root = pino(
     {
-      level: options.level,
+      level: 'trace',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
@@ -48,18 +52,36 @@ export function createLog(options: LogOptions): Log {
     destination,
   );
 
-  function wrap(logger: typeof root): Log {
+  /** @param own the fields of every line */
+  function wrap(logger: typeof root, own: LogFields): Log {
+    const gate = loggers.gate(loggersOf(own));
+    const gateOf = (fields: LogFields): Gate =>
+      'connector' in fields || 'logger' in fields ? loggers.gate(loggersOf({ ...own, ...fields })) : gate;
     return {
       write(level, text, fields = {}) {
-        if (!logger.isLevelEnabled(level)) return;
+        if (!gateOf(fields).passes(level)) return;
         const { message, data } = tidy(text, fields);
         logger[level](data, message);
       },
-      writes: level => logger.isLevelEnabled(level),
-      with: fields => wrap(logger.child(tidy('', fields).data)),
+      writes: level => gate.passes(level),
+      with: fields => wrap(logger.child(tidy('', fields).data), { ...own, ...fields }),
     };
   }
-  return wrap(root);
+  return wrap(root, {});
+}
+
+const CONNECTORS = 'tailrace.connector';
+
+/** The logger that is a connector's own. */
+export function loggerOfConnector(name: string): string {
+  return `${CONNECTORS}.${name}`;
+}
+
+function loggersOf({ logger, connector, task }: LogFields): readonly string[] {
+  const ofConnector = typeof connector === 'string' ? [loggerOfConnector(connector)] : [];
+  if (typeof logger === 'string') return [logger, ...ofConnector];
+  if (task !== undefined) return ['tailrace.task', ...ofConnector];
+  return ofConnector.length > 0 ? ofConnector : ['tailrace.worker'];
 }
 
 /** `12:03:04.567 WARN  events-to-http/0 Request with 500 records failed: …`: the text says all that a reader needs. */

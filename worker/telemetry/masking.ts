@@ -1,4 +1,5 @@
 import type { Secret } from '../../config/secret.ts';
+import { createTextSearch, type TextSearch } from './text-search.ts';
 
 export const MASK = '[hidden]';
 
@@ -17,33 +18,42 @@ const SHORTEST_SEARCHED = 6;
 export interface Masking {
   /** Hides the secrets, and what looks like credentials, in time linear in the text. */
   mask(text: string): string;
-  /** Replaces what is hidden for an owner: a connector, or the worker. Several owners may have the same secret. */
-  set(owner: string, secrets: readonly Secret[]): void;
+  /**
+   * Hides these too. The same secret may be added more than once.
+   * @returns what takes them out again
+   */
+  add(secrets: readonly Secret[]): () => void;
   /** All that is hidden. */
   secrets(): readonly Secret[];
   /** A beginning of a text that was not taken whole may end in a piece of a secret: at most this long. */
   readonly longest: number;
 }
 
-/** @param values the worker's own */
+/** @param values that are always hidden */
 export function createMasking(values: readonly Secret[]): Masking {
-  const owned = new Map([['', values]]);
-  let secrets = searched(values);
+  const added = new Set([values]);
+  /** Made when it is asked for: many may come at once. */
+  let texts: TextSearch | null = null;
+
+  function search(): TextSearch {
+    texts ??= createTextSearch(formsOf([...added].flat()));
+    return texts;
+  }
+
   return {
     get longest() {
-      return secrets.reduce((most, { length }) => Math.max(most, length), LONGEST_USER_INFO);
+      return Math.max(search().longest, LONGEST_USER_INFO);
     },
-    set(owner, ofOwner) {
-      if (ofOwner.length === 0) owned.delete(owner);
-      else owned.set(owner, ofOwner);
-      secrets = searched([...owned.values()].flat());
+    add(secrets) {
+      const own = [...secrets];
+      added.add(own);
+      texts = null;
+      return () => {
+        if (added.delete(own)) texts = null;
+      };
     },
-    secrets: () => [...new Set([...owned.values()].flat())],
-    mask(text) {
-      let clean = text.replace(SCHEME, maskCredential).replace(USER_INFO, `://${MASK}@`);
-      for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK);
-      return clean;
-    },
+    secrets: () => [...new Set([...added].flat())],
+    mask: text => search().replace(text.replace(SCHEME, maskCredential).replace(USER_INFO, `://${MASK}@`), MASK),
   };
 }
 
@@ -62,16 +72,15 @@ function looksRandom(value: string): boolean {
   return /\d|[a-z][A-Z]|[=+~]/.test(value) || value.length > LONGEST_WORD;
 }
 
-/** Secrets as they can appear in a text: plain, inside JSON and JSON in JSON, base64, URL-encoded; longest first. */
-function searched(values: readonly Secret[]): readonly string[] {
+/** Secrets as they can appear in a text: plain, inside JSON and JSON in JSON, base64, URL-encoded. */
+function formsOf(values: readonly Secret[]): ReadonlySet<string> {
   const forms = new Set<string>();
-  for (const secret of values) {
-    const value = secret.reveal();
-    if (value.length < SHORTEST_SEARCHED) continue;
-    const escaped = jsonText(value);
-    for (const form of [value, escaped, jsonText(escaped), encoded(value), base64(value)]) forms.add(form);
+  for (const text of new Set(values.map(secret => secret.reveal()))) {
+    if (text.length < SHORTEST_SEARCHED) continue;
+    const escaped = jsonText(text);
+    for (const form of [text, escaped, jsonText(escaped), encoded(text), base64(text)]) forms.add(form);
   }
-  return [...forms].sort((a, b) => b.length - a.length);
+  return forms;
 }
 
 function jsonText(value: string): string {

@@ -27,9 +27,12 @@ interface Budget {
  * Takes the text and the fields of a line apart into plain data that can be written: without credentials, each text cut at
  * 16 KiB with the number of characters left out, everything together below 64 KiB and a half, whatever was handed over.
  */
-export function createTidier({ mask, longest }: Masking): Tidier {
+export function createTidier(masking: Masking): Tidier {
+  const { mask } = masking;
+
   /** A text is masked before it is cut: of a secret that was cut in two, nobody would know the half. */
   function bounded(text: string, bytes: number): string {
+    const { longest } = masking;
     const most = bytes + 2 * longest;
     if (text.length <= most) return cut(mask(text), bytes);
     const masked = mask(text.slice(0, most));

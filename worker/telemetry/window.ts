@@ -1,10 +1,11 @@
 import type { Clock } from '../../connector/ports.ts';
 
-/** Maximum and average of what came in during about the last minute; 0 when nothing did. */
+/** Maximum and average of what came in during about the last minute, and how much of it a second; 0 when nothing did. */
 export interface Window {
   add(value: number): void;
   max(): number;
   average(): number;
+  rate(): number;
 }
 
 const SAMPLE_MS = 30_000;
@@ -18,8 +19,9 @@ interface Sample {
 
 /** Two samples of thirty seconds, the older one thrown away whole: what Kafka's own metrics do (metrics.num.samples). */
 export function createWindow(clock: Clock): Window {
-  let current = emptySample(clock.now());
-  let previous = emptySample(current.from - SAMPLE_MS);
+  const beginning = clock.now();
+  let current = emptySample(beginning);
+  let previous = emptySample(beginning - SAMPLE_MS);
 
   function turn(): void {
     const now = clock.now();
@@ -38,6 +40,12 @@ export function createWindow(clock: Clock): Window {
     max() {
       turn();
       return Math.max(current.max, previous.max);
+    },
+    rate() {
+      turn();
+      // A beginning counts as one whole sample, as in Kafka's own: nothing that just came in is a flood.
+      const ms = Math.max(clock.now() - Math.max(previous.from, beginning), SAMPLE_MS);
+      return ((current.sum + previous.sum) * 1000) / ms;
     },
     average() {
       turn();

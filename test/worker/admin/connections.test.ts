@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { ANSWER_TIMEOUT_MS, MAX_CONNECTIONS } from '../../../worker/admin/connections.ts';
 import { LIMITS, listen } from '../../../worker/admin/listener.ts';
-import type { Routes } from '../../../worker/admin/request.ts';
 import { createManualClock } from '../manual-clock.ts';
+import { applicationOf } from './applications.ts';
 
 /** More than the buffers of two sockets take. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024, 'x');
@@ -15,14 +15,14 @@ const SMALL_REQUEST = 'GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n';
 async function setUp(context: TestContext, limits: Partial<typeof LIMITS> = {}) {
   const clock = createManualClock();
   let asked = 0;
-  const routes: Routes = {
+  const application = applicationOf({
     '/large': () => {
       asked += 1;
       return { status: 200, body: LARGE };
     },
     '/small': () => ({ status: 200, body: 'small' }),
-  };
-  const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, clock, { ...LIMITS, ...limits });
+  });
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, application, clock, { ...LIMITS, ...limits });
   const sockets: Socket[] = [];
   context.after(async () => {
     for (const socket of sockets) socket.destroy();

@@ -174,7 +174,7 @@ test('what is not verified of an endpoint is to be seen for as long as it is so'
   const shown = (verification: string): unknown => {
     const config = connectorConfig('open');
     const http = { ...config.http, tls: { ...config.http.tls, verification } } as typeof config.http;
-    const [first] = judge([{ ...connector(), config: { ...config, http } }], NOW).connectors;
+    const [first] = judge([connector({}, { ...config, http })], NOW).connectors;
     return (first as { readonly tls_verification?: string }).tls_verification;
   };
   assert.deepEqual(['full', 'certificate', 'none'].map(shown), [undefined, 'certificate', 'none']);

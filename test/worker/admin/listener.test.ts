@@ -4,16 +4,17 @@ import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { type Listener, ListenerError, listen as listenBy } from '../../../worker/admin/listener.ts';
 import { systemClock } from '../../../worker/clock.ts';
+import { applicationOf } from './applications.ts';
 
-const routes = {
+const application = applicationOf({
   '/health': () => ({ status: 503, body: { status: 'starting' } }),
   '/metrics': async () => ({ status: 200, contentType: 'text/plain; version=0.0.4', body: 'a 1\n' }),
   '/broken': () => {
     throw new Error('a defect with a secret');
   },
-};
+});
 
-const listen = (at: { host: string; port: number }) => listenBy(at, routes, systemClock);
+const listen = (at: { host: string; port: number }) => listenBy(at, application, systemClock);
 const listener = await listen({ host: '127.0.0.1', port: 0 });
 after(() => listener.close());
 
@@ -75,7 +76,7 @@ test('HEAD is GET without the body', async () => {
 });
 
 test('everything else is 404 in Kafka Connect’s form, also names that objects inherit', async () => {
-  for (const path of ['/', '/connectors', '/health/', '/constructor', '/__proto__', '//metrics']) {
+  for (const path of ['/', '/connectors', '/healthy', '/constructor', '/__proto__', '//metrics']) {
     const reply = await ask(path);
     assert.equal(reply.status, 404, path);
     assert.deepEqual(JSON.parse(reply.text), { error_code: 404, message: 'HTTP 404 Not Found' });
@@ -83,9 +84,9 @@ test('everything else is 404 in Kafka Connect’s form, also names that objects 
 });
 
 test('another method is 405 and says which are allowed', async () => {
-  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE']) {
     const reply = await ask('/health', { method });
-    assert.deepEqual([reply.status, reply.headers['allow']], [405, 'GET, HEAD'], method);
+    assert.deepEqual([reply.status, reply.headers['allow']], [405, 'GET, HEAD, OPTIONS'], method);
   }
 });
 

@@ -2,20 +2,15 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { listen } from '../../../worker/admin/listener.ts';
-import { createRoutes } from '../../../worker/admin/routes.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import { connector } from '../statuses.ts';
+import { watchedApplication } from './applications.ts';
 
 const METRICS = 'tailrace_up 1\n';
 const LIVE = '{"alive":true,"message":"All tasks are alive, ready and progressing."}';
 const telemetry = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
-const routes = createRoutes(
-  () => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })],
-  telemetry,
-  systemClock,
-  text => text,
-);
-const listener = await listen({ host: '127.0.0.1', port: 0 }, routes, systemClock);
+const application = watchedApplication(() => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })], telemetry);
+const listener = await listen({ host: '127.0.0.1', port: 0 }, application, systemClock);
 after(() => listener.close());
 
 /** What came back: a line and a body for each answer, and whether the connection still answers. */
@@ -156,7 +151,7 @@ const TABLE: readonly (readonly [what: string, bytes: string | Buffer, answer: s
   ['100-continue to read', request(GET, HOST, 'Expect: 100-continue'), OK, 'closed'],
   ['another expectation', request(GET, HOST, 'Expect: coffee'), refused(417, 'Expectation Failed'), 'closed'],
   ['TRACE', request('TRACE /health HTTP/1.1', HOST), NOT_ALLOWED, 'kept'],
-  ['OPTIONS', request('OPTIONS /health HTTP/1.1', HOST), NOT_ALLOWED, 'kept'],
+  ['OPTIONS', request('OPTIONS /health HTTP/1.1', HOST), '200 OK GET, HEAD, OPTIONS', 'kept'],
   ['OPTIONS *', request('OPTIONS * HTTP/1.1', HOST), NOT_FOUND, 'kept'],
   ['CONNECT', request('CONNECT localhost:80 HTTP/1.1', HOST), NOT_ALLOWED, 'closed'],
   ['an upgrade', request(GET, HOST, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x'), OK, 'kept'],

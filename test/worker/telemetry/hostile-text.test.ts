@@ -5,6 +5,7 @@ import { parseCommand } from '../../../worker/cli/cli.ts';
 import { failureIn } from '../../../worker/kafka/client-log.ts';
 import { toFault } from '../../../worker/kafka/faults.ts';
 import { createLog } from '../../../worker/telemetry/log.ts';
+import { createLoggers } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { cut, excerpt } from '../../../worker/telemetry/text.ts';
 
@@ -55,7 +56,14 @@ const WORST: readonly (readonly [pattern: string, text: string])[] = [
 function logged(readable: boolean, write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
   const masking = createMasking(SECRETS.map(value => new Secret(value)));
-  write(createLog({ level: 'trace', readable, masking, writer: { write: text => lines.push(text) } }));
+  write(
+    createLog({
+      loggers: createLoggers('TRACE', () => 0),
+      readable,
+      masking,
+      writer: { write: text => lines.push(text) },
+    }),
+  );
   return lines.join('');
 }
 
@@ -106,7 +114,7 @@ test('a cut leaves no half of a secret behind', () => {
   for (let before = 12_000; before < 17_000; before += 37) {
     const lines: string[] = [];
     const log = createLog({
-      level: 'info',
+      loggers: createLoggers('INFO', () => 0),
       readable: false,
       masking: createMasking([new Secret(secret)]),
       writer: { write: text => lines.push(text) },

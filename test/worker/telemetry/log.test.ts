@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Secret } from '../../../config/secret.ts';
-import { createLog, type LogLevel } from '../../../worker/telemetry/log.ts';
+import { createLog } from '../../../worker/telemetry/log.ts';
+import { createLoggers, type LevelName } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 
-function capture(options: { level?: LogLevel; readable?: boolean; secrets?: readonly string[] } = {}) {
+function capture(options: { level?: LevelName; readable?: boolean; secrets?: readonly string[] } = {}) {
   const lines: string[] = [];
   const log = createLog({
-    level: options.level ?? 'trace',
+    loggers: createLoggers(options.level ?? 'TRACE', () => 0),
     readable: options.readable ?? false,
     masking: createMasking((options.secrets ?? []).map(value => new Secret(value))),
     writer: { write: text => lines.push(text) },
@@ -30,7 +31,7 @@ test('a line is one JSON object with level, time, text and fields', () => {
 });
 
 test('lines below the level are not written', () => {
-  const { log, lines } = capture({ level: 'warn' });
+  const { log, lines } = capture({ level: 'WARN' });
   log.write('info', 'no');
   log.with({ connector: 'a' }).write('debug', 'no');
   log.write('error', 'yes');

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { ConnectorStatus } from '../../../worker/status.ts';
 import { ANNOUNCEMENTS } from '../../../worker/telemetry/announcements.ts';
 import type { Log, LogFields, LogLevel } from '../../../worker/telemetry/log.ts';
-import { METRICS, type Metric } from '../../../worker/telemetry/metrics.ts';
+import type { Metric } from '../../../worker/telemetry/metric.ts';
+import { METRICS } from '../../../worker/telemetry/metrics.ts';
 import { createTelemetry } from '../../../worker/telemetry/telemetry.ts';
 import { EVERY, FAILED, FAULT, REJECTED, SUCCEEDED } from '../every-fact.ts';
 import { createManualClock } from '../manual-clock.ts';
@@ -15,7 +16,13 @@ interface Line {
   readonly fields: LogFields;
 }
 
-function setUp(options: { logEveryRecordError?: boolean; status?: readonly ConnectorStatus[] } = {}) {
+function setUp(
+  options: {
+    logEveryRecordError?: boolean;
+    status?: readonly ConnectorStatus[];
+    metricNames?: 'exporter' | 'jmx';
+  } = {},
+) {
   const clock = createManualClock();
   const lines: Line[] = [];
   const delays = { scale: 2 };
@@ -28,6 +35,7 @@ function setUp(options: { logEveryRecordError?: boolean; status?: readonly Conne
     clock,
     log,
     version: '1.2.3',
+    metricNames: options.metricNames ?? 'exporter',
     status: () => options.status ?? [connector()],
     droppedLines: () => 7,
     loopDelay: quantiles => quantiles.map(quantile => delays.scale * quantile),
@@ -161,7 +169,7 @@ test('every metric of the table is shown once there is something to show, and no
   const shown = [...(await telemetry.render()).matchAll(/^# TYPE (\S+) (\S+)$/gm)]
     .filter(match => !/^(process|nodejs)_/.test(match[1]!))
     .map(match => `${match[1]} ${match[2]}`);
-  const table = Object.values(METRICS).map((metric: Metric) => `${metric.name} ${metric.type}`);
+  const table = Object.values(METRICS).map((metric: Metric) => `${metric.names.exporter} ${metric.type}`);
   assert.deepEqual(shown.sort(), table.sort());
 });
 

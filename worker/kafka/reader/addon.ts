@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BytesColumn, MembersColumn, Run, ValuesColumn } from '../../../connector/block.ts';
 import type { Splice } from '../../../connector/splice.ts';
+import type { GroupAddon } from '../group-addon.ts';
 import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
 import type { ProducerAddon } from '../produce.ts';
@@ -16,7 +17,7 @@ export interface ReadFault {
 }
 
 /** What worker/kafka/reader/reader.cc exports. */
-export interface NativeAddon extends TopicAddon, ProducerAddon {
+export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon {
   /**
    * @param names that are told apart where members stand; null: where they stand is not told
    * @throws Error for a client that is not connected.
@@ -31,6 +32,11 @@ export interface NativeAddon extends TopicAddon, ProducerAddon {
   readonly splice: Splice;
   /** Ends the process at once: waits for no thread, runs no handler, writes nothing. */
   exit(code: number): never;
+  /**
+   * From now on the system kills this process when the one that started it ends, however that ends and whatever this one is at.
+   * @returns false where the system has no such thing
+   */
+  dieWithParent(): boolean;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;

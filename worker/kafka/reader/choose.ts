@@ -38,6 +38,11 @@ export function chosenAddon(choice: WorkerConfig['reader']): NativeAddon | null 
   return null;
 }
 
+/** Why `chosenAddon` gives null, where that costs something. */
+export function unusable(choice: WorkerConfig['reader']): string {
+  return `this takes the native reader, and ${fallback(choice) ?? `reader=${choice} is set`}`;
+}
+
 /** Why the portable reader serves although the native one was hoped for; null when it does not. */
 export function fallback(choice: WorkerConfig['reader']): string | null {
   if (choice !== 'auto') return null;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "question.h"
+#include "unsupported.h"
 
 namespace {
 
@@ -17,7 +18,7 @@ struct Freed {
 template <typename T, void (*Free)(T*)>
 using Owned = std::unique_ptr<T, Freed<T, Free>>;
 
-// One admin request about one group, and its answer. What librdkafka says of it is kept: its codes alone say little.
+// One admin request about one group, and its answer.
 class GroupQuestion : public Question {
  public:
   GroupQuestion(Local<v8::Value> client, std::string group, int timeout_ms, Nan::Callback* callback)
@@ -25,18 +26,28 @@ class GroupQuestion : public Question {
 
  protected:
   rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
+    const auto code = AskGroup(client);
+    if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) hold_queue_of_unsupported(client);
+    return code;
+  }
+
+  rd_kafka_resp_err_t AskGroup(rd_kafka_t* client) {
     Owned<rd_kafka_queue_t, rd_kafka_queue_destroy> queue(rd_kafka_queue_new(client));
     Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy> options(
         rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY));
     char text[256];
     const auto code = rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms_, text, sizeof text);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      Say(text);
+      return code;
+    }
     Request(client, options.get(), queue.get());
     // The request ends by its own timeout; beyond it nothing comes any more.
     Owned<rd_kafka_event_t, rd_kafka_event_destroy> event(rd_kafka_queue_poll(queue.get(), timeout_ms_ + kGraceMs));
     if (event == nullptr) return RD_KAFKA_RESP_ERR__TIMED_OUT;
-    if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_event_error(event.get());
-    return Read(event.get());
+    if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) return Read(event.get());
+    Say(rd_kafka_event_error_string(event.get()));
+    return rd_kafka_event_error(event.get());
   }
 
   Local<v8::Value> Answer() override {
@@ -60,7 +71,10 @@ class GroupQuestion : public Question {
   rd_kafka_resp_err_t Keep(const rd_kafka_group_result_t** groups, size_t count) {
     if (count == 0) return RD_KAFKA_RESP_ERR__NO_OFFSET;
     const auto* error = rd_kafka_group_result_error(groups[0]);
-    if (error != nullptr) return rd_kafka_error_code(error);
+    if (error != nullptr) {
+      Say(rd_kafka_error_string(error));
+      return rd_kafka_error_code(error);
+    }
     const auto* list = rd_kafka_group_result_partitions(groups[0]);
     for (int i = 0; list != nullptr && i < list->cnt; i++) {
       const auto& one = list->elems[i];
@@ -96,7 +110,8 @@ class OffsetsQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 };
 
@@ -114,7 +129,8 @@ class AlterQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_AlterConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 
   const Partitions offsets_;
@@ -134,7 +150,8 @@ class ForgetQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_DeleteConsumerGroupOffsets_result(event);
-    return Keep(rd_kafka_DeleteConsumerGroupOffsets_result_groups(result, &count), count);
+    const auto groups = rd_kafka_DeleteConsumerGroupOffsets_result_groups(result, &count);
+    return Keep(groups, count);
   }
 
   const Partitions partitions_;
@@ -151,7 +168,8 @@ class DeleteQuestion : public GroupQuestion {
   rd_kafka_resp_err_t Read(rd_kafka_event_t* event) override {
     size_t count = 0;
     const auto* result = rd_kafka_event_DeleteGroups_result(event);
-    return Keep(rd_kafka_DeleteGroups_result_groups(result, &count), count);
+    const auto groups = rd_kafka_DeleteGroups_result_groups(result, &count);
+    return Keep(groups, count);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "connection.h"
 #include "objects.h"
@@ -28,7 +29,8 @@ inline Partitions PartitionsOf(v8::Local<v8::Value> given) {
   return partitions;
 }
 
-// A question that waits for brokers, in a pool thread. Its callback gets librdkafka's code, or null and the answer.
+// A question that waits for brokers, in a pool thread. Its callback gets null and the answer, or librdkafka's code and what it said beside that,
+// which may be nothing.
 class Question : public Nan::AsyncWorker {
  public:
   Question(v8::Local<v8::Value> client, Nan::Callback* callback, const char* name)
@@ -45,17 +47,20 @@ class Question : public Nan::AsyncWorker {
     Nan::HandleScope scope;
     const bool good = code_ == RD_KAFKA_RESP_ERR_NO_ERROR;
     v8::Local<v8::Value> arguments[] = {good ? v8::Local<v8::Value>(Nan::Null()) : v8::Local<v8::Value>(Nan::New<v8::Number>(code_)),
-                                    good ? Answer() : v8::Local<v8::Value>(Nan::Undefined())};
-    callback->Call(2, arguments, async_resource);
+                                    good ? Answer() : v8::Local<v8::Value>(Nan::Undefined()),
+                                    Nan::New(said_).ToLocalChecked()};
+    callback->Call(3, arguments, async_resource);
   }
 
  protected:
   virtual rd_kafka_resp_err_t Ask(rd_kafka_t* client) = 0;
   virtual v8::Local<v8::Value> Answer() = 0;
+  void Say(const char* text) { said_ = text == nullptr ? "" : text; }
 
  private:
   NodeKafka::Connection* const connection_;
   rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR__STATE;
+  std::string said_;
 };
 
 inline int TimeoutOf(v8::Local<v8::Value> given) { return Nan::To<int32_t>(given).FromJust(); }

@@ -10,6 +10,7 @@
 //   free(values)                      frees a column at once: what views it is empty from then on
 //   splice(written, source, passages, out)   see connector/splice.ts
 //   exit(code)                        ends the process, whatever its threads are doing; nothing else runs or is written
+//   dieWithParent()                   from now on this process is killed when the thread that started it ends; false: not here
 //
 // Lifetime: a read runs in a pool thread under the connection's read lock. node-rdkafka destroys the client under the
 // write lock, so what a read found connected lives until the read has given back its last message.
@@ -18,6 +19,10 @@
 #include <malloc.h>
 #endif
 
+#ifdef __linux__
+#include <signal.h>
+#include <sys/prctl.h>
+#endif
 #include <unistd.h>
 
 #include <memory>
@@ -51,6 +56,14 @@ NAN_METHOD(Free) { info[0].As<v8::ArrayBufferView>()->Buffer()->Detach(Local<v8:
 
 NAN_METHOD(Exit) { _exit(Nan::To<int32_t>(info[0]).FromMaybe(1)); }
 
+NAN_METHOD(DieWithParent) {
+#ifdef __linux__
+  info.GetReturnValue().Set(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+#else
+  info.GetReturnValue().Set(false);
+#endif
+}
+
 class BlockReader : public Nan::ObjectWrap {
  public:
   static NAN_MODULE_INIT(Init) {
@@ -71,6 +84,7 @@ class BlockReader : public Nan::ObjectWrap {
     Set(target, "BlockReader", Nan::GetFunction(constructor).ToLocalChecked());
     Nan::SetMethod(target, "free", Free);
     Nan::SetMethod(target, "exit", Exit);
+    Nan::SetMethod(target, "dieWithParent", DieWithParent);
     InitTopics(target);
     InitGroups(target);
     InitProduce(target);

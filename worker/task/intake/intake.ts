@@ -105,8 +105,7 @@ export class Intake {
       arrivals.push({ assignment, start: from, end, first });
     }
     this.#recordBytes = Math.max(1, blockBytes(block) / block.count);
-    const topics = [...new Set(block.runs.map(({ topic }) => topic))];
-    announce({ kind: 'block-received', records: block.count, bytes: block.values.byteLength, topics });
+    announce({ kind: 'block-received', records: block.count, bytes: block.values.byteLength, topics: topicsOf(block) });
     return arrivals;
   }
 
@@ -250,4 +249,15 @@ function moved(block: Block, portion: Portion): (arrival: Arrival) => Arrival {
     const by = portion.startOf(run) - run.start;
     return { ...arrival, start: arrival.start + by, end: arrival.end + by };
   };
+}
+
+/** Each once; runs of one topic mostly follow each other. */
+function topicsOf({ runs }: Block): readonly string[] {
+  const topics = new Set<string>();
+  let last: string | null = null;
+  for (const { topic } of runs) {
+    if (topic !== last) topics.add(topic);
+    last = topic;
+  }
+  return [...topics];
 }

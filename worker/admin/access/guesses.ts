@@ -1,0 +1,47 @@
+import type { Clock } from '../../../connector/ports.ts';
+
+/** Wrong passwords of one peer before it has to wait; people mistype. */
+const FREE = 3;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+/** A peer that was quiet for so long begins anew, milliseconds. */
+const FORGOTTEN_MS = 600_000;
+/** Peers that are remembered; an address costs an attacker more than an entry costs us. */
+const MOST_PEERS = 10_000;
+
+interface Peer {
+  readonly wrong: number;
+  readonly at: number;
+}
+
+/** Who guesses passwords waits, twice as long each time. By the peer's address: what it says of itself is not believed. */
+export class Guesses {
+  readonly #clock: Clock;
+  /** In the order of their last guess. */
+  readonly #peers = new Map<string, Peer>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds that this peer still has to wait; 0: it may try. */
+  waitOf(address: string): number {
+    const peer = this.#peers.get(address);
+    if (peer === undefined || peer.wrong < FREE) return 0;
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** (peer.wrong - FREE), LONGEST_WAIT_MS);
+    return Math.max(0, peer.at + wait - this.#clock.now());
+  }
+
+  wrong(address: string): void {
+    const now = this.#clock.now();
+    const before = this.#peers.get(address);
+    const count = before === undefined || now - before.at > FORGOTTEN_MS ? 0 : before.wrong;
+    this.#peers.delete(address);
+    this.#peers.set(address, { wrong: count + 1, at: now });
+    if (this.#peers.size > MOST_PEERS) this.#peers.delete(this.#peers.keys().next().value!);
+  }
+
+  right(address: string): void {
+    this.#peers.delete(address);
+  }
+}

@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+
+/** The parameters behind the question mark. */
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  return request.query as URLSearchParams;
+}
+
+/** As Java's Boolean.valueOf reads it: "true" in any case, and all else is false. */
+export function flagOf(request: FastifyRequest, name: string, otherwise = false): boolean {
+  const value = queryOf(request).get(name);
+  return value === null ? otherwise : value.toLowerCase() === 'true';
+}
