@@ -146,7 +146,8 @@ describe('validate', () => {
   });
 
   it('takes a class by any of its names, and no other than the one that is asked for', () => {
-    for (const name of ['HttpSink', 'tailrace.HttpSink', 'HttpSinkConnector']) {
+    for (const name of ['HttpSink', 'tailrace.HttpSink', 'HttpSinkConnector', 'tailrace.HttpSinkConnector']) {
+      assert.equal(definitions.validate('HttpSink', { ...SINK, 'connector.class': name }).error_count, 0, name);
       assert.equal(
         definitions.validate(name, { ...SINK, 'connector.class': 'tailrace.HttpSink' }).error_count,
         0,
@@ -159,6 +160,7 @@ describe('validate', () => {
         error => error instanceof InvalidConnectorError && message.test(error.message),
       );
     refuse('Other', SINK, /^Included connector type tailrace\.HttpSink does not match request type Other$/);
+    refuse('tailrace.HttpSink', { ...SINK, 'connector.class': 'HttpSink' }, /does not match request type/);
     refuse('HttpSink', {}, /^Connector config \{\} contains no connector type$/);
     refuse(
       'Nope',
