@@ -71,7 +71,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/define',
     /^config\/define\.ts$/,
-    ['config/definitions', 'config/load', 'config/source', 'config/schema', 'config/types'],
+    ['config/definitions', 'config/load', 'config/connector', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/definitions',
@@ -256,6 +256,8 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/telemetry',
       'worker/status',
       'worker/task/contract',
+      'connector/java',
+      'connector/data',
       'connector',
       'config/define',
       'config/types',
@@ -269,7 +271,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/supervisor',
     /^worker\/(supervisor|connector-machine|connector-tasks|supervised-task|running-task)\.ts$/,
-    ['worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
+    ['worker/herder', 'worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
   ],
   ['worker/kafka', /^worker\/kafka\//, ['worker/herder', 'worker/task/contract', 'connector', 'config/types']],
   [
@@ -391,6 +393,9 @@ const IMPORTERS: Readonly<Record<string, RegExp>> = {
   'p-queue': /^worker\/task\/delivery\/dispatcher\.ts$/,
   'node-rdkafka': /^worker\/kafka\/library\.ts$/,
   'prom-client': /^worker\/telemetry\/registry\.ts$/,
+  fastify: /^worker\/admin\//,
+  '@fastify/swagger': /^worker\/admin\/api\/openapi\.ts$/,
+  bcryptjs: /^worker\/admin\/access\/hash-thread\.ts$/,
   pino: /^worker\/telemetry\/log\.ts$/,
 };
 
@@ -460,9 +465,8 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'connector/http/transport/http2-session.ts': 'the network',
   'worker/clock.ts': 'time and chance',
   'worker/main.ts': 'the process',
-  'worker/task-main.ts': 'the process of a task',
-  'worker/isolation/spawn.ts': 'the processes of tasks',
-  'worker/store/processes.ts': 'who holds a lock',
+  'worker/task-main.ts': "the process of a task's own",
+  'worker/isolation/spawn.ts': 'processes that are started',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
   'worker/telemetry/render-metrics.ts': 'a program of the build',

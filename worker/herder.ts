@@ -26,7 +26,7 @@ export interface SinkOffset {
  * can be read, from when these return; what they lead to is seen in the status.
  *
  * Every method about one connector throws NoConnectorError where there is none of the name, and every one that changes something
- * StateStoreError where that could not be written, in which case nothing has changed.
+ * StateStoreError where that could not be written, in which case nothing has changed, and WorkerStoppingError for a connector that would be new.
  */
 export interface Herder {
   readonly names: readonly string[];
@@ -75,6 +75,23 @@ export class NoConnectorError extends TailraceError {
 
   constructor(connector: string) {
     super(`Connector ${connector} not found`, 'NO_CONNECTOR', false);
+  }
+}
+
+/** Kafka Connect's AlreadyExistsException. */
+export class ConnectorExistsError extends TailraceError {
+  override readonly name = 'ConnectorExistsError';
+
+  constructor(connector: string) {
+    super(`Connector ${connector} already exists`, 'CONNECTOR_EXISTS', false);
+  }
+}
+
+export class WorkerStoppingError extends TailraceError {
+  override readonly name = 'WorkerStoppingError';
+
+  constructor() {
+    super('The worker is stopping', 'WORKER_STOPPING', true);
   }
 }
 

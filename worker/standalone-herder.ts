@@ -3,6 +3,7 @@ import { revealed, withHidden } from '../config/properties.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import type { ConnectorMachine } from './connector-machine.ts';
 import {
+  ConnectorExistsError,
   type ConnectorInfo,
   type Groups,
   type Herder,
@@ -15,7 +16,7 @@ import {
 import type { ConnectorStatus, RestartRequest } from './status.ts';
 import { digestOf } from './store/restore.ts';
 import type { StateStore } from './store/state-store.ts';
-import { ConnectorExistsError, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface HerderParts {
