@@ -220,8 +220,9 @@ function progress(resolved: number, records: number, ms: number, requests: numbe
   return terminal ? `\r${text}\u001b[K${resolved >= records ? '\n' : ''}` : `${text}\n`;
 }
 
+/** Of the one connector, which has one task, once that has begun. */
 function countsOf(worker: Worker): Readonly<Record<string, TopicCounts>> {
-  return worker.status()[0]!.tasks[0]!.status.topics;
+  return worker.status()[0]?.tasks[0]?.status.topics ?? {};
 }
 
 function allIdle(worker: Worker): boolean {

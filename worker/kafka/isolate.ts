@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { constants } from 'node:os';
 
@@ -28,8 +28,7 @@ function foreignAllocator(): boolean {
 }
 
 function isolate(flag: number): void {
-  // node-rdkafka asks for it by the path without links; where packages are linked in, Node does not always give that here.
-  const file = realpathSync(require.resolve('node-rdkafka/build/Release/node-librdkafka.node'));
+  const file = require.resolve('node-rdkafka/build/Release/node-librdkafka.node');
   if (require.cache[file] !== undefined || foreignAllocator()) return;
   const module = new Module(file);
   module.filename = file;

@@ -18,10 +18,14 @@ export interface Comparison {
 }
 
 /**
- * By these rules, the only ones for more than one request: worker ids, versions, commits, traces and times are there or not; so is the text of Jackson and of Java
- * itself in a 500; what Java has in the order of a hash table (connectors, offsets, and a configuration that was read back) has no order; a logger's name and a sink's
- * own keys are each worker's own; an error without a content type has one in Tailrace; and a page that Jetty writes for a request it does not understand is an error
- * of the same status.
+ * The rules for more than one request, and there are no others:
+ * - worker ids, versions, commits, traces and times are each worker's own, and there or not;
+ * - so are the words of Jackson and of Java itself in a 500;
+ * - connectors, offsets, tasks of a status and the keys of a configuration that was read back have no order: Java's is that of a hash table;
+ * - a logger's name, a sink's own keys and what is said of health behind its first two members are each worker's own;
+ * - a message does not show a whole configuration or all plugins;
+ * - an error has a content type and a 405 its methods, also where Kafka Connect leaves them out;
+ * - a page that Jetty writes for a request that it does not understand is an error of the same status.
  */
 export function compare(request: Request, theirs: Answer, ours: Answer): Comparison {
   const page = theirs.status === 400 && theirs.contentType?.startsWith('text/html') === true;
@@ -29,6 +33,7 @@ export function compare(request: Request, theirs: Answer, ours: Answer): Compari
   const expected = { ...theirs };
   const shown = { ...ours };
   if (page || (theirs.contentType === null && theirs.body !== '')) expected.contentType = 'application/json';
+  if (theirs.status === 405 && ours.allow !== null) shown.allow = theirs.allow;
   if (page && isError(ours.body)) expected.body = shown.body = '(an error)';
   else if (javaText && isError(ours.body)) expected.body = shown.body = '{"error_code":500,"message":"(Java)"}';
   return { theirs: line(request, expected), ours: line(request, shown) };
@@ -74,9 +79,31 @@ function tidy(value: Json, asSent: boolean): Json {
     if (name in OWN && OWN[name]!(each)) return [name, `(${name})`];
     if (name === 'config' && isMembers(each)) return [name, asSent ? each : sorted(each)];
     if (name === 'offsets' && Array.isArray(each)) return [name, sortedBy(each, JSON.stringify)];
+    if (name === 'tasks' && Array.isArray(each))
+      return [
+        name,
+        sortedBy(
+          each.map(task => tidy(task, asSent)),
+          taskOf,
+        ),
+      ];
+    if (name === 'message' && typeof each === 'string') return [name, withoutLists(each)];
     return [name, tidy(each, asSent)];
   });
   return Object.fromEntries(members);
+}
+
+/** The number of a task, in a status or in what is told of the connector. */
+function taskOf(entry: Json): string {
+  const { id, task } = entry as Members;
+  return String(id ?? task);
+}
+
+/** Kafka Connect shows a whole configuration where its class is missing, secrets too, and all its plugins where one is not known. */
+function withoutLists(message: string): string {
+  return message
+    .replace(/^(.*Connector config )\{.*\}( contains no connector type)$/s, '$1{…}$2')
+    .replace(/(, available connectors are: ).+$/s, '$1…');
 }
 
 const isText = (value: Json): boolean => typeof value === 'string' && value !== '';
@@ -108,6 +135,8 @@ function ofResource({ method, path }: Request, value: Json): Json {
     return Array.isArray(value) ? sortedBy(value, String) : isError(value) ? value : sortedConnectors(value);
   if (resource === 'connectors' && last === 'config' && method === 'GET' && isMembers(value) && !isError(value))
     return sorted(value);
+  if (resource === 'health' && isMembers(value) && !isError(value))
+    return { status: value['status']!, message: value['message']! };
   if (resource === 'admin' && name === 'loggers') return loggers(value, last ?? null);
   if (resource === 'connector-plugins' && leaf === 'validate')
     return isMembers(value) && 'configs' in value ? validated(value) : value;

@@ -34,11 +34,11 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
 
   app.post('/connectors', { config: WRITE, schema: operation('createConnector') }, async (request, reply) => {
     const body = objectOf(request, ['name', 'config', 'initial_state']);
-    const name = (textOf(body.get('name'), 'The name') ?? '').trim();
+    const name = trimmed(textOf(body.get('name'), 'The name') ?? '');
     const properties = propertiesOf(name, asObject(body.get('config'), 'The config'));
     const target = targetOf(textOf(body.get('initial_state'), 'The initial_state'));
     const info = await herder.create(properties, target);
-    return reply.code(201).header('location', locationOf(request, name)).send(connectorInfo(info));
+    return reply.code(201).header('location', locationOf(request, info.name)).send(connectorInfo(info));
   });
 
   app.get<OfConnector>(
@@ -118,6 +118,12 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
       },
     );
   }
+}
+
+/** As Java trims: blanks and what else comes before them. */
+function trimmed(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are meant
+  return text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, '');
 }
 
 /** What a connector is told, with its name. @throws RestError where it has another one */

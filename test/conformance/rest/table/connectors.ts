@@ -1,7 +1,11 @@
 import { get, patch, post, put, remove, request, type Scenario, settled, sink } from '../step.ts';
 
-const TEXT = { 'content-type': 'text/plain' };
+const PLAIN = { 'content-type': 'text/plain' };
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** Keys that mean something to one of the two sinks and nothing to the other, which takes them too. */
+const [TEXT, OTHER] = ['http.headers.X-Text', 'http.headers.X-Other'];
+const SECRET = { 'http.auth.type': 'bearer', 'http.auth.bearer.token': 'a secret' };
 
 /** The list, creation, and a connector's configuration. */
 export const CONNECTORS: readonly Scenario[] = [
@@ -139,7 +143,7 @@ export const CONNECTORS: readonly Scenario[] = [
       post('/connectors', { name: 'bad', config: { 'connector.class': 'tailrace.HttpSink', topics: 'rest' } }),
       post('/connectors', { name: 'bad', config: sink(), initial_state: 'bogus' }),
       post('/connectors', { name: 'bad', config: sink(), initial_state: '' }),
-      post('/connectors', { name: 'bad', config: sink() }, { headers: TEXT }),
+      post('/connectors', { name: 'bad', config: sink() }, { headers: PLAIN }),
       post('/connectors', { name: 'bad', config: sink() }, { headers: FORM }),
       post('/connectors', { name: 'bad', config: sink() }, { headers: {} }),
       post(
@@ -162,52 +166,64 @@ export const CONNECTORS: readonly Scenario[] = [
       put('/connectors/bad/config', {}),
       put('/connectors/bad/config', sink({ name: 'other' })),
       put('/connectors/bad/config', sink({ 'tasks.max': 'abc' })),
-      put('/connectors/bad/config', sink(), { headers: TEXT }),
+      put('/connectors/bad/config', sink(), { headers: PLAIN }),
       patch('/connectors/bad/config', '{'),
       get('/connectors'),
     ],
   },
   {
-    name: 'values',
+    name: 'configurations',
     steps: [
       post('/connectors', {
         name: 'values',
-        config: sink({
-          'tasks.max': 1,
-          'errors.log.enable': true,
-          'http.auth.password': ' s ',
-          rate: 1.5,
-          text: ' a ',
-        }),
+        config: sink({ 'tasks.max': 1, 'errors.log.enable': true, [TEXT]: ' a ', [OTHER]: 1.5 }),
       }),
       get('/connectors/values/config'),
       get('/connectors/values/tasks', { until: ({ body }) => body !== '[]' }),
       settled('values', 'RUNNING', 'RUNNING', 1),
-      put('/connectors/values/config', sink({ text: 'b', 'tasks.max': 2 })),
+      put('/connectors/values/config', sink({ [TEXT]: 'b', 'tasks.max': 2 })),
       settled('values', 'RUNNING', 'RUNNING', 2),
       get('/connectors/values'),
-      put('/connectors/values/config', sink({ text: 'b', 'tasks.max': 2 })),
+      put('/connectors/values/config', sink({ [TEXT]: 'b', 'tasks.max': 2 })),
       put('/connectors/values/config', sink({ 'tasks.max': 'abc' })),
       put('/connectors/values/config', sink({ name: 'other' })),
       put('/connectors/values/config', {}),
       get('/connectors/values/config'),
-      patch('/connectors/values/config', { text: 'c', added: 1, name: 'values' }),
-      patch('/connectors/values/config', { text: null, absent: null }),
+      patch('/connectors/values/config', { [TEXT]: 'c', [OTHER]: 1, name: 'values' }),
+      settled('values', 'RUNNING', 'RUNNING', 2),
+      patch('/connectors/values/config', { [TEXT]: null, absent: null }),
+      settled('values', 'RUNNING', 'RUNNING', 2),
       get('/connectors/values/config'),
       patch('/connectors/values/config', {}),
       patch('/connectors/values/config'),
       patch('/connectors/values/config', 'null'),
       patch('/connectors/values/config', '[]'),
       patch('/connectors/values/config', { 'tasks.max': 'abc' }),
-      patch('/connectors/values/config', { name: 'other' }),
       patch('/connectors/values/config', { 'connector.class': null }),
       patch('/connectors/values/config', { topics: null }),
       patch('/connectors/values/config', { a: { b: 'c' } }),
       get('/connectors/values/config'),
+      patch('/connectors/values/config', { name: 'other' }),
       remove('/connectors/values'),
       put('/connectors/values/config', sink({ name: 'values' })),
       settled('values', 'RUNNING', 'RUNNING', 1),
       remove('/connectors/values'),
+    ],
+  },
+  {
+    name: 'secrets and unknown keys',
+    steps: [
+      put('/connectors/secret/config', sink(SECRET)),
+      settled('secret', 'RUNNING', 'RUNNING', 1),
+      get('/connectors/secret/config'),
+      get('/connectors/secret'),
+      get('/connectors/secret/tasks'),
+      get('/connectors?expand=info'),
+      patch('/connectors/secret/config', { [TEXT]: 'a' }),
+      remove('/connectors/secret'),
+      put('/connectors/secret/config', sink({ unknown: 'x' })),
+      get('/connectors/secret', { until: ({ status }) => status < 500 }),
+      remove('/connectors/secret'),
     ],
   },
   {

@@ -84,7 +84,7 @@ export const PLUGINS: readonly Scenario[] = [
       }),
       validate({ 'tasks.max.enforce': 'x' }),
       validate({ predicates: 'p' }),
-      validate({ 'http.auth.password': 'hidden secret' }),
+      validate({ 'http.auth.type': 'bearer', 'http.auth.bearer.token': 'hidden secret' }),
       validate({ unknown: 'x' }),
     ],
   },

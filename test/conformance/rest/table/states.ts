@@ -25,7 +25,7 @@ export const STATES: readonly Scenario[] = [
       post('/connectors/moves/restart?includeTasks=true'),
       put('/connectors/moves/pause'),
       settled('moves', 'PAUSED', 'PAUSED', 0),
-      put('/connectors/moves/config', sink({ 'tasks.max': '2', added: '1' })),
+      put('/connectors/moves/config', sink({ 'tasks.max': '2', 'http.headers.X-Added': '1' })),
       settled('moves', 'PAUSED', 'PAUSED', 0),
       put('/connectors/moves/resume'),
       settled('moves', 'RUNNING', 'RUNNING', 2),

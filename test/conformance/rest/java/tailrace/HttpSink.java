@@ -35,7 +35,8 @@ public class HttpSink extends SinkConnector {
   public ConfigDef config() {
     return new ConfigDef()
         .define("http.url", Type.STRING, Importance.HIGH, "Where the records go")
-        .define("http.auth.password", Type.PASSWORD, null, Importance.MEDIUM, "A secret");
+        .define("http.auth.type", Type.STRING, "none", Importance.MEDIUM, "How requests are authorized")
+        .define("http.auth.bearer.token", Type.PASSWORD, null, Importance.MEDIUM, "A secret");
   }
 
   @Override
