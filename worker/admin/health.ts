@@ -49,13 +49,14 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
       examine(task, now).map(finding => ({ ...finding, text: `${config.name}/${task.id}: ${finding.text}` })),
     ),
   ]);
-  if (connectors.length === 0) findings.push({ answer: 'ready', starting: true, text: 'The worker is starting.' });
   const fine = (answer: Finding['answer']) => findings.every(finding => finding.answer !== answer);
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
     message:
-      worst === undefined ? 'All tasks are alive, ready and progressing.' : excerpt(mask(worst.text), MOST_MESSAGE),
+      worst === undefined
+        ? 'Worker has completed startup and is ready to handle requests.'
+        : excerpt(mask(worst.text), MOST_MESSAGE),
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
