@@ -11,6 +11,7 @@ import { propertiesOf } from './properties.ts';
 import { readReporter } from './reporter.ts';
 import { notKnown, trim } from './schema/formats.ts';
 import { type ConnectorSection, noteIdle, type WorkerSection } from './schema/section.ts';
+import { CONNECTOR_CLASSES } from './sink-classes.ts';
 import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
 import type {
@@ -22,9 +23,6 @@ import type {
   KafkaConfig,
   RestartConfig,
 } from './types.ts';
-
-/** Full name, simple name, and both with and without the suffix. */
-export const CONNECTOR_CLASSES = ['tailrace.HttpSink', 'tailrace.HttpSinkConnector', 'HttpSink', 'HttpSinkConnector'];
 
 const DEAD_LETTER_KEYS = [
   'errors.deadletterqueue.topic.replication.factor',

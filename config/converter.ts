@@ -33,6 +33,16 @@ const CONFLUENT: ReadonlyMap<string, string> = new Map([
   ['io.confluent.connect.protobuf.ProtobufConverter', 'Protobuf'],
 ]);
 
+/** Full names of those that a role may have. */
+export function converterClasses(role: ConverterRole): readonly string[] {
+  return [...(role === 'header' ? HEADER_CLASSES : CLASSES).keys()].filter(name => name.startsWith(PACKAGES));
+}
+
+/** Whether it is one of those that speak to a schema registry: why it is refused says more than that it is not known. */
+export function isOfRegistry(name: string): boolean {
+  return CONFLUENT.has(name) || name.startsWith('io.confluent.');
+}
+
 /** Kafka Connect's: the full name, the simple one, and that without the suffix. */
 function aliases(className: string, kind: Kind): [string, Kind][] {
   const simple = className.slice(className.lastIndexOf('.') + 1);
@@ -131,8 +141,7 @@ function noteLostSubKeys(role: ConverterRole, connector: ConnectorSection, findi
 }
 
 function refusal(role: ConverterRole, name: string): string {
-  const classes = role === 'header' ? HEADER_CLASSES : CLASSES;
-  const known = [...classes.keys()].filter(key => key.startsWith(PACKAGES)).join(', ');
+  const known = converterClasses(role).join(', ');
   const format = CONFLUENT.get(name) ?? (name.startsWith('io.confluent.') ? 'Schema Registry' : null);
   if (format === null) return `${notKnown(name, 'a converter that is supported here')}: known are ${known}`;
   const hint =

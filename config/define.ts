@@ -1,9 +1,21 @@
 import { buildAddition, type WorkerBase } from './build.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './definitions/config-infos.ts';
+import { KAFKA_KEYS } from './definitions/kafka-keys.ts';
+import { findSink, SINKS, type SinkClass } from './definitions/own-keys.ts';
+import {
+  CONVERTERS,
+  findPlugin,
+  HEADER_CONVERTERS,
+  type Plugin,
+  PREDICATES,
+  TRANSFORMATIONS,
+} from './definitions/plugins.ts';
+import { configInfos, NULL_VALUE, type ValidateParts } from './definitions/validate.ts';
 import { Findings, type Origin } from './findings.ts';
 import { HIDDEN } from './properties.ts';
+import type { WorkerSection } from './schema/section.ts';
 import type { Written, WrittenKeys } from './schema/written-keys.ts';
-import { isCredential } from './secrecy.ts';
+import { isCredential, mayBeShown } from './secrecy.ts';
 import type { Secret } from './secret.ts';
 import { isConnectorVariable } from './source/environment.ts';
 import type { ConnectorConfig } from './types.ts';
@@ -35,7 +47,10 @@ export interface Definitions {
    * @throws InvalidConnectorError
    */
   define(properties: SentProperties, others: readonly ConnectorConfig[]): Defined;
-  /** @throws UnknownPluginError, InvalidConnectorError without `connector.class` */
+  /**
+   * @param plugin by full name, simple name or alias: `connector.class` must be of that name
+   * @throws InvalidConnectorError for a class that is not known, or not that of the plugin
+   */
   validate(plugin: string, properties: SentProperties): ConfigInfos;
   /** Keys of a plugin in Kafka Connect's order, by full name, simple name or alias; null for one that is not known. */
   definitions(plugin: string): readonly ConfigKeyInfo[] | null;
@@ -47,26 +62,123 @@ export interface DefinitionParts {
   readonly version: string;
 }
 
-/** Kafka Connect's answer to a configuration with errors. */
+/** Kafka Connect's answer to a configuration that it does not take: 400. Its text holds no secret. */
 export class InvalidConnectorError extends Error {
   override readonly name = 'InvalidConnectorError';
   readonly code = 'CONNECTOR_INVALID';
-
-  /** @param errors without secrets */
-  constructor(errors: readonly string[]) {
-    super(
-      [
-        `Connector configuration is invalid and contains the following ${errors.length} error(s):`,
-        ...errors,
-        'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
-      ].join('\n'),
-    );
-  }
 }
 
-export class UnknownPluginError extends Error {
-  override readonly name = 'UnknownPluginError';
-  readonly code = 'PLUGIN_UNKNOWN';
+/** Of Kafka's plugins: the line of Kafka Connect that is followed. */
+const KAFKA_VERSION = '4.1.0';
+
+/** @param base of `loadWorker` */
+export function createDefinitions({ base, version }: DefinitionParts): Definitions {
+  const converters = convertersOf(base.section);
+  const workerFile = base.source?.name ?? null;
+
+  function check(properties: SentProperties, others: readonly ConnectorConfig[]) {
+    const [className, sink] = sinkOf(properties);
+    const name = `connector ${properties['name'] ?? ''}`.trimEnd();
+    const findings = new Findings();
+    const added = buildAddition(base, { name, keys: writtenOf(name, properties, findings), others }, findings);
+    const infos = configInfos({
+      className,
+      sink,
+      nulls: new Set(Object.keys(properties).filter(key => properties[key] === null)),
+      written: new Map(added.section.written),
+      faults: findings.faults,
+      converters,
+      versions: { sink: version, kafka: KAFKA_VERSION },
+    });
+    return { added, infos, findings };
+  }
+
+  return {
+    define(properties, others) {
+      const { added, infos, findings } = check(properties, others);
+      const { config, provided } = added;
+      if (config === null || infos.error_count > 0) throw invalid(infos);
+      return { config, provided, ...findings.linesOf(origin => isOfConnector(origin, workerFile)) };
+    },
+    validate(plugin, properties) {
+      const className = properties['connector.class'] ?? null;
+      if (className !== null && !simpleName(className).endsWith(simpleName(plugin))) {
+        throw new InvalidConnectorError(`Included connector type ${className} does not match request type ${plugin}`);
+      }
+      return check(properties, []).infos;
+    },
+    definitions(plugin) {
+      const found = [TRANSFORMATIONS, PREDICATES, CONVERTERS, HEADER_CONVERTERS].map(each => findPlugin(each, plugin));
+      const sink = findSink(plugin, new Set());
+      if (sink === undefined) return found.find(each => each !== undefined)?.keys ?? null;
+      return [...sink.keys, ...KAFKA_KEYS].map(keyInfo);
+    },
+    plugins: [
+      ...SINKS.map(sink => ({ class: sink.class, type: 'sink' as const, version })),
+      ...[TRANSFORMATIONS, PREDICATES, CONVERTERS, HEADER_CONVERTERS]
+        .flat()
+        .map(plugin => ({ class: plugin.class, type: plugin.type, version: KAFKA_VERSION })),
+    ],
+  };
+}
+
+/** The class that is named, in the words of Kafka Connect where there is none. @throws InvalidConnectorError */
+function sinkOf(properties: SentProperties): readonly [className: string, SinkClass] {
+  const className = properties['connector.class'] ?? null;
+  if (className === null) {
+    const shown = Object.entries(properties).map(([key, text]) => `${key}=${mayBeShown(key) ? text : HIDDEN}`);
+    throw new InvalidConnectorError(`Connector config {${shown.join(', ')}} contains no connector type`);
+  }
+  const sink = findSink(className, { has: key => Object.hasOwn(properties, key) });
+  if (sink !== undefined) return [className, sink];
+  const known = SINKS.map(each => each.class).join(', ');
+  throw new InvalidConnectorError(
+    `Failed to find any class that implements Connector and which name matches ${className}, available connectors are: ${known}`,
+  );
+}
+
+function simpleName(className: string): string {
+  return className.slice(className.lastIndexOf('.') + 1).replace(/Connector$/, '');
+}
+
+function invalid(infos: ConfigInfos): InvalidConnectorError {
+  const errors = infos.configs.flatMap(({ value }) => value.errors);
+  return new InvalidConnectorError(
+    [
+      `Connector configuration is invalid and contains the following ${errors.length} error(s):`,
+      ...errors,
+      'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
+    ].join('\n'),
+  );
+}
+
+/** What counts where a connector names none. */
+function convertersOf({ values }: WorkerSection): ValidateParts['converters'] {
+  const named = (name: string | null, plugins: readonly Plugin[], fallback: string) =>
+    findPlugin(plugins, name ?? fallback)?.class ?? fallback;
+  return {
+    key: named(values.keyConverter, CONVERTERS, 'org.apache.kafka.connect.converters.ByteArrayConverter'),
+    value: named(values.valueConverter, CONVERTERS, 'org.apache.kafka.connect.json.JsonConverter'),
+    header: named(values.headerConverter, HEADER_CONVERTERS, 'org.apache.kafka.connect.storage.SimpleHeaderConverter'),
+  };
+}
+
+function keyInfo(key: ConfigKeyInfo): ConfigKeyInfo {
+  const { name, type, required, default_value, importance, documentation, group, width, display_name } = key;
+  const { dependents, order } = key;
+  return {
+    name,
+    type,
+    required,
+    default_value,
+    importance,
+    documentation,
+    group,
+    width,
+    display_name,
+    dependents,
+    order,
+  };
 }
 
 /** What there is to say of the worker was said at its start. */
@@ -74,32 +186,11 @@ function isOfConnector({ file, key }: Origin, worker: string | null): boolean {
   return file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker;
 }
 
-/** @param base of `loadFiles` */
-export function createDefinitions({ base }: DefinitionParts): Definitions {
-  return {
-    define(properties, others) {
-      const name = `connector ${properties['name'] ?? ''}`.trimEnd();
-      const findings = new Findings();
-      const keys = writtenOf(name, properties, findings);
-      const { config, provided } = buildAddition(base, { name, keys, others }, findings);
-      if (config === null) {
-        throw new InvalidConnectorError(findings.faults.map(({ key, message }) => `${key ?? ''} ${message}`.trim()));
-      }
-      return { config, provided, ...findings.linesOf(origin => isOfConnector(origin, base.source?.name ?? null)) };
-    },
-    validate(plugin) {
-      throw new UnknownPluginError(plugin);
-    },
-    definitions: () => null,
-    plugins: [],
-  };
-}
-
 function writtenOf(file: string, properties: SentProperties, findings: Findings): WrittenKeys {
   const written = new Map<string, Written>();
   for (const [key, text] of Object.entries(properties)) {
     const origin = { file, line: null, key };
-    if (text === null) findings.fault('invalid', origin, 'must not be null');
+    if (text === null) findings.fault('invalid', origin, NULL_VALUE);
     else {
       if (text === HIDDEN && isCredential(key)) findings.fault('invalid', origin, NO_SECRET);
       written.set(key, { text, origin, placeholder: null });

@@ -61,7 +61,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/explain',
     /^config\/(explain|provided-paths)\.ts$/,
-    ['config/load', 'config/source', 'config/schema', 'config/types'],
+    ['config/load', 'config/connector', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/reference',
@@ -69,13 +69,31 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ['config/dialects', 'config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
   [
+    'config/define',
+    /^config\/define\.ts$/,
+    ['config/definitions', 'config/load', 'config/source', 'config/schema', 'config/types'],
+  ],
+  [
+    'config/definitions',
+    /^config\/definitions\//,
+    [
+      'config/connector',
+      'config/converter',
+      'config/dialects',
+      'config/kafka',
+      'config/transforms',
+      'config/schema',
+      'config/types',
+    ],
+  ],
+  [
     'config/load',
-    /^config\/(load|layers|foreign|secrecy|open-files)\.ts$/,
+    /^config\/(build|load|layers|foreign|open-files|overrides)\.ts$/,
     ['config/connector', 'config/dialects', 'config/kafka', 'config/source', 'config/schema', 'config/types'],
   ],
   [
     'config/connector',
-    /^config\/(connector|endpoint-findings|endpoints|reporter|worker)\.ts$/,
+    /^config\/(connector|endpoint-findings|endpoints|listener-tls|properties|reporter|rest|secrecy|sink-classes|tls-suites|worker)\.ts$/,
     [
       'config/dialects',
       'config/http',
@@ -98,7 +116,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|connection-|report-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|report-|rest-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],

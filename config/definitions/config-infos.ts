@@ -10,12 +10,13 @@ export interface ConfigKeyInfo {
   readonly default_value: string | null;
   readonly importance: 'HIGH' | 'MEDIUM' | 'LOW';
   readonly documentation: string;
-  readonly group: string;
+  /** Null for a key that was given none. */
+  readonly group: string | null;
   readonly width: 'NONE' | 'SHORT' | 'MEDIUM' | 'LONG';
   readonly display_name: string;
   /** Keys whose recommended values or visibility hang on this one. */
   readonly dependents: readonly string[];
-  /** Within its group. */
+  /** Within its group; -1 for a key that was given none. */
   readonly order: number;
 }
 

@@ -6,6 +6,8 @@ export interface Format<T> {
   readonly type: string;
   /** Completes "must be …". */
   readonly expects: string;
+  /** All values that there are, where they are few. */
+  readonly values?: readonly string[];
   /** Blanks around the value count (they don't in Kafka's ConfigDef). */
   readonly verbatim: boolean;
   /** The value may be repeated in a fault's text. */
@@ -52,7 +54,8 @@ function quotable<T>(type: string, expects: string, read: (text: string) => T | 
 }
 
 export function integer(min: number, max: number): Format<number> {
-  return quotable('int', `a whole number from ${min} to ${max}`, text => {
+  const type = max >= 2 ** 31 ? 'long' : 'int';
+  return quotable(type, `a whole number from ${min} to ${max}`, text => {
     if (!/^-?\d{1,15}$/.test(text)) return undefined;
     const value = Number(text);
     return value >= min && value <= max ? value : undefined;
@@ -66,7 +69,8 @@ export const boolean: Format<boolean> = quotable('boolean', 'true or false', tex
 
 export function oneOf<const T extends string>(...values: readonly T[]): Format<T> {
   const list = values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
-  return quotable('string', list, text => values.find(value => value.toLowerCase() === text.toLowerCase()));
+  const format = quotable('string', list, text => values.find(value => value.toLowerCase() === text.toLowerCase()));
+  return { ...format, values };
 }
 
 export const text: Format<string> = quotable('string', 'a text', value => value);

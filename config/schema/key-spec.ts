@@ -14,6 +14,8 @@ export interface KeySpec<T> {
   readonly env: string;
   /** Masked in every rendering and never taken from the command line. */
   readonly sensitive: boolean;
+  /** All values that there are, where they are few. */
+  readonly recommended: readonly string[];
   /** @throws FormatError */
   readonly read: (text: string | null) => T;
 }
@@ -36,8 +38,9 @@ function spec<T>(
   format: Format<unknown>,
   rest: Pick<KeySpec<T>, 'default' | 'required' | 'doc' | 'read'>,
 ) {
-  const { type, expects } = format;
-  return { group, key, type, expects, env: variablePart(key), sensitive: type === 'password', ...rest };
+  const { type, expects, values = [] } = format;
+  const sensitive = type === 'password';
+  return { group, key, type, expects, env: variablePart(key), sensitive, recommended: values, ...rest };
 }
 
 /** The builders of one group's keys. */

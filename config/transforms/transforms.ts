@@ -14,6 +14,16 @@ const PREDICATE_PACKAGE = `${PACKAGE}predicates.`;
 /** Adobe's sink connector brings it. */
 export const JSON_PATCH = 'com.adobe.platform.streaming.sink.transformation.JsonPatchTransform';
 
+/** Full names of all that are known. */
+export function transformClasses(): { readonly transforms: readonly string[]; readonly predicates: readonly string[] } {
+  const ofPart = Object.keys(PART_TRANSFORMS).flatMap(name => [`${name}$Key`, `${name}$Value`]);
+  const names = [...ofPart, ...Object.keys(RECORD_TRANSFORMS)];
+  return {
+    transforms: [...names.map(name => PACKAGE + name), JSON_PATCH],
+    predicates: Object.keys(PREDICATES).map(name => PREDICATE_PACKAGE + name),
+  };
+}
+
 /** Keys that every alias may have besides those of its class. */
 const OF_ALIAS = ['type', 'plugin.version'];
 const OF_TRANSFORM = [...OF_ALIAS, 'predicate', 'negate'];

@@ -108,12 +108,14 @@ test('define: what is hidden keeps its secret, and without one it is refused', (
 
 test('define: errors are listed as Kafka Connect lists them', () => {
   assert.equal(
-    refusal({ ...SINK, 'batch.max.records': '0', 'http.urll': 'x', 'batch.linger.ms': null }),
+    refusal({ ...SINK, 'tasks.max': 'abc', 'batch.max.records': '0', 'http.urll': 'x', 'batch.linger.ms': null }),
     [
-      'Connector configuration is invalid and contains the following 3 error(s):',
-      'batch.linger.ms must not be null',
-      'http.urll is not a key of a connector file: did you mean http.url?',
+      'Connector configuration is invalid and contains the following 5 error(s):',
+      'Invalid value abc for configuration tasks.max: Not a number of type INT',
+      'Invalid value null for configuration tasks.max: Value must be non-null',
       'batch.max.records must be a whole number from 1 to 1000000, not "0"',
+      'Null value can not be supplied as the configuration value.',
+      'http.urll is not a key of a connector file: did you mean http.url?',
       'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
     ].join('\n'),
   );

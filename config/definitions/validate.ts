@@ -1,0 +1,334 @@
+import { isOfRegistry } from '../converter.ts';
+import type { Fault } from '../findings.ts';
+import { HIDDEN } from '../properties.ts';
+import { splitVerbatim, trim } from '../schema/formats.ts';
+import type { Written } from '../schema/written-keys.ts';
+import { isSecretKey } from '../secrecy.ts';
+import { clientKeyInfo } from './client-keys.ts';
+import type { ConfigInfos, ConfigKeyInfo, ConfigValueInfo } from './config-infos.ts';
+import { KAFKA_KEYS, type ParsedValue } from './kafka-keys.ts';
+import type { SinkClass } from './own-keys.ts';
+import { invalid, missing, parseType, shown } from './parse.ts';
+import {
+  CONVERTERS,
+  embedded,
+  findPlugin,
+  HEADER_CONVERTERS,
+  hashed,
+  type Plugin,
+  PREDICATES,
+  partsOf,
+  TRANSFORMATIONS,
+} from './plugins.ts';
+
+/** What Kafka Connect says of a key without a value. */
+export const NULL_VALUE = 'Null value can not be supplied as the configuration value.';
+
+export interface ValidateParts {
+  /** `connector.class` as it was sent. */
+  readonly className: string;
+  readonly sink: SinkClass;
+  /** Keys that were sent with null. */
+  readonly nulls: ReadonlySet<string>;
+  /** What counts of what was written. */
+  readonly written: ReadonlyMap<string, Written>;
+  /** Of our own reading of it. */
+  readonly faults: readonly Fault[];
+  /** What stands for a converter that the connector does not name, by role. */
+  readonly converters: Readonly<Record<Role, string>>;
+  /** Of the sink, and of Kafka's plugins. */
+  readonly versions: { readonly sink: string; readonly kafka: string };
+}
+
+const ROLES = ['key', 'value', 'header'] as const;
+type Role = (typeof ROLES)[number];
+
+interface Row {
+  readonly definition: ConfigKeyInfo | null;
+  readonly value: ConfigValueInfo;
+}
+
+/**
+ * The answer to `validate`, as AbstractHerder.validateConnectorConfig of Kafka Connect gives it: its own keys by its own rules and in its words, then
+ * those of transforms, predicates, the sink and converters. What else is wrong stands at its key, or at the end where no definition has one.
+ */
+export function configInfos(parts: ValidateParts): ConfigInfos {
+  const validation = new Validation(parts);
+  const rows = validation.rows();
+  return {
+    name: parts.className,
+    error_count: rows.reduce((count, { value }) => count + value.errors.length, 0),
+    groups: [...new Set(rows.flatMap(({ definition }) => definition?.group ?? []))],
+    configs: rows,
+  };
+}
+
+class Validation {
+  readonly #parts: ValidateParts;
+  /** Errors of ours that no row has yet, by key. */
+  readonly #open = new Map<string, Fault[]>();
+  /** Errors in Kafka Connect's words that stand at another key than ours. */
+  readonly #moved = new Map<string, string[]>();
+  readonly #rows: Row[] = [];
+
+  constructor(parts: ValidateParts) {
+    this.#parts = parts;
+    for (const fault of parts.faults) {
+      const key = fault.key ?? 'connector.class';
+      this.#open.set(key, [...(this.#open.get(key) ?? []), fault]);
+    }
+    this.#judgeTopics();
+  }
+
+  rows(): readonly Row[] {
+    for (const key of KAFKA_KEYS) this.#kafkaRow(key);
+    for (const alias of this.#aliases('transforms')) this.#aliasRows('transforms', alias);
+    for (const alias of this.#aliases('predicates')) this.#aliasRows('predicates', alias);
+    for (const { recommended, ...key } of this.#parts.sink.keys) this.#row(key, { recommended });
+    for (const role of ROLES) this.#converterRows(role);
+    for (const name of this.#parts.written.keys()) {
+      const definition = clientKeyInfo(name);
+      if (definition !== null) this.#row(definition, {});
+    }
+    for (const name of new Set([...this.#parts.nulls, ...this.#open.keys()])) this.#strayRow(name);
+    return this.#rows;
+  }
+
+  #kafkaRow({ validator, ...key }: (typeof KAFKA_KEYS)[number]): void {
+    const role = ROLES.find(each => key.name.startsWith(`${each}.converter`));
+    if (key.name.endsWith('.plugin.version')) return this.#versionRow(key, role);
+    if (role !== undefined) return this.#converterRow(key, role);
+    this.#row(key, { validator });
+  }
+
+  #versionRow(key: ConfigKeyInfo, role: Role | undefined): void {
+    const { versions } = this.#parts;
+    const isKnown = role === undefined || this.#converter(role) !== undefined;
+    const version = isKnown ? (role === undefined ? versions.sink : versions.kafka) : null;
+    const recommended = version === null ? [] : [version];
+    this.#row({ ...key, default_value: version }, { recommended, visible: isKnown });
+  }
+
+  #converter(role: Role): Plugin | undefined {
+    const name = this.#text(`${role}.converter`) ?? this.#parts.converters[role];
+    return findPlugin(role === 'header' ? HEADER_CONVERTERS : CONVERTERS, name);
+  }
+
+  #converterRow(key: ConfigKeyInfo, role: Role): void {
+    const recommended = (role === 'header' ? HEADER_CONVERTERS : CONVERTERS).map(plugin => plugin.class);
+    const written = this.#text(key.name);
+    const found = this.#converter(role);
+    const definition = { ...key, default_value: this.#parts.converters[role] };
+    const isStrange = written !== null && found === undefined && !isOfRegistry(written);
+    const quoted = this.#quoted(key.name);
+    const errors = isStrange ? [invalid(key.name, quoted, notFound(quoted))] : [];
+    this.#row(definition, { recommended, errors, value: found?.class ?? null });
+  }
+
+  /** The keys of a converter that the connector itself names. */
+  #converterRows(role: Role): void {
+    const plugin = this.#text(`${role}.converter`) === null ? undefined : this.#converter(role);
+    if (plugin === undefined) return;
+    const prefix = `${role}.converter.`;
+    for (const key of hashed(plugin.keys)) {
+      const isType = key.name === 'converter.type';
+      this.#row({ ...key, name: prefix + key.name }, { calledAs: key.name, ...(isType && { value: role }) });
+    }
+  }
+
+  /** Of `transforms` or `predicates`, each once. */
+  #aliases(list: 'transforms' | 'predicates'): readonly string[] {
+    return [...new Set(splitVerbatim(trim(this.#text(list) ?? '')).filter(alias => alias !== ''))];
+  }
+
+  #aliasRows(list: 'transforms' | 'predicates', alias: string): void {
+    const isTransform = list === 'transforms';
+    const [plugins, kind, group] = isTransform
+      ? ([TRANSFORMATIONS, 'Transformation', `Transforms: ${alias}`] as const)
+      : ([PREDICATES, 'Predicate', `Predicates: ${alias}`] as const);
+    const prefix = `${list}.${alias}.`;
+    const written = this.#text(`${prefix}type`);
+    const plugin = written === null ? undefined : findPlugin(plugins, written);
+    const typeErrors = this.#typeErrors(prefix, written, plugin, plugins, kind, isTransform);
+    const base = {
+      required: false,
+      default_value: null,
+      importance: 'HIGH',
+      width: 'LONG',
+      dependents: [],
+      group,
+    } as const;
+    this.#row(
+      {
+        ...base,
+        name: `${prefix}type`,
+        type: 'CLASS',
+        required: true,
+        documentation: `Class of the ${kind.toLowerCase()} ${alias}.`,
+        display_name: `${kind} type for ${alias}`,
+        order: 0,
+      },
+      {
+        recommended: plugins.map(each => each.class),
+        errors: typeErrors,
+        value: plugin?.class ?? (partsOf(plugins, written ?? '').length > 0 ? this.#quoted(`${prefix}type`) : null),
+      },
+    );
+    const version = plugin === undefined ? null : this.#parts.versions.kafka;
+    this.#row(
+      {
+        ...base,
+        name: `${prefix}plugin.version`,
+        type: 'STRING',
+        default_value: version,
+        documentation: 'Accepted as it is: there is one version of each plugin.',
+        display_name: `${kind} version for ${alias}`,
+        order: 1,
+      },
+      { recommended: version === null ? [] : [version] },
+    );
+    if (plugin === undefined) return;
+    for (const [index, key] of embedded(plugin).entries()) {
+      this.#row({ ...key, name: prefix + key.name, group, order: index + 2 }, {});
+    }
+  }
+
+  #typeErrors(
+    prefix: string,
+    written: string | null,
+    plugin: Plugin | undefined,
+    plugins: readonly Plugin[],
+    kind: string,
+    isTransform: boolean,
+  ): readonly string[] {
+    const name = `${prefix}type`;
+    if (written === null) return [missing(name)];
+    if (plugin === undefined) {
+      const parts = partsOf(plugins, written);
+      if (parts.length > 0) {
+        return [`This class is abstract and cannot be created. Did you mean ${parts.join(', ')}?`];
+      }
+      const other = [TRANSFORMATIONS, PREDICATES, HEADER_CONVERTERS]
+        .map(each => findPlugin(each, written))
+        .find(Boolean);
+      if (other !== undefined) return [`Class class ${other.class} does not implement the ${kind} interface`];
+      return [invalid(name, this.#quoted(name), notFound(this.#quoted(name)))];
+    }
+    const [negate, predicate] = [`${prefix}negate`, `${prefix}predicate`];
+    if (!isTransform || !this.#parts.written.has(negate) || this.#parts.written.has(predicate)) return [];
+    this.#open.delete(negate);
+    return [
+      `Config '${negate}' was provided but there is no config '${predicate}' defining a predicate to be negated.`,
+    ];
+  }
+
+  /** SinkConnectorConfig.validate. */
+  #judgeTopics(): void {
+    const [topics, regex] = [this.#text('topics') || null, this.#text('topics.regex') || null];
+    const error =
+      topics !== null && regex !== null
+        ? 'topics and topics.regex are mutually exclusive options, but both are set.'
+        : 'Must configure one of topics or topics.regex';
+    if ((topics === null) === (regex === null)) for (const key of TOPICS) this.#moved.set(key, [error]);
+    const key = 'errors.deadletterqueue.topic.name';
+    const faults = this.#open.get(key) ?? [];
+    if (!faults.some(({ code }) => code === 'conflict')) return;
+    this.#open.set(
+      key,
+      faults.filter(({ code }) => code !== 'conflict'),
+    );
+    const name = this.#quoted(key);
+    const [list, pattern] = [splitVerbatim(this.#quoted('topics')).join(', '), this.#quoted('topics.regex')];
+    const [where, how] =
+      topics === null
+        ? ['topics.regex', `matched by the regex for the topics ('topics.regex=${pattern}')`]
+        : ['topics', `included in the list of topics ('topics=[${list}]')`];
+    this.#moved.set(where, [`The DLQ topic '${name}' may not be ${how} consumed by the connector`]);
+  }
+
+  /** Trimmed, as it is when placeholders are filled in; null where nothing was written. */
+  #text(name: string): string | null {
+    const written = this.#parts.written.get(name);
+    return written === undefined ? null : trim(written.text);
+  }
+
+  /** The same as it may be shown. */
+  #quoted(name: string): string {
+    const written = this.#parts.written.get(name);
+    return trim(written?.placeholder ?? written?.text ?? '');
+  }
+
+  #row(definition: ConfigKeyInfo, { recommended = [], visible = true, ...judging }: Judging): void {
+    const { value, errors } = this.#judge(definition, judging);
+    this.#rows.push({
+      definition,
+      value: { name: definition.name, value, recommended_values: recommended, errors, visible },
+    });
+  }
+
+  /** Kafka's errors, or else ours: both would say the same of a key. */
+  #judge(definition: ConfigKeyInfo, judging: Omit<Judging, 'recommended' | 'visible'>) {
+    const { name, type } = definition;
+    const own = this.#open.get(name) ?? [];
+    this.#open.delete(name);
+    const { value, problems } = this.#parse(definition, judging);
+    const theirs = [...(judging.errors ?? []), ...problems, ...(this.#moved.get(name) ?? [])];
+    const isWritten = this.#parts.written.has(name);
+    const ours = own.map(fault => (fault.code === 'missing' && !isWritten ? missing(name) : told(fault)));
+    const errors = this.#parts.nulls.has(name) ? [NULL_VALUE] : theirs.length > 0 ? theirs : ours;
+    return { value: isWritten && type === 'PASSWORD' ? HIDDEN : value, errors };
+  }
+
+  #parse(
+    definition: ConfigKeyInfo,
+    { validator = null, value, calledAs, errors = [] }: Omit<Judging, 'recommended' | 'visible'>,
+  ) {
+    const { name, type, default_value: fallback, required } = definition;
+    const text = this.#text(name);
+    if (value !== undefined) return { value, problems: [] };
+    if (text === null) {
+      const lacks = required && fallback === null && errors.length === 0 && KAFKA_REQUIRED.test(name);
+      return { value: fallback, problems: lacks ? [missing(name)] : [] };
+    }
+    // A placeholder stands for what a provider gave.
+    const isGiven = this.#parts.written.get(name)!.placeholder !== null;
+    const parsed = type === 'CLASS' ? { value: text } : parseType(type, text);
+    const problems: string[] = [];
+    const quote = isSecretKey(name) ? HIDDEN : this.#quoted(name);
+    if ('problem' in parsed) problems.push(invalid(calledAs ?? name, quote, parsed.problem));
+    const read: ParsedValue = 'problem' in parsed ? null : parsed.value;
+    const refusal = validator?.(read) ?? null;
+    if (refusal !== null) problems.push(invalid(name, isGiven ? quote : read, refusal));
+    return { value: isGiven ? quote : shown(read), problems };
+  }
+
+  /** Of a key that has no definition. */
+  #strayRow(name: string): void {
+    const errors = this.#parts.nulls.has(name) ? [NULL_VALUE] : (this.#open.get(name) ?? []).map(told);
+    if (errors.length === 0 || this.#rows.some(({ value }) => value.name === name)) return;
+    this.#rows.push({ definition: null, value: { name, value: null, recommended_values: [], errors, visible: true } });
+  }
+}
+
+interface Judging {
+  readonly validator?: ((value: ParsedValue) => string | null) | null;
+  readonly recommended?: readonly string[];
+  readonly visible?: boolean;
+  readonly errors?: readonly string[];
+  /** In the place of what was written. */
+  readonly value?: string | null;
+  /** What an error calls the key. */
+  readonly calledAs?: string;
+}
+
+const TOPICS = ['topics', 'topics.regex'];
+/** Keys that Kafka Connect misses; of the sink's own our reading says which it needs. */
+const KAFKA_REQUIRED = /^(?:name|connector\.class|transforms\.[^.]+\..*|predicates\.[^.]+\..*)$/;
+
+function notFound(name: string): string {
+  return `Class ${name} could not be found.`;
+}
+
+function told({ key, message }: Fault): string {
+  return key === null ? message : `${key} ${message}`;
+}
