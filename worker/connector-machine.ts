@@ -1,6 +1,6 @@
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { type ConnectorTask, ConnectorTasks, type TasksParts } from './connector-tasks.ts';
-import type { ConnectorState, ConnectorStatus } from './status.ts';
+import type { ConnectorState, ConnectorStatus, RestartRequest } from './status.ts';
 
 /** Properties that no configuration can be made of. */
 export interface UnusableConfig {
@@ -15,11 +15,6 @@ export interface MachineParts extends TasksParts {
   readonly after?: Promise<void>;
   /** Told at each try to start it, with whether that can be done. */
   readonly started: (good: boolean) => void;
-}
-
-export interface RestartRequest {
-  readonly includeTasks: boolean;
-  readonly onlyFailed: boolean;
 }
 
 type AnyConfig = ConnectorConfig | UnusableConfig;

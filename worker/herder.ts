@@ -2,8 +2,7 @@ import type { PluginInfo } from '../config/define.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config/definitions/config-infos.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
-import type { RestartRequest } from './connector-machine.ts';
-import type { ConnectorStatus } from './status.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 
 /** Kafka Connect's ConnectorInfo, as far as it is not always the same. */
 export interface ConnectorInfo {
@@ -27,7 +26,7 @@ export interface SinkOffset {
  * can be read, from when these return; what they lead to is seen in the status.
  *
  * Every method about one connector throws NoConnectorError where there is none of the name, and every one that changes something
- * StateStoreError where that could not be written, in which case nothing has changed.
+ * StateStoreError where that could not be written, in which case nothing has changed, and WorkerStoppingError for a connector that would be new.
  */
 export interface Herder {
   readonly names: readonly string[];
@@ -76,6 +75,23 @@ export class NoConnectorError extends TailraceError {
 
   constructor(connector: string) {
     super(`Connector ${connector} not found`, 'NO_CONNECTOR', false);
+  }
+}
+
+/** Kafka Connect's AlreadyExistsException. */
+export class ConnectorExistsError extends TailraceError {
+  override readonly name = 'ConnectorExistsError';
+
+  constructor(connector: string) {
+    super(`Connector ${connector} already exists`, 'CONNECTOR_EXISTS', false);
+  }
+}
+
+export class WorkerStoppingError extends TailraceError {
+  override readonly name = 'WorkerStoppingError';
+
+  constructor() {
+    super('The worker is stopping', 'WORKER_STOPPING', true);
   }
 }
 

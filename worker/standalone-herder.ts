@@ -1,8 +1,9 @@
 import type { Defined, Definitions } from '../config/define.ts';
 import { revealed, withHidden } from '../config/properties.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
-import type { ConnectorMachine, RestartRequest } from './connector-machine.ts';
+import type { ConnectorMachine } from './connector-machine.ts';
 import {
+  ConnectorExistsError,
   type ConnectorInfo,
   type Groups,
   type Herder,
@@ -11,10 +12,10 @@ import {
   NotStoppedError,
   OffsetsError,
 } from './herder.ts';
-import type { ConnectorStatus } from './status.ts';
+import type { ConnectorStatus, RestartRequest } from './status.ts';
 import { digestOf } from './store/restore.ts';
 import type { StateStore } from './store/state-store.ts';
-import { ConnectorExistsError, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface HerderParts {

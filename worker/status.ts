@@ -23,4 +23,10 @@ export interface ConnectorStatus {
   readonly tasks: readonly TaskSlot[];
 }
 
+/** What of a connector is to be restarted (KIP-745). */
+export interface RestartRequest {
+  readonly includeTasks: boolean;
+  readonly onlyFailed: boolean;
+}
+
 export const TASK_STATES: readonly TaskState[] = ['UNASSIGNED', 'RUNNING', 'PAUSED', 'FAILED', 'RESTARTING'];

@@ -1,6 +1,6 @@
 import type { ConnectorConfig, TargetState } from '../config/types.ts';
-import { TailraceError } from '../connector/errors.ts';
 import { ConnectorMachine, type MachineParts, type UnusableConfig } from './connector-machine.ts';
+import { ConnectorExistsError, WorkerStoppingError } from './herder.ts';
 import type { ConnectorStatus } from './status.ts';
 
 /** How all connectors ended. `clean`: every one did. */
@@ -30,23 +30,6 @@ export interface Supervisor {
   stop(deadlineMs: number): void;
   /** Resolves after `stop`, when all have ended. */
   readonly ended: Promise<WorkerEnd>;
-}
-
-/** Kafka Connect's AlreadyExistsException. */
-export class ConnectorExistsError extends TailraceError {
-  override readonly name = 'ConnectorExistsError';
-
-  constructor(connector: string) {
-    super(`Connector ${connector} already exists`, 'CONNECTOR_EXISTS', false);
-  }
-}
-
-export class WorkerStoppingError extends TailraceError {
-  override readonly name = 'WorkerStoppingError';
-
-  constructor() {
-    super('The worker is stopping', 'WORKER_STOPPING', true);
-  }
 }
 
 interface Leaving {

@@ -6,11 +6,18 @@ import { revealed } from '../../config/properties.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ConnectorConfig, WrittenProperties } from '../../config/types.ts';
 import { systemClock } from '../../worker/clock.ts';
-import { NoConnectorError, NoTaskError, NotStoppedError, OffsetsError, type SinkOffset } from '../../worker/herder.ts';
+import {
+  ConnectorExistsError,
+  NoConnectorError,
+  NoTaskError,
+  NotStoppedError,
+  OffsetsError,
+  type SinkOffset,
+} from '../../worker/herder.ts';
 import { createStandaloneHerder } from '../../worker/standalone-herder.ts';
 import { openStateFile, StateStoreError } from '../../worker/store/state-file.ts';
 import { createNoStore, type StateStore } from '../../worker/store/state-store.ts';
-import { ConnectorExistsError, createSupervisor } from '../../worker/supervisor.ts';
+import { createSupervisor } from '../../worker/supervisor.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { secretsOfConnector } from '../../worker/telemetry/secrets.ts';
 import { workerBase } from '../config/base.ts';

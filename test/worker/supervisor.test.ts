@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConnectorExistsError, createSupervisor, WorkerStoppingError } from '../../worker/supervisor.ts';
+import { ConnectorExistsError, WorkerStoppingError } from '../../worker/herder.ts';
+import { createSupervisor } from '../../worker/supervisor.ts';
 import { createTelemetry } from '../../worker/telemetry/telemetry.ts';
 import { EVERY } from './every-fact.ts';
 import { CLEAN, labelled, type ScriptedTask, settle, TaskWorld } from './scripted-tasks.ts';

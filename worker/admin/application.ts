@@ -1,7 +1,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { escapeControls } from '../telemetry/text.ts';
-import { type Answer, COMMON_HEADERS, failure } from './answer.ts';
+import { type Answer, bytesOf, COMMON_HEADERS, failure, headersOf } from './answer.ts';
 import { awaitsContinue, MAX_IGNORED_BYTES, readBody } from './body.ts';
 import { refusalOf, targetOf } from './head.ts';
 import { type Application, LIMITS } from './listener.ts';
@@ -46,7 +46,12 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       maxParamLength: LIMITS.maxHeaderSize,
       querystringParser: text => new URLSearchParams(text) as never,
     },
-    frameworkErrors: (error, _request, reply) => void send(reply as FastifyReply, failure(error.statusCode ?? 400)),
+    // A path that can't be decoded: no hook runs, nor is its body read.
+    frameworkErrors(error, _request, reply) {
+      const answer = failure(error.statusCode ?? 400, undefined, { connection: 'close' });
+      const bytes = bytesOf(answer.body);
+      void (reply as FastifyReply).code(answer.status).headers(headersOf(answer, bytes.byteLength)).send(bytes);
+    },
   });
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
@@ -56,7 +61,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   app.addContentTypeParser('*', (request, _payload, done) => done(null, request.body));
   // The schemas of the routes are their documentation; what is sent is judged as Kafka Connect does.
   app.setValidatorCompiler(() => () => true);
-  app.setReplySerializer(payload => escapeControls(JSON.stringify(payload)));
+  app.setReplySerializer(serialized);
+  app.setSerializerCompiler(() => serialized);
   app.setNotFoundHandler((_request, reply) => send(reply, failure(404)));
   app.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
     const isOurs = error.code?.startsWith('FST_') !== true;
@@ -122,6 +128,11 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       app.routing(request, response);
     },
   };
+}
+
+/** As it is, whatever a schema says of it. */
+function serialized(payload: unknown): string {
+  return escapeControls(JSON.stringify(payload));
 }
 
 /** By the Accept header, as far as it matters: whether JSON is among what it names. */

@@ -1,6 +1,5 @@
 import { InvalidConnectorError } from '../../config/define.ts';
-import { NoConnectorError, NoTaskError, NotStoppedError } from '../herder.ts';
-import { ConnectorExistsError } from '../supervisor.ts';
+import { ConnectorExistsError, NoConnectorError, NoTaskError, NotStoppedError } from '../herder.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Answer, failure } from './answer.ts';
 
