@@ -21,10 +21,13 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+/** All of it, or what a probe needs. */
+type Told = Omit<Health, 'connectors'> & Partial<Health>;
+
 interface Question {
   readonly path: string;
   readonly id: OperationId;
-  readonly ask: (health: Omit<Health, 'connectors'>) => readonly [isGood: boolean, body: unknown];
+  readonly ask: (health: Told) => readonly [isGood: boolean, body: unknown];
 }
 
 /**
