@@ -289,5 +289,9 @@ interface Judging {
 const KAFKA_REQUIRED = /^(?:name|connector\.class|transforms\.[^.]+\..*|predicates\.[^.]+\..*)$/;
 
 function told({ key, message }: Fault): string {
+  // What a transform says of its settings is Kafka Connect's own text.
+  const REFUSED = 'is refused: ';
+  if (/^(?:transforms|predicates)\./.test(key ?? '') && message.startsWith(REFUSED))
+    return message.slice(REFUSED.length);
   return key === null ? message : `${key} ${message}`;
 }
