@@ -20,7 +20,7 @@ demo: build ## See it work: 50,000 events through an embedded broker to an OAuth
 	@node worker/bin/tailrace.cjs demo
 
 test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
-	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker reader portable kafka conformance
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance
 
 test-nodes: ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
 	@bash scripts/test-nodes.sh $(NODES)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|sim|broker|reader|portable|kafka|one-kafka|conformance]...
+#   test.sh [unit|sim|broker|apart|reader|portable|kafka|one-kafka|conformance]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -25,6 +25,9 @@ run_on_all_cores() { local limit=$1; shift; run_files "$limit" --test-concurrenc
 
 # What runs with the native reader otherwise.
 with_portable_reader() { TEST_READER=portable "$@"; }
+
+# What runs in the process of the test otherwise.
+with_own_processes() { TEST_ISOLATION=process "$@"; }
 
 # run_files SECONDS [--OPTION]... PLACE...: far more seconds than the files ever take.
 run_files() {
@@ -85,13 +88,14 @@ stage() {
   summary+=("$(printf '%-8s %s in %d s' "$name" "$result" $((SECONDS - started)))")
 }
 
-for name in "${@:-unit sim broker reader portable kafka conformance}"; do
+for name in "${@:-unit sim broker apart reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
       unit) stage unit run_on_all_cores 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
         test/security ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_in_pairs 900 test/broker ;;
+      apart) stage apart with_own_processes run_in_pairs 600 test/broker/{attempts,leaving,stuck-partition,task}.test.ts ;;
       reader) stage reader run_alone 600 test/reader ;;
       portable) stage portable with_portable_reader run_in_pairs 1200 test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;

@@ -130,7 +130,7 @@ export class OffsetsError extends TailraceError {
 export interface Groups {
   /** Of the connector's whole group. @throws OffsetsError */
   offsets(config: ConnectorConfig): Promise<readonly SinkOffset[]>;
-  /** @throws OffsetsError also while the group has members */
+  /** @param offsets each partition once. @throws OffsetsError also while the group has members */
   alter(config: ConnectorConfig, offsets: readonly SinkOffset[]): Promise<void>;
   /** Deletes the group; one that does not exist is fine. @throws OffsetsError */
   reset(config: ConnectorConfig): Promise<void>;

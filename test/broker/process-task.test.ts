@@ -6,6 +6,7 @@ import { Secret } from '../../config/secret.ts';
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Clock } from '../../connector/ports.ts';
 import { systemClock } from '../../worker/clock.ts';
+import { nativeAddon } from '../../worker/kafka/reader/addon.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { Log, LogLevel } from '../../worker/telemetry/log.ts';
 import type { Surroundings } from '../../worker/worker.ts';
@@ -291,7 +292,9 @@ describe('a task in a process of its own', { concurrency: true, timeout: 120_000
   });
 
   for (const isStill of [false, true]) {
-    test(`it is gone when its worker was killed${isStill ? ', though it stood still' : ''}`, async t => {
+    // The channel's end is not seen by one that stands still.
+    const skip = isStill && 'fault' in nativeAddon() ? 'the native reader is not built' : false;
+    test(`it is gone when its worker was killed${isStill ? ', though it stood still' : ''}`, { skip }, async t => {
       const topic = isStill ? 'orphan-still' : 'orphan';
       const endpoint = await new Endpoint({ keep: false }).start();
       t.after(() => endpoint.close());

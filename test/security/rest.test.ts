@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -138,6 +139,11 @@ test('S6: with users, every route needs one but health, and who may only read do
       assert.notEqual((await ask(local, path)).status, 401, path);
     }
     assert.equal((await ask(local, '/healthy')).status, 401);
+    assert.equal(
+      'connectors' in JSON.parse((await ask(local, '/health')).text),
+      false,
+      'what a probe needs, and no more',
+    );
     for (const [operation, status] of await statuses(local, basic('viewer', 'look'))) {
       if (isRead(operation)) assert.ok(status === 200 || status === 404, `${operation}: ${status}`);
       else assert.equal(status, 403, operation);
@@ -445,6 +451,57 @@ test('S7, S23: names that would forge headers, lines or pages are names', GENERO
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
     assert.doesNotMatch(line.replace(/\n$/, ''), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   }
+});
+
+/** All that comes back until the connection ends. */
+function raw(url: string, bytes: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let text = '';
+    socket.setEncoding('latin1').on('data', chunk => (text += String(chunk)));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+    socket.write(bytes);
+  });
+}
+
+const statusesOf = (text: string) => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+
+test('S15: a request that hides another in its body is one request', GENEROUS, async t => {
+  const { url } = await startScriptedWorker(t);
+  const hidden = 'DELETE /connectors/c HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  await ask(url, '/connectors', {
+    method: 'POST',
+    headers: JSON_TYPE,
+    body: JSON.stringify({ name: 'c', config: configuration() }),
+  });
+  const head = 'PUT /connectors/c/pause HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  for (const framing of [
+    'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n',
+    'Content-Length: 4\r\nContent-Length: 400\r\n',
+    'Transfer-Encoding: xchunked\r\n',
+    'Transfer-Encoding : chunked\r\n',
+    `Content-Length: ${hidden.length}\r\nConnection: close\r\n`,
+  ]) {
+    const answer = await raw(
+      url,
+      `${head}${framing}\r\n${framing.startsWith('Content-Length: 4\r') ? '0\r\n\r\n' : ''}${hidden}`,
+    );
+    assert.equal(statusesOf(answer).length, 1, `${framing}${answer}`);
+    assert.equal((await ask(url, '/connectors')).text, '["c"]', framing);
+  }
+});
+
+test('S14: a configuration that comes too slowly, or never ends, costs its connection alone', GENEROUS, async t => {
+  const { url } = await startScriptedWorker(t);
+  const head =
+    'POST /connectors HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+  const slow = Array.from({ length: 120 }, () => raw(url, `${head}{"name":`));
+  assert.equal((await ask(url, '/connectors')).status, 200);
+  const expecting = raw(url, head.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'));
+  for (const answer of await Promise.all(slow)) assert.doesNotMatch(answer, / 20\d /);
+  assert.match(await expecting, /^HTTP\/1\.1 100 Continue/);
+  assert.equal((await ask(url, '/connectors')).text, '[]');
 });
 
 test('S17: members that lead into prototypes are refused wherever they stand', GENEROUS, async t => {

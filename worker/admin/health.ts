@@ -53,16 +53,17 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
-    message:
-      worst === undefined
-        ? 'Worker has completed startup and is ready to handle requests.'
-        : excerpt(mask(worst.text), MOST_MESSAGE),
+    message: excerpt(mask(worst?.text ?? (connectors.length === 0 ? NONE : FINE)), MOST_MESSAGE),
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
     connectors: connectors.map(connector => details(connector, now, brief)),
   };
 }
+
+const FINE = 'All tasks are alive, ready and progressing.';
+/** Kafka Connect's own word. */
+const NONE = 'Worker has completed startup and is ready to handle requests.';
 
 function failed(text: string): Finding {
   return { answer: 'ready', starting: false, text };

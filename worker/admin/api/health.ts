@@ -24,14 +24,18 @@ const QUESTIONS: readonly Question[] = [
 interface Question {
   readonly path: string;
   readonly id: OperationId;
-  readonly ask: (health: Health) => readonly [isGood: boolean, body: unknown];
+  readonly ask: (health: Omit<Health, 'connectors'>) => readonly [isGood: boolean, body: unknown];
 }
 
-/** @param judged how the worker is */
-export function createHealth(judged: () => Health, clock: Clock): (app: FastifyInstance) => void {
+/**
+ * @param judged how the worker is
+ * @param isOpen whoever asks may see all of it; else it is what a probe needs, since those ask without saying who they are
+ */
+export function createHealth(judged: () => Health, isOpen: boolean, clock: Clock): (app: FastifyInstance) => void {
   const answers = QUESTIONS.map(({ path, id, ask }) => {
     const answer = shared(AGE_MS, clock, () => {
-      const [isGood, body] = ask(judged());
+      const { connectors, ...brief } = judged();
+      const [isGood, body] = ask(isOpen ? { ...brief, connectors } : brief);
       const status = isGood ? 200 : 503;
       return { status, bytes: bytesOf(body) };
     });

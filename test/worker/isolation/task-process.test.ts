@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FromTask } from '../../../worker/isolation/messages.ts';
+import { pack } from '../../../worker/isolation/pack.ts';
+import { TaskProcess, type TaskSurroundings } from '../../../worker/isolation/task-process.ts';
+import { parse } from '../../config/written.ts';
+import { createManualClock } from '../manual-clock.ts';
+
+const CANARY = 'canary-0123456789';
+
+/** The process's side; its worker is played by the test. What is put together is looked at, and refused. */
+function setUp() {
+  const clock = createManualClock();
+  const sent: FromTask[] = [];
+  const left: number[] = [];
+  const titles: string[] = [];
+  let given: TaskSurroundings | null = null;
+  const process = new TaskProcess({
+    send: (message, then) => {
+      sent.push(message);
+      then();
+    },
+    assemble: (_connector, _taskId, surroundings) => {
+      given = surroundings;
+      throw new Error(`can't be built with ${CANARY}`);
+    },
+    clock,
+    entitle: title => void titles.push(title),
+    leave: code => void left.push(code),
+  });
+  const { connectors, worker } = parse({ connector: { name: 'orders' } });
+  const start = (): TaskSurroundings => {
+    const config = pack({ connector: connectors[0]!, worker });
+    process.heard({ kind: 'start', config, taskId: 2, secrets: [CANARY], isPaused: false, threshold: 'warn' });
+    return given!;
+  };
+  return { clock, sent, left, titles, process, start };
+}
+
+test('one that can not be built says why, without a secret, and stays until it is stopped', () => {
+  const { sent, left, titles, process, start } = setUp();
+  start();
+  assert.deepEqual(sent, [{ kind: 'unbuilt', reason: "can't be built with [hidden]" }]);
+  assert.deepEqual(titles, ['tailrace orders-2']);
+  assert.deepEqual(left, []);
+  process.heard({ kind: 'stop', deadlineMs: 5_000 });
+  assert.deepEqual(left, [0]);
+});
+
+test('one that is told to end before it was told what to do goes', () => {
+  for (const how of ['stop', 'signal'] as const) {
+    const { left, process } = setUp();
+    if (how === 'stop') process.heard({ kind: 'stop', deadlineMs: 5_000 });
+    else process.terminated();
+    assert.deepEqual(left, [0]);
+  }
+});
+
+test('lines leave it from the level on that its worker writes, plain, small and without a secret', () => {
+  const { clock, sent, process, start } = setUp();
+  const { log } = start();
+  const own = log.with({ logger: 'tailrace.client' });
+  own.write('info', 'not to be written');
+  assert.deepEqual([own.writes('info'), own.writes('warn')], [false, true]);
+  own.write('warn', `says ${CANARY}`, { error: new Error(CANARY), call: () => 1, list: 'x'.repeat(1_000_000) });
+  process.heard({ kind: 'threshold', threshold: 'trace' });
+  own.write('trace', 'now it is');
+  clock.advance(1_000);
+  const [news] = sent.slice(1) as [FromTask & { readonly kind: 'news' }];
+  assert.deepEqual(
+    news.lines.map(({ level, text }) => `${level} ${text}`),
+    ['warn says [hidden]', 'trace now it is'],
+  );
+  const plain = structuredClone(news);
+  assert.deepEqual(plain, news);
+  assert.equal(news.lines[0]!.fields['logger'], 'tailrace.client');
+  const text = JSON.stringify(news);
+  assert.ok(text.length < 70_000, String(text.length));
+  assert.ok(!text.includes(CANARY) && text.includes('[hidden]'));
+});
