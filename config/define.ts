@@ -95,7 +95,7 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
     },
     validate(plugin, properties) {
       const className = properties['connector.class'] ?? null;
-      if (className !== null && !simpleName(className).endsWith(simpleName(plugin))) {
+      if (className !== null && !withoutSuffix(className).endsWith(withoutSuffix(plugin))) {
         throw new InvalidConnectorError(`Included connector type ${className} does not match request type ${plugin}`);
       }
       return check(properties, []).infos;
@@ -130,8 +130,9 @@ function sinkOf(properties: SentProperties): readonly [className: string, SinkCl
   );
 }
 
-function simpleName(className: string): string {
-  return className.slice(className.lastIndexOf('.') + 1).replace(/Connector$/, '');
+/** As Kafka Connect compares the two, ConnectorPluginsResource. */
+function withoutSuffix(name: string): string {
+  return name.replace(/(?<=.)Connector$/, '');
 }
 
 function invalid(infos: ConfigInfos): InvalidConnectorError {
