@@ -108,7 +108,7 @@ function taskOf(entry: Json): string {
 /** Kafka Connect shows a whole configuration where its class is missing, secrets too, and all its plugins where one is not known. */
 function withoutLists(message: string): string {
   return message
-    .replace(/^(.*Connector config )\{.*\}( contains no connector type)$/s, '$1{…}$2')
+    .replace(/^(.*Connector config )\{.*\} (contains no connector type)$/s, '$1$2')
     .replace(/(, available connectors are: ).+$/s, '$1…');
 }
 
@@ -211,7 +211,7 @@ function state(shown: Members): Json {
 
 /** Tailrace knows plugins of other vendors beside its own and Kafka's. */
 function isVendors(name: string): boolean {
-  return /^(?:com|io)\./.test(name);
+  return name.includes('.') && !/^(?:org\.apache\.kafka|tailrace)\./.test(name);
 }
 
 /** Whether a key is Kafka Connect's, or of a plugin that comes with it. */

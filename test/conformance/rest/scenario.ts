@@ -52,7 +52,7 @@ export function faultOf({ request, theirs, ours }: Asked): string | null {
   const what = `${method} ${path}${body === null ? '' : ` ${body}`}`;
   if (differs === null) return theirs === ours ? null : `${what}\n  Connect:  ${theirs}\n  Tailrace: ${ours}`;
   if (theirs === ours) return `${what}\n  does not differ any more: ${ours}`;
-  return ours === differs.ours
+  return isAsDeclared(differs, theirs, ours)
     ? null
     : `${what}\n  expected: ${[differs.ours].flat().join(' … ')}\n  Tailrace: ${ours}\n  Connect:  ${theirs}`;
 }
