@@ -107,10 +107,10 @@ export class NoTaskError extends TailraceError {
 export class NotStoppedError extends TailraceError {
   override readonly name = 'NotStoppedError';
 
-  constructor(what: 'altered' | 'reset') {
+  constructor(connector: string) {
     super(
-      `Connectors must be in the STOPPED state before their offsets can be ${what}. This can be done for the specified connector ` +
-        "by issuing a 'PUT' request to the '/connectors/{connector}/stop' endpoint",
+      'Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector ' +
+        `by issuing a 'PUT' request to the '/connectors/${connector}/stop' endpoint`,
       'NOT_STOPPED',
       false,
     );
@@ -130,7 +130,7 @@ export class OffsetsError extends TailraceError {
 export interface Groups {
   /** Of the connector's whole group. @throws OffsetsError */
   offsets(config: ConnectorConfig): Promise<readonly SinkOffset[]>;
-  /** @throws OffsetsError also while the group has members */
+  /** @param offsets each partition once. @throws OffsetsError also while the group has members */
   alter(config: ConnectorConfig, offsets: readonly SinkOffset[]): Promise<void>;
   /** Deletes the group; one that does not exist is fine. @throws OffsetsError */
   reset(config: ConnectorConfig): Promise<void>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createDefinitions } from '../../config/define.ts';
 import type { ConnectorConfig, RestConfig, WorkerConfig } from '../../config/types.ts';
 import { ListenerError } from '../../worker/admin/listener.ts';
@@ -30,11 +30,11 @@ interface Start {
   readonly rest?: Partial<RestConfig>;
   /** Names of connectors whose tasks can't be built. */
   readonly broken?: readonly string[];
+  readonly world?: TaskWorld;
 }
 
 /** A worker of scripted tasks, without listeners unless it is given some. */
-async function start({ connectors = [], store, rest, broken = [] }: Start) {
-  const world = new TaskWorld();
+async function start(t: TestContext, { connectors = [], store, rest, broken = [], world = new TaskWorld() }: Start) {
   const masking = createMasking([]);
   const starting = startWorker({
     worker: { ...NO_REST, rest: { ...NO_REST.rest, ...rest }, taskShutdownGracefulTimeoutMs: 5_000 } as WorkerConfig,
@@ -55,7 +55,12 @@ async function start({ connectors = [], store, rest, broken = [] }: Start) {
       return world.parts(config.name).build(config, id, announce);
     },
   });
-  return { world, masking, worker: await starting.finally(settle) };
+  const worker = await starting.finally(settle);
+  t.after(async () => {
+    worker.stop(0);
+    await worker.ended;
+  });
+  return { world, masking, worker };
 }
 
 function shown({ worker }: Awaited<ReturnType<typeof start>>): readonly string[] {
@@ -65,34 +70,43 @@ function shown({ worker }: Awaited<ReturnType<typeof start>>): readonly string[]
   });
 }
 
-test('a worker starts all its connectors, stops them together, and tells of them when it has ended', async () => {
-  const started = await start({ connectors: [defined('a'), defined('b')] });
+test('a worker starts all its connectors, stops them together, and tells of them when it has ended', async t => {
+  const started = await start(t, { connectors: [defined('a'), defined('b')] });
   assert.deepEqual(shown(started), ['a RUNNING 0:RUNNING', 'b RUNNING 0:RUNNING']);
   started.worker.stop(1000);
   assert.deepEqual(await started.worker.ended, { clean: true });
   assert.deepEqual(shown(started), ['a RUNNING 0:RUNNING', 'b RUNNING 0:RUNNING']);
 });
 
-test('a worker without connectors waits for some', async () => {
-  const { worker } = await start({});
+test('a worker without connectors waits for some', async t => {
+  const { worker } = await start(t, {});
   assert.deepEqual(worker.status(), []);
   worker.stop(1000);
   assert.deepEqual(await worker.ended, { clean: true });
 });
 
-test('connectors of files begin in their initial states', async () => {
+test('connectors of files begin in their initial states', async t => {
   const connectors = ['RUNNING', 'PAUSED', 'STOPPED'].map(state => defined(state, { initial_state: state }));
-  assert.deepEqual(shown(await start({ connectors })), [
+  assert.deepEqual(shown(await start(t, { connectors })), [
     'RUNNING RUNNING 0:RUNNING',
     'PAUSED PAUSED 0:PAUSED',
     'STOPPED STOPPED',
   ]);
 });
 
-test('nothing is started when one connector of a file can not be built', async () => {
+/** Each was built, is closed, and did not run. */
+function assertDiscarded({ built }: TaskWorld, ...names: string[]): void {
+  assert.deepEqual(
+    built.map(({ config, calls, closed }) => [config.name, calls, closed]),
+    names.map(name => [name, [], 1]),
+  );
+}
+
+test('nothing is started when one connector of a file can not be built', async t => {
   const world = new TaskWorld();
-  await assert.rejects(start({ connectors: [defined('a'), defined('b')], broken: ['b'] }), ConnectorStartError);
-  assert.deepEqual(world.built, []);
+  const connectors = [defined('a'), defined('b')];
+  await assert.rejects(start(t, { connectors, broken: ['b'], world }), ConnectorStartError);
+  assertDiscarded(world, 'a');
 });
 
 test('nothing is started when a listener can not be opened', async t => {
@@ -101,7 +115,9 @@ test('nothing is started when a listener can not be opened', async t => {
   t.after(() => taken.close());
   const { port } = taken.address() as { readonly port: number };
   const listeners = [{ protocol: 'http' as const, host: '127.0.0.1', port }];
-  await assert.rejects(start({ connectors: [defined('a')], rest: { listeners } }), ListenerError);
+  const world = new TaskWorld();
+  await assert.rejects(start(t, { connectors: [defined('a')], rest: { listeners }, world }), ListenerError);
+  assertDiscarded(world, 'a');
 });
 
 test('what REST had changed is there again, beside what the files say', async t => {
@@ -114,7 +130,7 @@ test('what REST had changed is there again, beside what the files say', async t 
     gone: { properties: null, target: null, file: file('gone') },
     rest: { properties: sent('rest', { 'http.headers.X-Key': 'hush-hush-1' }), target: 'RUNNING', file: null },
   });
-  const started = await start({ connectors: [a, b, gone, defined('f')], store });
+  const started = await start(t, { connectors: [a, b, gone, defined('f')], store });
   assert.deepEqual(shown(started), ['a PAUSED 0:PAUSED', 'b STOPPED', 'f RUNNING 0:RUNNING', 'rest RUNNING 0:RUNNING']);
   assert.equal(started.world.alive('a')[0]!.config.tasksMax, 2);
   assert.equal(started.masking.mask('hush-hush-1'), '[hidden]');
@@ -130,7 +146,7 @@ test('what a file has said anew since counts, and is what counts from then on', 
   const path = await stateFile(t);
   const stored = { properties: sent('a'), target: 'STOPPED' as const, file: digestOf(sent('a', { topics: 'before' })) };
   const store = await storeWith(path, { a: stored, b: { ...stored, properties: sent('b') } });
-  const started = await start({ connectors: [defined('a')], store });
+  const started = await start(t, { connectors: [defined('a')], store });
   assert.deepEqual(shown(started), ['a RUNNING 0:RUNNING']);
   assert.deepEqual(await namesIn(path), []);
   const told = started.world.lines.filter(line => line.startsWith('warn'));
@@ -155,7 +171,7 @@ test('a stored connector that can not be used, or not be built, is FAILED, and a
     },
     fine: { properties: sent('fine'), target: 'RUNNING', file: null },
   });
-  const started = await start({ connectors: [defined('f')], store, broken: ['unbuilt'] });
+  const started = await start(t, { connectors: [defined('f')], store, broken: ['unbuilt'] });
   const states = started.worker.status().map(({ config, state, tasks }) => `${config.name} ${state} ${tasks.length}`);
   assert.deepEqual(states, [
     'f RUNNING 1',
@@ -167,11 +183,24 @@ test('a stored connector that can not be used, or not be built, is FAILED, and a
   ]);
   const [, unusable, stopped, unbuilt, joined] = started.worker.status();
   assert.match(unusable!.trace!, /http\.url/);
-  assert.match(stopped!.trace!, /connector\.class/);
+  assert.match(stopped!.trace!, /gone\.Sink/);
   assert.equal(unbuilt!.trace, 'no converter');
   assert.match(joined!.trace!, /group/);
   const said = JSON.stringify([started.worker.status(), started.world.lines]);
   assert(!said.includes('hush-hush'), said);
   started.worker.stop(0);
   assert.deepEqual(await started.worker.ended, { clean: false }, 'what is FAILED is no clean end');
+});
+
+test('a state file that can not be let go holds up no end', async t => {
+  const { log } = new TaskWorld();
+  const hanging = { ...createNoStore(log), close: () => new Promise<void>(() => {}) };
+  const failing = { ...createNoStore(log), close: () => Promise.reject(new Error('no such device')) };
+  for (const store of [hanging, failing]) {
+    const { world, worker } = await start(t, { connectors: [defined('a')], store });
+    worker.stop(1000);
+    await settle();
+    world.clock.advance(300);
+    assert.deepEqual(await worker.ended, { clean: true });
+  }
 });

@@ -49,19 +49,20 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
       examine(task, now).map(finding => ({ ...finding, text: `${config.name}/${task.id}: ${finding.text}` })),
     ),
   ]);
-  if (connectors.length === 0) findings.push({ answer: 'ready', starting: true, text: 'The worker is starting.' });
   const fine = (answer: Finding['answer']) => findings.every(finding => finding.answer !== answer);
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
-    message:
-      worst === undefined ? 'All tasks are alive, ready and progressing.' : excerpt(mask(worst.text), MOST_MESSAGE),
+    message: worst === undefined ? FINE : excerpt(mask(worst.text), MOST_MESSAGE),
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
     connectors: connectors.map(connector => details(connector, now, brief)),
   };
 }
+
+/** Kafka Connect's own words. */
+const FINE = 'Worker has completed startup and is ready to handle requests.';
 
 function failed(text: string): Finding {
   return { answer: 'ready', starting: false, text };

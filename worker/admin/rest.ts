@@ -56,7 +56,7 @@ export interface Rest {
 export async function openRest(parts: RestParts): Promise<Rest> {
   const { rest, herder, status, telemetry, clock, log, loggers, files, mask, version } = parts;
   const ofRest = log.with({ logger: 'tailrace.rest' });
-  const health = createHealth(() => judge(status(), clock.now(), mask), clock);
+  const health = createHealth(() => judge(status(), clock.now(), mask), rest.usersFile === null, clock);
   const metrics = createMetrics(telemetry, clock);
   const speaker: Speaker = { workerId: () => workerId, version, mask };
   const checker = createHashChecker();

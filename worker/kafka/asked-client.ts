@@ -6,7 +6,7 @@ import { type Connectable, connectForEver, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import type { Done } from './group-addon.ts';
 import kafka from './library.ts';
-import { POOL_TURNS } from './pool-turns.ts';
+import { POOL_TURNS, Turns } from './pool-turns.ts';
 
 const {
   ERR__TIMED_OUT,
@@ -46,6 +46,12 @@ export interface AskedClient<C> {
   ask<T>(question: (client: C, timeoutMs: number, done: Done<T>) => void): Promise<T>;
 }
 
+/**
+ * One such client at a time in the process: each connects, and is closed, in a thread of the pool that reads need too, and with brokers that hang that
+ * takes its time.
+ */
+const CLIENT_TURNS = new Turns();
+
 /** @throws KafkaError also when no broker is reached in time */
 export async function withAskedClient<C extends Connectable, T>(
   options: AskedClientOptions<C>,
@@ -56,12 +62,18 @@ export async function withAskedClient<C extends Connectable, T>(
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(timedOut()), options.timeoutMs);
   try {
-    const client = await connect(options, limit.signal, failures);
+    await CLIENT_TURNS.take(limit.signal);
+    let closed: Promise<void> = Promise.resolve();
     try {
-      return await use({ ask: question => ask(client, question, endsAt, limit.signal, failures) });
+      const client = await connect(options, limit.signal, failures);
+      try {
+        return await use({ ask: question => ask(client, question, endsAt, limit.signal, failures) });
+      } finally {
+        closed = release(client);
+      }
     } finally {
-      // Nobody waits for the goodbye, which takes as long as a broker that hangs.
-      void release(client);
+      // Nobody but the next client waits for the goodbye.
+      void closed.then(() => CLIENT_TURNS.give());
     }
   } finally {
     clearTimeout(timer);

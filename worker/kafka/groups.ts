@@ -80,9 +80,14 @@ export function createGroups(options: GroupsOptions): Groups {
     },
     async alter(config, offsets) {
       const addon = needed(`Failed to alter consumer group offsets for connector ${config.name}`);
-      const wanted = [...new Map(offsets.map(one => [`${one.topic}/${one.partition}`, one])).values()];
-      const kept = wanted.filter(({ offset }) => offset !== null);
-      const dropped = wanted.filter(({ offset }) => offset === null);
+      const wrong = offsets.find(({ offset }) => offset !== null && offset < 0);
+      if (wrong !== undefined) {
+        const text = `Failed to modify offsets for sink connector ${config.name}`;
+        onFailure(config.name, `${text}: invalid negative offset ${wrong.offset}`);
+        throw new OffsetsError(text);
+      }
+      const kept = offsets.filter(({ offset }) => offset !== null);
+      const dropped = offsets.filter(({ offset }) => offset === null);
       await using(
         config,
         cause => alterFailed(config.name, cause),

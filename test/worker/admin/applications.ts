@@ -54,7 +54,7 @@ export function watchedApplication(
       headersFor: () => ({}),
       answerTo: error => answerTo(error, plain, NO_LOG),
       async register(app) {
-        createHealth(() => judge(statuses(), clock.now(), plain), clock)(app);
+        createHealth(() => judge(statuses(), clock.now(), plain), true, clock)(app);
         createMetrics(telemetry, clock)(app);
       },
     });

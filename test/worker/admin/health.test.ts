@@ -45,8 +45,10 @@ test('a task that Kafka keeps out is not ready, and says what the client said', 
   assert.equal(answers(judged({ clientFault })), 'alive ready progressing', 'a broker less, and records still come');
 });
 
-test('a worker that has built no connector yet is starting', () => {
-  assert.deepEqual([judge([], NOW).status, judge([], NOW).ready], ['starting', false]);
+test('a worker without a connector is healthy: REST is to give it some', () => {
+  const { status, message, ready } = judge([], NOW);
+  assert.deepEqual([status, ready], ['healthy', true]);
+  assert.equal(message, 'Worker has completed startup and is ready to handle requests.');
 });
 
 test('a FAILED task makes the worker not ready, with its trace, but a restart would mend nothing', () => {

@@ -21,17 +21,25 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+/** All of it, or what a probe needs. */
+type Told = Omit<Health, 'connectors'> & Partial<Health>;
+
 interface Question {
   readonly path: string;
   readonly id: OperationId;
-  readonly ask: (health: Health) => readonly [isGood: boolean, body: unknown];
+  readonly ask: (health: Told) => readonly [isGood: boolean, body: unknown];
 }
 
-/** @param judged how the worker is */
-export function createHealth(judged: () => Health, clock: Clock): (app: FastifyInstance) => void {
+/**
+ * @param judged how the worker is
+ * @param isOpen whoever asks may see all of it; else it is what a probe needs, since those ask without saying who they are
+ */
+export function createHealth(judged: () => Health, isOpen: boolean, clock: Clock): (app: FastifyInstance) => void {
   const answers = QUESTIONS.map(({ path, id, ask }) => {
     const answer = shared(AGE_MS, clock, () => {
-      const [isGood, body] = ask(judged());
+      const health = judged();
+      const { connectors: _hidden, ...brief } = health;
+      const [isGood, body] = ask(isOpen ? health : brief);
       const status = isGood ? 200 : 503;
       return { status, bytes: bytesOf(body) };
     });

@@ -35,6 +35,8 @@ export function registerLoggers(app: FastifyInstance, loggers: Loggers): void {
       if (text === undefined || text === null) {
         throw new RestError(400, "Desired 'level' parameter was not specified in request.");
       }
+      // Of log4j, which has no level without a name and says so.
+      if (text === '') throw new RestError(500, 'Illegal null or empty Level name.');
       const level = toLevelName(text);
       if (level === null) throw new RestError(404, `invalid log level '${excerpt(text, MOST_TEXT)}'.`);
       const changed = loggers.set(request.params.logger, level);

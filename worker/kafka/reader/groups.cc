@@ -36,14 +36,13 @@ class GroupQuestion : public Question {
     Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy> options(
         rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY));
     char text[256];
-    const auto code = rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms_, text, sizeof text);
+    const auto code = rd_kafka_AdminOptions_set_request_timeout(options.get(), kEndlessMs, text, sizeof text);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       Say(text);
       return code;
     }
     Request(client, options.get(), queue.get());
-    // The request ends by its own timeout; beyond it nothing comes any more.
-    Owned<rd_kafka_event_t, rd_kafka_event_destroy> event(rd_kafka_queue_poll(queue.get(), timeout_ms_ + kGraceMs));
+    Owned<rd_kafka_event_t, rd_kafka_event_destroy> event(rd_kafka_queue_poll(queue.get(), timeout_ms_));
     if (event == nullptr) return RD_KAFKA_RESP_ERR__TIMED_OUT;
     if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) return Read(event.get());
     Say(rd_kafka_event_error_string(event.get()));
@@ -86,7 +85,9 @@ class GroupQuestion : public Question {
   const std::string group_;
 
  private:
-  static constexpr int kGraceMs = 1000;
+  // Longer than any client here lives. A request that ends by itself while its coordinator is looked for would be touched by librdkafka (2.12) after
+  // it is freed, once the coordinator is found; one that is given up goes with its client.
+  static constexpr int kEndlessMs = 3600 * 1000;
   struct Partition {
     std::string topic;
     int32_t partition;
