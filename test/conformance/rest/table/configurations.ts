@@ -86,7 +86,10 @@ export const CONFIGURATIONS: readonly Scenario[] = [
         `200 application/json ${infoOf(HIDDEN.replace('"http.url"', '"http.headers.X-Text":"a","http.url"'), TASK)}`,
       ),
       remove('/connectors/secret'),
-      unlike(put('/connectors/unknown/config', sink({ unknown: 'x' })), NO_GUESS, ''),
+      unlike(put('/connectors/unknown/config', sink({ unknown: 'x' })), NO_GUESS, [
+        '400 application/json {"error_code":400,"message":"Connector configuration is invalid and contains the following 1 error(s):',
+        'is not a key of a connector file',
+      ]),
       get('/connectors/unknown/nothing'),
       unlike(remove('/connectors/unknown'), NO_GUESS, errorLine(404, 'Connector unknown not found')),
     ],
