@@ -53,11 +53,7 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
-<<<<<<< HEAD
-    message: excerpt(mask(worst?.text ?? (connectors.length === 0 ? NONE : FINE)), MOST_MESSAGE),
-=======
     message: worst === undefined ? FINE : excerpt(mask(worst.text), MOST_MESSAGE),
->>>>>>> ops
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
