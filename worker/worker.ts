@@ -152,9 +152,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     status: supervisor.status,
     stop: supervisor.stop,
     ended: supervisor.ended.then(async end => {
-      await rest.close();
-      await store.close();
+      await within(CLOSE_MS, clock, closeAll());
       return end;
     }),
   };
+
+  async function closeAll(): Promise<void> {
+    await rest.close();
+    await store.close().catch(error => log.write('warn', 'The state file could not be closed', { error }));
+  }
+}
+
+/** A disk that hangs, say, is not waited for longer: the process has to end within two seconds of its deadline. */
+const CLOSE_MS = 300;
+
+function within(ms: number, clock: Clock, done: Promise<void>): Promise<void> {
+  return new Promise(resolve => {
+    const cancel = clock.timer(ms, resolve);
+    void done.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
 }

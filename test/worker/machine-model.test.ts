@@ -194,12 +194,12 @@ class Run {
     this.#machine.forget();
     const begun = () => world.built.filter(({ calls }) => calls.includes('run')).length;
     const before = begun();
-    const isClosed = world.built.filter(({ calls }) => !calls.includes('run')).every(({ closed }) => closed === 1);
-    assert(isClosed, 'what was built and did not run is closed');
     this.#machine.aim('RUNNING');
     this.#machine.reconfigure(this.#config(false));
     await this.#come();
     assert.equal(begun(), before);
+    const isClosed = world.built.filter(({ calls }) => !calls.includes('run')).every(({ closed }) => closed === 1);
+    assert(isClosed, 'what was built and did not run is closed');
     assert.deepEqual(world.alive(NAME), []);
     assert.deepEqual(world.forgotten.length, world.announcers.length, 'of none anything is kept');
   }

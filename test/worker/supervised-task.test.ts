@@ -166,14 +166,36 @@ test('a restart that somebody asks for does not wait, and begins to count anew',
 
 // The old life FAILED while it was being ended; the attempt that this asked for came due when the new one ran, and ended that.
 test('a failure of a life that is being ended does not count against the next', async () => {
-  const { world, restarts, task, advance } = setUp({ max: 5, backoffMs: 1, backoffMaxMs: 1 });
-  world.isHanging = true;
-  const restarted = task.restart();
-  world.last.fail('its brokers are gone');
-  world.last.end({ clean: false, trace: 'its brokers are gone' });
-  await restarted;
-  await advance(10_000);
-  assert.deepEqual([world.built.length, restarts().length, world.last.stops], [2, 0, []]);
+  for (const pause of [null, 0, 10]) {
+    const { world, restarts, task, advance } = setUp({ max: 5, backoffMs: 1_000, backoffMaxMs: 1_000 });
+    world.isHanging = true;
+    const restarted = task.restart();
+    world.last.fail('its brokers are gone');
+    if (pause !== null) await advance(pause);
+    world.last.end({ clean: false, trace: 'its brokers are gone' });
+    await restarted;
+    await advance(10_000);
+    assert.deepEqual([world.built.length, restarts().length, world.last.stops], [2, 0, []], `${pause} ms`);
+  }
+});
+
+test('a task that was prepared and is not started yet has nothing to try again', async () => {
+  const world = new TaskWorld();
+  const { build, ...parts } = world.parts('a');
+  const config = labelled('a', 'v1');
+  const task = new SupervisedTask({
+    ...parts,
+    restart: { max: null, backoffMs: 1, backoffMaxMs: 1 },
+    announce: () => undefined,
+    build: announce => build(config, 0, announce),
+  });
+  task.prepare();
+  world.last.fail('too early');
+  world.clock.advance(10_000);
+  await settle();
+  task.start();
+  await settle();
+  assert.deepEqual([world.built.length, world.running('a')], [1, ['0:v1']]);
 });
 
 test('one failure that is told twice is one', async () => {

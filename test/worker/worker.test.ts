@@ -191,3 +191,16 @@ test('a stored connector that can not be used, or not be built, is FAILED, and a
   started.worker.stop(0);
   assert.deepEqual(await started.worker.ended, { clean: false }, 'what is FAILED is no clean end');
 });
+
+test('a state file that can not be let go holds up no end', async t => {
+  const { log } = new TaskWorld();
+  const hanging = { ...createNoStore(log), close: () => new Promise<void>(() => {}) };
+  const failing = { ...createNoStore(log), close: () => Promise.reject(new Error('no such device')) };
+  for (const store of [hanging, failing]) {
+    const { world, worker } = await start(t, { connectors: [defined('a')], store });
+    worker.stop(1000);
+    await settle();
+    world.clock.advance(300);
+    assert.deepEqual(await worker.ended, { clean: true });
+  }
+});
