@@ -2,14 +2,7 @@ import { buildAddition, type WorkerBase } from './build.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './definitions/config-infos.ts';
 import { KAFKA_KEYS } from './definitions/kafka-keys.ts';
 import { findSink, SINKS, type SinkClass } from './definitions/own-keys.ts';
-import {
-  CONVERTERS,
-  findPlugin,
-  HEADER_CONVERTERS,
-  type Plugin,
-  PREDICATES,
-  TRANSFORMATIONS,
-} from './definitions/plugins.ts';
+import { ALL_PLUGINS, CONVERTERS, findPlugin, HEADER_CONVERTERS, type Plugin } from './definitions/plugins.ts';
 import { configInfos, NULL_VALUE, type ValidateParts } from './definitions/validate.ts';
 import { Findings, type Origin } from './findings.ts';
 import { HIDDEN } from './properties.ts';
@@ -102,22 +95,22 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
     },
     validate(plugin, properties) {
       const className = properties['connector.class'] ?? null;
-      if (className !== null && !simpleName(className).endsWith(simpleName(plugin))) {
+      if (className !== null && !withoutSuffix(className).endsWith(withoutSuffix(plugin))) {
         throw new InvalidConnectorError(`Included connector type ${className} does not match request type ${plugin}`);
       }
       return check(properties, []).infos;
     },
     definitions(plugin) {
-      const found = [TRANSFORMATIONS, PREDICATES, CONVERTERS, HEADER_CONVERTERS].map(each => findPlugin(each, plugin));
       const sink = findSink(plugin, new Set());
-      if (sink === undefined) return found.find(each => each !== undefined)?.keys ?? null;
-      return [...sink.keys, ...KAFKA_KEYS].map(keyInfo);
+      if (sink === undefined) return findPlugin(ALL_PLUGINS, plugin)?.keys ?? null;
+      const own = sink.keys.map(keyInfo);
+      const kafkas = KAFKA_KEYS.map(keyInfo);
+      const ofVersion = 'connector.plugin.version';
+      return [...own, ...kafkas.map(key => (key.name === ofVersion ? { ...key, default_value: version } : key))];
     },
     plugins: [
       ...SINKS.map(sink => ({ class: sink.class, type: 'sink' as const, version })),
-      ...[TRANSFORMATIONS, PREDICATES, CONVERTERS, HEADER_CONVERTERS]
-        .flat()
-        .map(plugin => ({ class: plugin.class, type: plugin.type, version: KAFKA_VERSION })),
+      ...ALL_PLUGINS.map(plugin => ({ class: plugin.class, type: plugin.type, version: KAFKA_VERSION })),
     ],
   };
 }
@@ -137,8 +130,9 @@ function sinkOf(properties: SentProperties): readonly [className: string, SinkCl
   );
 }
 
-function simpleName(className: string): string {
-  return className.slice(className.lastIndexOf('.') + 1).replace(/Connector$/, '');
+/** As Kafka Connect compares the two, ConnectorPluginsResource. */
+function withoutSuffix(name: string): string {
+  return name.replace(/(?<=.)Connector$/, '');
 }
 
 function invalid(infos: ConfigInfos): InvalidConnectorError {

@@ -19,26 +19,28 @@ export function propertiesOf(written: readonly (readonly [key: string, written: 
 function property(key: string, { text: given, placeholder, origin }: Written): string | Secret {
   const text = placeholder ?? given;
   const isSecret = origin.file === 'environment' ? isSecretKey(key) : isCredential(key);
-  return isSecret && !isHarmless(text) ? new Secret(text) : text;
+  return isSecret && !isHarmless(key, text) ? new Secret(text) : text;
 }
 
 /** How a value of `Authorization` may begin. */
 const SCHEME = /^(?:basic|bearer|token|apikey)$/i;
 /** An option of a login module and its value, quoted or not. */
 const OPTION = /\b(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g;
-const SECRET_OPTION = /password|secret|token|assertion|key/i;
+/** Those that are no secret themselves; `user_alice` is a password. */
+const PLAIN_OPTION =
+  /^(?:username|clientId|scope|serviceName|principal|keyTab|useKeyTab|storeKey|useTicketCache|doNotPrompt|debug)$/;
 
 /** Whether the secret in a text is a placeholder's alone, so that it may be shown as it was written. */
-function isHarmless(text: string): boolean {
+function isHarmless(key: string, text: string): boolean {
   const parts = placeholdersIn(text);
   const rest = parts
     .filter(part => typeof part === 'string')
     .join('')
     .trim();
-  if (rest === '' || text.trim() === '') return true;
+  if (rest === '') return true;
   if (parts.length === 1) return false;
-  if (SCHEME.test(rest)) return true;
-  const options = [...text.matchAll(OPTION)].filter(([, name]) => SECRET_OPTION.test(name!));
+  if (!key.endsWith('sasl.jaas.config')) return SCHEME.test(rest);
+  const options = [...text.matchAll(OPTION)].filter(([, name]) => !PLAIN_OPTION.test(name!));
   return options.length > 0 && options.every(([, , value]) => /^"?\$\{[^}]*\}"?$/.test(value!));
 }
 

@@ -38,6 +38,9 @@ other vendors' HTTP sinks do as well: [MIGRATING.md](MIGRATING.md) has their key
 - **Placeholders** of config providers, \`\${file:/run/secrets/kafka.properties:password}\`, are filled in everywhere. What they
   give is treated as a secret, and shown as the placeholder. One that no provider has a value for stays as it is, as in Kafka
   Connect, and is noticed; for a secret, \`http.headers.…\` among them, it is a fault: it would be sent as it is.
+- **Connectors of REST** are read by the same rules: what was sent < the variables of every connector and its own. They may use those
+  config providers alone whose \`param.allowed.paths\` or \`param.allowlist.pattern\` says what they give. Secrets that were written
+  come back as \`[hidden]\`; sent again as that they stay what they are.
 - **What becomes of a file:** \`tailrace explain worker.properties sink.properties\` tells it key by key, with file and line, and
   ends as \`tailrace run\` would where something is refused.
 - **Secrets** (marked _secret_) are masked wherever a configuration is shown and refused on the command line, which other

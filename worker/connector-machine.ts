@@ -128,9 +128,8 @@ export class ConnectorMachine {
     return {
       ...before,
       state: withConnector ? 'RESTARTING' : before.state,
-      trace: withConnector ? null : before.trace,
       tasks: before.tasks.map(slot =>
-        tasks.includes(slot) ? { ...slot, status: { ...slot.status, state: 'RESTARTING', trace: null } } : slot,
+        tasks.includes(slot) ? { ...slot, status: { ...slot.status, state: 'RESTARTING' } } : slot,
       ),
     };
   }

@@ -107,10 +107,10 @@ export class NoTaskError extends TailraceError {
 export class NotStoppedError extends TailraceError {
   override readonly name = 'NotStoppedError';
 
-  constructor(what: 'altered' | 'reset') {
+  constructor(connector: string) {
     super(
-      `Connectors must be in the STOPPED state before their offsets can be ${what}. This can be done for the specified connector ` +
-        "by issuing a 'PUT' request to the '/connectors/{connector}/stop' endpoint",
+      'Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector ' +
+        `by issuing a 'PUT' request to the '/connectors/${connector}/stop' endpoint`,
       'NOT_STOPPED',
       false,
     );

@@ -11,7 +11,6 @@ import {
   NoTaskError,
   NotStoppedError,
   OffsetsError,
-  type SinkOffset,
 } from './herder.ts';
 import type { ConnectorStatus, RestartRequest } from './status.ts';
 import { digestOf } from './store/restore.ts';
@@ -104,7 +103,14 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     }
   }
 
+  /** Tools send what is there already again and again: as in Kafka Connect, that moves no task. What a provider gives may be new. */
+  function isUnchanged(machine: ConnectorMachine, { config, provided }: Defined): boolean {
+    const isSame = digestOf(revealed(machine.config.properties)) === digestOf(revealed(config.properties));
+    return isSame && provided.length === 0 && machine.status().state !== 'FAILED';
+  }
+
   async function replace(machine: ConnectorMachine, defined: Defined): Promise<ConnectorInfo> {
+    if (isUnchanged(machine, defined)) return infoOf(machine);
     const { name, properties, initialState } = defined.config;
     const unhide = hide(defined);
     try {
@@ -139,9 +145,9 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
   }
 
   /** The brokers guard what comes later: they change no offsets of a group that has members. */
-  function stoppedConfigOf(name: string, what: 'altered' | 'reset'): ConnectorConfig {
+  function stoppedConfigOf(name: string): ConnectorConfig {
     const machine = machineOf(name);
-    if (!machine.isStopped) throw new NotStoppedError(what);
+    if (!machine.isStopped) throw new NotStoppedError(name);
     return configOf(machine);
   }
 
@@ -156,8 +162,8 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     create: (properties, target) =>
       inTurn(async () => {
         const name = properties['name'] ?? '';
-        if (supervisor.get(name) !== undefined) throw new ConnectorExistsError(name);
         const defined = define(name, withHidden(properties, {}));
+        if (supervisor.get(name) !== undefined) throw new ConnectorExistsError(name);
         return createNew(defined, target ?? defined.config.initialState);
       }),
     put: (name, properties) =>
@@ -207,9 +213,14 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
       if (!machineOf(name).restartTask(id)) throw new NoTaskError(name, id);
     },
     offsets: async name => groups.offsets(configOf(machineOf(name))),
-    alterOffsets: async (name: string, offsets: readonly SinkOffset[]) =>
-      groups.alter(stoppedConfigOf(name, 'altered'), offsets),
-    resetOffsets: async name => groups.reset(stoppedConfigOf(name, 'reset')),
+    async alterOffsets(name, offsets) {
+      const config = stoppedConfigOf(name);
+      if (offsets.some(({ offset }) => offset !== null && offset < 0)) {
+        throw new OffsetsError(`Failed to modify offsets for sink connector ${name}`);
+      }
+      await groups.alter(config, offsets);
+    },
+    resetOffsets: async name => groups.reset(stoppedConfigOf(name)),
     plugins: definitions.plugins,
     definitions: plugin => definitions.definitions(plugin),
     validate: (plugin, properties) => definitions.validate(plugin, properties),

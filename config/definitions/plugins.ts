@@ -228,6 +228,9 @@ export const PREDICATES = plugins(predicates, 'predicate', base => PREDICATE_ROW
 export const CONVERTERS = plugins(converterClasses('value'), 'converter', ofConverter);
 export const HEADER_CONVERTERS = plugins(converterClasses('header'), 'header_converter', ofConverter);
 
+/** In the order in which they are listed. */
+export const ALL_PLUGINS = [...TRANSFORMATIONS, ...PREDICATES, ...CONVERTERS, ...HEADER_CONVERTERS];
+
 /** By full name, simple name or that without the type: `RegexRouter`, `Json`. */
 export function findPlugin(plugins: readonly Plugin[], name: string): Plugin | undefined {
   const exact = plugins.find(plugin => plugin.class === name);

@@ -4,14 +4,15 @@ import { HIDDEN } from '../properties.ts';
 import { splitVerbatim, trim } from '../schema/formats.ts';
 import type { Written } from '../schema/written-keys.ts';
 import { isSecretKey } from '../secrecy.ts';
+import { aliasKeys } from './alias-keys.ts';
 import { clientKeyInfo } from './client-keys.ts';
 import type { ConfigInfos, ConfigKeyInfo, ConfigValueInfo } from './config-infos.ts';
 import { KAFKA_KEYS, type ParsedValue } from './kafka-keys.ts';
 import type { SinkClass } from './own-keys.ts';
 import { invalid, missing, parseType, shown } from './parse.ts';
 import {
+  ALL_PLUGINS,
   CONVERTERS,
-  embedded,
   findPlugin,
   HEADER_CONVERTERS,
   hashed,
@@ -20,6 +21,7 @@ import {
   partsOf,
   TRANSFORMATIONS,
 } from './plugins.ts';
+import { topicErrors } from './topic-errors.ts';
 
 /** What Kafka Connect says of a key without a value. */
 export const NULL_VALUE = 'Null value can not be supplied as the configuration value.';
@@ -42,6 +44,8 @@ export interface ValidateParts {
 
 const ROLES = ['key', 'value', 'header'] as const;
 type Role = (typeof ROLES)[number];
+/** In which keys of converters come. */
+const IN_ORDER: readonly Role[] = ['header', 'key', 'value'];
 
 interface Row {
   readonly definition: ConfigKeyInfo | null;
@@ -68,7 +72,7 @@ class Validation {
   /** Errors of ours that no row has yet, by key. */
   readonly #open = new Map<string, Fault[]>();
   /** Errors in Kafka Connect's words that stand at another key than ours. */
-  readonly #moved = new Map<string, string[]>();
+  readonly #moved: ReadonlyMap<string, readonly string[]>;
   readonly #rows: Row[] = [];
 
   constructor(parts: ValidateParts) {
@@ -77,7 +81,7 @@ class Validation {
       const key = fault.key ?? 'connector.class';
       this.#open.set(key, [...(this.#open.get(key) ?? []), fault]);
     }
-    this.#judgeTopics();
+    this.#moved = this.#judgeTopics();
   }
 
   rows(): readonly Row[] {
@@ -85,7 +89,7 @@ class Validation {
     for (const alias of this.#aliases('transforms')) this.#aliasRows('transforms', alias);
     for (const alias of this.#aliases('predicates')) this.#aliasRows('predicates', alias);
     for (const { recommended, ...key } of this.#parts.sink.keys) this.#row(key, { recommended });
-    for (const role of ROLES) this.#converterRows(role);
+    for (const role of IN_ORDER) this.#converterRows(role);
     for (const name of this.#parts.written.keys()) {
       const definition = clientKeyInfo(name);
       if (definition !== null) this.#row(definition, {});
@@ -120,8 +124,7 @@ class Validation {
     const found = this.#converter(role);
     const definition = { ...key, default_value: this.#parts.converters[role] };
     const isStrange = written !== null && found === undefined && !isOfRegistry(written);
-    const quoted = this.#quoted(key.name);
-    const errors = isStrange ? [invalid(key.name, quoted, notFound(quoted))] : [];
+    const errors = isStrange ? [this.#noClass(key.name)] : [];
     this.#row(definition, { recommended, errors, value: found?.class ?? null });
   }
 
@@ -143,54 +146,21 @@ class Validation {
 
   #aliasRows(list: 'transforms' | 'predicates', alias: string): void {
     const isTransform = list === 'transforms';
-    const [plugins, kind, group] = isTransform
-      ? ([TRANSFORMATIONS, 'Transformation', `Transforms: ${alias}`] as const)
-      : ([PREDICATES, 'Predicate', `Predicates: ${alias}`] as const);
+    const plugins = isTransform ? TRANSFORMATIONS : PREDICATES;
     const prefix = `${list}.${alias}.`;
     const written = this.#text(`${prefix}type`);
     const plugin = written === null ? undefined : findPlugin(plugins, written);
-    const typeErrors = this.#typeErrors(prefix, written, plugin, plugins, kind, isTransform);
-    const base = {
-      required: false,
-      default_value: null,
-      importance: 'HIGH',
-      width: 'LONG',
-      dependents: [],
-      group,
-    } as const;
-    this.#row(
-      {
-        ...base,
-        name: `${prefix}type`,
-        type: 'CLASS',
-        required: true,
-        documentation: `Class of the ${kind.toLowerCase()} ${alias}.`,
-        display_name: `${kind} type for ${alias}`,
-        order: 0,
-      },
-      {
-        recommended: plugins.map(each => each.class),
-        errors: typeErrors,
-        value: plugin?.class ?? (partsOf(plugins, written ?? '').length > 0 ? this.#quoted(`${prefix}type`) : null),
-      },
-    );
+    const typeErrors = this.#typeErrors(prefix, written, plugin, plugins, isTransform);
     const version = plugin === undefined ? null : this.#parts.versions.kafka;
-    this.#row(
-      {
-        ...base,
-        name: `${prefix}plugin.version`,
-        type: 'STRING',
-        default_value: version,
-        documentation: 'Accepted as it is: there is one version of each plugin.',
-        display_name: `${kind} version for ${alias}`,
-        order: 1,
-      },
-      { recommended: version === null ? [] : [version] },
-    );
-    if (plugin === undefined) return;
-    for (const [index, key] of embedded(plugin).entries()) {
-      this.#row({ ...key, name: prefix + key.name, group, order: index + 2 }, {});
-    }
+    const keys = aliasKeys(list, alias, plugin, version);
+    const isAbstract = partsOf(plugins, written ?? '').length > 0;
+    this.#row(keys.type, {
+      recommended: plugins.map(each => each.class),
+      errors: typeErrors,
+      value: findPlugin(ALL_PLUGINS, written ?? '')?.class ?? (isAbstract ? this.#quoted(`${prefix}type`) : null),
+    });
+    this.#row(keys.version, { recommended: version === null ? [] : [version] });
+    for (const key of keys.own) this.#row(key, {});
   }
 
   #typeErrors(
@@ -198,7 +168,6 @@ class Validation {
     written: string | null,
     plugin: Plugin | undefined,
     plugins: readonly Plugin[],
-    kind: string,
     isTransform: boolean,
   ): readonly string[] {
     const name = `${prefix}type`;
@@ -211,8 +180,11 @@ class Validation {
       const other = [TRANSFORMATIONS, PREDICATES, HEADER_CONVERTERS]
         .map(each => findPlugin(each, written))
         .find(Boolean);
-      if (other !== undefined) return [`Class class ${other.class} does not implement the ${kind} interface`];
-      return [invalid(name, this.#quoted(name), notFound(this.#quoted(name)))];
+      if (other !== undefined)
+        return [
+          `Class class ${other.class} does not implement the ${isTransform ? 'Transformation' : 'Predicate'} interface`,
+        ];
+      return [this.#noClass(name)];
     }
     const [negate, predicate] = [`${prefix}negate`, `${prefix}predicate`];
     if (!isTransform || !this.#parts.written.has(negate) || this.#parts.written.has(predicate)) return [];
@@ -222,28 +194,18 @@ class Validation {
     ];
   }
 
-  /** SinkConnectorConfig.validate. */
-  #judgeTopics(): void {
-    const [topics, regex] = [this.#text('topics') || null, this.#text('topics.regex') || null];
-    const error =
-      topics !== null && regex !== null
-        ? 'topics and topics.regex are mutually exclusive options, but both are set.'
-        : 'Must configure one of topics or topics.regex';
-    if ((topics === null) === (regex === null)) for (const key of TOPICS) this.#moved.set(key, [error]);
+  #noClass(name: string): string {
+    const quoted = this.#quoted(name);
+    return invalid(name, quoted, `Class ${quoted} could not be found.`);
+  }
+
+  /** Where the dead letter topic is one that is read, Kafka Connect says so at `topics` or `topics.regex`. */
+  #judgeTopics(): ReadonlyMap<string, readonly string[]> {
     const key = 'errors.deadletterqueue.topic.name';
     const faults = this.#open.get(key) ?? [];
-    if (!faults.some(({ code }) => code === 'conflict')) return;
-    this.#open.set(
-      key,
-      faults.filter(({ code }) => code !== 'conflict'),
-    );
-    const name = this.#quoted(key);
-    const [list, pattern] = [splitVerbatim(this.#quoted('topics')).join(', '), this.#quoted('topics.regex')];
-    const [where, how] =
-      topics === null
-        ? ['topics.regex', `matched by the regex for the topics ('topics.regex=${pattern}')`]
-        : ['topics', `included in the list of topics ('topics=[${list}]')`];
-    this.#moved.set(where, [`The DLQ topic '${name}' may not be ${how} consumed by the connector`]);
+    const others = faults.filter(({ code }) => code !== 'conflict');
+    this.#open.set(key, others);
+    return topicErrors(name => this.#quoted(name), others.length < faults.length);
   }
 
   /** Trimmed, as it is when placeholders are filled in; null where nothing was written. */
@@ -321,13 +283,8 @@ interface Judging {
   readonly calledAs?: string;
 }
 
-const TOPICS = ['topics', 'topics.regex'];
 /** Keys that Kafka Connect misses; of the sink's own our reading says which it needs. */
 const KAFKA_REQUIRED = /^(?:name|connector\.class|transforms\.[^.]+\..*|predicates\.[^.]+\..*)$/;
-
-function notFound(name: string): string {
-  return `Class ${name} could not be found.`;
-}
 
 function told({ key, message }: Fault): string {
   return key === null ? message : `${key} ${message}`;

@@ -92,6 +92,23 @@ test('define: a secret beside a placeholder is hidden with it', () => {
     const { properties } = define({ ...SINK, 'http.headers.Authorization': text }, base).config;
     assert(properties['http.headers.Authorization'] instanceof Secret, text);
   }
+  const module = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u"';
+  for (const options of [
+    'password="a${env:TOKEN}"',
+    'user_u="abc" password="${env:TOKEN}"',
+    'password=abc user_u=${env:TOKEN}',
+  ]) {
+    const { properties } = define(
+      {
+        ...SINK,
+        'consumer.override.security.protocol': 'SASL_PLAINTEXT',
+        'consumer.override.sasl.mechanism': 'PLAIN',
+        'consumer.override.sasl.jaas.config': `${module} ${options};`,
+      },
+      base,
+    ).config;
+    assert(properties['consumer.override.sasl.jaas.config'] instanceof Secret, options);
+  }
 });
 
 test('define: what is hidden keeps its secret, and without one it is refused', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { assertComplete, assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
 import type { Collector, Delivery } from './collector.ts';
 import type { KafkaNode } from './node.ts';
@@ -72,7 +72,11 @@ async function rests(collector: Collector, what: string): Promise<void> {
 }
 
 await kafkaSuite('the life of connectors under load', '4', ground => {
-  async function begin(names: { moving: string; steady: string }, more: Properties = {}): Promise<Flow> {
+  async function begin(
+    t: TestContext,
+    names: { moving: string; steady: string },
+    more: Properties = {},
+  ): Promise<Flow> {
     const { node } = ground;
     await node.createTopic(names.moving, PARTITIONS);
     await node.createTopic(names.steady, PARTITIONS);
@@ -80,15 +84,15 @@ await kafkaSuite('the life of connectors under load', '4', ground => {
       moving: sinkFile(names.moving, names.moving, ground.collector.url, { ...LIVELY, ...more }),
       steady: sinkFile(names.steady, names.steady, ground.collector.url, LIVELY),
     };
-    return flowInto(node, names.moving, names.steady);
+    const flow = flowInto(node, names.moving, names.steady);
+    t.after(() => flow.end());
+    return flow;
   }
 
   let configs: { readonly moving: Properties; readonly steady: Properties };
   const LIVELY: Properties = {
     'tasks.max': String(TASKS),
     'delivery.max.uncommitted.records': String(CAP),
-    'consumer.override.session.timeout.ms': '1500',
-    'consumer.override.heartbeat.interval.ms': '300',
   };
 
   async function createBoth(rest: Rest): Promise<void> {
@@ -115,6 +119,7 @@ await kafkaSuite('the life of connectors under load', '4', ground => {
     test(`every change of a connector, task.isolation=${isolation}: nothing lost, nothing twice, the other undisturbed`, async t => {
       const { node, collector } = ground;
       const flow = await begin(
+        t,
         { moving: `moving-${isolation}`, steady: `steady-${isolation}` },
         { 'task.isolation': isolation },
       );
@@ -188,7 +193,7 @@ await kafkaSuite('the life of connectors under load', '4', ground => {
     const directory = await mkdtemp(join(tmpdir(), 'tailrace-state-'));
     t.after(() => rm(directory, { recursive: true, force: true }));
     const worker = workerFile(node, { 'config.storage.file': join(directory, 'state.json') });
-    const flow = await begin({ moving: 'kept', steady: 'kept-too' });
+    const flow = await begin(t, { moving: 'kept', steady: 'kept-too' });
     const { name = '' } = configs.moving;
     const first = await startProgram(worker, []);
     const rest = await restOf(first);
@@ -203,7 +208,8 @@ await kafkaSuite('the life of connectors under load', '4', ground => {
     const again = async (): Promise<Program> => {
       const program = await startProgram(worker, []);
       const shown = await restOf(program);
-      assert.deepEqual(await shown.call('GET', '/connectors', 200), ['kept', 'kept-too', 'asleep'].sort());
+      const names = (await shown.call('GET', '/connectors', 200)) as string[];
+      assert.deepEqual(names.sort(), ['asleep', 'kept', 'kept-too']);
       assert.deepEqual(await shown.call('GET', `/connectors/${name}/config`, 200), {
         ...configs.moving,
         'batch.max.records': '30',

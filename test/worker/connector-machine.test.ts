@@ -148,7 +148,7 @@ test('a FAILED connector is tried again when it is restarted, alone or because i
     assert.equal(shown(), 'FAILED 0:RUNNING');
     world.isBroken = false;
     const { state, trace } = machine.restart(request);
-    assert.deepEqual([state, trace], ['RESTARTING', null]);
+    assert.deepEqual([state, trace], ['RESTARTING', "v2 can't be built"], 'as Kafka Connect answers');
     await machine.settled;
     assert.deepEqual([shown(), world.running('a')], ['RUNNING 0:RUNNING', ['0:v2']]);
   }
@@ -253,7 +253,11 @@ test('restart: with tasks all, or the FAILED ones; the answer says which', async
   ]);
   await settle();
   assert.equal(world.built.length, 2);
-  assert.deepEqual(answer({ includeTasks: true, onlyFailed: true }), ['RUNNING', 'RUNNING null', 'RESTARTING null']);
+  assert.deepEqual(answer({ includeTasks: true, onlyFailed: true }), [
+    'RUNNING',
+    'RUNNING null',
+    'RESTARTING a bad record',
+  ]);
   await settle();
   assert.deepEqual([world.built.length, world.last.id], [3, 1]);
   assert.deepEqual(answer({ includeTasks: true, onlyFailed: false }), [

@@ -53,7 +53,7 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
   const worst = findings.find(finding => !finding.starting) ?? findings[0];
   return {
     status: worst === undefined ? 'healthy' : worst.starting ? 'starting' : 'unhealthy',
-    message: excerpt(mask(worst?.text ?? (connectors.length === 0 ? NONE : FINE)), MOST_MESSAGE),
+    message: worst === undefined ? FINE : excerpt(mask(worst.text), MOST_MESSAGE),
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
@@ -61,9 +61,8 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
   };
 }
 
-const FINE = 'All tasks are alive, ready and progressing.';
-/** Kafka Connect's own word. */
-const NONE = 'Worker has completed startup and is ready to handle requests.';
+/** Kafka Connect's own words. */
+const FINE = 'Worker has completed startup and is ready to handle requests.';
 
 function failed(text: string): Finding {
   return { answer: 'ready', starting: false, text };

@@ -52,11 +52,19 @@ test('environment: faults name the variable that is wrong or missing', () => {
   );
 });
 
-test('environment: nothing at all to run is a fault that says what to do', () => {
-  assert.throws(
-    () => loadConfig({ workerFile: null, connectorFiles: [], env: {}, overrides: [] }),
-    /TAILRACE_CONNECTOR_<ID>_CONNECTOR_CLASS is missing, and so is every connector file/,
-  );
+test('environment: nothing to run is a fault that says what to do, where nothing could come either', () => {
+  const load = (env: Readonly<Record<string, string>>) =>
+    loadConfig({
+      workerFile: null,
+      connectorFiles: [],
+      env: { TAILRACE_WORKER_BOOTSTRAP_SERVERS: 'kafka:9092', ...env },
+      overrides: [],
+    });
+  const silent = { TAILRACE_WORKER_LISTENERS: '' };
+  const message = /TAILRACE_CONNECTOR_<ID>_CONNECTOR_CLASS is missing, and so is every connector file/;
+  assert.throws(() => load(silent), message);
+  assert.deepEqual(load({ ...silent, TAILRACE_WORKER_CONFIG_STORAGE_FILE: '/var/lib/t.json' }).connectors, []);
+  assert.deepEqual(load({}).connectors, [], 'REST may bring connectors');
 });
 
 test("environment: an identifier chooses among connector files, and outranks every connector's variable", () => {

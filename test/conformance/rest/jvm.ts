@@ -22,7 +22,7 @@ appender.out.type=Console
 appender.out.name=OUT
 appender.out.layout.type=PatternLayout
 appender.out.layout.pattern=[%d] %p %m (%c)%n
-rootLogger.level=WARN
+rootLogger.level=INFO
 rootLogger.appenderRef.out.ref=OUT
 `;
 

@@ -44,7 +44,17 @@ export interface Scenario {
 }
 
 /** What a request may have besides method, path and body. */
-export type Extra = Partial<Pick<Request, 'headers' | 'until' | 'differs'>>;
+export type Extra = Partial<Pick<Request, 'headers' | 'until'>>;
+
+/** Says of a request that Tailrace answers it otherwise on purpose. */
+export function unlike(request: Request, why: string, ours: string): Request {
+  return { ...request, differs: { why, ours } };
+}
+
+/** One of Tailrace's errors, as `unlike` shows it. */
+export function errorLine(code: number, message: string): string {
+  return `${code} application/json ${JSON.stringify({ error_code: code, message })}`;
+}
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -52,7 +62,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 export function request(method: string, path: string, body: unknown, extra: Extra): Request {
   const text = body === null || typeof body === 'string' ? body : JSON.stringify(body);
   const headers = extra.headers ?? (text === null ? {} : JSON_TYPE);
-  return { method, path, headers, body: text, until: extra.until ?? null, differs: extra.differs ?? null };
+  return { method, path, headers, body: text, until: extra.until ?? null, differs: null };
 }
 
 export const get = (path: string, extra: Extra = {}): Request => request('GET', path, null, extra);

@@ -21,10 +21,13 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+/** All of it, or what a probe needs. */
+type Told = Omit<Health, 'connectors'> & Partial<Health>;
+
 interface Question {
   readonly path: string;
   readonly id: OperationId;
-  readonly ask: (health: Omit<Health, 'connectors'>) => readonly [isGood: boolean, body: unknown];
+  readonly ask: (health: Told) => readonly [isGood: boolean, body: unknown];
 }
 
 /**
@@ -34,8 +37,9 @@ interface Question {
 export function createHealth(judged: () => Health, isOpen: boolean, clock: Clock): (app: FastifyInstance) => void {
   const answers = QUESTIONS.map(({ path, id, ask }) => {
     const answer = shared(AGE_MS, clock, () => {
-      const { connectors, ...brief } = judged();
-      const [isGood, body] = ask(isOpen ? { ...brief, connectors } : brief);
+      const health = judged();
+      const { connectors: _hidden, ...brief } = health;
+      const [isGood, body] = ask(isOpen ? health : brief);
       const status = isGood ? 200 : 503;
       return { status, bytes: bytesOf(body) };
     });

@@ -1,5 +1,6 @@
 import type { Scenario } from '../step.ts';
-import { CONNECTORS, UNREACHABLE } from './connectors.ts';
+import { CONFIGURATIONS, UNREACHABLE } from './configurations.ts';
+import { CONNECTORS } from './connectors.ts';
 import { LOGGERS } from './loggers.ts';
 import { OFFSETS } from './offsets.ts';
 import { PLUGINS } from './plugins.ts';
@@ -10,6 +11,7 @@ import { STATES } from './states.ts';
 export const TABLE: readonly Scenario[] = [
   ...ROOT,
   ...CONNECTORS,
+  ...CONFIGURATIONS,
   ...STATES,
   ...OFFSETS,
   ...PLUGINS,
