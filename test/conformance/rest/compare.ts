@@ -211,7 +211,7 @@ function state(shown: Members): Json {
 
 /** Tailrace knows plugins of other vendors beside its own and Kafka's. */
 function isVendors(name: string): boolean {
-  return name.includes('.') && !/^(?:org\.apache\.kafka|tailrace)\./.test(name);
+  return !/^(?:org\.apache\.kafka|tailrace)\./.test(name);
 }
 
 /** Whether a key is Kafka Connect's, or of a plugin that comes with it. */
