@@ -53,8 +53,11 @@ await kafkaSuite('the npm client of Kafka Connect', '4', ground => {
     answers(await client.createConnector('second', { ...config, topics: 'client' }), 201);
     answers(await client.connector('second').delete(), 204);
     answers(await client.getConnectors(), 200, ['client']);
-    const expanded = await client.getConnectors({ expand: ['status', 'info'] });
-    answers(expanded, 200, ['client']);
+    // Its arrays go out as `expand[]`, which Kafka Connect drops: it gets names from there, and from Tailrace what it asks for.
+    const expanded: Answer = await client.getConnectors({ expand: ['status', 'info'] });
+    assert.deepEqual(Object.keys(expanded.data), ['client']);
+    assert.deepEqual(expanded.data.client.info.config, kept);
+    assert.equal(expanded.data.client.status.connector.state, 'RUNNING');
 
     answers(await connector.get(), 200, {
       name: 'client',
