@@ -7,7 +7,7 @@ import { connector } from '../statuses.ts';
 import { watchedApplication } from './applications.ts';
 
 const METRICS = 'tailrace_up 1\n';
-const LIVE = '{"alive":true,"message":"All tasks are alive, ready and progressing."}';
+const LIVE = '{"alive":true,"message":"Worker has completed startup and is ready to handle requests."}';
 const telemetry = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
 const application = watchedApplication(() => [connector({ lastVerdictAt: Infinity, lastPollAt: Infinity })], telemetry);
 const listener = await listen({ host: '127.0.0.1', port: 0 }, application, systemClock);
