@@ -31,7 +31,7 @@ export function assemble(config: ConnectorConfig, id: number, surroundings: Surr
 type TaskSurroundings = Omit<Surroundings, 'secrets' | 'worker'> & { readonly worker: TaskWorkerConfig };
 
 function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Surroundings): BuiltTask {
-  const { clock, announce, log } = surroundings;
+  const { clock, announce, log, mask } = surroundings;
   const { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader } = surroundings.worker;
   const secrets = surroundings.secrets();
   const clientLines = linesOfClients(log);
@@ -50,6 +50,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
     clock,
     announce,
     log,
+    mask,
     threshold: () => thresholdOf(log, clientLines),
   });
   return { task, close: async () => undefined };

@@ -28,6 +28,8 @@ export interface ProcessTaskParts {
   readonly announce: (fact: TaskFact) => void;
   /** Its lines carry the task's name. */
   readonly log: Log;
+  /** Hides secrets in a text. */
+  readonly mask: (text: string) => string;
   /** From which level on `log` writes the lines of a task. */
   readonly threshold: () => Threshold;
 }
@@ -40,6 +42,8 @@ const SILENCE_MS = 60_000;
 const LOOKS = 6;
 /** Beyond the deadline of its task, before it is killed: a task takes 1,500 at most. */
 const GRACE_MS = 1_600;
+/** Characters of what a process said last that the log has. */
+const LAST_WORDS = 2_048;
 /** How often at most the log says that there was more than could be told, milliseconds. */
 const DROPS_MS = 10_000;
 
@@ -166,13 +170,14 @@ export class ProcessTask implements Task {
   }
 
   #exited(how: string, lastWords: string): void {
-    const { log, announce } = this.#parts;
+    const { log, announce, mask } = this.#parts;
     this.#hasExited = true;
     this.#cancelLook();
     this.#tellDrops();
     if (this.#isStopping) return this.#over();
-    // They may hold anything: the log masks them, the status is open to others.
-    if (lastWords !== '') log.write('error', `What the process of the task said last: ${lastWords}`);
+    // They may hold anything: the status is open to others. Half a secret would not be found.
+    const words = mask(lastWords).slice(-LAST_WORDS);
+    if (words !== '') log.write('error', `What the process of the task said last: ${words}`);
     const reason =
       this.#end === null
         ? `its process ended by itself: ${how}`

@@ -5,8 +5,8 @@ import type { FromTask } from './messages.ts';
 import type { StartedProcess } from './process-task.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../worker/bin/task.cjs', import.meta.url));
-/** Characters of what it wrote last to its standard error that are kept. */
-const LAST_WORDS = 2_048;
+/** Characters of what it wrote last to its standard error that are kept: more than is told, as secrets have to be whole to be found. */
+const KEPT = 65_536;
 /** Options of Node's that a task is to have as well: memory, TLS, names of hosts. One whose value stands apart is not among them. */
 const HANDED_ON =
   /^--((max-(old|semi)-space-size|openssl-config|tls-[\w.-]+|dns-result-order|secure-heap(-min)?|icu-data-dir)=|(use-(openssl|system|bundled)-ca|(enable|force)-fips|openssl-(legacy-provider|shared-config)|tls-(min|max)-v1\.\d)$)/;
@@ -34,7 +34,7 @@ export function spawnTaskProcess(secrets: readonly Secret[]): StartedProcess {
   let lastWords = '';
   // Where the system has no descriptors left there is no pipe.
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-LAST_WORDS);
+    lastWords = (lastWords + text).slice(-KEPT);
   });
   return {
     pid: child.pid ?? null,

@@ -39,6 +39,7 @@ function setUp() {
     clock,
     announce: fact => void facts.push(fact),
     log,
+    mask: text => text.replaceAll('a secret', '[hidden]'),
     threshold: () => threshold,
   });
   const ends: TaskEnd[] = [];
@@ -130,11 +131,15 @@ test('how it ended counts, whatever hangs in the process afterwards', async () =
 
 test('one that the system refuses to start, or that ends by itself, is FAILED and told once; its last words are for the log', async () => {
   const { exits, facts, task, lines, ends } = setUp();
-  exits('spawn EAGAIN', 'a secret');
+  exits('spawn EAGAIN', `a secret${'x'.repeat(2_044)}`);
   const reason = 'its process ended by itself: spawn EAGAIN';
   assert.deepEqual(facts, [{ kind: 'task-crashed', reason }]);
   assert.deepEqual([task.status().state, task.status().trace], ['FAILED', reason]);
-  assert.equal(lines.at(-1), 'error What the process of the task said last: a secret');
+  assert.equal(
+    lines.at(-1),
+    `error What the process of the task said last: den]${'x'.repeat(2_044)}`,
+    'masked before it is cut',
+  );
   await turn();
   assert.deepEqual(ends, [], 'it stays until it is stopped');
   task.stop(1_000);
