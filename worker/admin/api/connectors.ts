@@ -27,7 +27,7 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
   app.get('/connectors', { config: READ, schema: operation('listConnectors') }, async request => {
     const query = queryOf(request);
     // What npm's kafka-connect-client writes has brackets.
-    const expansions = [...query.getAll('expand'), ...query.getAll('expand[]')];
+    const expansions = [...new Set([...query.getAll('expand'), ...query.getAll('expand[]')])];
     if (expansions.length === 0) return herder.names;
     return Object.fromEntries(herder.names.flatMap(name => expanded(name, expansions)));
   });
