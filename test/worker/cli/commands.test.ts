@@ -31,10 +31,6 @@ const faults = (...lines: readonly string[]) =>
 
 const W = ['w.properties'];
 const WS = ['w.properties', 's.properties'];
-const TWO_FAULTS = faults(
-  "nowhere can't be read: there is no such file",
-  'environment: TAILRACE_CONNECTOR_<ID>_CONNECTOR_CLASS is missing, and so is every connector file: there is nothing to run',
-);
 
 /** Each in a process of its own: exit code, standard output and standard error, exactly. */
 const COMMANDS: readonly (readonly [argv: readonly string[], code: number, out: string, err: string])[] = [
@@ -54,7 +50,7 @@ const COMMANDS: readonly (readonly [argv: readonly string[], code: number, out: 
   ],
   [['version', 'x'], 1, '', misuse('version takes no argument "x"', 'version')],
   [['version'], 0, `tailrace ${version}\n`, ''],
-  [['run', 'nowhere'], 2, '', TWO_FAULTS],
+  [['run', 'nowhere'], 2, '', faults("nowhere can't be read: there is no such file")],
   [
     ['run', ...WS, '--override', 'http.auth.password=hunter2'],
     2,

@@ -93,6 +93,16 @@ refuses('a worker file that is missing', {
   faults: ["w.properties can't be read: there is no such file"],
 });
 
+refuses('a worker that has no connector and that nobody can give one', {
+  files: { 'w.properties': `${WORKER}listeners=\n` },
+  code: 3,
+  faults: [
+    'environment: TAILRACE_CONNECTOR_<ID>_CONNECTOR_CLASS is missing, and so is every connector file: there is nothing to run, ' +
+      'and no listener to give it something',
+  ],
+  runOnly: true,
+});
+
 refuses('a file that is named twice', {
   files: pair(SINK),
   named: [...NAMED, 's.properties'],
