@@ -128,7 +128,7 @@ const SUB_KEYS = [
   'schema.content',
   'decimal.format',
   'replace.null.with.default',
-  'encoding',
+  'converter.encoding',
 ];
 
 /** Kafka Connect drops them in silence. */

@@ -135,12 +135,17 @@ function withoutSuffix(name: string): string {
   return name.replace(/(?<=.)Connector$/, '');
 }
 
+/** Errors that are listed one by one. */
+const MOST_LISTED = 200;
+
 function invalid(infos: ConfigInfos): InvalidConnectorError {
   const errors = infos.configs.flatMap(({ value }) => value.errors);
+  const more = errors.length - MOST_LISTED;
   return new InvalidConnectorError(
     [
       `Connector configuration is invalid and contains the following ${errors.length} error(s):`,
-      ...errors,
+      ...errors.slice(0, MOST_LISTED),
+      ...(more > 0 ? [`… and ${more} more`] : []),
       'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
     ].join('\n'),
   );

@@ -8,7 +8,7 @@ import type { SourceText } from './source/source-text.ts';
 
 /** With a private key, a token or keys of AWS in it. */
 const PRIVATE_FILE =
-  /^(?:oauth2\.assertion\.key\.location|oauth2\.refresh\.token\.file|http\.auth\.bearer\.token\.file|http\.auth\.sigv4\.credentials\.file|(?:http|http\.proxy|oauth2)\.ssl\.(?:key|keystore)\.location|(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
+  /^(?:oauth2\.assertion\.key\.location|oauth2\.refresh\.token\.file|http\.auth\.bearer\.token\.file|http\.auth\.sigv4\.credentials\.file|(?:http|http\.proxy|oauth2)\.ssl\.(?:key|keystore)\.location|(?:(?:admin\.)?listeners\.https\.)?ssl\.keystore\.location|(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.)(?:ssl\.key\.location|ssl\.keystore\.location|sasl\.kerberos\.keytab))$/;
 
 /**
  * Says which secrets every user of the machine may read: those written into a file that is open to all, at its first one, and files

@@ -16,8 +16,16 @@ export interface ProvidedPaths {
 /** Keys whose values are taken apart or written anew. Of the others the text itself is found. */
 const OF_WORKER: Readonly<Record<string, Path>> = {
   'bootstrap.servers': ['bootstrapServers'],
-  listeners: ['listeners'],
+  listeners: ['rest', 'listeners'],
+  'admin.listeners': ['rest', 'adminListeners'],
+  'rest.advertised.host.name': ['rest', 'advertised'],
+  'rest.advertised.port': ['rest', 'advertised'],
+  'access.control.allow.origin': ['rest', 'cors'],
+  'access.control.allow.methods': ['rest', 'cors'],
+  'response.http.headers.config': ['rest', 'responseHeaders'],
+  'listeners.basic.auth.read.only': ['rest', 'readers'],
 };
+const LISTENER_TLS = /^(?:(admin\.)?listeners\.https\.)?ssl\./;
 const OF_CONNECTOR: Readonly<Record<string, Path>> = {
   'topics.regex': ['topicsRegex'],
   'http.url': ['http', 'url'],
@@ -40,10 +48,14 @@ export function providedPaths(
   became: (origin: Origin) => readonly string[],
 ): ProvidedPaths {
   const ofWorker = worker.written.filter(isProvided);
-  const brokers = ofWorker.some(([key]) => key === 'bootstrap.servers') ? inClients(['bootstrap.servers']) : [];
-  const shared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => inClients(became(origin)))];
+  const brokers = ofWorker.some(([key]) => key === 'bootstrap.servers') ? ['bootstrap.servers'] : [];
+  const ofShared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => became(origin))];
+  const shared = inClients(ofShared);
   return {
-    worker: ofWorker.flatMap(([key]) => at(OF_WORKER, key)),
+    worker: [
+      ...ofWorker.flatMap(([key]) => [...at(OF_WORKER, key), ...ofListenerTls(key)]),
+      ...targetsOf(ofShared).flatMap(target => HALVES.map(half => ['admin', half, target])),
+    ],
     connectors: connectors.map(({ meant, values }) => [
       ...shared,
       ...[...meant].filter(isProvided).flatMap(([key, { origin }]) => [
@@ -59,6 +71,11 @@ export function providedPaths(
   };
 }
 
+function ofListenerTls(key: string): readonly Path[] {
+  const match = LISTENER_TLS.exec(key);
+  return match === null ? [] : [['rest', match[1] === undefined ? 'tls' : 'adminTls']];
+}
+
 function ofConnector(key: string): readonly Path[] {
   return [...at(OF_CONNECTOR, key), ...(ANSWERS.test(key) ? [['http', 'answers']] : [])];
 }
@@ -71,10 +88,15 @@ function at(paths: Readonly<Record<string, Path>>, key: string): readonly Path[]
   return Object.hasOwn(paths, key) ? [paths[key]!] : [];
 }
 
+const HALVES = ['global', 'topic'];
+
 /** Of a value that may not be shown only the client's key is told: it is that up to its first `=`. */
+function targetsOf(became: readonly string[]): readonly string[] {
+  return became.map(what => what.split('=', 1)[0]!);
+}
+
 function inClients(became: readonly string[]): readonly Path[] {
-  const targets = became.map(what => what.split('=', 1)[0]!);
-  return targets.flatMap(target =>
-    CLIENTS.flatMap(client => ['global', 'topic'].map(half => ['kafka', client, half, target])),
+  return targetsOf(became).flatMap(target =>
+    CLIENTS.flatMap(client => HALVES.map(half => ['kafka', client, half, target])),
   );
 }

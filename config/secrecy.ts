@@ -11,6 +11,8 @@ interface Spec {
 const SPECS: readonly Spec[] = [...Object.values(schemas), ...DIALECTS.map(({ keys }) => keys)].flatMap(table =>
   Object.values<Spec>(table),
 );
+const KNOWN: ReadonlySet<string> = new Set(SPECS.map(({ key }) => key));
+const SENSITIVE: ReadonlySet<string> = new Set(SPECS.flatMap(({ key, sensitive }) => (sensitive ? [key] : [])));
 const CLIENT_PREFIX =
   /^(?:(?:consumer|producer|admin)\.(?:override\.)?|reporter\.(?:producer|admin)\.|connect\.reporting\.(?:success|error)\.config\.)/;
 const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._-]?key/i;
@@ -18,10 +20,8 @@ const SECRET_NAME = /password|passwd|secret|token|credential|private|jaas|api[._
 /** Whether the value of a known key is a secret, so that no command line and no output may hold it. */
 export function isSecretKey(written: string): boolean {
   const key = plainKey(written);
-  const known = SPECS.some(spec => spec.key === key);
-  const inTable = SPECS.some(spec => spec.key === key && spec.sensitive);
-  const isMember = !known && familyOf(key) !== undefined;
-  return inTable || isMember || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
+  const isMember = !KNOWN.has(key) && familyOf(key) !== undefined;
+  return SENSITIVE.has(key) || isMember || isSecretClientKey(key.replace(CLIENT_PREFIX, ''));
 }
 
 /** Headers and parameters, all of which are kept secret. */
@@ -37,7 +37,7 @@ const CREDENTIAL_NAME = /auth|key|token|secret|password|cookie|signature|asserti
 /** Whether the value is one that protects something: all headers are kept secret, and few are. */
 export function isCredential(written: string): boolean {
   const key = plainKey(written);
-  const family = SPECS.some(spec => spec.key === key) ? undefined : familyOf(key);
+  const family = KNOWN.has(key) ? undefined : familyOf(key);
   return family === undefined ? isSecretKey(key) : CREDENTIAL_NAME.test(key.slice(family.length));
 }
 
@@ -45,7 +45,7 @@ export function isCredential(written: string): boolean {
 export function mayBeShown(written: string): boolean {
   const key = plainKey(written);
   if (isSecretKey(key)) return false;
-  if (SPECS.some(spec => spec.key === key)) return true;
+  if (KNOWN.has(key)) return true;
   const clientKey = key.replace(CLIENT_PREFIX, '');
   if (CLIENT_KEYS.some(known => known.key === clientKey)) return true;
   return /^(?:transforms|predicates|config\.providers)\./.test(key) && !SECRET_NAME.test(key);

@@ -21,27 +21,32 @@ export function aliasKeys(
   const [kind, group] =
     list === 'transforms' ? ['Transformation', `Transforms: ${alias}`] : ['Predicate', `Predicates: ${alias}`];
   const prefix = `${list}.${alias}.`;
-  const both = { importance: 'HIGH', group, width: 'LONG', dependents: [] } as const;
   const keys = plugin === undefined ? [] : embedded(plugin);
   return {
     type: {
-      ...both,
       name: `${prefix}type`,
       type: 'CLASS',
       required: true,
       default_value: null,
+      importance: 'HIGH',
       documentation: `Class of the ${kind.toLowerCase()} ${alias}.`,
+      group,
+      width: 'LONG',
       display_name: `${kind} type for ${alias}`,
+      dependents: [],
       order: 0,
     },
     version: {
-      ...both,
       name: `${prefix}plugin.version`,
       type: 'STRING',
       required: false,
       default_value: version,
+      importance: 'HIGH',
       documentation: 'Accepted as it is: there is one version of each plugin.',
+      group,
+      width: 'LONG',
       display_name: `${kind} version for ${alias}`,
+      dependents: [],
       order: 1,
     },
     own: keys.map((key, index) => ({ ...key, name: prefix + key.name, group, order: index + 2 })),

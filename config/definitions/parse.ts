@@ -1,4 +1,4 @@
-import { trim } from '../schema/formats.ts';
+import { splitVerbatim, trim } from '../schema/formats.ts';
 import type { ConfigType } from './config-infos.ts';
 import type { ParsedValue } from './kafka-keys.ts';
 
@@ -25,7 +25,7 @@ export function parseType(type: ConfigType, text: string): Parsed {
     const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed);
     return isNumber ? { value: trimmed } : { problem: 'Not a number of type DOUBLE' };
   }
-  if (type === 'LIST') return { value: trimmed === '' ? [] : trimmed.split(/\s*,\s*/) };
+  if (type === 'LIST') return { value: trimmed === '' ? [] : splitVerbatim(trimmed) };
   return { value: trimmed };
 }
 

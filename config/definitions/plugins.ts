@@ -184,7 +184,7 @@ const CONVERTER_ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   StringConverter: [
     CONVERTER_TYPE,
-    ['encoding', 'STRING', 'UTF-8', 'HIGH', 'Encoding of the texts.', [null, -1, 'Encoding']],
+    ['converter.encoding', 'STRING', 'UTF-8', 'HIGH', 'Encoding of the texts.', [null, -1, 'Encoding']],
   ],
   SimpleHeaderConverter: [],
 };
@@ -275,7 +275,7 @@ const HASHED = [
   'replace.null.with.default',
   'schemas.enable',
   'schema.content',
-  'encoding',
+  'converter.encoding',
 ];
 
 /** The keys of a converter in the order that Java's HashMap has them in, and the JVM's answer with it. */

@@ -94,7 +94,9 @@ class Validation {
       const definition = clientKeyInfo(name);
       if (definition !== null) this.#row(definition, {});
     }
-    for (const name of new Set([...this.#parts.nulls, ...this.#open.keys()])) this.#strayRow(name);
+    const listed = new Set(this.#rows.map(({ value }) => value.name));
+    const strays = [...this.#parts.nulls, ...this.#open.keys()].filter(name => !listed.has(name));
+    for (const name of new Set(strays)) this.#strayRow(name);
     return this.#rows;
   }
 
@@ -267,7 +269,7 @@ class Validation {
   /** Of a key that has no definition. */
   #strayRow(name: string): void {
     const errors = this.#parts.nulls.has(name) ? [NULL_VALUE] : (this.#open.get(name) ?? []).map(told);
-    if (errors.length === 0 || this.#rows.some(({ value }) => value.name === name)) return;
+    if (errors.length === 0) return;
     this.#rows.push({ definition: null, value: { name, value: null, recommended_values: [], errors, visible: true } });
   }
 }

@@ -171,8 +171,12 @@ export function rolesOf(name: string): readonly ClientRole[] {
   return ALL.filter(role => CLIENT_KEYS.some(({ key, roles }) => key === name && roles.includes(role)));
 }
 
+const SECRET_KEYS: ReadonlySet<string> = new Set(
+  CLIENT_KEYS.flatMap(({ key, format }) => (format.type === 'password' ? [key] : [])),
+);
+
 export function isSecretClientKey(name: string): boolean {
-  return CLIENT_KEYS.some(({ key, format }) => key === name && format.type === 'password');
+  return SECRET_KEYS.has(name);
 }
 
 /** It prints what records hold, and secrets: whoever writes a connector file may not ask for that. */

@@ -79,7 +79,7 @@ function partsOf(role: ConverterRole, group: Group): ConverterParts {
       `${json}a null counts as its schema's default, where there is one. Default: true.`,
     ),
     ConverterEncoding: group.optional(
-      `${prefix}.encoding`,
+      `${prefix}.converter.encoding`,
       oneOf('UTF-8', 'UTF8', 'US-ASCII', 'ISO-8859-1', 'UTF-16', 'UTF-16BE', 'UTF-16LE'),
       'String converter: the encoding of the texts. Default: UTF-8.',
     ),

@@ -300,7 +300,7 @@ for (const [name, worker, connector, kind] of [
   ["the connector's", { [CONVERTER]: STRING_CLASS }, { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'false' }, 'json'],
   ["the worker's", { [CONVERTER]: STRING_CLASS }, {}, 'string'],
   ["the worker's, with its sub-keys", { [CONVERTER]: JSON_CLASS, [SCHEMAS]: 'FALSE' }, {}, 'json'],
-  ['a simple name', {}, { [CONVERTER]: 'StringConverter', 'value.converter.encoding': 'utf8' }, 'string'],
+  ['a simple name', {}, { [CONVERTER]: 'StringConverter', 'value.converter.converter.encoding': 'utf8' }, 'string'],
   ['a name without its suffix', {}, { [CONVERTER]: 'Json', [SCHEMAS]: 'false' }, 'json'],
   ['no converter but its switch', {}, { [SCHEMAS]: 'false' }, 'json'],
 ] as const) {
@@ -391,8 +391,8 @@ test('converter: others are refused by name', () => {
   refuse('toString', /known are/);
   const key = { 'key.converter': 'io.confluent.connect.avro.AvroConverter' };
   assertFault({ connector: key }, 'unsupported', 'key.converter', /write key\.converter=.*ByteArrayConverter/);
-  const klingon = { [CONVERTER]: STRING_CLASS, 'value.converter.encoding': 'KLINGON-8' };
-  assertFault({ connector: klingon }, 'invalid', 'value.converter.encoding', /UTF-8/);
+  const klingon = { [CONVERTER]: STRING_CLASS, 'value.converter.converter.encoding': 'KLINGON-8' };
+  assertFault({ connector: klingon }, 'invalid', 'value.converter.converter.encoding', /UTF-8/);
 });
 
 for (const [file, key, message] of [

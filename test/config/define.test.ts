@@ -173,3 +173,10 @@ test('define: no variable gives another name', () => {
   const base = workerBase({}, { TAILRACE_CONNECTOR_C_NAME: 'd' });
   assert.equal(define(SINK, base).config.name, 'c');
 });
+
+test('define: of many errors the first are listed', () => {
+  const many = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`no.such.key.${i}`, 'x']));
+  const lines = refusal({ ...SINK, ...many }).split('\n');
+  assert.equal(lines[0], 'Connector configuration is invalid and contains the following 250 error(s):');
+  assert.deepEqual([lines.length, lines[201]], [203, '… and 50 more']);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
@@ -202,6 +202,16 @@ describe('rest: https', () => {
   it('says which keys have no effect', () => {
     const { notices } = parse({ worker: store('listeners.https.'), files: systemFiles });
     assert.match(notices.join(), /listeners\.https\.ssl\.keystore\.location, .* have no effect: no listener is https/);
+  });
+
+  it('says when everybody may read its private key', () => {
+    chmodSync(path('server.p12'), 0o644);
+    const { notices } = parse({ worker: { ...HTTPS, ...store('listeners.https.') }, files: systemFiles });
+    chmodSync(path('server.p12'), 0o600);
+    assert.match(
+      notices.join(),
+      /listeners\.https\.ssl\.keystore\.location names a file with a private key, which every user/,
+    );
   });
 
   it('does not tell its password nor its key', () => {

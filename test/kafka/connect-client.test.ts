@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type ConnectorClient, KafkaConnectClient } from 'kafka-connect-client';
 import { sampleRecords } from './audit.ts';
 import { startProgram } from './program.ts';
+import { restOf } from './rest.ts';
 import { sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 import { until } from './until.ts';
@@ -53,8 +54,11 @@ await kafkaSuite('the npm client of Kafka Connect', '4', ground => {
     answers(await client.createConnector('second', { ...config, topics: 'client' }), 201);
     answers(await client.connector('second').delete(), 204);
     answers(await client.getConnectors(), 200, ['client']);
-    const expanded = await client.getConnectors({ expand: ['status', 'info'] });
-    answers(expanded, 200, ['client']);
+    // Its arrays go out as `expand[]`, which Kafka Connect drops: it gets names from there, and from Tailrace what it asks for.
+    const expanded: Answer = await client.getConnectors({ expand: ['status', 'info'] });
+    assert.deepEqual(Object.keys(expanded.data), ['client']);
+    assert.deepEqual(expanded.data.client.info.config, kept);
+    assert.equal(expanded.data.client.status.connector.state, 'RUNNING');
 
     answers(await connector.get(), 200, {
       name: 'client',
@@ -64,11 +68,12 @@ await kafkaSuite('the npm client of Kafka Connect', '4', ground => {
     });
     answers(await connector.getConfig(), 200, kept);
     answers(await connector.updateConfig({ ...config, 'batch.max.records': '2' }), 200);
-    await running(connector);
     answers(await connector.getConfig(), 200, { ...kept, 'batch.max.records': '2' });
     const tasks = await connector.getTasks();
     assert.deepEqual(tasks.data[0]!.id, { connector: 'client', task: 0 });
-    assert.equal((await connector.getTaskStatus(0)).data.state, 'RUNNING');
+    // The status may be that of the task before the new configuration.
+    const task = () => connector.getTaskStatus(0);
+    await until('the task runs', task, ({ data }) => Number(data.id) === 0 && data.state === 'RUNNING');
     answers(await connector.restartTask(0), 204);
     await running(connector);
     // It sends its options in the body, which Kafka Connect does not look at.
@@ -77,9 +82,10 @@ await kafkaSuite('the npm client of Kafka Connect', '4', ground => {
     answers(await connector.resume(), 202);
     await collector.when('the records', ({ distinct }) => distinct === PARTITIONS * 5);
 
-    const read = (answer: Answer): boolean => answer.data.client.topics.length > 0;
-    const topics = await until('its topics', () => connector.getTopics(), read);
-    assert.deepEqual(topics.data, { client: { topics: ['client'] } });
+    // It looks for the topics in the text of the answer before that is parsed, whoever answers.
+    await assert.rejects(connector.getTopics(), TypeError);
+    const rest = await restOf(program);
+    assert.deepEqual(await rest.call('GET', '/connectors/client/topics', 200), { client: { topics: ['client'] } });
     answers(await connector.resetTopics(), 202);
     answers(await connector.stop(), 204);
     const offsets = (...at: readonly (readonly [partition: number, offset: number])[]) => ({

@@ -222,7 +222,7 @@ await kafkaSuite('the life of connectors under load', '4', ground => {
     };
     const before = await again();
     const graceful = audit([...new Set(collector.journal)], collector.journal);
-    t.diagnostic(`after a restart: ${auditLine(graceful)}`);
+    t.diagnostic(`both after a restart: ${auditLine(graceful)}`);
     assert.equal(graceful.duplicates.size, 0, 'a restart repeats nothing');
     await before.kill();
     const after = await again();

@@ -159,11 +159,11 @@ test('S10: who guesses has to wait, whatever else is right, and those who were l
   assert.equal((await ask(url, '/', { headers: basic('admin', 'right') })).status, 200, 'who was let in lately');
 });
 
-test('S10: passwords are checked beside the loop, a few at a time', GENEROUS, async t => {
+test('S10: passwords are checked beside the loop, and many guesses at a time are many', GENEROUS, async t => {
   const directory = await mkdtemp(join(tmpdir(), 'rest-'));
   t.after(() => rm(directory, { recursive: true }));
   const path = join(directory, 'users');
-  await writeFile(path, `admin:${bcrypt.hashSync('right', 12)}\n`);
+  await writeFile(path, `admin:${bcrypt.hashSync('right', 10)}\n`);
   const { url } = await startScriptedWorker(t, { rest: { usersFile: path } });
   const tries = Array.from({ length: 60 }, (_, i) =>
     ask(url, '/', { headers: basic('admin', `x${i}`) }).catch(() => null),
@@ -171,7 +171,8 @@ test('S10: passwords are checked beside the loop, a few at a time', GENEROUS, as
   // The loop turns: health is answered before the hashes are.
   assert.notEqual((await ask(url, '/health/live')).status, 401);
   const found = (await Promise.all(tries)).map(reply => reply?.status ?? 0);
-  assert.ok(found.includes(503), found.join());
+  const tried = found.filter(status => status !== 429);
+  assert.ok(tried.length <= 3, found.join());
   assert.ok(!found.includes(200));
 });
 

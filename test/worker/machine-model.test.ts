@@ -209,7 +209,7 @@ test('whatever is asked, tells and hangs: at rest the tasks are what was asked f
   const runs = fc.asyncProperty(
     policies,
     fc.constantFrom<TargetState[]>('RUNNING', 'PAUSED', 'STOPPED'),
-    fc.array(step, { maxLength: 40 }),
+    fc.array(step, { maxLength: 60, size: 'max' }),
     fc.boolean(),
     fc.constantFrom(0, 1_000, 5_000),
     async (policy, target, steps, isHanging, deadlineMs) => {
@@ -223,5 +223,5 @@ test('whatever is asked, tells and hangs: at rest the tasks are what was asked f
       await run.leave(isHanging, deadlineMs);
     },
   );
-  await fc.assert(runs, { numRuns: 2_000, includeErrorInReport: true });
+  await fc.assert(runs, { numRuns: 500, includeErrorInReport: true });
 });

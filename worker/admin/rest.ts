@@ -62,7 +62,7 @@ export async function openRest(parts: RestParts): Promise<Rest> {
   const checker = createHashChecker();
   const users =
     rest.usersFile === null ? null : new Users({ path: rest.usersFile, files, checker, clock, log: ofRest });
-  const gate: Gate = { access: createAccess(rest, users, clock), origins: createOrigins(rest.cors) };
+  const gate: Gate = { access: createAccess(rest, users, clock, ofRest), origins: createOrigins(rest.cors) };
   const listeners: Listener[] = [];
   let workerId = '';
 
@@ -86,7 +86,7 @@ export async function openRest(parts: RestParts): Promise<Rest> {
         ownName: bound.ownName,
         answerTo: error => answerTo(error, mask, ofRest),
         answered: ({ method, url }, status) =>
-          ofRest.write(READS.includes(method!) ? 'debug' : 'info', `${method} ${url}: ${status}`),
+          ofRest.write(READS.includes(method!) || isRefused(status) ? 'debug' : 'info', `${method} ${url}: ${status}`),
         admit: (request, path) => admit(request, path, entrance, gate),
         headersFor: (request, present) => ({
           'x-tailrace-version': version,
@@ -114,6 +114,11 @@ export async function openRest(parts: RestParts): Promise<Rest> {
     throw error;
   }
   return { urls: listeners.map(({ url }) => url), close };
+}
+
+/** By the client's fault: whoever knocks fills no log. */
+function isRefused(status: number): boolean {
+  return status >= 400 && status < 500;
 }
 
 type Register = (app: FastifyInstance) => Promise<void>;

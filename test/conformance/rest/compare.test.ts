@@ -79,7 +79,7 @@ test('the words of Java itself may be others, the status and the form of the err
 test('of what was validated the keys of each sink are its own, and those of Kafka Connect count', () => {
   const key = (name: string, group: string | null, errors: readonly string[] = []) => ({
     definition: { name, group },
-    value: { name, errors },
+    value: { name, errors, recommended_values: [] },
   });
   const request = put('/connector-plugins/HttpSink/config/validate', {});
   const infos = (groups: readonly string[], ...configs: readonly object[]) => answer({ name: 'x', groups, configs });

@@ -10,6 +10,10 @@ const SINK_KEYS = /^http\./;
 /** What Jackson and Java themselves say of a body that they can't take: the words are theirs, not Kafka Connect's. */
 const JAVA_TEXT = /^(?:Cannot (?:invoke|deserialize|construct)|Unexpected |Unrecognized )/;
 
+const JAVA_REFUSES = /^Invalid value .*(?:Invalid regex: |java\.lang\.)|^[\w.]+ is refused: /s;
+const IS_MISSING_TWICE = /Invalid regex: Cannot invoke/;
+const IS_VERSION = /\.plugin\.version$/;
+
 /** What two answers are, with what must differ taken out, as one line each. They are the same where the lines are. */
 export interface Comparison {
   readonly theirs: string;
@@ -21,18 +25,20 @@ export interface Comparison {
  * - worker ids, versions, commits, traces and times are each worker's own, and there or not;
  * - so are the words of Jackson and of Java itself in a 500;
  * - connectors, offsets, tasks of a status and the keys of a configuration that was read back have no order: Java's is that of a hash table;
+ * - what a key does, what Java says of a regular expression and which plugins of vendors there are, is each worker's own;
  * - a logger's name, a sink's own keys and what is said of health behind its first two members are each worker's own;
  * - a message does not show a whole configuration or all plugins;
  * - an error has a content type and a 405 its methods, also where Kafka Connect leaves them out;
  * - a page that Jetty writes for a request that it does not understand is an error of the same status.
  */
 export function compare(request: Request, theirs: Answer, ours: Answer): Comparison {
-  const page = theirs.status === 400 && theirs.contentType?.startsWith('text/html') === true;
+  const expectsOtherwise = request.differs !== null;
+  const page = !expectsOtherwise && theirs.status === 400 && theirs.contentType?.startsWith('text/html') === true;
   const javaText = isJavaText(theirs.body);
   const expected = { ...theirs };
   const shown = { ...ours };
   if (page || (theirs.contentType === null && theirs.body !== '')) expected.contentType = 'application/json';
-  if (theirs.status === 405 && ours.allow !== null) shown.allow = theirs.allow;
+  if (ours.status === 405 && theirs.allow === null) shown.allow = null;
   if (page && isError(ours.body)) expected.body = shown.body = '(an error)';
   else if (javaText && ours.status === 500 && isError(ours.body))
     expected.body = shown.body = '{"error_code":500,"message":"(Java)"}';
@@ -102,7 +108,7 @@ function taskOf(entry: Json): string {
 /** Kafka Connect shows a whole configuration where its class is missing, secrets too, and all its plugins where one is not known. */
 function withoutLists(message: string): string {
   return message
-    .replace(/^(.*Connector config )\{.*\}( contains no connector type)$/s, '$1{…}$2')
+    .replace(/^(.*Connector config )\{.*\} (contains no connector type)$/s, '$1$2')
     .replace(/(, available connectors are: ).+$/s, '$1…');
 }
 
@@ -138,10 +144,14 @@ function ofResource({ method, path }: Request, value: Json): Json {
   if (resource === 'health' && isMembers(value) && !isError(value))
     return { status: value['status']!, message: value['message']! };
   if (resource === 'admin' && name === 'loggers') return loggers(value, last ?? null);
+  if (resource === 'connector-plugins' && name === undefined && Array.isArray(value))
+    return value.filter(plugin => !isVendors(String((plugin as Members)['class'])));
   if (resource === 'connector-plugins' && leaf === 'validate')
     return isMembers(value) && 'configs' in value ? validated(value) : value;
   if (resource === 'connector-plugins' && last === 'config')
-    return Array.isArray(value) ? value.filter(key => isConnects(key, name!)) : value;
+    return Array.isArray(value)
+      ? value.filter(key => isConnects(key, name!)).map(key => definition(key as Members))
+      : value;
   return value;
 }
 
@@ -162,7 +172,46 @@ function validated(value: Members): Json {
     const { name } = shown as Members;
     return isMembers(definition) ? isConnects(definition, 'HttpSink') : !SINK_KEYS.test(String(name));
   });
-  return { ...value, groups, configs };
+  const twice = configs
+    .flatMap(({ value: shown }) => (shown as Members)['errors'] as readonly string[])
+    .filter(error => IS_MISSING_TWICE.test(error));
+  const error_count = Number(value['error_count']) - twice.length;
+  return {
+    ...value,
+    error_count,
+    groups,
+    configs: configs.map(entry => Object.fromEntries(Object.entries(entry).map(shownPart))),
+  };
+}
+
+function shownPart([part, shown]: [string, Json]): [string, Json] {
+  if (!isMembers(shown)) return [part, shown];
+  return [part, part === 'definition' ? definition(shown) : state(shown)];
+}
+
+/** What it does stands in each worker's own words; its place in the group was called `order` before 4.2, and that is what clients read. */
+function definition({ order_in_group, order, documentation, ...key }: Members): Json {
+  const isVersion = IS_VERSION.test(String(key['name'])) && isText(key['default_value'] ?? null);
+  const shown = isVersion ? { ...key, default_value: '(version)' } : key;
+  return { ...shown, order: order ?? order_in_group ?? null, documentation: isText(documentation ?? null) };
+}
+
+/** Java says by itself what is wrong with a regular expression, and once more where there is none. */
+function state(shown: Members): Json {
+  const recommended = (shown['recommended_values'] as readonly string[]).filter(each => !isVendors(each));
+  const errors = (shown['errors'] as readonly string[]).filter(error => !IS_MISSING_TWICE.test(error));
+  const isVersion = IS_VERSION.test(String(shown['name']));
+  return {
+    ...shown,
+    ...(isVersion && isText(shown['value'] ?? null) ? { value: '(version)' } : {}),
+    recommended_values: isVersion ? recommended.map(() => '(version)') : recommended,
+    errors: errors.map(error => (JAVA_REFUSES.test(error) ? '(refused)' : error)),
+  };
+}
+
+/** Tailrace knows plugins of other vendors beside its own and Kafka's. */
+function isVendors(name: string): boolean {
+  return !/^(?:org\.apache\.kafka|tailrace)\./.test(name);
 }
 
 /** Whether a key is Kafka Connect's, or of a plugin that comes with it. */

@@ -1,6 +1,6 @@
 import { ask } from './ask.ts';
 import { type Comparison, compare } from './compare.ts';
-import { type Answer, ENDPOINT, type Request, type Scenario } from './step.ts';
+import { type Answer, type Difference, ENDPOINT, type Request, type Scenario } from './step.ts';
 import type { Side } from './world.ts';
 
 const UNTIL_MS = 30_000;
@@ -52,7 +52,12 @@ export function faultOf({ request, theirs, ours }: Asked): string | null {
   const what = `${method} ${path}${body === null ? '' : ` ${body}`}`;
   if (differs === null) return theirs === ours ? null : `${what}\n  Connect:  ${theirs}\n  Tailrace: ${ours}`;
   if (theirs === ours) return `${what}\n  does not differ any more: ${ours}`;
-  return ours === differs.ours
+  return isAsDeclared(differs, theirs, ours)
     ? null
-    : `${what}\n  expected: ${differs.ours}\n  Tailrace: ${ours}\n  Connect:  ${theirs}`;
+    : `${what}\n  expected: ${[differs.ours].flat().join(' … ')}\n  Tailrace: ${ours}\n  Connect:  ${theirs}`;
+}
+
+function isAsDeclared(differs: Difference, theirs: string, ours: string): boolean {
+  if (typeof differs.ours === 'string') return ours === differs.ours;
+  return differs.ours.every(part => ours.includes(part) && !theirs.includes(part));
 }

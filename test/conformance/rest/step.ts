@@ -23,8 +23,8 @@ export interface Request {
 
 export interface Difference {
   readonly why: string;
-  /** Status, content type and body of Tailrace's answer, normalised, separated by blanks. */
-  readonly ours: string;
+  /** Status, content type and body of Tailrace's answer, normalised, separated by blanks; of a long one what it has and Kafka Connect's has not. */
+  readonly ours: string | readonly string[];
 }
 
 /** What happens around the workers, to each of the two worlds by itself. */
@@ -47,7 +47,7 @@ export interface Scenario {
 export type Extra = Partial<Pick<Request, 'headers' | 'until'>>;
 
 /** Says of a request that Tailrace answers it otherwise on purpose. */
-export function unlike(request: Request, why: string, ours: string): Request {
+export function unlike(request: Request, why: string, ours: Difference['ours']): Request {
   return { ...request, differs: { why, ours } };
 }
 

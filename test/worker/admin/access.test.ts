@@ -49,7 +49,7 @@ test('the thread says yes to the right password alone, and too many questions ge
   ]);
   assert.deepEqual(answers, [true, false, false, false]);
   const many = Array.from({ length: 40 }, () => checker.check('wrong', hash));
-  assert.equal(many.filter(answer => answer === null).length, 24);
+  assert.equal(many.filter(answer => answer === null).length, 32);
   await Promise.all(many);
   assert.equal(await checker.check('right', hash), true);
 });
@@ -59,7 +59,7 @@ test('who guesses waits twice as long each time, others do not, and a right one 
   const guesses = new Guesses(clock);
   const waits: number[] = [];
   for (let i = 0; i < 10; i++) {
-    guesses.wrong('a');
+    guesses.begin('a');
     waits.push(guesses.waitOf('a'));
   }
   assert.deepEqual(waits, [0, 0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
@@ -69,8 +69,17 @@ test('who guesses waits twice as long each time, others do not, and a right one 
   clock.advance(1);
   assert.equal(guesses.waitOf('a'), 0);
   guesses.right('a');
-  guesses.wrong('a');
+  guesses.begin('a');
   assert.equal(guesses.waitOf('a'), 0);
+});
+
+test('an IPv6 network is one peer, and an IPv4 address is the same in either form', () => {
+  const guesses = new Guesses(createManualClock());
+  for (const address of ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:2:3:4:5:6']) guesses.begin(address);
+  assert.equal(guesses.waitOf('2001:db8:1:2::77'), 1_000);
+  assert.equal(guesses.waitOf('2001:db8:1:3::1'), 0);
+  for (const address of ['10.0.0.1', '::ffff:10.0.0.1', '10.0.0.1']) guesses.begin(address);
+  assert.deepEqual([guesses.waitOf('::ffff:10.0.0.1'), guesses.waitOf('::1')], [1_000, 0]);
 });
 
 /** Users of a file, whose hashes are checked at once; how often they were, and what the log was told. */
@@ -131,6 +140,14 @@ test('users: a file that can not be read lets nobody in, and says so once', asyn
   await write(`ann:${hashOf('secret')}`);
   clock.advance(1_000);
   assert.equal(await users.check('ann', 'secret'), 'right');
+});
+
+test('users: one check answers all who ask for the same pair meanwhile', async t => {
+  const { users, checks } = await usersOf(t, `ann:${hashOf('secret')}`);
+  const pending = [users.check('ann', 'secret'), users.check('ann', 'secret')];
+  assert.deepEqual([users.isAsked('ann', 'secret'), users.isAsked('ann', 'other')], [true, false]);
+  assert.deepEqual(await Promise.all(pending), ['right', 'right']);
+  assert.deepEqual([checks(), users.isAsked('ann', 'secret')], [1, false]);
 });
 
 test('users: an empty file lets nobody in', async t => {

@@ -19,8 +19,15 @@ interface PlainAnswer {
 const plain = (text: string) => text;
 const NO_LOG: Log = { write: () => undefined, writes: () => false, with: () => NO_LOG };
 
-/** An application of paths that answer GET. */
-export function applicationOf(routes: Readonly<Record<string, () => PlainAnswer | Promise<PlainAnswer>>>) {
+/**
+ * An application of paths that answer GET.
+ * @param answerMs what they may take
+ */
+export function applicationOf(
+  routes: Readonly<Record<string, () => PlainAnswer | Promise<PlainAnswer>>>,
+  answerMs?: number,
+) {
+  const config = answerMs === undefined ? {} : { answerMs };
   return ({ ownName }: Bound): Promise<Application> =>
     createApplication({
       ownName,
@@ -30,7 +37,7 @@ export function applicationOf(routes: Readonly<Record<string, () => PlainAnswer 
       answerTo: error => answerTo(error, plain, NO_LOG),
       async register(app) {
         for (const [path, route] of Object.entries(routes)) {
-          app.get(path, async (_request, reply) => {
+          app.get(path, { config }, async (_request, reply) => {
             const { status, contentType, body } = await route();
             if (contentType !== undefined) reply.header('content-type', contentType);
             return reply.code(status).send(body);

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { connect as connectSecurely } from 'node:tls';
+import { Secret } from '../../../config/secret.ts';
+import type { ServerTlsConfig } from '../../../config/types.ts';
 import { ANSWER_TIMEOUT_MS, MAX_CONNECTIONS } from '../../../worker/admin/connections.ts';
 import { LIMITS, listen } from '../../../worker/admin/listener.ts';
+import { createAuthority } from '../../support/certificates.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { applicationOf } from './applications.ts';
 
@@ -135,6 +142,71 @@ test('a body that never ends costs the connection in time', { timeout: 30_000 },
   while (listening.clock.timers === 0) await new Promise(resolve => setImmediate(resolve));
   listening.clock.advance(ANSWER_TIMEOUT_MS);
   assert.equal(await drain(socket), 0);
+});
+
+test('who waits for brokers has longer, and no longer than that', { timeout: 30_000 }, async context => {
+  const clock = createManualClock();
+  let asked = 0;
+  const never = () => {
+    asked += 1;
+    return new Promise<never>(() => undefined);
+  };
+  const application = applicationOf({ '/slow': never }, 30_000);
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, application, clock);
+  context.after(() => listener.close());
+  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+  let isClosed = false;
+  socket.on('close', () => {
+    isClosed = true;
+  });
+  socket.write('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  while (asked === 0) await new Promise(resolve => setImmediate(resolve));
+  clock.advance(29_999);
+  for (let i = 0; i < 100; i++) await new Promise(resolve => setImmediate(resolve));
+  assert.equal(isClosed, false);
+  clock.advance(1);
+  assert.equal(await drain(socket), 0);
+});
+
+test('connections that never begin TLS keep nobody out', { timeout: 60_000 }, async context => {
+  const directory = await mkdtemp(join(tmpdir(), 'tls-'));
+  context.after(() => rm(directory, { recursive: true }));
+  const authority = await createAuthority(directory);
+  const { certificate, key } = await authority.issue('server', ['127.0.0.1']);
+  const tls: ServerTlsConfig = {
+    certificate,
+    key: new Secret(key),
+    ca: null,
+    clientAuth: 'none',
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    ciphers: null,
+  };
+  const application = applicationOf({ '/small': () => ({ status: 200, body: 'small' }) });
+  const listener = await listen({ host: '127.0.0.1', port: 0 }, application, createManualClock(), LIMITS, tls);
+  const port = Number(new URL(listener.url).port);
+  const sockets: Socket[] = [];
+  context.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await listener.close();
+  });
+  const secure = () => {
+    const socket = connectSecurely({ port, host: '127.0.0.1', ca: authority.certificate });
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+  const useful = secure();
+  assert.match(await ask(useful), /200 OK/);
+  for (let i = 0; i < 2 * MAX_CONNECTIONS; i++) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    if (i % 3 === 0) socket.write('GET /small HTTP/1.1\r\n\r\n');
+    if (i % 40 === 0) assert.match(await ask(useful), /200 OK/, 'who was answered lately stays');
+  }
+  assert.match(await ask(secure()), /200 OK/);
 });
 
 test('a connection that is cut in the middle of anything leaves nothing behind', { timeout: 30_000 }, async context => {

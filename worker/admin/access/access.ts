@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { RestConfig } from '../../../config/types.ts';
 import type { Clock } from '../../../connector/ports.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { type Answer, failure } from '../answer.ts';
 import { rawValues } from '../head.ts';
 import { Guesses } from './guesses.ts';
@@ -34,6 +35,7 @@ export function createAccess(
   { readers, allowInsecureWrites }: Pick<RestConfig, 'readers' | 'allowInsecureWrites'>,
   users: Users | null,
   clock: Clock,
+  log: Log,
 ): Access {
   const guesses = new Guesses(clock);
 
@@ -44,16 +46,22 @@ export function createAccess(
     const address = request.socket.remoteAddress ?? '';
     // Whoever was let in lately is not kept out by others of the same address who guess.
     if (await known.isRemembered(given.name, given.password)) return given;
-    const waitMs = guesses.waitOf(address);
-    if (waitMs > 0) return tooMany(waitMs);
+    if (!known.isAsked(given.name, given.password)) {
+      const waitMs = guesses.waitOf(address);
+      if (waitMs > 0) return tooMany(waitMs);
+      guesses.begin(address);
+    }
     const found = await known.check(given.name, given.password);
-    if (found === 'unreadable') return failure(503, 'The users of listeners.basic.auth.file can not be read');
+    if (found === 'unreadable') {
+      guesses.right(address);
+      return failure(503, 'The users of listeners.basic.auth.file can not be read');
+    }
     if (found === 'busy') return failure(503, 'Too many passwords are being checked', { 'retry-after': '1' });
     if (found === 'right') {
       guesses.right(address);
       return given;
     }
-    guesses.wrong(address);
+    log.write('warn', `A wrong user name or password from ${address}`);
     return unauthorized('The user name or the password is wrong');
   }
 

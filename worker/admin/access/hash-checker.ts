@@ -20,7 +20,7 @@ export interface HashChecker {
 }
 
 /** At some 100 ms each, the last one has its answer within what a request may take. */
-const MOST_WAITING = 16;
+const MOST_WAITING = 8;
 
 interface Waiting {
   resolve(isRight: boolean): void;

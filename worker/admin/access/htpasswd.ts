@@ -1,7 +1,7 @@
 /** bcrypt as `htpasswd -B` and others write it: version, cost, salt and hash. */
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 /** A check at this cost takes some seconds of a core. */
-const MOST_COST = 15;
+const MOST_COST = 14;
 
 export interface PasswordFile {
   /** bcrypt hashes by user. */

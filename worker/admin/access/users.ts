@@ -26,6 +26,8 @@ export class Users {
   readonly #key = randomBytes(32);
   /** Keyed hashes of pairs that were right, by user. */
   readonly #remembered = new Map<string, Buffer>();
+  /** By keyed hashes of the pairs. */
+  readonly #asked = new Map<string, Promise<Finding>>();
   #file: PasswordFile | null = null;
   #stamp = '';
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +45,19 @@ export class Users {
     return known !== undefined && timingSafeEqual(known, this.#digest(name, password));
   }
 
-  async check(name: string, password: string): Promise<Finding> {
+  /** Whether this pair is being checked: whoever asks for it too waits for the same answer. */
+  isAsked(name: string, password: string): boolean {
+    return this.#asked.has(this.#digest(name, password).toString('base64'));
+  }
+
+  check(name: string, password: string): Promise<Finding> {
+    const key = this.#digest(name, password).toString('base64');
+    const asked = this.#asked.get(key) ?? this.#check(name, password).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  async #check(name: string, password: string): Promise<Finding> {
     await this.#look();
     const file = this.#file;
     if (file === null) return 'unreadable';

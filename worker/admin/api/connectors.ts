@@ -27,7 +27,7 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
   app.get('/connectors', { config: READ, schema: operation('listConnectors') }, async request => {
     const query = queryOf(request);
     // What npm's kafka-connect-client writes has brackets.
-    const expansions = [...query.getAll('expand'), ...query.getAll('expand[]')];
+    const expansions = [...new Set([...query.getAll('expand'), ...query.getAll('expand[]')])];
     if (expansions.length === 0) return herder.names;
     return Object.fromEntries(herder.names.flatMap(name => expanded(name, expansions)));
   });
@@ -76,8 +76,12 @@ export function registerConnectors(app: FastifyInstance, herder: Herder, speaker
   app.patch<OfConnector>(
     '/connectors/:connector/config',
     { config: WRITE, schema: operation('patchConnectorConfig') },
-    async request =>
-      connectorInfo(await herder.patch(request.params.connector, textsOf(objectOf(request), 'The configuration'))),
+    async request => {
+      const { connector } = request.params;
+      const changes = objectOf(request);
+      mustBeNamed(connector, changes);
+      return connectorInfo(await herder.patch(connector, textsOf(changes, 'The configuration')));
+    },
   );
 
   app.get<OfConnector>(
@@ -126,13 +130,17 @@ function trimmed(text: string): string {
   return text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, '');
 }
 
+/** @throws RestError where a configuration has the name of another connector */
+function mustBeNamed(name: string, config: JsonObject): void {
+  const own = config.get('name') ?? null;
+  if (own === null || String(own) === name) return;
+  throw new RestError(400, `Connector name configuration (${own}) doesn't match connector name in the URL (${name})`);
+}
+
 /** What a connector is told, with its name. @throws RestError where it has another one */
 function propertiesOf(name: string, config: JsonObject): Readonly<Record<string, string>> {
   const texts = Object.entries(textsOf(config, 'The configuration'));
-  const own = config.get('name');
-  if (own !== undefined && own !== null && String(own) !== name) {
-    throw new RestError(400, `Connector name configuration (${own}) doesn't match connector name in the URL (${name})`);
-  }
+  mustBeNamed(name, config);
   if (texts.some(([key, value]) => value === null && key !== 'name')) throw new RestError(400, NULL_VALUE);
   return { ...(Object.fromEntries(texts) as Record<string, string>), name };
 }

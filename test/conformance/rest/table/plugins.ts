@@ -1,7 +1,14 @@
-import { get, put, type Request, request, type Scenario, sink } from '../step.ts';
+import { errorLine, get, put, type Request, request, type Scenario, sink, unlike } from '../step.ts';
 
 const PATH = '/connector-plugins/tailrace.HttpSink/config/validate';
 const validate = (more: Readonly<Record<string, unknown>>): Request => put(PATH, sink({ name: 'checked', ...more }));
+
+const JAVA_CLIENT =
+  "keys of Kafka's clients are texts here, of every client: their definitions are not Kafka Connect's";
+const ofClient = (name: string): string => `{"name":"${name}","type":"STRING","required":false,"default_value":null`;
+const WRAPPED = 'Kafka Connect wraps its own 400 into a 500 there';
+const notFound = (name: string): string =>
+  `Failed to find any class that implements Connector and which name matches ${name}, available connectors are: …`;
 
 /** The plugins, their keys, and what is wrong with a configuration. */
 export const PLUGINS: readonly Scenario[] = [
@@ -44,18 +51,29 @@ export const PLUGINS: readonly Scenario[] = [
       put('/connector-plugins/HttpSink/config/validate/', sink({ name: 'checked', 'connector.class': 'HttpSink' })),
       put(PATH, sink({})),
       put(PATH, { 'connector.class': 'tailrace.HttpSink' }),
-      put(PATH, {}),
+      unlike(put(PATH, {}), WRAPPED, errorLine(400, 'Connector config contains no connector type')),
       put(PATH),
       put(PATH, '{'),
       put(PATH, '[]'),
       put(PATH, 'null'),
       put(PATH, '{}', { headers: { 'content-type': 'text/plain' } }),
       put('/connector-plugins/org.example.Unknown/config/validate', sink({})),
-      put('/connector-plugins/org.example.Unknown/config/validate', sink({ 'connector.class': 'org.example.Unknown' })),
+      unlike(
+        put(
+          '/connector-plugins/org.example.Unknown/config/validate',
+          sink({ 'connector.class': 'org.example.Unknown' }),
+        ),
+        WRAPPED,
+        errorLine(400, notFound('org.example.Unknown')),
+      ),
       put('/connector-plugins/Other/config/validate', sink({})),
-      put(
-        '/connector-plugins/org.apache.kafka.connect.json.JsonConverter/config/validate',
-        sink({ 'connector.class': 'org.apache.kafka.connect.json.JsonConverter' }),
+      unlike(
+        put(
+          '/connector-plugins/org.apache.kafka.connect.json.JsonConverter/config/validate',
+          sink({ 'connector.class': 'org.apache.kafka.connect.json.JsonConverter' }),
+        ),
+        WRAPPED,
+        errorLine(400, notFound('org.apache.kafka.connect.json.JsonConverter')),
       ),
       validate({ 'connector.class': '' }),
       validate({ 'tasks.max': 'abc' }),
@@ -84,8 +102,11 @@ export const PLUGINS: readonly Scenario[] = [
       }),
       validate({ 'tasks.max.enforce': 'x' }),
       validate({ predicates: 'p' }),
-      validate({ 'http.auth.type': 'bearer', 'http.auth.bearer.token': 'hidden secret' }),
-      validate({ unknown: 'x' }),
+      validate({ 'http.auth.type': 'bearer', 'http.auth.bearer.token': 'hidden-secret' }),
+      unlike(validate({ unknown: 'x' }), 'a key that nobody knows is a mistake, as in a file', [
+        '"error_count":1',
+        'is not a key of a connector file',
+      ]),
     ],
   },
   {
@@ -101,7 +122,10 @@ export const PLUGINS: readonly Scenario[] = [
         'value.converter.schemas.cache.size': 'x',
       }),
       validate({ 'value.converter': 'JsonConverter' }),
-      validate({ 'key.converter': 'org.apache.kafka.connect.storage.StringConverter', 'key.converter.encoding': 'x' }),
+      validate({
+        'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+        'key.converter.converter.encoding': 'UTF-16',
+      }),
       validate({ 'value.converter': 'org.example.Unknown' }),
       validate({ 'key.converter': 'org.example.Unknown', 'header.converter': 'org.example.Unknown' }),
       validate({ 'header.converter': 'org.apache.kafka.connect.storage.SimpleHeaderConverter' }),
@@ -129,11 +153,15 @@ export const PLUGINS: readonly Scenario[] = [
         'transforms.b.spec': 'a:nonsense',
       }),
       validate({ transforms: 'a', 'transforms.a.type': 'org.apache.kafka.connect.transforms.HoistField' }),
-      validate({
-        transforms: 'a',
-        'transforms.a.type': 'org.apache.kafka.connect.transforms.Filter',
-        'transforms.a.predicate': 'p',
-      }),
+      unlike(
+        validate({
+          transforms: 'a',
+          'transforms.a.type': 'org.apache.kafka.connect.transforms.Filter',
+          'transforms.a.predicate': 'p',
+        }),
+        'Kafka Connect finds out when the task starts',
+        ['"error_count":1', 'names a predicate that connector checked does not define'],
+      ),
       validate({
         transforms: 'a',
         'transforms.a.type': 'org.apache.kafka.connect.transforms.Filter',
@@ -154,10 +182,20 @@ export const PLUGINS: readonly Scenario[] = [
   {
     name: 'validate client overrides',
     steps: [
-      validate({ 'consumer.override.max.poll.records': '10' }),
-      validate({ 'consumer.override.max.poll.records': 'x' }),
-      validate({ 'consumer.override.auto.offset.reset': 'earliest' }),
-      validate({ 'producer.override.acks': 'all', 'admin.override.retries': '3' }),
+      unlike(validate({ 'consumer.override.max.poll.records': '10' }), JAVA_CLIENT, [
+        ofClient('consumer.override.max.poll.records'),
+      ]),
+      unlike(validate({ 'consumer.override.max.poll.records': 'x' }), JAVA_CLIENT, [
+        '200 application/json',
+        ofClient('consumer.override.max.poll.records'),
+      ]),
+      unlike(validate({ 'consumer.override.auto.offset.reset': 'earliest' }), JAVA_CLIENT, [
+        ofClient('consumer.override.auto.offset.reset'),
+      ]),
+      unlike(validate({ 'producer.override.acks': 'all', 'admin.override.retries': '3' }), JAVA_CLIENT, [
+        ofClient('producer.override.acks'),
+        ofClient('admin.override.retries'),
+      ]),
       validate({ 'consumer.override.sasl.jaas.config': 'secret;' }),
     ],
   },

@@ -38,7 +38,7 @@ export const ROOT: readonly Scenario[] = [
       get('/connectors/a/b'),
       get('/Connectors'),
       get('/favicon.ico'),
-      unlike(get('/connectors//status'), NO_PARSER, errorLine(404, 'HTTP 404 Not Found')),
+      unlike(get('/connectors//status'), NO_PARSER, errorLine(404, 'No status found for connector ')),
       unlike(get('//connectors'), NO_PARSER, errorLine(404, 'HTTP 404 Not Found')),
       get('/connectors/..'),
       unlike(get('/connectors/a%2Fb'), ANY_NAME, errorLine(404, 'Connector a/b not found')),
