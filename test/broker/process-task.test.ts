@@ -288,6 +288,7 @@ describe('a task in a process of its own', { concurrency: true, timeout: 120_000
     await found(() => /^trace librdkafka /m.test(setting.lines.text()));
     assert.deepEqual(setting.lines.all.find(({ text }) => text.startsWith('librdkafka'))!.fields, {
       event: 'client-log',
+      logger: 'tailrace.client',
     });
   });
 

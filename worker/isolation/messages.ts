@@ -19,7 +19,8 @@ export type ToTask =
   | ({ readonly kind: 'start' } & TaskStart)
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'stop'; readonly deadlineMs: number }
+  /** `sentAt`: wall time, which both processes share; one that only starts hears of it late. */
+  | { readonly kind: 'stop'; readonly deadlineMs: number; readonly sentAt: number }
   | { readonly kind: 'threshold'; readonly threshold: Threshold };
 
 /** A line of the log, as plain data without secrets. */

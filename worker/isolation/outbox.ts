@@ -14,6 +14,14 @@ const LINES_AT_ONCE = 256;
 export const MOST_FACTS = 32_768;
 export const MOST_LINES = 1_024;
 
+/** What a status says otherwise from then on, and others act on. */
+const OF_STATUS: ReadonlySet<TaskFact['kind']> = new Set([
+  'task-state',
+  'internal-error',
+  'partitions-assigned',
+  'partitions-revoked',
+]);
+
 /**
  * What the process of a task tells its worker. One message is under way at a time, and the next goes when the channel has taken it: a worker that is
  * slow, or stands still, is told less, and this process holds no more than the bounds. What there is no room for is counted and told.
@@ -36,6 +44,8 @@ export class Outbox {
   }
 
   announce(fact: TaskFact): void {
+    // Who hears of it looks at the status next.
+    if (OF_STATUS.has(fact.kind)) this.#isStatusDue = true;
     if (this.#facts.length < MOST_FACTS) this.#facts.push(fact);
     else this.#dropped.facts += 1;
     this.#soon();

@@ -105,12 +105,13 @@ export class ProcessTask implements Task {
   stop(deadlineMs: number): void {
     this.#isStopping = true;
     if (this.#hasExited) return this.#over();
-    this.#process?.send({ kind: 'stop', deadlineMs });
-    const at = this.#parts.clock.now() + deadlineMs + GRACE_MS;
+    const { clock } = this.#parts;
+    this.#process?.send({ kind: 'stop', deadlineMs, sentAt: clock.wall() });
+    const at = clock.now() + deadlineMs + GRACE_MS;
     if (at >= this.#killAt) return;
     this.#cancelKill();
     this.#killAt = at;
-    this.#cancelKill = this.#parts.clock.timer(deadlineMs + GRACE_MS, () => this.#process?.kill());
+    this.#cancelKill = clock.timer(deadlineMs + GRACE_MS, () => this.#process?.kill());
   }
 
   status(): TaskStatus {

@@ -57,7 +57,7 @@ export class TaskProcess {
       case 'resume':
         return this.#task?.resume();
       case 'stop':
-        return this.#stop(message.deadlineMs);
+        return this.#stop(message.deadlineMs - Math.max(0, this.#parts.clock.wall() - message.sentAt));
       case 'threshold':
         this.#threshold = message.threshold;
     }
@@ -70,7 +70,7 @@ export class TaskProcess {
 
   #stop(deadlineMs: number): void {
     if (this.#task === null) this.#parts.leave(0);
-    else this.#task.stop(deadlineMs);
+    else this.#task.stop(Math.max(0, deadlineMs));
   }
 
   async #run(start: TaskStart): Promise<void> {

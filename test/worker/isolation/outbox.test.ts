@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FromTask, News } from '../../../worker/isolation/messages.ts';
 import { MOST_FACTS, MOST_LINES, NEWS_MS, Outbox, STATUS_MS } from '../../../worker/isolation/outbox.ts';
 import type { TaskFact } from '../../../worker/task/facts.ts';
+import type { TaskStatus } from '../../../worker/task/task.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { RUNNING } from './running-status.ts';
 
@@ -97,6 +98,19 @@ test('a status goes over again and again, also when nothing happens, with the ti
     told.slice(1).map(({ now }, i) => now - told[i]!.now),
     told.slice(1).map(() => STATUS_MS),
   );
+});
+
+test('what changes the status brings it along: who hears of the one looks at the other', () => {
+  const { clock, outbox, news, take } = setUp();
+  let state: TaskStatus = RUNNING;
+  outbox.tell(() => state);
+  clock.advance(NEWS_MS);
+  take();
+  state = { ...RUNNING, state: 'FAILED' };
+  outbox.announce({ kind: 'task-state', state: 'FAILED', reason: 'r' });
+  clock.advance(NEWS_MS);
+  assert.equal(news().at(-1)!.facts.length, 1);
+  assert.equal(news().at(-1)!.status!.state, 'FAILED');
 });
 
 test('the end comes behind all that was to be told, whether or not the channel is slow', async () => {

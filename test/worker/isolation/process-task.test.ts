@@ -106,7 +106,7 @@ test('a stop has its deadline and what a task may take beyond it; a later, short
   task.stop(60_000);
   assert.deepEqual(
     told.slice(1),
-    [10_000, 1_000, 60_000].map(deadlineMs => ({ kind: 'stop', deadlineMs })),
+    [10_000, 1_000, 60_000].map(deadlineMs => ({ kind: 'stop', deadlineMs, sentAt: clock.wall() })),
   );
   clock.advance(2_599);
   assert.equal(setting.kills, 0);

@@ -43,14 +43,14 @@ test('one that can not be built says why, without a secret, and stays until it i
   assert.deepEqual(sent, [{ kind: 'unbuilt', reason: "can't be built with [hidden]" }]);
   assert.deepEqual(titles, ['tailrace orders-2']);
   assert.deepEqual(left, []);
-  process.heard({ kind: 'stop', deadlineMs: 5_000 });
+  process.heard({ kind: 'stop', deadlineMs: 5_000, sentAt: 0 });
   assert.deepEqual(left, [0]);
 });
 
 test('one that is told to end before it was told what to do goes', () => {
   for (const how of ['stop', 'signal'] as const) {
     const { left, process } = setUp();
-    if (how === 'stop') process.heard({ kind: 'stop', deadlineMs: 5_000 });
+    if (how === 'stop') process.heard({ kind: 'stop', deadlineMs: 5_000, sentAt: 0 });
     else process.terminated();
     assert.deepEqual(left, [0]);
   }
