@@ -63,7 +63,7 @@ export interface Herder {
   readonly plugins: readonly PluginInfo[];
   /** The definitions of a plugin's keys; null for one that is not known. By full name, simple name or alias. */
   definitions(plugin: string): readonly ConfigKeyInfo[] | null;
-  /** @throws InvalidConnectorError for a class that is not known, or not that of the plugin */
+  /** `[hidden]` is the secret of the connector that has the name. @throws InvalidConnectorError for a class that is not known, or not that of the plugin */
   validate(plugin: string, properties: Readonly<Record<string, string>>): ConfigInfos;
   /** Null: the brokers have not told it yet. */
   clusterId(): Promise<string | null>;

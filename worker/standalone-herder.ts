@@ -223,7 +223,10 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     resetOffsets: async name => groups.reset(stoppedConfigOf(name)),
     plugins: definitions.plugins,
     definitions: plugin => definitions.definitions(plugin),
-    validate: (plugin, properties) => definitions.validate(plugin, properties),
+    validate(plugin, properties) {
+      const before = supervisor.get(properties['name'] ?? '')?.config.properties;
+      return definitions.validate(plugin, withHidden(properties, before ?? {}));
+    },
     clusterId: () => groups.clusterId(),
   };
 }

@@ -173,6 +173,10 @@ test('a secret is never shown; [hidden] keeps it, and where there is none is ref
   await herder.patch('a', { 'tasks.max': '3' });
   await settle();
   assert.deepEqual(keptIn(world.last.config), ['Bearer hush-hush-1']);
+  const errorsFor = (name: string) =>
+    herder.validate(withSecret['connector.class']!, { ...withSecret, name, 'http.headers.Authorization': '[hidden]' })
+      .error_count;
+  assert.deepEqual([errorsFor('a'), errorsFor('b')], [0, 1]);
   await assert.rejects(
     herder.create({ ...withSecret, name: 'b', 'http.headers.Authorization': '[hidden]' }, null),
     InvalidConnectorError,
