@@ -15,6 +15,7 @@ import { CONNECTOR_CLASSES } from './sink-classes.ts';
 import type { Outside } from './source/files.ts';
 import { readTransforms } from './transforms/transforms.ts';
 import type {
+  AuthConfig,
   BatchConfig,
   ConnectorConfig,
   ConverterConfig,
@@ -50,6 +51,7 @@ export function buildConnector(
   const delivery = readDelivery(section, kafka, findings);
   const isRead = (topic: string): boolean =>
     values.topics?.includes(topic) === true || topicsRegex?.matches(topic) === true;
+  if (one) noteTokens(section, one.http.auth, findings);
   if (values.name === null || values.connectorClass === null || !one) return null;
   return {
     name: values.name,
@@ -86,6 +88,19 @@ function readOne(
   checkBatch(section, batch, findings);
   const values = readValues(section, converter, findings);
   return http === null ? null : { http, batch, values };
+}
+
+/** Each task asks for tokens of its own. */
+function noteTokens({ values, origin }: ConnectorSection, auth: AuthConfig, findings: Findings): void {
+  if (values.tasksMax === 1 || auth.type !== 'oauth2') return;
+  const { grant } = auth;
+  const isOnce = grant.type === 'refresh_token' || (grant.type === 'authorization_code' && !grant.permanent);
+  if (!isOnce) return;
+  findings.note(
+    'warning',
+    origin('tasks.max'),
+    'each task asks for tokens of its own: where a code or refresh token serves once, they take it from each other; tasks.max=1 avoids that',
+  );
 }
 
 function checkClass({ values, origin, isForeign }: ConnectorSection, findings: Findings): void {

@@ -132,6 +132,18 @@ test('auth: grants', () => {
   );
 });
 
+test('auth: what serves once is remarked on where several tasks would ask with it', () => {
+  const remarked = (keys: Keys) =>
+    parse({ connector: keys, ...WITH_FILES }).warnings.filter(line => line.includes('take it from each other')).length;
+  const code = { ...CODE, 'oauth2.redirect.uri': 'https://a' };
+  const refresh = { ...OAUTH2, 'oauth2.grant.type': 'refresh_token', 'oauth2.refresh.token': 'r' };
+  assert.deepEqual(
+    [code, refresh, OAUTH2].map(keys => remarked({ ...keys, 'tasks.max': '2' })),
+    [1, 1, 0],
+  );
+  assert.deepEqual([code, refresh].map(remarked), [0, 0]);
+});
+
 test("auth: Adobe's IMS, and its retired exchange", () => {
   const ims = { ...OAUTH2, 'oauth2.dialect': 'ims' };
   const { clientAuth, answer } = oauth2Of(ims);
