@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs the suite's short form on other versions of Node: test-nodes.sh [VERSION]..., 20, 22, 24 and the newest by default.
+# Runs the suite's short form on other versions of Node: test-nodes.sh [VERSION]..., 20, 22, 24 and the newest by default. STAGES are
+# those of test.sh, and which by default is below.
 # Each has a tree of its own in .cache/nodes/: that Node with its headers, these sources, packages, client and reader, which
 # are used again while nothing of them changes. Goes on after a failure; exits non-zero when one failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export SEEDS=${SEEDS:-200}
 [ $# -gt 0 ] || set -- 20 22 24 latest
-stages=(unit sim broker reader one-kafka)
+read -ra stages <<<"${STAGES:-unit sim broker reader one-kafka}"
 root=$PWD
 summary=()
 failed=0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|sim|broker|apart|reader|portable|kafka|one-kafka|conformance]...
+#   test.sh [unit|runtime|sim|broker|apart|reader|portable|kafka|one-kafka|conformance]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -93,6 +93,8 @@ for name in "${@:-unit sim broker apart reader portable kafka conformance}"; do
     case $each in
       unit) stage unit run_on_all_cores 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
         test/security ;;
+      # What another Node may change: its sockets, streams, processes and memory.
+      runtime) stage runtime run_on_all_cores 900 test/worker test/connector/http test/connector/data ;;
       sim) stage sim run_files 900 test/sim ;;
       broker) stage broker run_in_pairs 900 test/broker ;;
       apart) stage apart with_own_processes run_in_pairs 600 test/broker/{attempts,leaving,stuck-partition,task}.test.ts ;;
