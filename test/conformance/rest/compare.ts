@@ -10,7 +10,9 @@ const SINK_KEYS = /^http\./;
 /** What Jackson and Java themselves say of a body that they can't take: the words are theirs, not Kafka Connect's. */
 const JAVA_TEXT = /^(?:Cannot (?:invoke|deserialize|construct)|Unexpected |Unrecognized )/;
 
-const JAVA_REFUSES = /^Invalid value .*(?:Invalid regex: |java\.lang\.)|^[\w.]+ is refused: /s;
+/** Kafka Connect gave the exception for the value, and what is wrong for the name of the key. */
+const EXCEPTION_AS_VALUE = /^Invalid value java\.lang\.\w+: .* for configuration (.*)$/s;
+const JAVA_REFUSES = /^Invalid value .*Invalid regex: |^[\w.]+ is refused: /s;
 const IS_MISSING_TWICE = /Invalid regex: Cannot invoke/;
 const IS_VERSION = /\.plugin\.version$/;
 
@@ -205,7 +207,7 @@ function state(shown: Members): Json {
     ...shown,
     ...(isVersion && isText(shown['value'] ?? null) ? { value: '(version)' } : {}),
     recommended_values: isVersion ? recommended.map(() => '(version)') : recommended,
-    errors: errors.map(error => (JAVA_REFUSES.test(error) ? '(refused)' : error)),
+    errors: errors.map(error => EXCEPTION_AS_VALUE.exec(error)?.[1] ?? (JAVA_REFUSES.test(error) ? '(refused)' : error)),
   };
 }
 
