@@ -207,7 +207,9 @@ function state(shown: Members): Json {
     ...shown,
     ...(isVersion && isText(shown['value'] ?? null) ? { value: '(version)' } : {}),
     recommended_values: isVersion ? recommended.map(() => '(version)') : recommended,
-    errors: errors.map(error => EXCEPTION_AS_VALUE.exec(error)?.[1] ?? (JAVA_REFUSES.test(error) ? '(refused)' : error)),
+    errors: errors.map(
+      error => EXCEPTION_AS_VALUE.exec(error)?.[1] ?? (JAVA_REFUSES.test(error) ? '(refused)' : error),
+    ),
   };
 }
 
