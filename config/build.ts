@@ -51,7 +51,6 @@ export interface Loaded {
   /** Null when there are faults. */
   readonly config: Config | null;
   readonly base: WorkerBase;
-  readonly worker: WorkerSection;
   readonly connectors: readonly ConnectorSection[];
   readonly findings: Findings;
   /** The findings' faults, in the order of the files. */
@@ -103,7 +102,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const inConnectorsOnly = faults.every(({ file, key }) =>
     file === 'environment' ? isConnectorVariable(key ?? '') : file !== worker?.name && file !== 'command line',
   );
-  return { config, base, worker: workerSection, connectors: sections, findings, faults, inConnectorsOnly };
+  return { config, base, connectors: sections, findings, faults, inConnectorsOnly };
 }
 
 /** A connector that comes to a worker while it runs, and what it is called in faults and notices. */

@@ -71,7 +71,7 @@ export function explainFiles({ env, overrides, ...input }: ExplainInput): Explan
   const connectors = read.filter(source => source !== worker);
   const loaded = build({ worker, connectors, env, overrides, named: files, files: systemFiles }, findings);
   const isThere = ({ origin }: Written) => origin.file !== 'environment' || env[origin.key ?? ''] !== undefined;
-  const written = [loaded.worker, ...loaded.connectors]
+  const written = [loaded.base.section, ...loaded.connectors]
     .flatMap(section => section.written)
     .filter(([, one]) => isThere(one) && sources.get(one.origin.file) !== null);
   const known = findings.bySubject();

@@ -44,10 +44,10 @@ const CLIENTS = ['consumer', 'producer', 'admin'];
 
 /** @param became what the key of an origin sets in the Kafka clients */
 export function providedPaths(
-  { worker, connectors }: Pick<Loaded, 'worker' | 'connectors'>,
+  { base, connectors }: Pick<Loaded, 'base' | 'connectors'>,
   became: (origin: Origin) => readonly string[],
 ): ProvidedPaths {
-  const ofWorker = worker.written.filter(isProvided);
+  const ofWorker = base.section.written.filter(isProvided);
   const brokers = ofWorker.some(([key]) => key === 'bootstrap.servers') ? ['bootstrap.servers'] : [];
   const ofShared = [...brokers, ...ofWorker.flatMap(([, { origin }]) => became(origin))];
   const shared = inClients(ofShared);

@@ -279,10 +279,14 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^worker\/herder\.ts$/,
     ['worker/status', 'connector', 'config/define', 'config/definitions', 'config/types'],
   ],
-  ['worker/store', /^worker\/store\//, ['worker/telemetry', 'connector', 'config/source', 'config/types']],
+  [
+    'worker/store',
+    /^worker\/store\//,
+    ['worker/telemetry', 'worker/small-files', 'connector', 'config/source', 'config/types'],
+  ],
   ['worker/telemetry', /^worker\/telemetry\//, ['worker/status', 'worker/task/contract', 'connector', 'config/types']],
   ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
-  ['worker/small-files', /^worker\/small-files\.ts$/, ['config/source', 'connector']],
+  ['worker/small-files', /^worker\/(small|whole)-files\.ts$/, ['config/source', 'connector']],
   ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
   ['worker/task/group', /^worker\/task\/group\//, ['worker/task/order', 'worker/task/contract', 'config/types']],
   [

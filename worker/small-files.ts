@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { unreadable } from '../config/source/files.ts';
 import type { SmallFiles } from '../connector/ports.ts';
+import { replaceFile } from './whole-files.ts';
 
 const MOST_BYTES = 65_536;
 
@@ -29,15 +30,7 @@ export const smallFiles: SmallFiles = {
 
   async replace(path, text) {
     return explained(async () => {
-      const target = await realpath(path).catch(() => path);
-      const beside = `${target}.new`;
-      try {
-        await writeNew(beside, text);
-        await rename(beside, target);
-      } catch (error) {
-        await rm(beside, { force: true }).catch(() => {});
-        throw error;
-      }
+      await replaceFile({ open, rename, rm }, await realpath(path).catch(() => path), text);
     });
   },
 };
@@ -56,18 +49,6 @@ async function readText(file: FileHandle): Promise<string> {
     length += bytesRead;
     if (length > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES / 1024} KiB`);
     if (bytesRead === 0) return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, length));
-  }
-}
-
-/** On the disk before it takes the other's place: a machine that fails in between has one of them. */
-async function writeNew(path: string, text: string): Promise<void> {
-  await rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -162,7 +162,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     create: (properties, target) =>
       inTurn(async () => {
         const name = properties['name'] ?? '';
-        const defined = define(name, withHidden(properties, {}));
+        const defined = define(name, properties);
         if (supervisor.get(name) !== undefined) throw new ConnectorExistsError(name);
         return createNew(defined, target ?? defined.config.initialState);
       }),
@@ -213,13 +213,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
       if (!machineOf(name).restartTask(id)) throw new NoTaskError(name, id);
     },
     offsets: async name => groups.offsets(configOf(machineOf(name))),
-    async alterOffsets(name, offsets) {
-      const config = stoppedConfigOf(name);
-      if (offsets.some(({ offset }) => offset !== null && offset < 0)) {
-        throw new OffsetsError(`Failed to modify offsets for sink connector ${name}`);
-      }
-      await groups.alter(config, offsets);
-    },
+    alterOffsets: async (name, offsets) => groups.alter(stoppedConfigOf(name), offsets),
     resetOffsets: async name => groups.reset(stoppedConfigOf(name)),
     plugins: definitions.plugins,
     definitions: plugin => definitions.definitions(plugin),

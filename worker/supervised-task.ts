@@ -2,7 +2,7 @@ import type { RestartConfig } from '../config/types.ts';
 import type { Clock, Random } from '../connector/ports.ts';
 import { type BuiltTask, type RunningTask, startTask } from './running-task.ts';
 import type { TaskFact } from './task/facts.ts';
-import type { TaskEnd, TaskStatus } from './task/task.ts';
+import { NOTHING_KNOWN, type TaskEnd, type TaskStatus } from './task/task.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface SupervisedTaskParts {
@@ -189,19 +189,4 @@ interface Failure {
 const CRASHES: RestartConfig = { max: 10, backoffMs: 1_000, backoffMaxMs: 30_000 };
 
 /** What is shown of a task that could not be built. */
-const UNBUILT: TaskStatus = {
-  state: 'FAILED',
-  trace: null,
-  reader: 'none',
-  sink: { state: 'ok' },
-  clientFault: null,
-  commitFault: null,
-  partitions: [],
-  topics: {},
-  missingTopics: [],
-  requestsInFlight: 0,
-  bufferedBytes: 0,
-  lastPollAt: null,
-  lastVerdictAt: null,
-  idle: true,
-};
+const UNBUILT: TaskStatus = { ...NOTHING_KNOWN, state: 'FAILED', reader: 'none', idle: true };

@@ -1,14 +1,7 @@
 import { CLIENT_KEYS } from '../kafka/keys.ts';
-import type { ConfigKeyInfo, ConfigType } from './config-infos.ts';
+import { type ConfigKeyInfo, configType } from './config-infos.ts';
 
 const OVERRIDE = /^(consumer|producer|admin)\.override\.(.+)$/;
-const TYPES: Readonly<Record<string, ConfigType>> = {
-  boolean: 'BOOLEAN',
-  int: 'INT',
-  long: 'LONG',
-  list: 'LIST',
-  password: 'PASSWORD',
-};
 
 /** A key of a Kafka client that a connector sets (`consumer.override.…`); null for any other, and for one that no client has. */
 export function clientKeyInfo(name: string): ConfigKeyInfo | null {
@@ -17,7 +10,7 @@ export function clientKeyInfo(name: string): ConfigKeyInfo | null {
   if (clientKey === undefined || known === undefined) return null;
   return {
     name,
-    type: TYPES[known.format.type] ?? 'STRING',
+    type: configType(known.format.type),
     required: false,
     default_value: null,
     importance: 'MEDIUM',

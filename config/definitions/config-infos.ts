@@ -1,6 +1,20 @@
 /** Kafka's ConfigDef.Type, as its REST API names it. */
 export type ConfigType = 'BOOLEAN' | 'CLASS' | 'DOUBLE' | 'INT' | 'LIST' | 'LONG' | 'PASSWORD' | 'SHORT' | 'STRING';
 
+const OF_FORMATS: Readonly<Record<string, ConfigType>> = {
+  boolean: 'BOOLEAN',
+  int: 'INT',
+  long: 'LONG',
+  double: 'DOUBLE',
+  list: 'LIST',
+  password: 'PASSWORD',
+};
+
+/** @param type of a format of our keys */
+export function configType(type: string): ConfigType {
+  return OF_FORMATS[type] ?? 'STRING';
+}
+
 /** Definition of one key: Kafka Connect's ConfigKeyInfo, in the order of its members. */
 export interface ConfigKeyInfo {
   readonly name: string;

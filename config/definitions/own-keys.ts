@@ -3,7 +3,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { KeySpec } from '../schema/key-spec.ts';
 import { schemas } from '../schema/schema.ts';
 import { CONNECTOR_CLASSES } from '../sink-classes.ts';
-import type { ConfigKeyInfo, ConfigType } from './config-infos.ts';
+import { type ConfigKeyInfo, type ConfigType, configType } from './config-infos.ts';
 import { KAFKA_KEYS } from './kafka-keys.ts';
 
 /** A key of the sink's own. */
@@ -17,15 +17,6 @@ export interface SinkClass {
   readonly dialect: Dialect | null;
   readonly keys: readonly OwnKey[];
 }
-
-const TYPES: Readonly<Record<string, ConfigType>> = {
-  boolean: 'BOOLEAN',
-  int: 'INT',
-  long: 'LONG',
-  double: 'DOUBLE',
-  list: 'LIST',
-  password: 'PASSWORD',
-};
 
 /** Written as they are spoken. */
 const ACRONYMS: ReadonlySet<string> = new Set([
@@ -69,7 +60,7 @@ function describe(specs: readonly KeySpec<unknown>[], isOptional: boolean): read
   const orders = new Map<string, number>();
   const names = specs.map(({ key }) => key);
   return specs.map(({ key, type: written, default: fallback, required: must, doc, group, recommended }) => {
-    const type = TYPES[written] ?? 'STRING';
+    const type = configType(written);
     const required = must && !isOptional;
     const order = (orders.get(group) ?? 0) + 1;
     orders.set(group, order);

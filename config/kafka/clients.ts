@@ -31,11 +31,8 @@ export function buildKafka(
   const theirFiles = writes(connector) ? files : null;
   const producer = mapClient('producer', layers('producer', worker, connector), theirFiles, findings);
   completeProducer(name, worker, producer);
-  const admin = mapClient('admin', layers('admin', worker, connector), theirFiles, findings);
-  admin.preset('global', {
-    'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
-    'client.id': clientNames(name).admin,
-  });
+  const ofAdmin = layers('admin', worker, connector);
+  const admin = mapAdmin(ofAdmin, clientNames(name).admin, worker, theirFiles, findings);
   for (const mapping of [consumer, producer, admin]) noteUnencrypted(mapping);
   if (writes(connector)) noteOtherCluster(consumer, [producer, admin]);
   const ofReports = buildReportClients(name, worker, connector, files, findings);
@@ -51,14 +48,23 @@ export function buildKafka(
 
 /** What the client of the worker's own questions is created with: the worker's bare keys, and those behind `admin.`, which win. */
 export function mapWorkerAdmin(worker: WorkerSection, files: Files, findings: Findings): ClientProperties {
-  const plain = [...worker.plainClientKeys].filter(([key]) => rolesOf(key).includes('admin'));
-  const written = new Map<string, Written>([...plain, ...worker.family('admin.')]);
-  const admin = mapClient('admin', [written, new Map()], files, findings);
+  const written: ClientLayers = [workerLayer('admin', worker), new Map()];
+  return mapAdmin(written, 'connector-worker-adminclient', worker, files, findings).properties();
+}
+
+function mapAdmin(
+  written: ClientLayers,
+  clientId: string,
+  worker: WorkerSection,
+  files: Files | null,
+  findings: Findings,
+): ClientMapping {
+  const admin = mapClient('admin', written, files, findings);
   admin.preset('global', {
     'bootstrap.servers': worker.values.bootstrapServers?.join(',') ?? '',
-    'client.id': 'connector-worker-adminclient',
+    'client.id': clientId,
   });
-  return admin.properties();
+  return admin;
 }
 
 /** Whether the connector writes topics with these clients: dead letters, or reports that go nowhere else. */
@@ -82,9 +88,12 @@ function noteOtherCluster(consumer: ClientMapping, others: readonly ClientMappin
 
 /** Only the admin client has keys of the worker file without a prefix, as in Kafka Connect. */
 function layers(role: ClientRole, worker: WorkerSection, connector: ConnectorSection): ClientLayers {
-  const prefixed = worker.family(`${role}.`);
+  return [workerLayer(role, worker), connector.family(`${role}.override.`)];
+}
+
+function workerLayer(role: ClientRole, worker: WorkerSection): ReadonlyMap<string, Written> {
   const plain = role === 'admin' ? [...worker.plainClientKeys].filter(([key]) => rolesOf(key).includes('admin')) : [];
-  return [new Map<string, Written>([...plain, ...prefixed]), connector.family(`${role}.override.`)];
+  return new Map([...plain, ...worker.family(`${role}.`)]);
 }
 
 /** A very common mistake: `security.protocol` and its like reach no consumer unless they are written with its prefix. */

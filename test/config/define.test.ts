@@ -5,15 +5,9 @@ import { createDefinitions, InvalidConnectorError, type SentProperties } from '.
 import { revealed, withHidden } from '../../config/properties.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ConnectorConfig } from '../../config/types.ts';
-import { workerBase } from './base.ts';
+import { SINK, workerBase } from './base.ts';
 import { parse } from './written.ts';
 
-const SINK = {
-  name: 'c',
-  'connector.class': 'tailrace.HttpSink',
-  topics: 'events',
-  'http.url': 'https://c.example/in',
-};
 const PROVIDERS = {
   'config.providers': 'env,open',
   'config.providers.env.class': 'EnvVarConfigProvider',

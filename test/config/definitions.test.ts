@@ -8,14 +8,8 @@ import { DIALECTS } from '../../config/dialects/choose.ts';
 import { CLIENT_KEYS } from '../../config/kafka/keys.ts';
 import { schemas } from '../../config/schema/schema.ts';
 import { isCredential } from '../../config/secrecy.ts';
-import { workerBase } from './base.ts';
+import { SINK, workerBase } from './base.ts';
 
-const SINK = {
-  name: 'c',
-  'connector.class': 'tailrace.HttpSink',
-  topics: 'events',
-  'http.url': 'https://c.example/in',
-};
 const WORKER = {
   'config.providers': 'env,open',
   'config.providers.env.class': 'EnvVarConfigProvider',

@@ -1,6 +1,6 @@
 import type { Clock } from '../../connector/ports.ts';
 import type { TaskFact } from '../task/facts.ts';
-import type { Task, TaskEnd, TaskStatus } from '../task/task.ts';
+import { NOTHING_KNOWN, type Task, type TaskEnd, type TaskStatus } from '../task/task.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Threshold } from './levels.ts';
 import type { FromTask, News, TaskStart, ToTask } from './messages.ts';
@@ -74,7 +74,7 @@ export class ProcessTask implements Task {
 
   constructor(parts: ProcessTaskParts) {
     this.#parts = parts;
-    this.#status = { ...NOT_YET, reader: parts.reader };
+    this.#status = { ...NOTHING_KNOWN, state: 'UNASSIGNED', reader: parts.reader, idle: false };
   }
 
   run(): Promise<TaskEnd> {
@@ -194,23 +194,6 @@ export class ProcessTask implements Task {
     this.#resolveRun(this.#end ?? { clean: false, trace: this.#status.trace });
   }
 }
-
-/** What is shown of a process that has not said anything yet. */
-const NOT_YET: Omit<TaskStatus, 'reader'> = {
-  state: 'UNASSIGNED',
-  trace: null,
-  sink: { state: 'ok' },
-  clientFault: null,
-  commitFault: null,
-  partitions: [],
-  topics: {},
-  missingTopics: [],
-  requestsInFlight: 0,
-  bufferedBytes: 0,
-  lastPollAt: null,
-  lastVerdictAt: null,
-  idle: false,
-};
 
 /** @param shift from the process's monotonic time to ours, milliseconds; the message's way counts as none */
 function rebased(status: TaskStatus, shift: number): TaskStatus {

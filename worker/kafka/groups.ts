@@ -79,13 +79,13 @@ export function createGroups(options: GroupsOptions): Groups {
       );
     },
     async alter(config, offsets) {
-      const addon = needed(`Failed to alter consumer group offsets for connector ${config.name}`);
       const wrong = offsets.find(({ offset }) => offset !== null && offset < 0);
       if (wrong !== undefined) {
         const text = `Failed to modify offsets for sink connector ${config.name}`;
         onFailure(config.name, `${text}: invalid negative offset ${wrong.offset}`);
         throw new OffsetsError(text);
       }
+      const addon = needed(`Failed to alter consumer group offsets for connector ${config.name}`);
       const kept = offsets.filter(({ offset }) => offset !== null);
       const dropped = offsets.filter(({ offset }) => offset === null);
       await using(

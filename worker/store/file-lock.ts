@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../../connector/ports.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createFile, type FileSystem, lastTouch, overwrite, unwritable } from './file-system.ts';
+import { createFile } from '../whole-files.ts';
+import { type FileSystem, lastTouch, overwrite, unwritable } from './file-system.ts';
 import { canSee, type ProcessIdentity, type ProcessTable } from './processes.ts';
 
 /** A right that one process has at a time. */

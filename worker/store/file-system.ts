@@ -1,26 +1,11 @@
 import type * as fs from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createFile, type FileWriting } from '../whole-files.ts';
 
 /** The calls of the system that the store is made of. */
-export type FileSystem = Pick<
-  typeof fs,
-  'open' | 'rename' | 'rm' | 'readdir' | 'stat' | 'lstat' | 'readlink' | 'realpath'
->;
+export type FileSystem = FileWriting & Pick<typeof fs, 'readdir' | 'stat' | 'lstat' | 'readlink' | 'realpath'>;
 
-/** Nobody but its owner may read it. */
-const OWNER_ONLY = 0o600;
 const MOST_LINKS = 40;
-
-/** A file that was not there, whole on the disk or not at all told so. @throws ErrnoException, EEXIST where there is one */
-export async function createFile(files: FileSystem, path: string, text: string): Promise<void> {
-  const file = await files.open(path, 'wx', OWNER_ONLY);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 /** Over what is there, which is as long. @throws ErrnoException, ENOENT where nothing is */
 export async function overwrite(files: FileSystem, path: string, text: string): Promise<void> {

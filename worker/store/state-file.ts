@@ -4,8 +4,9 @@ import { unreadable } from '../../config/source/files.ts';
 import { TailraceError } from '../../connector/errors.ts';
 import type { Clock } from '../../connector/ports.ts';
 import type { Log } from '../telemetry/log.ts';
+import { besideOf, replaceFile } from '../whole-files.ts';
 import { type FileLock, lockFile } from './file-lock.ts';
-import { createFile, type FileSystem, resolveFile, syncDirectory, unwritable } from './file-system.ts';
+import { type FileSystem, resolveFile, syncDirectory, unwritable } from './file-system.ts';
 import { ownUser, systemProcesses } from './processes.ts';
 import type { StateStore, StoredConnector } from './state-store.ts';
 import { MOST_BYTES, parseState, StateFault, stateText } from './state-text.ts';
@@ -100,16 +101,7 @@ class StateFile implements StateStore {
   }
 
   async #replace(text: string, next: ReadonlyMap<string, StoredConnector>): Promise<void> {
-    const beside = besideOf(this.#path);
-    try {
-      await this.#files.rm(beside, { force: true });
-      await createFile(this.#files, beside, text);
-      await this.#files.rename(beside, this.#path);
-    } catch (error) {
-      // On a full disk it would take what room there is.
-      await this.#files.rm(beside, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    await replaceFile(this.#files, this.#path, text);
     // From here on this is what a restart finds.
     this.#now = next;
     await syncDirectory(this.#files, dirname(this.#path));
@@ -118,17 +110,14 @@ class StateFile implements StateStore {
 
 const TAKEN_OVER = 'was taken over by another worker while this one stood still: restart this one';
 
-function besideOf(path: string): string {
-  return `${path}.new`;
-}
-
 /** @throws StateFault */
 async function readState(files: FileSystem, path: string): Promise<ReadonlyMap<string, StoredConnector>> {
   try {
-    const { size, isFile } = await kindOf(files, path);
+    const stat = await files.stat(path);
     // A pipe without a writer would be waited for.
-    if (!isFile) throw new StateFault('is no regular file: name one, or one that is not there yet');
-    if (size > MOST_BYTES) throw new StateFault(`is larger than ${MOST_BYTES} bytes: it was not written by a worker`);
+    if (!stat.isFile()) throw new StateFault('is no regular file: name one, or one that is not there yet');
+    if (stat.size > MOST_BYTES)
+      throw new StateFault(`is larger than ${MOST_BYTES} bytes: it was not written by a worker`);
     const file = await files.open(path, 'r');
     return parseState(await file.readFile().finally(() => file.close()));
   } catch (error) {
@@ -136,11 +125,6 @@ async function readState(files: FileSystem, path: string): Promise<ReadonlyMap<s
     if (error instanceof StateFault) throw error;
     throw new StateFault(`can't be read: ${unreadable(error)}`);
   }
-}
-
-async function kindOf(files: FileSystem, path: string): Promise<{ readonly size: number; readonly isFile: boolean }> {
-  const stat = await files.stat(path);
-  return { size: stat.size, isFile: stat.isFile() };
 }
 
 const GROUP_AND_OTHERS = 0o077;

@@ -73,6 +73,21 @@ export interface TaskStatus {
   readonly idle: boolean;
 }
 
+/** What is known of a task that has told nothing yet, but for how it is and what reads for it. */
+export const NOTHING_KNOWN: Omit<TaskStatus, 'state' | 'reader' | 'idle'> = {
+  trace: null,
+  sink: { state: 'ok' },
+  clientFault: null,
+  commitFault: null,
+  partitions: [],
+  topics: {},
+  missingTopics: [],
+  requestsInFlight: 0,
+  bufferedBytes: 0,
+  lastPollAt: null,
+  lastVerdictAt: null,
+};
+
 /** How a task ended. `clean`: everything in flight got its verdict and its commit was acknowledged. */
 export interface TaskEnd {
   readonly clean: boolean;

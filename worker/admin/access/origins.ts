@@ -14,13 +14,12 @@ export interface Origins {
 }
 
 /** Of Jetty's filter, which Kafka Connect has in its default form but for origins and methods. */
-const DEFAULT_METHODS = ['GET', 'POST', 'HEAD'];
 const ALLOWED_HEADERS = 'X-Requested-With,Content-Type,Accept,Origin';
 const PREFLIGHT_SECONDS = '1800';
 
 /** @param cors null: pages of other sites get no answer that they may look at, and change nothing */
 export function createOrigins(cors: RestConfig['cors']): Origins {
-  const methods = cors === null || cors.methods.length === 0 ? DEFAULT_METHODS : cors.methods;
+  const methods = cors?.methods ?? [];
   const isForAll = cors?.origins.includes('*') === true;
 
   function isAllowed(origin: string): boolean {

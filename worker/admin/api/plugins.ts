@@ -34,19 +34,9 @@ export function registerPlugins(app: FastifyInstance, herder: Herder): void {
       const { pluginName } = request.params;
       const texts = Object.entries(textsOf(objectOf(request), 'The configuration'));
       const properties = Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== null));
-      const included = properties['connector.class'];
-      if (included === undefined) throw new RestError(400, 'Connector config contains no connector type');
-      if (!withoutSuffix(included).endsWith(withoutSuffix(pluginName))) {
-        throw new RestError(400, `Included connector type ${included} does not match request type ${pluginName}`);
-      }
+      if (properties['connector.class'] === undefined)
+        throw new RestError(400, 'Connector config contains no connector type');
       return herder.validate(pluginName, properties);
     },
   );
 }
-
-/** A class and its alias are the same plugin. */
-function withoutSuffix(name: string): string {
-  return name.length > SUFFIX.length && name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : name;
-}
-
-const SUFFIX = 'Connector';
