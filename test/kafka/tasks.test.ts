@@ -5,7 +5,7 @@ import { assertComplete, assertExactlyOnce, audit, auditLine, idsOf, sampleRecor
 import { type LogLine, type Program, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { type Ground, kafkaSuite } from './suite.ts';
-import { committedToEnd, until } from './until.ts';
+import { committedToEnd, partitionsShared } from './until.ts';
 
 const TASKS = 4;
 const PARTITIONS = 16;
@@ -24,7 +24,7 @@ await kafkaSuite('several tasks of a connector', '4', ground => {
       const first = sampleRecords(PARTITIONS, 2_000);
       await node.produce(topic, first);
       const program = await startTasks(ground, topic, { 'task.isolation': isolation });
-      await shared(program);
+      await partitionsShared(program, topic, TASKS, PARTITIONS);
       if (isolation === 'process')
         assert.deepEqual(
           titles(program),
@@ -55,7 +55,7 @@ await kafkaSuite('several tasks of a connector', '4', ground => {
       return { status: 200 };
     });
     const program = await startTasks(ground, topic, { 'task.isolation': 'process' });
-    await shared(program);
+    await partitionsShared(program, topic, TASKS, PARTITIONS);
     const share = Math.floor(records.length / (KILLS + 4));
     const late: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
@@ -84,7 +84,7 @@ await kafkaSuite('several tasks of a connector', '4', ground => {
       const topic = isStill ? 'left-still' : 'left';
       await ground.node.createTopic(topic, PARTITIONS);
       const program = await startTasks(ground, topic, { 'task.isolation': 'process' });
-      await shared(program);
+      await partitionsShared(program, topic, TASKS, PARTITIONS);
       const pids = [...childrenOf(program.pid).keys()];
       assert.equal(pids.length, TASKS);
       endWith(t, pids);
@@ -114,22 +114,6 @@ function tasksOf(topic: string): string[] {
 
 function titles({ pid }: Program): string[] {
   return [...childrenOf(pid).values()].sort();
-}
-
-/** Resolves once each task has as many partitions as any other. */
-async function shared(program: Program): Promise<void> {
-  const share = PARTITIONS / TASKS;
-  await until(
-    'each task has its share',
-    async () => {
-      const latest = new Map<unknown, number>();
-      for (const { event, task, msg } of program.log) {
-        if (event === 'partitions-assigned') latest.set(task, msg.match(/-\d+\b/g)?.length ?? 0);
-      }
-      return [...latest.values()];
-    },
-    sizes => sizes.length === TASKS && sizes.every(size => size === share),
-  );
 }
 
 /** Metrics of all tasks together, over the borders of processes. */

@@ -1,5 +1,5 @@
 import type { KafkaNode } from './node.ts';
-import { programLogs } from './program.ts';
+import { type Program, programLogs } from './program.ts';
 
 const EVERY_MS = 200;
 
@@ -34,6 +34,28 @@ export async function committedToEnd(node: KafkaNode, group: string, topic: stri
   const reached = ({ ends, committed }: Awaited<ReturnType<typeof offsets>>): boolean =>
     ends.every(([partition, end]) => end === 0 || committed.some(([at, offset]) => at === partition && offset === end));
   await until(`${topic} committed to its end`, offsets, reached, timeoutMs);
+}
+
+/** Resolves once each task of the connector holds as many partitions as any other: its group is formed. */
+export async function partitionsShared(
+  { log }: Program,
+  connector: string,
+  tasks: number,
+  partitions: number,
+): Promise<void> {
+  const latest = async (): Promise<number[]> => {
+    const held = new Map<unknown, number>();
+    for (const line of log) {
+      if (line.event !== 'partitions-assigned' || line['connector'] !== connector) continue;
+      held.set(line['task'], line.msg.match(/-\d+\b/g)?.length ?? 0);
+    }
+    return [...held.values()];
+  };
+  await until(
+    `each task of ${connector} has its share`,
+    latest,
+    held => held.length === tasks && held.every(count => count === partitions / tasks),
+  );
 }
 
 function shown(answer: unknown): string {
