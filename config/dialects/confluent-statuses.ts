@@ -1,4 +1,4 @@
-import { type Format, type StatusRange, splitList } from '../schema/formats.ts';
+import { type Format, readList, type StatusRange } from '../schema/formats.ts';
 import { renderStatuses } from './texts.ts';
 
 const MOST = 599;
@@ -9,10 +9,7 @@ export const jvmStatuses: Format<readonly StatusRange[]> = {
   expects: 'codes and ranges of them between commas, e.g. 404,408,500-',
   verbatim: false,
   quotable: true,
-  read: text => {
-    const ranges = splitList(text).map(readRange);
-    return ranges.every(range => range !== undefined) ? ranges : undefined;
-  },
+  read: text => readList(text, readRange),
 };
 
 function readRange(item: string): StatusRange | undefined {

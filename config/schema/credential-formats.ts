@@ -1,5 +1,5 @@
 import { Secret } from '../secret.ts';
-import { type Format, FormatError, isHeaderName, type StatusRange, splitList } from './formats.ts';
+import { type Format, FormatError, isHeaderName, readList, type StatusRange, splitList } from './formats.ts';
 
 /** `401` or `400-403,419`, within 4xx. */
 export const refusalStatuses: Format<readonly StatusRange[]> = {
@@ -8,8 +8,8 @@ export const refusalStatuses: Format<readonly StatusRange[]> = {
   verbatim: false,
   quotable: true,
   read: value => {
-    const ranges = splitList(value).map(readRange);
-    return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
+    const ranges = readList(value, readRange);
+    return ranges?.length === 0 ? undefined : ranges;
   },
 };
 

@@ -100,6 +100,12 @@ export function splitList(value: string): string[] {
   return value.split(',').map(trim).filter(Boolean);
 }
 
+/** @returns what each item of `splitList` is read as; undefined where one of them can not be read. */
+export function readList<T>(value: string, read: (item: string) => T | undefined): readonly T[] | undefined {
+  const items = splitList(value).map(read);
+  return items.every(item => item !== undefined) ? items : undefined;
+}
+
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list (`\s*,\s*`). */
 export function splitVerbatim(value: string): string[] {
   const items = value.split(',');
@@ -202,8 +208,8 @@ export const statusRanges: Format<readonly StatusRange[]> = quotable(
   'list',
   'statuses and ranges within 200-599, e.g. 200,202,204-206 or 2xx,409 or 200-',
   value => {
-    const ranges = splitList(value).map(readStatusRange);
-    return ranges.length > 0 && ranges.every(range => range !== undefined) ? ranges : undefined;
+    const ranges = readList(value, readStatusRange);
+    return ranges?.length === 0 ? undefined : ranges;
   },
 );
 

@@ -1,5 +1,5 @@
 import type { ListenerConfig, ResponseHeader } from '../rest-types.ts';
-import { type Format, FormatError, isHeaderName, isHeaderValue, splitList } from './formats.ts';
+import { type Format, FormatError, isHeaderName, isHeaderValue, readList } from './formats.ts';
 
 /** `http://host:port` or `https://…`, several by comma; nothing means no listener. */
 export const listenerList: Format<readonly ListenerConfig[]> = {
@@ -7,10 +7,7 @@ export const listenerList: Format<readonly ListenerConfig[]> = {
   expects: 'addresses like http://127.0.0.1:8083, or nothing for no listener',
   verbatim: false,
   quotable: true,
-  read: value => {
-    const addresses = splitList(value).map(readListener);
-    return addresses.every(address => address !== undefined) ? addresses : undefined;
-  },
+  read: value => readList(value, readListener),
 };
 
 function readListener(item: string): ListenerConfig | undefined {

@@ -4,6 +4,7 @@ import { assertComplete, audit, auditLine, idsOf, sampleRecords } from './audit.
 import { type LogLine, type Program, startProgram } from './program.ts';
 import { sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
+import { assignedIn } from './until.ts';
 
 const PARTITIONS = 6;
 const PER_PARTITION = 8_000;
@@ -40,7 +41,7 @@ await kafkaSuite('a worker that stood still for longer than its session', '4', g
       return startProgram(workerFile(node), sink);
     };
     const assignedFrom = (program: Program, line: number, what: string, partitions: number): Promise<LogLine> =>
-      program.logged(what, each => program.log.indexOf(each) >= line && assignedTo(each) >= partitions);
+      program.logged(what, each => program.log.indexOf(each) >= line && assignedIn(each) >= partitions);
 
     const sleeper = await start('sleeper');
     await assignedFrom(sleeper, 0, 'its partitions', PARTITIONS);
@@ -84,8 +85,3 @@ await kafkaSuite('a worker that stood still for longer than its session', '4', g
     assertComplete(result);
   });
 });
-
-/** How many partitions a line says are assigned; 0 for any other line. */
-function assignedTo({ event, msg }: LogLine): number {
-  return event === 'partitions-assigned' ? (msg.match(/asleep-\d+/g)?.length ?? 0) : 0;
-}

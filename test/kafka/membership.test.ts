@@ -5,6 +5,7 @@ import type { Collector } from './collector.ts';
 import { type Program, type Properties, startProgram } from './program.ts';
 import { sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
+import { assignedIn } from './until.ts';
 
 const CAP = 500;
 const PARTITIONS = 6;
@@ -32,10 +33,7 @@ await kafkaSuite('members that are lost', '4', ground => {
     await assigned(second);
     await collector.when('a start', ({ distinct }) => distinct >= 3000);
     process.kill(first.pid, 'SIGSTOP');
-    await second.logged(
-      'all partitions',
-      ({ event, msg }) => event === 'partitions-assigned' && listed(msg) === PARTITIONS,
-    );
+    await second.logged('all partitions', line => assignedIn(line) === PARTITIONS);
     const target = collector.distinct + 3000;
     await collector.when('the other one goes on', ({ distinct }) => distinct >= target);
     process.kill(first.pid, 'SIGCONT');
@@ -123,9 +121,4 @@ function slow(collector: Collector, least: number, most: number): void {
     await new Promise(answer => setTimeout(answer, least + Math.random() * (most - least)));
     return { status: 200 };
   });
-}
-
-/** How many partitions a line lists. */
-function listed(text: string): number {
-  return text.match(/[\w-]+-\d+(@\d+)?/g)?.length ?? 0;
 }

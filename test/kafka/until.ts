@@ -1,5 +1,5 @@
 import type { KafkaNode } from './node.ts';
-import { type Program, programLogs } from './program.ts';
+import { type LogLine, type Program, programLogs } from './program.ts';
 
 const EVERY_MS = 200;
 
@@ -36,6 +36,11 @@ export async function committedToEnd(node: KafkaNode, group: string, topic: stri
   await until(`${topic} committed to its end`, offsets, reached, timeoutMs);
 }
 
+/** How many partitions a line says are assigned; 0 for any other line. */
+export function assignedIn({ event, msg }: LogLine): number {
+  return event === 'partitions-assigned' ? (msg.match(/-\d+\b/g)?.length ?? 0) : 0;
+}
+
 /** Resolves once each task of the connector holds as many partitions as any other: its group is formed. */
 export async function partitionsShared(
   { log }: Program,
@@ -46,8 +51,8 @@ export async function partitionsShared(
   const latest = async (): Promise<number[]> => {
     const held = new Map<unknown, number>();
     for (const line of log) {
-      if (line.event !== 'partitions-assigned' || line['connector'] !== connector) continue;
-      held.set(line['task'], line.msg.match(/-\d+\b/g)?.length ?? 0);
+      if (line.event === 'partitions-assigned' && line['connector'] === connector)
+        held.set(line['task'], assignedIn(line));
     }
     return [...held.values()];
   };
