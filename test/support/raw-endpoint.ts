@@ -9,8 +9,11 @@ export interface RawAnswer {
   readonly read?: number;
   /** Waits for this before it answers. */
   readonly after?: Promise<unknown>;
-  /** Behind the answer: the next request (the default), nothing more read, the rest read, the connection ended or cut. */
-  readonly afterwards?: 'next' | 'stall' | 'read' | 'end' | 'close';
+  /**
+   * Behind the answer: the next request (the default), nothing more read, the rest read, the connection ended or cut. `shut` ends
+   * it and reads no more; `close` with bytes unread is a reset, which may overtake the answer.
+   */
+  readonly afterwards?: 'next' | 'stall' | 'read' | 'end' | 'shut' | 'close';
   /** Written so many times over, as fast as it is taken. */
   readonly times?: number;
   /** Bytes at a time; all at once by default. */
@@ -86,12 +89,12 @@ export class RawEndpoint {
         await new Promise<void>(resolve => (wake = resolve));
       }
       this.#requests++;
-      if (afterwards === 'stall') socket.pause();
+      if (afterwards === 'stall' || afterwards === 'shut') socket.pause();
       await answer.after;
       await write(socket, answer);
       this.#answer();
       if (afterwards === 'close') socket.destroy();
-      if (afterwards === 'end') socket.end();
+      if (afterwards === 'end' || afterwards === 'shut') socket.end();
       if (read === undefined) this.bodies.push(arrived.take());
       if (afterwards !== 'next') return;
     }

@@ -71,9 +71,13 @@ describe('the transport', () => {
     const transport = transportFor(t);
     for (const success of ['content-length: 2\r\n\r\nok', 'content-length: 0\r\n\r\n', '\r\nok']) {
       const bytes = `HTTP/1.1 200 OK\r\n${success}`;
-      const partial = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes, afterwards: 'close' }));
+      const partial = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes, afterwards: 'shut' }));
       const error = await failureOf(post(transport, partial.url, FOREVER, LARGE));
       assert.deepEqual([error.code, error.ambiguous, error.retriable], ['ANSWERED_EARLY', true, true]);
+      const rough = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes, afterwards: 'close' }));
+      const reset = await failureOf(post(transport, rough.url, FOREVER, LARGE));
+      assert.match(reset.code, /^(ANSWERED_EARLY|ECONNRESET|EPIPE)$/);
+      assert.deepEqual([reset.ambiguous, reset.retriable], [true, true]);
     }
     const chatty = await rawEndpointFor(t, () => ({ read: 1_000_000, bytes: OK, afterwards: 'read' }));
     const late = await post(transport, chatty.url, FOREVER, LARGE);
