@@ -3,7 +3,7 @@
 # Cheap when there is nothing to do, safe to repeat.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# Flags of an outer make (-j above all) must not reach the client's own build: it fails when run in parallel.
+# Flags of an outer make must not reach the client's own build.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 client=node_modules/node-rdkafka
@@ -98,6 +98,14 @@ client_fault() {
     }' 2>/dev/null || echo 'it does not load'
 }
 
+# build_client GYP: librdkafka first, by its own make: the client's build knows of no rule for config.h, and runs librdkafka's on one core.
+build_client() {
+  local jobs
+  jobs=$(getconf _NPROCESSORS_ONLN)
+  bash "$1" clean configure && make -C build BUILDTYPE=Release deps/librdkafka/config.h &&
+    make -C deps/librdkafka -j "$jobs" libs && JOBS=$jobs bash "$1" build
+}
+
 compile_client() {
   local fault
   fault=$(client_fault)
@@ -105,10 +113,10 @@ compile_client() {
   [ ! -f "$binary" ] || say "the Kafka client is compiled anew: $fault"
   [ ! -L node_modules ] || fail 'node_modules is a link, and the Kafka client in it is not usable; compile it where it belongs'
   install_system_parts
-  say 'compiling the Kafka client (librdkafka), about five minutes, once'
+  say 'compiling the Kafka client (librdkafka), a few minutes, once'
   # What an earlier configure found, or did not find, is kept in these.
   (cd "$client/deps/librdkafka" && rm -f config.h config.cache Makefile.config && find . -name '*.o' -delete)
-  if ! (gyp=$PWD/scripts/node-gyp.sh && cd "$client" && JOBS=1 bash "$gyp" rebuild) >"$build_log" 2>&1; then
+  if ! (gyp=$PWD/scripts/node-gyp.sh && cd "$client" && build_client "$gyp") >"$build_log" 2>&1; then
     tail -n 40 "$build_log" >&2
     fail "the Kafka client did not compile; all of the output is in $build_log"
   fi
