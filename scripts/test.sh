@@ -14,17 +14,14 @@ tests_in() {
   find "$@" -name '*.test.ts' | sort | sed 's|^|dist/|; s|\.ts$|.js|'
 }
 
-# Memory and threads are looked at: one file at a time.
-run_alone() { local limit=$1; shift; run_files "$limit" --test-concurrency=1 "$@"; }
-
-# Each file has a broker and workers of its own, and waits for them more than it works: two at a time, whatever the machine.
-run_in_pairs() { local limit=$1; shift; run_files "$limit" --test-concurrency=2 "$@"; }
-
-# The same with a real Kafka, which waits longer still.
-run_in_threes() { local limit=$1; shift; run_files "$limit" --test-concurrency=3 "$@"; }
-
+# How many files run at a time. Where memory and threads are looked at:
+alone=--test-concurrency=1
+# Where each file has a broker and workers of its own, and waits for them more than it works, whatever the machine:
+pairs=--test-concurrency=2
+# The same with a real Kafka, which waits longer still:
+threes=--test-concurrency=3
 # One file a core: Node by itself leaves one core idle.
-run_on_all_cores() { local limit=$1; shift; run_files "$limit" --test-concurrency="$(node -p 'os.availableParallelism()')" "$@"; }
+all_cores=--test-concurrency=$(node -p 'os.availableParallelism()')
 
 # What runs with the native reader otherwise.
 with_portable_reader() { TEST_READER=portable "$@"; }
@@ -94,19 +91,19 @@ stage() {
 for name in "${@:-unit sim broker apart reader portable kafka conformance}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_on_all_cores 900 test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
+      unit) stage unit run_files 900 $all_cores test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
         test/security ;;
       # What another Node may change: its sockets, streams, processes and memory.
-      runtime) stage runtime run_on_all_cores 900 test/worker test/connector/http test/connector/data ;;
+      runtime) stage runtime run_files 900 $all_cores test/worker test/connector/http test/connector/data ;;
       sim) stage sim run_files 900 test/sim ;;
-      broker) stage broker run_in_pairs 900 test/broker ;;
-      apart) stage apart with_own_processes run_in_pairs 600 test/broker/{attempts,leaving,stuck-partition,task}.test.ts ;;
-      reader) stage reader run_alone 600 test/reader ;;
-      portable) stage portable with_portable_reader run_in_threes 1200 test/broker/{rebalance,task}.test.ts \
+      broker) stage broker run_files 900 $pairs test/broker ;;
+      apart) stage apart with_own_processes run_files 600 $pairs test/broker/{attempts,leaving,stuck-partition,task}.test.ts ;;
+      reader) stage reader run_files 600 $alone test/reader ;;
+      portable) stage portable with_portable_reader run_files 1200 $threes test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
-      one-kafka) stage one-kafka run_alone 600 test/kafka/end-to-end.test.ts ;;
-      kafka) stage kafka run_in_threes 1800 test/kafka ;;
-      conformance) stage conformance run_in_pairs 1200 test/conformance ;;
+      one-kafka) stage one-kafka run_files 600 $alone test/kafka/end-to-end.test.ts ;;
+      kafka) stage kafka run_files 1800 $threes test/kafka ;;
+      conformance) stage conformance run_files 1200 $pairs test/conformance ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;
     esac
   done

@@ -1,5 +1,5 @@
 import { Secret } from '../secret.ts';
-import { type Format, FormatError, isHeaderName, readList, type StatusRange, splitList } from './formats.ts';
+import { type Format, FormatError, isHeaderName, readFilledList, type StatusRange, splitList } from './formats.ts';
 
 /** `401` or `400-403,419`, within 4xx. */
 export const refusalStatuses: Format<readonly StatusRange[]> = {
@@ -7,10 +7,7 @@ export const refusalStatuses: Format<readonly StatusRange[]> = {
   expects: 'statuses and ranges within 400-499, e.g. 401,403',
   verbatim: false,
   quotable: true,
-  read: value => {
-    const ranges = readList(value, readRange);
-    return ranges?.length === 0 ? undefined : ranges;
-  },
+  read: value => readFilledList(value, readRange),
 };
 
 function readRange(item: string): StatusRange | undefined {

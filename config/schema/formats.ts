@@ -100,10 +100,19 @@ export function splitList(value: string): string[] {
   return value.split(',').map(trim).filter(Boolean);
 }
 
-/** @returns what each item of `splitList` is read as; undefined where one of them can not be read. */
-export function readList<T>(value: string, read: (item: string) => T | undefined): readonly T[] | undefined {
+/** @returns what each item of `splitList` is read as; undefined where one of them is read as nothing. */
+export function readList<T>(value: string, read: (item: string) => T | null | undefined): readonly T[] | undefined {
   const items = splitList(value).map(read);
-  return items.every(item => item !== undefined) ? items : undefined;
+  return items.every((item): item is T => item !== null && item !== undefined) ? items : undefined;
+}
+
+/** The same for a list of at least one item. */
+export function readFilledList<T>(
+  value: string,
+  read: (item: string) => T | null | undefined,
+): readonly T[] | undefined {
+  const items = readList(value, read);
+  return items?.length === 0 ? undefined : items;
 }
 
 /** Items between commas with blanks around them taken off, empty ones too: how Kafka's ConfigDef splits a list (`\s*,\s*`). */
@@ -207,10 +216,7 @@ const MOST_STATUS = 599;
 export const statusRanges: Format<readonly StatusRange[]> = quotable(
   'list',
   'statuses and ranges within 200-599, e.g. 200,202,204-206 or 2xx,409 or 200-',
-  value => {
-    const ranges = readList(value, readStatusRange);
-    return ranges?.length === 0 ? undefined : ranges;
-  },
+  value => readFilledList(value, readStatusRange),
 );
 
 function readStatusRange(item: string): StatusRange | undefined {

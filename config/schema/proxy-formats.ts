@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { spelledHost } from '../host.ts';
 import type { BypassRule } from '../types.ts';
-import { address, type Format, FormatError, splitList } from './formats.ts';
+import { address, type Format, FormatError, readList } from './formats.ts';
 
 const proxyAddress = address('http.proxy.username and http.proxy.password');
 
@@ -24,10 +24,7 @@ export const bypassList: Format<readonly BypassRule[]> = {
     'each but networks with a :port if wanted, <local>, or *',
   verbatim: false,
   quotable: true,
-  read: text => {
-    const rules = splitList(text).map(readBypassRule);
-    return rules.every(rule => rule !== null) ? rules : undefined;
-  },
+  read: text => readList(text, readBypassRule),
 };
 
 /** One item of `http.proxy.bypass` or NO_PROXY. Null when it is none. */

@@ -1,5 +1,5 @@
 import type { HeaderPattern } from '../route/types.ts';
-import { type Format, FormatError, readAddress, splitList } from './formats.ts';
+import { type Format, FormatError, readAddress, readFilledList } from './formats.ts';
 import { readJsonTemplate } from './json-template.ts';
 import { readHeaderPattern, readTemplate, readUrlTemplate, type TemplatedUrl } from './templates.ts';
 
@@ -41,8 +41,5 @@ export const headerPatterns: Format<readonly HeaderPattern[]> = {
   expects: 'names of headers separated by commas, each with a * at its end or without',
   verbatim: false,
   quotable: true,
-  read: text => {
-    const patterns = splitList(text).map(readHeaderPattern);
-    return patterns.length > 0 && patterns.every(pattern => pattern !== null) ? patterns : undefined;
-  },
+  read: text => readFilledList(text, readHeaderPattern),
 };

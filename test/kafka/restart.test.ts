@@ -6,6 +6,7 @@ import type { KafkaNode } from './node.ts';
 import { type Program, type Properties, startProgram } from './program.ts';
 import { sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
+import { assignedIn } from './until.ts';
 
 const PARTITIONS = 6;
 const COOPERATIVE = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor';
@@ -41,7 +42,7 @@ await kafkaSuite('workers and brokers that come and go', '4', ground => {
       const override: Properties = { 'consumer.override.partition.assignment.strategy': assignor };
       const start = async (): Promise<Program> => {
         const program = await startProgram(workerFile(node), sinkFile(name, name, collector.url, override));
-        await program.logged('its partitions', hasPartitions);
+        await program.logged('its partitions', line => assignedIn(line) > 0);
         return program;
       };
       let first = await start();
@@ -155,8 +156,4 @@ function paced(collector: Collector, slowestMs = 40): void {
 function progress(collector: Collector, records: number): Promise<void> {
   const target = collector.distinct + records;
   return collector.when(`${records} more records`, ({ distinct }) => distinct >= target, 90_000);
-}
-
-function hasPartitions({ event, msg }: { readonly event?: string; readonly msg: string }): boolean {
-  return event === 'partitions-assigned' && !/no partitions/.test(msg);
 }
