@@ -17,6 +17,7 @@ const WORKER = {
   'config.providers.open.class': 'EnvVarConfigProvider',
 };
 const CANARY = 'c4n4ry';
+const PLANTED = new RegExp(`${CANARY}\\d+x`);
 const definitions = createDefinitions({ base: workerBase(WORKER, { GIVEN: `${CANARY}-given` }), version: '1.2.3' });
 
 function row(infos: ConfigInfos, name: string) {
@@ -198,6 +199,7 @@ const KEYS: readonly string[] = [
   ...['http.headers.X-Api-Key', 'http.headers.X', 'oauth2.parameters.client_secret', 'endpoints.a.http.auth.password'],
   ...['transforms.a.type', 'transforms.a.predicate', 'transforms.a.negate', 'predicates.p.type', 'transforms.a.spec'],
 ];
+const ALIASES = ['transforms', 'predicates', 'endpoints'];
 const CLASSES = [
   'tailrace.HttpSink',
   'HttpSinkConnector',
@@ -250,7 +252,9 @@ const property = fc
   )
   .map(([key, value, planted, number]) => {
     const isSecret = isCredential(key) || /passwrd|Authorization/.test(key);
-    return [key, isSecret && planted ? `${CANARY}${number}x` : value] as const;
+    if (isSecret && planted) return [key, `${CANARY}${number}x`] as const;
+    // Keys and groups are called by these: a name is shown, whoever gave it.
+    return [key, ALIASES.includes(key) ? (value?.replaceAll(/\$\{\w+:GIVEN\}/g, 'a') ?? null) : value] as const;
   });
 
 const properties = fc
@@ -268,8 +272,13 @@ test('define and validate: nothing but their own errors, and no secret in any', 
   fc.assert(
     fc.property(properties, sent => {
       const told: unknown[] = [];
+      const run: unknown[] = [];
       for (const ask of [
-        () => definitions.define(sent, []),
+        () => {
+          const { config, ...said } = definitions.define(sent, []);
+          run.push(config);
+          return [config.properties, said];
+        },
         () => definitions.validate(sent['connector.class'] ?? 'HttpSink', sent),
       ]) {
         try {
@@ -280,6 +289,8 @@ test('define and validate: nothing but their own errors, and no secret in any', 
         }
       }
       assert(!JSON.stringify(told).includes(CANARY), JSON.stringify(told));
+      // What a provider gave for a key that holds no secret is what the connector runs with: no secret that was sent is in there.
+      assert.doesNotMatch(JSON.stringify(run), PLANTED);
     }),
     { numRuns: 400 },
   );
