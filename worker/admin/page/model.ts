@@ -1,0 +1,188 @@
+import type { ConnectorState } from '../../status.ts';
+import type { TaskState } from '../../task/facts.ts';
+
+/**
+ * What `/page/data` and `/page/data/NAME` answer, and what the page is made of: the worker at one moment, as plain data without a secret
+ * or anything of a record. Times are milliseconds, sizes bytes, rates per second over the last 10 s.
+ */
+export interface WorkerView {
+  /** The worker's wall clock, epoch milliseconds. */
+  readonly now: number;
+  readonly version: string;
+  readonly uptimeMs: number;
+  /** What the process takes of memory. */
+  readonly memoryBytes: number;
+  /** As `/health` says. */
+  readonly health: { readonly status: 'healthy' | 'starting' | 'unhealthy'; readonly message: string };
+  /** By name. */
+  readonly connectors: readonly ConnectorSummary[];
+}
+
+/** A connector in a line. */
+export interface ConnectorSummary {
+  readonly name: string;
+  readonly state: ConnectorState;
+  /** What is wrong, the worst first; empty where nothing is. */
+  readonly problems: readonly Problem[];
+  readonly tasks: readonly { readonly id: number; readonly state: TaskState }[];
+  /** Of all its tasks together. */
+  readonly figures: Figures;
+  /** Its lag over the last 15 minutes, evenly spaced, the newest last; null where it was not known. */
+  readonly lagTrend: readonly (number | null)[];
+}
+
+export interface Problem {
+  /** `error`: records do not get through. `warning`: they do, or will by themselves. */
+  readonly severity: 'error' | 'warning';
+  /** Null: it is the connector's. */
+  readonly task: number | null;
+  /** One line, with what to do where that is known. */
+  readonly text: string;
+}
+
+export interface Figures {
+  /** Records between the committed offsets and the ends of the logs; null while that is not known. */
+  readonly lag: number | null;
+  /** How fast it grows (or shrinks, below 0), over the last two minutes; null while that is not known. */
+  readonly lagPerSecond: number | null;
+  /** Records, and bytes of requests, that the endpoint confirmed. */
+  readonly recordsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Requests, confirmed or not. */
+  readonly requestsPerSecond: number;
+  readonly retriesPerSecond: number;
+  /** Of about the last minute; null where nothing was. Requests from sending to the answer. */
+  readonly requestMs: Quantiles | null;
+  /** From a record's timestamp to its confirmation. */
+  readonly recordMs: Quantiles | null;
+  /** Records of a confirmed request. */
+  readonly batch: Quantiles | null;
+  readonly requestsInFlight: number;
+  readonly maxInFlight: number;
+  /** Bytes of records in memory, and how many there may be. */
+  readonly bufferedBytes: number;
+  readonly bufferMaxBytes: number;
+  /** Records received and without a verdict. */
+  readonly unresolved: number;
+  /** Offsets read and not covered by an acknowledged commit. */
+  readonly uncommitted: number;
+  /** Since the task began, as its counters in /metrics. */
+  readonly totals: Totals;
+}
+
+export interface Quantiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface Totals {
+  readonly read: number;
+  readonly delivered: number;
+  readonly deadLettered: number;
+  readonly skipped: number;
+  readonly requests: number;
+  readonly retries: number;
+}
+
+/** `/page/data/NAME?since=T`: one connector, with what its page shows beside the line of it. */
+export interface ConnectorView extends ConnectorSummary {
+  readonly now: number;
+  readonly taskViews: readonly TaskView[];
+  /** How many of the last minute's requests had so many records: up to `most` each, the last one more than any. */
+  readonly batches: readonly { readonly most: number | null; readonly requests: number }[];
+  /** Why records could not be delivered, the most frequent first. */
+  readonly rejections: readonly Rejection[];
+  /** Those whose cause is none of the listed. */
+  readonly otherRejections: number;
+  readonly history: HistoryView;
+}
+
+export interface Rejection {
+  readonly outcome: 'dead-lettered' | 'skipped' | 'failed-task';
+  /** Kafka Connect's stage and class of exception. */
+  readonly stage: string;
+  readonly exceptionClassName: string;
+  readonly reason: string;
+  readonly records: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface TaskView {
+  readonly id: number;
+  readonly state: TaskState;
+  readonly trace: string | null;
+  readonly reader: string;
+  readonly problems: readonly Problem[];
+  readonly figures: Figures;
+  readonly lagTrend: readonly (number | null)[];
+  readonly gate: GateView;
+  /** Null: its credentials are none that are renewed. */
+  readonly token: TokenView | null;
+  readonly sending: SendingView;
+  /** At most 200; those that are furthest behind. */
+  readonly partitions: readonly PartitionView[];
+  readonly partitionCount: number;
+}
+
+/** Whether requests go out. `reason` and `sinceMs` are null while they do. */
+export interface GateView {
+  readonly state: 'ok' | 'retrying' | 'parked';
+  readonly reason: string | null;
+  readonly sinceMs: number | null;
+}
+
+export interface TokenView {
+  readonly ageMs: number | null;
+  readonly expiresInMs: number | null;
+  readonly refreshes: number;
+  readonly failures: number;
+  readonly lastFailure: string | null;
+}
+
+/** How requests went, in the words of FIWARE Orion's notifications. Times are epoch milliseconds; null: never. */
+export interface SendingView {
+  readonly timesSent: number;
+  readonly lastSuccess: number | null;
+  readonly lastSuccessCode: number | null;
+  readonly lastFailure: number | null;
+  /** Null: there was no answer. */
+  readonly lastFailureCode: number | null;
+  readonly lastFailureReason: string | null;
+  /** Failures since the last success. */
+  readonly failsCounter: number;
+}
+
+export interface PartitionView {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: number | null;
+  readonly end: number | null;
+  readonly lag: number | null;
+  readonly unresolved: number;
+  readonly oldestUnresolvedMs: number | null;
+  readonly fault: string | null;
+}
+
+/** Columns of equal length: what each was in the step that ended then. Null: not known, or nothing was. */
+export interface HistoryView {
+  readonly stepMs: number;
+  /** Epoch milliseconds. */
+  readonly times: readonly number[];
+  readonly series: Readonly<Record<SeriesName, readonly (number | null)[]>>;
+}
+
+export type SeriesName =
+  | 'lag'
+  | 'records'
+  | 'bytes'
+  | 'requests'
+  | 'retries'
+  | 'rejected'
+  | 'batch'
+  | 'requestP50'
+  | 'requestP99'
+  | 'recordP50'
+  | 'recordP99'
+  | 'buffered'
+  | 'uncommitted';
