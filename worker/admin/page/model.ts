@@ -1,5 +1,7 @@
 import type { ConnectorState } from '../../status.ts';
 import type { TaskState } from '../../task/facts.ts';
+import type { Cause, Sending } from '../../telemetry/activity.ts';
+import type { HistoryView } from '../../telemetry/history.ts';
 
 /**
  * What `/page/data` and `/page/data/NAME` answer, and what the page is made of: the worker at one moment, as plain data without a secret
@@ -91,21 +93,10 @@ export interface ConnectorView extends ConnectorSummary {
   /** How many of the last minute's requests had so many records: up to `most` each, the last one more than any. */
   readonly batches: readonly { readonly most: number | null; readonly requests: number }[];
   /** Why records could not be delivered, the most frequent first. */
-  readonly rejections: readonly Rejection[];
+  readonly rejections: readonly Readonly<Cause>[];
   /** Those whose cause is none of the listed. */
   readonly otherRejections: number;
   readonly history: HistoryView;
-}
-
-export interface Rejection {
-  readonly outcome: 'dead-lettered' | 'skipped' | 'failed-task';
-  /** Kafka Connect's stage and class of exception. */
-  readonly stage: string;
-  readonly exceptionClassName: string;
-  readonly reason: string;
-  readonly records: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
 }
 
 export interface TaskView {
@@ -119,7 +110,7 @@ export interface TaskView {
   readonly gate: GateView;
   /** Null: its credentials are none that are renewed. */
   readonly token: TokenView | null;
-  readonly sending: SendingView;
+  readonly sending: Readonly<Sending>;
   /** At most 200; those that are furthest behind. */
   readonly partitions: readonly PartitionView[];
   readonly partitionCount: number;
@@ -140,19 +131,6 @@ export interface TokenView {
   readonly lastFailure: string | null;
 }
 
-/** How requests went, in the words of FIWARE Orion's notifications. Times are epoch milliseconds; null: never. */
-export interface SendingView {
-  readonly timesSent: number;
-  readonly lastSuccess: number | null;
-  readonly lastSuccessCode: number | null;
-  readonly lastFailure: number | null;
-  /** Null: there was no answer. */
-  readonly lastFailureCode: number | null;
-  readonly lastFailureReason: string | null;
-  /** Failures since the last success. */
-  readonly failsCounter: number;
-}
-
 export interface PartitionView {
   readonly topic: string;
   readonly partition: number;
@@ -163,26 +141,3 @@ export interface PartitionView {
   readonly oldestUnresolvedMs: number | null;
   readonly fault: string | null;
 }
-
-/** Columns of equal length: what each was in the step that ended then. Null: not known, or nothing was. */
-export interface HistoryView {
-  readonly stepMs: number;
-  /** Epoch milliseconds. */
-  readonly times: readonly number[];
-  readonly series: Readonly<Record<SeriesName, readonly (number | null)[]>>;
-}
-
-export type SeriesName =
-  | 'lag'
-  | 'records'
-  | 'bytes'
-  | 'requests'
-  | 'retries'
-  | 'rejected'
-  | 'batch'
-  | 'requestP50'
-  | 'requestP99'
-  | 'recordP50'
-  | 'recordP99'
-  | 'buffered'
-  | 'uncommitted';
