@@ -1,3 +1,4 @@
+import type { TargetState } from '../../../config/types.ts';
 import type { ConnectorState } from '../../status.ts';
 import type { TaskState } from '../../task/facts.ts';
 import type { Cause, Sending } from '../../telemetry/activity.ts';
@@ -5,15 +6,14 @@ import type { HistoryView } from '../../telemetry/history.ts';
 
 /**
  * What `/page/data` and `/page/data/NAME` answer, and what the page is made of: the worker at one moment, as plain data without a secret
- * or anything of a record. Times are milliseconds, sizes bytes, rates per second over the last 10 s.
+ * or anything of a record. Times are milliseconds, sizes bytes, rates per second over the last 10 s; they are null before the first
+ * 5 s, and for each task by itself where a worker has more than 200.
  */
 export interface WorkerView {
   /** The worker's wall clock, epoch milliseconds. */
   readonly now: number;
   readonly version: string;
   readonly uptimeMs: number;
-  /** What the process takes of memory. */
-  readonly memoryBytes: number;
   /** As `/health` says. */
   readonly health: { readonly status: 'healthy' | 'starting' | 'unhealthy'; readonly message: string };
   /** By name. */
@@ -48,11 +48,10 @@ export interface Figures {
   /** How fast it grows (or shrinks, below 0), over the last two minutes; null while that is not known. */
   readonly lagPerSecond: number | null;
   /** Records, and bytes of requests, that the endpoint confirmed. */
-  readonly recordsPerSecond: number;
-  readonly bytesPerSecond: number;
+  readonly recordsPerSecond: number | null;
+  readonly bytesPerSecond: number | null;
   /** Requests, confirmed or not. */
-  readonly requestsPerSecond: number;
-  readonly retriesPerSecond: number;
+  readonly requestsPerSecond: number | null;
   /** Of about the last minute; null where nothing was. Requests from sending to the answer. */
   readonly requestMs: Quantiles | null;
   /** From a record's timestamp to its confirmation. */
@@ -89,14 +88,20 @@ export interface Totals {
 /** `/page/data/NAME?since=T`: one connector, with what its page shows beside the line of it. */
 export interface ConnectorView extends ConnectorSummary {
   readonly now: number;
+  readonly connectorClass: string;
+  /** What was asked for. */
+  readonly target: TargetState;
   readonly taskViews: readonly TaskView[];
+  /** `batch.max.records` of the first endpoint; null where there is no task. */
+  readonly batchMaxRecords: number | null;
   /** How many of the last minute's requests had so many records: up to `most` each, the last one more than any. */
   readonly batches: readonly { readonly most: number | null; readonly requests: number }[];
   /** Why records could not be delivered, the most frequent first. */
   readonly rejections: readonly Readonly<Cause>[];
   /** Those whose cause is none of the listed. */
   readonly otherRejections: number;
-  readonly history: HistoryView;
+  /** Null before the first 5 s. */
+  readonly history: HistoryView | null;
 }
 
 export interface TaskView {
