@@ -48,11 +48,6 @@ export function ago(at: number | null, now: number): string {
   return now - at < 2_000 ? 'just now' : `${duration(Math.round((now - at) / 1000) * 1000)} ago`;
 }
 
-/** ISO 8601 without milliseconds, UTC. */
-export function instant(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
 function two(first: number, unit: string, second: number, smaller: string): string {
   return second === 0 ? `${first} ${unit}` : `${first} ${unit} ${second} ${smaller}`;
 }
