@@ -16,7 +16,7 @@ export function configurationSection({ name }: ConnectorView, { keys, faults }: 
   const rows = keys.map(row);
   const wrong = faults.map(fault => html`<li class="error">${fault.message}</li>`);
   const file = `/connectors/${encodeURIComponent(name)}/config`;
-  return html`<section data-key="configuration" aria-labelledby="configuration"><h2 id="configuration">Configuration</h2>${wrong.length > 0 && html`<ul>${wrong}</ul>`}${table('keys', 'Keys, as tailrace explain tells them', ['Key', 'Value', 'Effect', 'What it means'], rows)}<p class="note"><a href="${file}">As JSON</a></p></section>`;
+  return html`<section data-key="configuration" aria-labelledby="configuration"><h2 id="configuration">Configuration</h2>${wrong.length > 0 && html`<ul>${wrong}</ul>`}${table('keys', 'Keys, as tailrace explain tells them', [['Key'], ['Value'], ['Effect'], ['What it means']], rows)}<p class="note"><a href="${file}">As JSON</a></p></section>`;
 }
 
 function row({ key, value, outcome, reasons, became }: ExplainedKey): Markup {

@@ -144,7 +144,7 @@ function batches({ batches: rows, figures: { batch }, batchMaxRecords }: Connect
           : `${count(before + 1)} – ${count(bound)}`;
     return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td class="n">${Math.round((requests / all) * 100)} %</td><td>${bar(requests / most, 200)}</td></tr>`;
   });
-  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', ['Records', 'Requests', 'Share', ''], shown)}</section>`;
+  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share', 'n'], ['']], shown)}</section>`;
 }
 
 function batchVerdict(median: number, most: number | null): string {
@@ -164,5 +164,5 @@ function rejections({ rejections: causes, otherRejections, now }: ConnectorView)
   );
   const others =
     otherRejections > 0 && html`<p class="note">${count(otherRejections)} records more, for other causes.</p>`;
-  return html`<section data-key="rejections" aria-labelledby="undeliverable"><h2 id="undeliverable">Records that could not be delivered</h2>${table('rejections', 'Causes, the most frequent first', ['Cause', 'What became of them', 'Records', 'First', 'Last'], rows)}${others}</section>`;
+  return html`<section data-key="rejections" aria-labelledby="undeliverable"><h2 id="undeliverable">Records that could not be delivered</h2>${table('rejections', 'Causes, the most frequent first', [['Cause'], ['What became of them'], ['Records', 'n'], ['First', 'n'], ['Last', 'n']], rows)}${others}</section>`;
 }

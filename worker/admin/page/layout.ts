@@ -1,4 +1,4 @@
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Addresses of the page's files. */
 export interface AssetUrls {
@@ -80,14 +80,15 @@ export function tile(name: string, value: Markup | string, note: Markup | string
   return html`<div class="tile"><dt>${name}</dt><dd><span class="figure">${value}</span>${note !== null && html`<span class="note">${note}</span>`}</dd></div>`;
 }
 
+/** A column's name; `n`: of numbers. */
+export type Column = readonly [name: string, kind?: 'n'];
+
 /** A table within a region that can be scrolled by keys where it is too wide. */
-export function table(key: string, caption: string, head: readonly string[], rows: readonly Markup[]): Markup {
-  const cells = head.map((name, index) => html`<th scope="col" class="${index === 0 ? 'first' : ''}">${name}</th>`);
+export function table(key: string, caption: string, head: readonly Column[], rows: readonly Markup[]): Markup {
+  const cells = head.map(([name, kind]) => html`<th scope="col"${kind === 'n' && html` class="n"`}>${name}</th>`);
   return html`<div class="scroll" data-key="${key}" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${cells}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 export function pathOf(connector: string): string {
   return `/page/connectors/${encodeURIComponent(connector)}`;
 }
-
-export { Markup };

@@ -1,5 +1,5 @@
 import { spark } from './curves.ts';
-import { type AssetUrls, chip, documentOf, pathOf, table, tile, toneOfState } from './layout.ts';
+import { type AssetUrls, type Column, chip, documentOf, pathOf, table, tile, toneOfState } from './layout.ts';
 import { html, type Markup } from './markup.ts';
 import type { ConnectorSummary, Figures, Problem, WorkerView } from './model.ts';
 import { count, duration, rate, short, UNKNOWN } from './numbers.ts';
@@ -78,15 +78,15 @@ ${tile('Tasks', html`${running}<span class="of">/${tasks.length}</span>`, 'runni
 </dl>`;
 }
 
-const COLUMNS = [
-  'Connector',
-  'Lag',
-  'Trend, 15 min',
-  'Records/s',
-  'Request p99',
-  'Record to answer p99',
-  'Batch',
-  'Dead letters',
+const COLUMNS: readonly Column[] = [
+  ['Connector'],
+  ['Lag', 'n'],
+  ['Trend, 15 min'],
+  ['Records/s', 'n'],
+  ['Request p99', 'n'],
+  ['Record p99', 'n'],
+  ['Batch', 'n'],
+  ['Dead letters', 'n'],
 ];
 
 function list(connectors: readonly ConnectorSummary[]): Markup {

@@ -1,21 +1,21 @@
 import { bar, spark } from './curves.ts';
-import { chip, table, toneOfState } from './layout.ts';
+import { type Column, chip, table, toneOfState } from './layout.ts';
 import { html, type Markup } from './markup.ts';
 import type { ConnectorView, GateView, PartitionView, TaskView, TokenView } from './model.ts';
 import { ago, bytes, count, duration, rate, short, UNKNOWN } from './numbers.ts';
 import { problemText } from './overview.ts';
 
-const COLUMNS = [
-  'Task',
-  'Endpoint',
-  'Lag',
-  'Trend',
-  'Records/s',
-  'Request p99',
-  'In flight',
-  'Memory',
-  'Uncommitted',
-  'Token',
+const COLUMNS: readonly Column[] = [
+  ['Task'],
+  ['Endpoint'],
+  ['Lag', 'n'],
+  ['Trend'],
+  ['Records/s', 'n'],
+  ['Request p99', 'n'],
+  ['In flight', 'n'],
+  ['Memory', 'n'],
+  ['Uncommitted', 'n'],
+  ['Token', 'n'],
 ];
 
 /** Every task in a line, and behind each what is known of it. */
@@ -118,6 +118,13 @@ function partitionTable(task: number, partitions: readonly PartitionView[], all:
       html`<tr data-key="${topic} ${partition}"><th scope="row">${topic}-${partition}${fault !== null && html`<span class="why">${fault}</span>`}</th><td class="n">${count(committed)}</td><td class="n">${count(end)}</td><td class="n">${count(lag)}</td><td class="n">${count(unresolved)}</td><td class="n">${duration(oldestUnresolvedMs)}</td></tr>`,
   );
   const left = all - partitions.length;
-  const head = ['Partition', 'Committed', 'End', 'Lag', 'No verdict', 'Oldest of these'];
+  const numbers: readonly Column[] = [
+    ['Committed', 'n'],
+    ['End', 'n'],
+    ['Lag', 'n'],
+    ['No verdict', 'n'],
+    ['Oldest of these', 'n'],
+  ];
+  const head: readonly Column[] = [['Partition'], ...numbers];
   return html`${table(`partitions-${task}`, `Partitions of task ${task}`, head, rows)}${left > 0 && html`<p class="note">The ${partitions.length} that are furthest behind; ${left} more are in <a href="/metrics">metrics</a>.</p>`}`;
 }
