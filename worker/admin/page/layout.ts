@@ -1,4 +1,5 @@
 import { html, type Markup } from './markup.ts';
+import type { ConnectorSummary } from './model.ts';
 
 /** Addresses of the page's files. */
 export interface AssetUrls {
@@ -73,6 +74,22 @@ export function toneOfState(state: string): Tone {
   if (state === 'RUNNING') return 'good';
   if (state === 'FAILED') return 'bad';
   return state === 'UNASSIGNED' || state === 'RESTARTING' ? 'warn' : 'idle';
+}
+
+/** A connector's state, and what of it is worse: a task that FAILED leaves it RUNNING, as does an endpoint that refuses. */
+export function stateChips({ state, tasks, gate, problems }: ConnectorSummary): Markup {
+  const failed = tasks.filter(task => task.state === 'FAILED').length;
+  const isTroubled = problems[0]?.severity === 'error' && state === 'RUNNING';
+  const some = tasks.length === 1 ? 'task FAILED' : `${failed} of ${tasks.length} tasks FAILED`;
+  return html`${chip(state, isTroubled ? 'idle' : toneOfState(state))}${failed > 0 && html` ${chip(some, 'bad')}`}${gate !== 'ok' && html` ${gateChip(gate)}`}`;
+}
+
+const GATES = { ok: ['open', 'good'], retrying: ['retrying', 'warn'], parked: ['parked', 'bad'] } as const;
+
+/** Whether requests go out. */
+export function gateChip(gate: ConnectorSummary['gate']): Markup {
+  const [text, tone] = GATES[gate];
+  return chip(text, tone);
 }
 
 /** A figure with its name; `note` says more in small letters. */
