@@ -84,6 +84,17 @@ test('a screen is full and no line is longer than it, whatever its size', () => 
   }
 });
 
+test('a state says what of the connector does not run', () => {
+  const states = (changes: Parameters<typeof summary>[1]) => COLUMNS[column('STATE')]!.text(summary('a', changes));
+  assert.equal(states({}), 'RUNNING');
+  assert.equal(states({ gate: 'parked' }), 'RUNNING, parked');
+  const tasks = [
+    { id: 0, state: 'FAILED' },
+    { id: 1, state: 'RUNNING' },
+  ] as const;
+  assert.equal(states({ tasks, gate: 'retrying' }), 'RUNNING, 1 FAILED, retrying');
+});
+
 test('forty columns keep name, state, lag and what is wrong', () => {
   const lines = renderFrame(picture(), { columns: 40, rows: 12 }, PLAIN).join('\n');
   for (const pattern of [/CONNECTOR/, /STATE/, /LAG/, /✗ +b /, /the endpoint answers with 503/])

@@ -33,6 +33,7 @@ export function summary(name: string, changes: Partial<ConnectorSummary> = {}): 
     state: 'RUNNING',
     problems: [],
     tasks: [{ id: 0, state: 'RUNNING' }],
+    gate: 'ok',
     figures: figures(),
     lagTrend: [null, 0, 10, 20],
     ...changes,
