@@ -145,7 +145,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     supervisor.stop(0);
     throw error;
   }
-  for (const url of rest.urls) log.write('info', `Listening on ${url}`);
+  for (const url of rest.urls) log.write('info', `Listening on ${url}`, { event: 'listening' });
   for (const machine of first) machine.start();
   return {
     urls: rest.urls,
@@ -159,7 +159,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   async function closeAll(): Promise<void> {
     await rest.close();
-    await store.close().catch(error => log.write('warn', 'The state file could not be closed', { error }));
+    await store
+      .close()
+      .catch(error =>
+        log.write('warn', 'The state file could not be closed', { event: 'state-file-not-closed', error }),
+      );
   }
 }
 

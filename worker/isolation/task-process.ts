@@ -4,7 +4,7 @@ import type { Clock } from '../../connector/ports.ts';
 import type { BuiltTask } from '../running-task.ts';
 import type { TaskFact } from '../task/facts.ts';
 import type { Task, TaskWorkerConfig } from '../task/task.ts';
-import type { Log, LogFields, LogLevel } from '../telemetry/log.ts';
+import type { LineFields, Log, LogFields, LogLevel } from '../telemetry/log.ts';
 import { createMasking } from '../telemetry/masking.ts';
 import { createTidier, type Tidier } from '../telemetry/tidy.ts';
 import { reaches, type Threshold } from './levels.ts';
@@ -109,10 +109,10 @@ export class TaskProcess {
   #log(fields: LogFields, tidy: Tidier): Log {
     const writes = (level: LogLevel): boolean => reaches(level, this.#threshold);
     return {
-      write: (level, text, more = {}) => {
+      write: (level, text, more) => {
         if (!writes(level)) return;
         const { message, data } = tidy(text, { ...fields, ...more });
-        this.#outbox.line({ level, text: message, fields: data as LogFields });
+        this.#outbox.line({ level, text: message, fields: data as LineFields });
       },
       writes,
       with: more => this.#log({ ...fields, ...more }, tidy),

@@ -10,6 +10,7 @@ import { createLoggers } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { type Assemble, startWorker, type Worker } from '../../../worker/worker.ts';
 import { workerBase } from '../../config/base.ts';
+import { assertKnownEvent } from '../../support/log-events.ts';
 import { NO_REST } from '../../support/no-rest.ts';
 import { taskStatus } from '../statuses.ts';
 
@@ -73,7 +74,12 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     loggers,
     readable: false,
     masking,
-    writer: { write: line => void lines.push(line) },
+    writer: {
+      write(line) {
+        assertKnownEvent(JSON.parse(line));
+        lines.push(line);
+      },
+    },
   });
   const groups: Groups = {
     offsets: async ({ name }) => offsets.get(name) ?? [],
