@@ -2,7 +2,7 @@ import type { WorkerBase } from '../../config/build.ts';
 import { createDefinitions } from '../../config/define.ts';
 import { ConfigError } from '../../config/findings.ts';
 import { loadWorker } from '../../config/load.ts';
-import type { Config } from '../../config/types.ts';
+import type { Config, TracesConfig } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
 import { createClientLog } from '../client-lines.ts';
@@ -15,6 +15,7 @@ import { createLog, type Log } from '../telemetry/log.ts';
 import { createLoggers, type Loggers, toLevelName } from '../telemetry/loggers.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
+import type { Traces } from '../traces/exporter.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -97,6 +98,7 @@ async function serve(
       version: VERSION,
       droppedLines,
       loopDelay,
+      traces: await tracesOf(config.worker.traces, host),
       assemble,
     });
   } catch (error) {
@@ -114,6 +116,13 @@ async function serve(
     event: 'worker-stopped',
   });
   return code;
+}
+
+/** What makes them is loaded where there are any. */
+async function tracesOf(config: TracesConfig | null, { clock, random }: Host): Promise<Traces | null> {
+  if (config === null) return null;
+  const { openTraces } = await import('../traces/open.ts');
+  return openTraces(config, { clock, random, version: VERSION });
 }
 
 /** Null for what should not have happened. */

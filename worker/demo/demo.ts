@@ -171,6 +171,7 @@ async function start({ config, base }: Setup, host: Host): Promise<Worker> {
     version: VERSION,
     droppedLines: () => out.dropped,
     loopDelay: host.loopDelay,
+    traces: null,
     assemble,
   });
   host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);

@@ -276,6 +276,17 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     measure: (_fact, meters) => meters.add('faults'),
     throttled: true,
   },
+  'spans-exported': {
+    level: 'trace',
+    text: fact => `The collector took ${count(fact.spans, 'span')} in ${ms(fact.ms)}`,
+    measure: (fact, meters) => meters.add('spans', fact.spans, 'exported'),
+  },
+  'spans-dropped': {
+    level: 'warn',
+    text: fact => `Dropped ${count(fact.spans, 'span')} that the collector did not take: ${fact.reason}`,
+    measure: (fact, meters) => meters.add('spans', fact.spans, 'dropped'),
+    throttled: true,
+  },
   'internal-error': {
     level: 'error',
     text: fact => `The task ends without a further commit: ${fact.reason}`,

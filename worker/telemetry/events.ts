@@ -131,6 +131,8 @@ export const FACT_MEANINGS: Readonly<Record<TaskFact['kind'], string>> = {
   'request-failed': 'A request failed or was refused, and what follows.',
   'request-given-up': 'A request was sent as often as delivery.max.attempts lets it.',
   'request-succeeded': 'The endpoint confirmed a request.',
+  'spans-dropped': 'Spans of requests were dropped, since the collector did not take them, and why.',
+  'spans-exported': 'A collector has taken spans of requests.',
   'task-crashed': 'The process of a task ended by itself, or was killed.',
   'task-restart': 'A task starts again by itself (errors.restart.max).',
   'task-state': 'A task is in another state.',

@@ -107,6 +107,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     masking,
     droppedLines: () => 0,
     loopDelay: quantiles => quantiles.map(() => 0),
+    traces: null,
     assemble:
       changes.assemble ??
       (({ name }, id) => {

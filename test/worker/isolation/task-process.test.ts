@@ -24,13 +24,14 @@ function setUp() {
       given = surroundings;
       throw new Error(`can't be built with ${CANARY}`);
     },
+    openTraces: () => assert.fail('nobody asked for traces'),
     clock,
     entitle: title => void titles.push(title),
     leave: code => void left.push(code),
   });
   const { connectors, worker } = parse({ connector: { name: 'orders' } });
   const start = (): TaskSurroundings => {
-    const config = pack({ connector: connectors[0]!, worker });
+    const config = pack({ connector: connectors[0]!, worker, traces: null });
     process.heard({ kind: 'start', config, taskId: 2, secrets: [CANARY], isPaused: false, threshold: 'warn' });
     return given!;
   };
