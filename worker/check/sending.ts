@@ -21,11 +21,11 @@ export interface SendingParts extends HttpLooking {
 
 /**
  * Sends a sample to each endpoint of a connector.
- * @param topics that the connector reads, as far as they are known
+ * @param topics that the connector reads; null: that is not known
  */
 export async function sendSample(
   config: ConnectorConfig,
-  topics: readonly string[],
+  topics: readonly string[] | null,
   needs: readonly Chain[],
   parts: SendingParts,
 ): Promise<void> {
@@ -34,6 +34,7 @@ export async function sendSample(
   const { host } = config.http.url;
   if (sample === null) return chain.tell('endpoint', host, skipped('nothing is sent without --send or --send-one'));
   if (chain.broken !== null) return chain.tell('endpoint', host, skipped(chain.broken));
+  if (topics === null) return chain.tell('endpoint', host, skipped('not sent, since the brokers could not be asked for the topics'));
   const sender = createSender(config, parts);
   try {
     const targets = sender.oneEach(topics);
