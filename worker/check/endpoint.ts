@@ -70,11 +70,15 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
       const separatorOf = (endpoint: number): Buffer => targets[endpoint]!.format.separator;
       const [portion] = portionsOf(block, { endpointOf, separatorOf });
       const target = targets[portion!.endpoint]!;
-      return new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
+      const found = await new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
+      const isOurs = found.facts?.['code'] === 'DEADLINE_EXCEEDED' && timeoutMs < endpointsOf(config)[portion!.endpoint]!.timeoutMs;
+      return isOurs ? { ...found, advice: LONGER } : found;
     },
     close: () => sink.close(),
   };
 }
+
+const LONGER = 'the connector itself waits longer (http.timeout.ms): so does a check with --timeout';
 
 /** As a read would bring them, all of one partition. */
 export function blockOf(
