@@ -7,6 +7,8 @@ import { createReplay } from './recording.ts';
 
 /** The process of a made-up endpoint: told what it is by its first message, it tells its port, and ends with its parent. */
 process.on('disconnect', () => process.exit());
+// The keyboard's signals are for the one that measures.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.once('message', order => {
   const answerer = answererOf(order as EndpointOrder);
   const server = createServer((request, response) => serve(request, response, answerer));

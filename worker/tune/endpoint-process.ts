@@ -23,7 +23,9 @@ const ENTRY = fileURLToPath(new URL('endpoint-main.js', import.meta.url));
  */
 export function startEndpoint(order: EndpointOrder): Promise<EndpointProcess> {
   return new Promise((resolve, reject) => {
+    // It needs nothing of the environment, which may hold secrets.
     const child = fork(ENTRY, [], {
+      env: {},
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [],

@@ -24,6 +24,8 @@ export interface MeasureParts {
   readonly latencyP99Ms: number | null;
   /** How much of the time since it was last asked this process was busy, of 1. */
   readonly busy: () => number;
+  /** Text of foreign origin as it may be shown. */
+  readonly show: (text: string) => string;
   /** Told of each attempt. */
   readonly record: ((figures: Figures) => void) | null;
 }
@@ -127,7 +129,7 @@ class Run {
       target.listen(null);
       this.#scope.release();
     }
-    if (this.#refused !== null) throw new EndpointRefusedError(this.#refused);
+    if (this.#refused !== null) throw new EndpointRefusedError(this.#parts.show(this.#refused));
     return this.#point();
   }
 
@@ -229,7 +231,7 @@ class Run {
 
   #object(kind: Objection, text: string): void {
     if (this.#over) return;
-    this.#objection = { kind, text };
+    this.#objection = { kind, text: this.#parts.show(text) };
     this.#abort();
   }
 

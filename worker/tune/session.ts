@@ -1,5 +1,6 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Block } from '../../connector/block.ts';
+import { portionsOf } from '../../connector/portions.ts';
 import type { Clock, Random } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
 import { Bounds, type Limits } from './bounds.ts';
@@ -44,9 +45,18 @@ export interface TuneResult {
   readonly reached: keyof Limits | null;
 }
 
+export interface Step {
+  readonly load: Load;
+  readonly codec: Codec;
+  /** About how much of all is done, 0 to 1. */
+  readonly share: number;
+  /** What was measured before it. */
+  readonly last: Point | null;
+}
+
 export interface SessionParts extends Omit<TargetParts, 'bounds'> {
   readonly config: ConnectorConfig;
-  /** Of the records, as a reader makes them for this sink. */
+  /** Of the records, as a reader makes them: values checked, separated or prepared in any way, or none. */
   readonly blocks: readonly Block[];
   readonly codecs: readonly Codec[];
   readonly limits: Limits;
@@ -56,7 +66,10 @@ export interface SessionParts extends Omit<TargetParts, 'bounds'> {
   readonly signal: Signal;
   readonly busy: () => number;
   readonly record: ((figures: Figures) => void) | null;
-  readonly progress: (point: Point, codec: Codec, used: Limits) => void;
+  /** Text of foreign origin as it may be shown. */
+  readonly show: (text: string) => string;
+  /** Told before each measurement. */
+  readonly progress: (step: Step) => void;
 }
 
 /** Which part of what is left is for the sweeps; the rest is for what is recommended. */
@@ -64,6 +77,7 @@ const FOR_SWEEP = 0.85;
 /** Of what is left when the sweeps are done, for measuring a recommendation once. */
 const FOR_CONFIRMATION = 0.4;
 const MOST_ROUNDS = 3;
+const NEARLY_DONE = 0.95;
 /** A recommendation that gives less of the best is tried anew, knowing that. */
 const GOOD = 0.95;
 /** What is sent before anything counts: connections are opened, and code becomes fast. */
@@ -94,7 +108,7 @@ export async function tune(parts: SessionParts): Promise<TuneResult> {
     for (const [index, codec] of codecs.entries()) {
       const target = createTarget(withCodec(config, codec), { ...parts, bounds });
       try {
-        results.push(await sweepWith(codec, codecs.length - index, measuring(parts, { target, sample, bounds })));
+        results.push(await sweepWith(codec, index, measuring(parts, { target, sample, bounds })));
       } finally {
         await target.close();
       }
@@ -125,9 +139,10 @@ function measuring(
   parts: SessionParts,
   { target, sample, bounds }: { target: Target; sample: Sample; bounds: Bounds },
 ): Measuring {
-  const { clock, signal, wishes, busy, record } = parts;
+  const { clock, signal, wishes, busy, record, show } = parts;
   const maxBytes = maxBodyBytes(parts.config);
-  return { parts, target, sample, bounds, clock, signal, maxBytes, latencyP99Ms: wishes.latencyP99Ms, busy, record };
+  const { latencyP99Ms } = wishes;
+  return { parts, target, sample, bounds, clock, signal, maxBytes, latencyP99Ms, busy, record, show };
 }
 
 /** Larger bodies than configured are tried, up to what the task's buffer has room for. */
@@ -137,8 +152,10 @@ export function maxBodyBytes({ batch, delivery }: ConnectorConfig): number {
 
 /** Converted once: compression changes nothing of that. */
 function sampleOf(parts: SessionParts, bounds: Bounds): Sample {
-  const { converter, close } = createTarget(parts.config, { ...parts, bounds });
-  const sample = new Sample(parts.blocks.map(block => converter.convert(block)));
+  const { converter, sink, close } = createTarget(parts.config, { ...parts, bounds });
+  const parting = { endpointOf: () => 0, separatorOf: () => sink.format.separator };
+  const blocks = parts.blocks.flatMap(block => portionsOf(block, parting).map(portion => portion.block));
+  const sample = new Sample(blocks.map(block => converter.convert(block)));
   void close();
   if (sample.facts.records > 0) return sample;
   const { unfit } = sample.facts;
@@ -149,20 +166,24 @@ function sampleOf(parts: SessionParts, bounds: Bounds): Sample {
   throw new NothingToSendError(why);
 }
 
-async function sweepWith(codec: Codec, sweepsLeft: number, on: Measuring): Promise<CodecResult> {
+async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<CodecResult> {
   const { parts, bounds, clock, sample, signal } = on;
-  const { config, mostInFlight, wishes } = parts;
+  const { config, codecs, mostInFlight, wishes } = parts;
+  let last: Point | null = null;
+  let done = 0;
   const { bytes } = sample.facts;
   const fits = (load: Load): boolean =>
     load.inFlight === 1 || load.batch * load.inFlight * bytes.mean <= config.delivery.bufferMaxBytes;
   await measure(WARM_UP.load, warmUpShare(bounds.left(clock.now())), { ...on, latencyP99Ms: null, record: null });
   const take = async (load: Load, left: number): Promise<Point | null> => {
     if (signal.aborted) return null;
-    const share = shareOf(load, bytes.mean, bounds.left(clock.now()), FOR_SWEEP / (left * sweepsLeft));
+    const share = shareOf(load, bytes.mean, bounds.left(clock.now()), FOR_SWEEP / (left * (codecs.length - index)));
     if (share === null) return null;
+    parts.progress({ load, codec, share: (index + done / (done + left + 1)) / codecs.length, last });
     const point = await measure(load, share, on);
+    done += 1;
     if (point.requests === 0 && point.objection === null) return null;
-    parts.progress(point, codec, bounds.used(clock.now()));
+    last = point;
     return point;
   };
   const most = config.batch.format === 'single' ? 1 : Math.max(1, Math.floor(maxBodyBytes(config) / bytes.mean));
@@ -227,9 +248,14 @@ async function confirm(first: Choice, result: CodecResult, on: Measuring): Promi
   for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
     const share = shareOf(choice.prediction, sample.facts.bytes.mean, bounds.left(clock.now()), FOR_CONFIRMATION);
     if (share === null) break;
+    parts.progress({
+      load: choice.prediction,
+      codec: result.codec,
+      share: NEARLY_DONE,
+      last: tried.at(-1)?.confirmed ?? choice.best,
+    });
     const point = await measure(choice.prediction, share, on, LONG);
     if (point.requests === 0) break;
-    parts.progress(point, result.codec, bounds.used(clock.now()));
     tried.push({ ...choice, confirmed: point });
     if (point.objection === null && point.recordsPerSecond >= GOOD * choice.best.recordsPerSecond) break;
     more.push(point);
