@@ -12,6 +12,7 @@ import type { Host } from '../cli/host.ts';
 import { print } from '../cli/output.ts';
 import { createProgress, type Progress } from '../cli/progress.ts';
 import { stylesOf } from '../cli/terminal.ts';
+import { renderTime } from '../cli/times.ts';
 import { measureLoopUse } from '../clock.ts';
 import { createMasking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
@@ -126,7 +127,7 @@ async function tell(account: Account, options: Options, host: Host): Promise<voi
   const width = host.terminal ? (host.size()?.columns ?? null) : null;
   await print(options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width }), host);
   if (options.report === null) return;
-  writeOutput(options.report, renderReport(account, new Date(host.clock.wall()).toISOString()));
+  writeOutput(options.report, renderReport(account, renderTime(host.clock.wall())));
   host.complain(`The report is in ${printable(options.report)}\n`);
 }
 

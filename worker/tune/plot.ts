@@ -80,8 +80,8 @@ interface Scale {
   readonly ticks: readonly { readonly at: string; readonly value: number; readonly named: boolean }[];
 }
 
-/** Decades up to which each 1, 2 and 5 has a line; beyond, the decades alone. */
-const FINE_DECADES = 3;
+/** Of fewer decades each 1, 2 and 5 has its name; of more, the decades alone. */
+const FEW_DECADES = 2.2;
 
 function scale(values: readonly number[], from: number, to: number): Scale {
   const least = Math.log10(Math.min(...values));
@@ -94,7 +94,7 @@ function scale(values: readonly number[], from: number, to: number): Scale {
     for (const digit of [1, 2, 5]) {
       const value = digit * 10 ** decade;
       if (Math.log10(value) < low || Math.log10(value) > high) continue;
-      ticks.push({ at: of(value), value, named: digit === 1 || high - low <= FINE_DECADES / 2 });
+      ticks.push({ at: of(value), value, named: digit === 1 || high - low <= FEW_DECADES });
     }
   }
   return { of, ticks };

@@ -19,7 +19,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 .tiles li{background:var(--soft);border-radius:10px;padding:12px 14px}
 .tiles b{display:block;font-size:1.4rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--dim);font-size:.86rem}
-pre{background:var(--soft);border-radius:10px;padding:14px 16px;overflow-x:auto;margin:12px 0;line-height:1.6}
+pre{background:var(--soft);border-radius:10px;padding:14px 16px;white-space:pre-wrap;overflow-wrap:anywhere;margin:12px 0;line-height:1.6}
 pre .dim{font-size:.93em}
 figure{margin:14px 0 0}
 figcaption{font-size:.9rem;margin-top:6px}

@@ -26,7 +26,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 
 /**
  * The account as one HTML file: no script, nothing from elsewhere.
- * @param made when it was measured, as an ISO text
+ * @param made when it was measured, for people
  */
 export function renderReport(account: Account, made: string): string {
   const { subject, connector, result, advice } = account;
