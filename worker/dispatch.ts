@@ -26,6 +26,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async (input, host) => (await import('./check/command.ts')).runCheck(input, host),
   },
+  tune: {
+    usesKafka: true,
+    run: async (input, host) => (await import('./tune/command.ts')).runTune(input, host),
+  },
   demo: {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
