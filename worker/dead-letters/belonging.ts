@@ -8,11 +8,15 @@ import type { Letter } from './letter.ts';
  */
 export type Belonging = (letter: Letter) => string | null;
 
+type Topics = Pick<ConnectorConfig, 'topics' | 'topicsRegex'>;
+
+/** Whether the connector reads a topic. */
+export function reads({ topics, topicsRegex }: Topics, topic: string): boolean {
+  return createTopicChoice([{ topics: topics ?? [], topicsRegex }]).of(topic) !== null;
+}
+
 /** @param originTopic where letters belong that do not say where they came from; null: nowhere */
-export function createBelonging(
-  { topics, topicsRegex }: Pick<ConnectorConfig, 'topics' | 'topicsRegex'>,
-  originTopic: string | null,
-): Belonging {
+export function createBelonging({ topics, topicsRegex }: Topics, originTopic: string | null): Belonging {
   const choice = createTopicChoice([{ topics: topics ?? [], topicsRegex }]);
   return letter => {
     const topic = topicOf(letter, originTopic);

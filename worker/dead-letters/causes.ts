@@ -78,7 +78,11 @@ export class Causes {
 
   #open(key: string, { stage, exceptionClassName, httpStatus }: Letter, message: string | null): Group | null {
     if (this.#groups.size >= MOST_CAUSES) return null;
-    const shortened = { stage: short(stage), exceptionClassName: short(exceptionClassName), httpStatus: short(httpStatus) };
+    const shortened = {
+      stage: short(stage),
+      exceptionClassName: short(exceptionClassName),
+      httpStatus: short(httpStatus),
+    };
     const group: Group = {
       ...shortened,
       message,
@@ -132,7 +136,12 @@ export function rootOf({ trace }: Letter): string | null {
 }
 
 function firstLine(text: string | null): string | null {
-  const line = text?.trimStart().slice(0, 10 * LONGEST).split(/[\r\n]/, 1)[0]!.trimEnd() ?? '';
+  const line =
+    text
+      ?.trimStart()
+      .slice(0, 10 * LONGEST)
+      .split(/[\r\n]/, 1)[0]!
+      .trimEnd() ?? '';
   return line === '' ? null : line;
 }
 

@@ -7,7 +7,7 @@ import type { Needs } from '../../connector/converters/choose.ts';
 import { reasonOf } from '../../connector/record-error.ts';
 import { Scope } from '../../connector/scope.ts';
 import { Dispatcher } from '../task/delivery/dispatcher.ts';
-import { errorOfFault, isIgnored } from '../task/delivery/record-fault.ts';
+import { faultOf, isIgnored } from '../task/delivery/record-fault.ts';
 import { Lane, type LaneOwner } from '../task/order/lane.ts';
 import type { TaskEndpoint } from '../task/task.ts';
 import type { Belonging } from './belonging.ts';
@@ -73,7 +73,12 @@ class Load {
   #fatal: Error | null = null;
   #wake: () => void = () => {};
 
-  constructor({ sink, needs, delivery }: EndpointParts, endpoint: TaskEndpoint, items: readonly Item[], settle: Settle) {
+  constructor(
+    { sink, needs, delivery }: EndpointParts,
+    endpoint: TaskEndpoint,
+    items: readonly Item[],
+    settle: Settle,
+  ) {
     this.#sink = sink;
     this.#endpoint = endpoint;
     this.#batcher = new Batcher(endpoint.format, 0);
@@ -112,7 +117,10 @@ class Load {
     let next = 0;
     return origins.map(items => {
       const { topic, partition } = items[0]!.letter.origin!;
-      const lane = new Lane({ topic, partition, revoking: false, room: Number.POSITIVE_INFINITY, handOut() {} }, () => {});
+      const lane = new Lane(
+        { topic, partition, revoking: false, room: Number.POSITIVE_INFINITY, handOut() {} },
+        () => {},
+      );
       for (const end = next + items.length; next < end; ) {
         const start = next++;
         while (next < end && block.offset[next]! > block.offset[next - 1]!) next++;
@@ -124,20 +132,24 @@ class Load {
   }
 
   #drop(block: Block, start: number, end: number): void {
-    for (let at = start; at < end; at++) if ((block.flags[at]! & FLAG_FILTERED) !== 0) this.#conclude(at, { kind: 'dropped' });
+    for (let at = start; at < end; at++)
+      if ((block.flags[at]! & FLAG_FILTERED) !== 0) this.#conclude(at, { kind: 'dropped' });
   }
 
   #takeFaults(lane: OriginLane): void {
     while (lane.fault !== null) {
-      const { block, start } = lane.takeFault();
-      if (isIgnored(block, start, this.#endpoint)) this.#conclude(start, { kind: 'dropped' });
-      else this.#conclude(start, { kind: 'refused', reason: reasonOf(errorOfFault(block, start, this.#endpoint)) });
+      const fault = lane.takeFault();
+      if (isIgnored(fault, this.#endpoint.values)) this.#conclude(fault.start, { kind: 'dropped' });
+      else this.#conclude(fault.start, { kind: 'refused', reason: reasonOf(faultOf(fault, this.#endpoint)) });
     }
   }
 
   #submit(scope: Scope): void {
     while (this.#dispatcher.hasRoom) {
-      const batch = this.#batcher.take(this.#lanes.filter(({ ready }) => ready), 0);
+      const batch = this.#batcher.take(
+        this.#lanes.filter(({ ready }) => ready),
+        0,
+      );
       if (batch === null) return;
       this.#underWay += 1;
       void this.#send(batch, scope);
@@ -153,9 +165,14 @@ class Load {
       for (let at = start; at < end; at++) this.#conclude(at, outcomeOf(verdict));
       this.#wake();
     };
-    const end = await this.#dispatcher.submit(places => this.#sink.deliver(batch, report, scope, places)).catch(
-      (error: unknown): DeliveryEnd => ({ kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) }),
-    );
+    const end = await this.#dispatcher
+      .submit(places => this.#sink.deliver(batch, report, scope, places))
+      .catch(
+        (error: unknown): DeliveryEnd => ({
+          kind: 'fatal',
+          error: error instanceof Error ? error : new Error(String(error)),
+        }),
+      );
     // Nobody sends again what has no verdict: its lanes stay held.
     if (end.kind === 'fatal') this.#fatal ??= end.error;
     this.#underWay -= 1;

@@ -40,7 +40,11 @@ export function createNativeProduce(addon: ProducerAddon): Produce {
 }
 
 /** What node-rdkafka alone can send: headers of texts, and the present in place of a timestamp of 0. */
-export const producePortably: Produce = (client, { topic, key, value, headers, timestamp, partition = null }, opaque) => {
+export const producePortably: Produce = (
+  client,
+  { topic, key, value, headers, timestamp, partition = null },
+  opaque,
+) => {
   const at = timestamp < 0 ? null : timestamp;
   client.produce(topic, partition, sendable(value), sendable(key), at, opaque, headers.map(toText));
 };

@@ -12,7 +12,12 @@ const of = (changes: Parameters<typeof contextHeaders>[0] = {}, more: Partial<Si
 test('letters are one cause that differ in numbers, ids and quotations alone', () => {
   const causes = new Causes();
   causes.add(of({ 'exception.message': 'Unexpected "a" at byte 17 of 3f2a91bc-0000' }, { offset: 1, timestamp: 5 }));
-  causes.add(of({ 'exception.message': 'Unexpected "b c" at byte 4 of 77aa91bc-1234', topic: 'others' }, { offset: 2, timestamp: 3 }));
+  causes.add(
+    of(
+      { 'exception.message': 'Unexpected "b c" at byte 4 of 77aa91bc-1234', topic: 'others' },
+      { offset: 2, timestamp: 3 },
+    ),
+  );
   causes.add(of({ 'exception.message': 'Something else\nsecond line' }, { offset: 3, timestamp: -1 }));
   causes.add(of({ stage: 'VALUE_CONVERTER' }, { offset: 4 }));
   const { causes: found, others } = causes.report();
@@ -41,23 +46,31 @@ test('what HTTP answered tells causes apart that say the same', () => {
     causes.add(readLetter(letterRecord({ headers })));
   }
   const { causes: found } = causes.report();
-  assert.deepEqual(found.map(({ httpStatus, letters }) => [httpStatus, letters]), [
-    ['413', 2],
-    ['400', 1],
-  ]);
+  assert.deepEqual(
+    found.map(({ httpStatus, letters }) => [httpStatus, letters]),
+    [
+      ['413', 2],
+      ['400', 1],
+    ],
+  );
 });
 
 test('what it holds is bounded: causes, origins, texts and faults', () => {
   const causes = new Causes();
-  const word = (i: number): string => String.fromCharCode(97 + (i % 26), 97 + (Math.floor(i / 26) % 26), 97 + Math.floor(i / 676));
+  const word = (i: number): string =>
+    String.fromCharCode(97 + (i % 26), 97 + (Math.floor(i / 26) % 26), 97 + Math.floor(i / 676));
   for (let i = 0; i < 2_000; i++) causes.add(of({ stage: word(i), 'exception.message': 'x'.repeat(100_000) }));
-  for (let i = 0; i < 100; i++) causes.add(of({ stage: word(0), topic: `t-${i}`, 'exception.message': 'x'.repeat(100_000) }));
+  for (let i = 0; i < 100; i++)
+    causes.add(of({ stage: word(0), topic: `t-${i}`, 'exception.message': 'x'.repeat(100_000) }));
   const { causes: found, others } = causes.report();
   assert.equal(found.length, 500);
   assert.equal(others, 1_500);
   assert.equal(found[0]!.letters, 101);
   assert.equal(found[0]!.origins.length, 21);
-  assert.equal(found[0]!.origins.reduce((sum, [, letters]) => sum + letters, 0), 101);
+  assert.equal(
+    found[0]!.origins.reduce((sum, [, letters]) => sum + letters, 0),
+    101,
+  );
   assert.ok(JSON.stringify(found).length < 2_000_000);
 });
 

@@ -99,7 +99,9 @@ for (const [what, changes, fault] of [
 }
 
 test('a text that is no UTF-8 is read with signs in its place, and told', () => {
-  const letter = readLetter(letterRecord({ headers: contextHeaders({ 'exception.message': Buffer.of(0x61, 0xff, 0x62) }) }));
+  const letter = readLetter(
+    letterRecord({ headers: contextHeaders({ 'exception.message': Buffer.of(0x61, 0xff, 0x62) }) }),
+  );
   assert.equal(letter.message, 'a\ufffdb');
   assert.deepEqual(letter.faults, ['the header __connect.errors.exception.message is no UTF-8']);
   assert.notEqual(letter.origin, null);
@@ -107,7 +109,11 @@ test('a text that is no UTF-8 is read with signs in its place, and told', () => 
 
 const bytes = fc.uint8Array({ maxLength: 20 }).map(array => Buffer.from(array));
 const names = fc.oneof(
-  fc.constantFrom(...contextHeaders().map(([name]) => String(name)), 'tailrace.http.status', '__tailrace.response.body'),
+  fc.constantFrom(
+    ...contextHeaders().map(([name]) => String(name)),
+    'tailrace.http.status',
+    '__tailrace.response.body',
+  ),
   fc.string({ maxLength: 10 }),
 );
 
@@ -119,7 +125,8 @@ test('whatever the headers are: nothing throws, and none is lost but the last of
       const taken = headers.filter(header => left[0] !== header || left.shift() === undefined);
       assert.equal(left.length, 0, 'those left are the record’s, in their order');
       assert.equal(new Set(taken.map(([name]) => name)).size, taken.length, 'each name once');
-      for (const [name] of taken) assert.match(String(name), /^(__connect\.errors\.|tailrace\.http\.status$|__tailrace\.response\.)/);
+      for (const [name] of taken)
+        assert.match(String(name), /^(__connect\.errors\.|tailrace\.http\.status$|__tailrace\.response\.)/);
     }),
   );
 });

@@ -10,7 +10,7 @@ import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { TaskEndpoint } from '../task.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-import { errorOfFault, isIgnored } from './record-fault.ts';
+import { faultOf, isIgnored } from './record-fault.ts';
 
 const ADVICE =
   'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
@@ -70,12 +70,12 @@ export class Rejections {
   takeFaults(lane: PartitionLane): void {
     const { config } = this.#parts;
     while (lane.fault !== null && this.hasRoom) {
-      const endpoint = this.#parts.endpointOf(lane.fault.topic);
-      const ignored = isIgnored(lane.fault.block, lane.fault.start, endpoint);
+      const { values } = this.#parts.endpointOf(lane.fault.topic);
+      const ignored = isIgnored(lane.fault, values);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
       if (ignored) this.#parts.skip(lane, slice);
-      else this.reject(lane, slice, errorOfFault(slice.block, slice.start, endpoint));
+      else this.reject(lane, slice, faultOf(slice, this.#parts.endpointOf(slice.topic)));
       if (config.errors.tolerance === 'none' && !ignored) return;
     }
   }
