@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../command-spec.ts';
 import { EXIT, exitRows, SIGNAL_ROW } from '../exit-codes.ts';
-import { JSON_OPTION, OVERRIDE } from './shared.ts';
+import { JSON_OPTION, OVERRIDE, OVERRIDE_AS_RUN } from './shared.ts';
 
 export const RUN = {
   name: 'run',
@@ -66,7 +66,7 @@ export const EXPLAIN = {
   arguments: [{ name: 'FILE', isFile: true, text: 'a worker file, then connector files; or connector files alone' }],
   least: 0,
   most: null,
-  options: [JSON_OPTION, { ...OVERRIDE, text: 'as with run' }],
+  options: [JSON_OPTION, OVERRIDE_AS_RUN],
   sections: [],
   examples: ['tailrace explain worker.properties orders-to-http.properties', 'tailrace explain --json sink.json'],
   exitCodes: [
