@@ -22,6 +22,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/explain.ts')).runExplain(input, host),
   },
+  check: {
+    usesKafka: true,
+    run: async (input, host) => (await import('./check/command.ts')).runCheck(input, host),
+  },
   demo: {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),

@@ -13,10 +13,14 @@ export function isIgnored({ block, start }: Slice, { onNull }: Pick<ValuesConfig
 /** Why no request can carry the record at the slice's start, which has one of FLAG_FAULT. */
 export function faultOf(
   { block, start }: Slice,
-  { converter, format }: { readonly converter: Pick<Converter, 'explain'>; readonly format: Pick<BodyFormat, 'maxBytes'> },
+  {
+    converter,
+    format,
+  }: { readonly converter: Pick<Converter, 'explain'>; readonly format: Pick<BodyFormat, 'maxBytes'> },
 ): RecordError {
   const flags = block.flags[start]!;
-  if ((flags & FLAG_INVALID) !== 0) return block.errors?.get(start) ?? converter.explain(originalValueAt(block, start)!);
+  if ((flags & FLAG_INVALID) !== 0)
+    return block.errors?.get(start) ?? converter.explain(originalValueAt(block, start)!);
   if ((flags & FLAG_OVERSIZE) !== 0) {
     const bytes = block.valueEnd[start]! - valueStart(block, start);
     return putError(`the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`);
