@@ -1,6 +1,7 @@
 import type { CommandSpec, InputOf } from './command-spec.ts';
 import { CHECK } from './rows/check.ts';
 import { COMPLETION } from './rows/completion.ts';
+import { DLQ_LIST, DLQ_REPLAY, DLQ_SHOW } from './rows/dead-letters.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
 /** The one table of commands: parser, help, manual page, reference and completion are made of it. */
@@ -8,6 +9,9 @@ export const COMMANDS = [
   RUN,
   EXPLAIN,
   CHECK,
+  DLQ_LIST,
+  DLQ_SHOW,
+  DLQ_REPLAY,
   DEMO,
   COMPLETION,
   VERSION_ROW,

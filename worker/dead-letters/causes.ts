@@ -136,13 +136,11 @@ export function rootOf({ trace }: Letter): string | null {
 }
 
 function firstLine(text: string | null): string | null {
-  const line =
-    text
-      ?.trimStart()
-      .slice(0, 10 * LONGEST)
-      .split(/[\r\n]/, 1)[0]!
-      .trimEnd() ?? '';
-  return line === '' ? null : line;
+  const [line = ''] = (text ?? '')
+    .trimStart()
+    .slice(0, 10 * LONGEST)
+    .split(/[\r\n]/, 1);
+  return line.trimEnd() === '' ? null : line.trimEnd();
 }
 
 function short(text: string | null): string | null {

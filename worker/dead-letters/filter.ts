@@ -11,7 +11,7 @@ export interface LetterFilter {
   readonly connector: string | null;
   /** Partitions of the dead letter topic. */
   readonly partitions: readonly number[];
-  /** Offsets of the dead letter topic, both inclusive. */
+  /** Offsets of the dead letter topic: from the first on, up to and without the second. */
   readonly from: number | null;
   readonly to: number | null;
   /** Epoch milliseconds of the record, which keeps its own time as a dead letter: from the first on, up to and without the second. */

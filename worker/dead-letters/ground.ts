@@ -29,16 +29,18 @@ export interface Ground {
 
 /**
  * Reads the files, and finds the connector and its topic.
+ * @param files the worker's, and the connector's unless it is in the environment
  * @returns the exit code where that fails, which is told
  */
 export function openGround(
   name: DlqCommand,
-  { arguments: [workerFile, sinkFile], options }: CommandInput<DlqCommand>,
+  files: readonly string[],
+  options: Pick<CommandInput<DlqCommand>['options'], 'override' | 'connector' | 'topic'>,
   host: Host,
 ): Ground | number {
+  const [workerFile, ...connectorFiles] = files;
   let config: Config;
   try {
-    const connectorFiles = [sinkFile!];
     config = loadConfig({ workerFile: workerFile!, connectorFiles, overrides: options.override, env: host.env });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -54,7 +56,7 @@ export function openGround(
   const connector = chosen(config.connectors, options.connector);
   if (connector === null) {
     const names = config.connectors.map(each => shown(each.name)).join(', ');
-    return wrong(`--connector says which connector it is about: ${names}`);
+    return wrong(names === '' ? 'SINK is needed: there is no connector' : `--connector says which connector it is about: ${names}`);
   }
   const topic = options.topic ?? connector.errors.deadLetterTopic;
   if (topic === null) {

@@ -10,29 +10,21 @@ import { Causes } from './causes.ts';
 import { createMatch, type LetterFilter } from './filter.ts';
 import { type Ground, openGround } from './ground.ts';
 import { readLetter } from './letter.ts';
-import { openReading, type Reading, ReadingError } from './reading.ts';
+import { type Reading, withReading } from './reading.ts';
 import { causesJson, type Look, renderCauses } from './render.ts';
 
 type ListOptions = CommandInput<'dlq list'>['options'];
 
 /** `tailrace dlq list`: what is in a dead letter topic, by cause. */
 export async function runDlqList(input: CommandInput<'dlq list'>, host: Host): Promise<number> {
-  const ground = openGround('dlq list', input, host);
+  const ground = openGround('dlq list', input.arguments, input.options, host);
   if (typeof ground === 'number') return ground;
-  const filter = filterOf(input.options);
-  try {
-    const reading = await openReading(ground, filter);
-    try {
-      await list(reading, filter, ground, input.options.json);
-    } finally {
-      await reading.close();
-    }
+  const { options } = input;
+  const filter = filterOf(options);
+  return withReading(ground, filter, null, async reading => {
+    await list(reading, filter, ground, options.json);
     return EXIT.CLEAN;
-  } catch (error) {
-    if (!(error instanceof ReadingError)) throw error;
-    host.complain(`${ground.shown(error.message)}\n`);
-    return EXIT.UNFINISHED;
-  }
+  });
 }
 
 export function filterOf(options: Omit<ListOptions, 'json' | 'topic' | 'override'>): LetterFilter {

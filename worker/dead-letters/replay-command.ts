@@ -7,7 +7,6 @@ import { print } from '../cli/output.ts';
 import { misuse } from '../cli/parse.ts';
 import { createProgress, type Progress } from '../cli/progress.ts';
 import { chosenAddon, unusable } from '../kafka/reader/choose.ts';
-import { KafkaError } from '../task/kafka-error.ts';
 import { type Belonging, createBelonging, reads } from './belonging.ts';
 import { whereIs } from './causes.ts';
 import { openEndpointTarget, openOriginTarget } from './create-target.ts';
@@ -17,7 +16,7 @@ import { groupNameOf } from './group-name.ts';
 import type { Letter } from './letter.ts';
 import { filterOf } from './list.ts';
 import { Places } from './places.ts';
-import { openReading, type Range, type Reading, ReadingError } from './reading.ts';
+import { isTold, type Range, type Reading, withReading } from './reading.ts';
 import { Replay, type Tally } from './replay.ts';
 import { type Ending, endingJson, renderEnding, renderStart, renderSurvey } from './replay-texts.ts';
 import { survey } from './survey.ts';
@@ -40,9 +39,9 @@ export async function runDlqReplay(input: CommandInput<'dlq replay'>, host: Host
     host.complain(misuse(`${onlyToOrigin} goes with --to origin`, 'dlq replay'));
     return EXIT.USAGE;
   }
-  const ground = openGround('dlq replay', input, host);
+  const ground = openGround('dlq replay', input.arguments, input.options, host);
   if (typeof ground === 'number') return ground;
-  const { connector, worker, topic, shown } = ground;
+  const { connector, worker, topic } = ground;
   if (options.originTopic !== null && !reads(connector, options.originTopic)) {
     host.complain(misuse('--origin-topic is a topic that the connector reads', 'dlq replay'));
     return EXIT.USAGE;
@@ -56,18 +55,10 @@ export async function runDlqReplay(input: CommandInput<'dlq replay'>, host: Host
   const identity = { topic, connector: connector.name, target, samePartition, originTopic, filter };
   const group = options.group ?? groupNameOf(identity);
   const interruption = new Interruption(host);
-  try {
-    const reading = await openReading(ground, filter, group);
-    try {
-      return await new Command(ground, options, filter, group, reading, interruption).run();
-    } finally {
-      await reading.close();
-    }
-  } catch (error) {
-    if (!(error instanceof ReadingError || error instanceof KafkaError)) throw error;
-    host.complain(`${shown(error.message)}\n`);
-    return interruption.code ?? EXIT.UNFINISHED;
-  }
+  const code = await withReading(ground, filter, group, reading =>
+    new Command(ground, options, filter, group, reading, interruption).run(),
+  );
+  return interruption.code ?? code;
 }
 
 /** Signals: before letters go anywhere they end the program; then the first lets what is under way end, the second nothing. */
@@ -182,13 +173,16 @@ class Command {
     const { topic, host, shown } = this.#ground;
     const { stop, abort } = this.#interruption;
     this.#interruption.begin();
-    const target = await this.#open(abort.signal);
+    const target = await this.#open(stop.signal).catch((error: unknown) => {
+      if (error !== stop.signal.reason) throw error;
+      return null;
+    });
+    if (target === null) return EXIT.UNFINISHED;
     const all = total(ranges);
     const replay = new Replay({
       blocks: this.#reading.blocks(ranges, stop.signal),
       topic,
       starts: new Map(ranges.map(({ partition, from }) => [partition, from])),
-      ends: new Map(ranges.map(({ partition, to }) => [partition, to])),
       matches: this.#matches,
       target,
       commit: offsets => this.#places.keep(offsets),
@@ -204,7 +198,7 @@ class Command {
     try {
       await replay.run();
     } catch (error) {
-      if (!(error instanceof ReplayError || error instanceof KafkaError || error instanceof ReadingError)) throw error;
+      if (!(error instanceof ReplayError || isTold(error))) throw error;
       failure = error.message;
     } finally {
       this.#progress.clear();
@@ -215,7 +209,7 @@ class Command {
     const finished = failure === null && !replay.unfinished;
     const ending: Ending = { ...this.#about(), tally, finished, places: this.#places.kept };
     await this.#print(endingJson(ending), renderEnding(ending));
-    return this.#interruption.code ?? this.#codeOf(tally, failure !== null || stop.signal.aborted);
+    return this.#codeOf(tally, failure !== null || stop.signal.aborted);
   }
 
   /** What was not replayed, or could not go on, is no success; a limit that came first is one. */
@@ -223,7 +217,8 @@ class Command {
     return cut || refused + misplaced > 0 ? EXIT.UNFINISHED : EXIT.CLEAN;
   }
 
-  #open(signal: AbortSignal): Promise<Target> | Target {
+  /** @throws the signal's reason */
+  async #open(signal: AbortSignal): Promise<Target> {
     const belonging = this.#belonging;
     if (this.#options.to === 'endpoint') return openEndpointTarget(this.#ground, belonging);
     const { originTopic, samePartition } = this.#options;

@@ -21,13 +21,11 @@ export interface Tally {
 }
 
 export interface ReplayParts {
-  /** The topic's blocks, keys and headers with them, from `starts` on up to the ends that it had; each partition in its order. */
+  /** The topic's blocks, keys and headers with them, from `starts` on, each partition in its order. May throw the reason of `stop`. */
   readonly blocks: AsyncIterable<Block>;
   readonly topic: string;
   /** Where each partition is read from. */
   readonly starts: ReadonlyMap<number, number>;
-  /** Where each partition ends: what is behind is another replay's. */
-  readonly ends: ReadonlyMap<number, number>;
   readonly matches: (letter: Letter) => boolean;
   readonly target: Target;
   /** Resolves when the place is kept. */
@@ -82,16 +80,17 @@ export class Replay {
    *   for the last case.
    */
   async run(): Promise<void> {
-    const { blocks, ends, clock } = this.#parts;
-    for await (const block of blocks) {
-      for (let from = 0; from < block.count && !this.unfinished; from += STRETCH) {
-        await this.#stretch(block, from, Math.min(from + STRETCH, block.count));
+    const { blocks, stop } = this.#parts;
+    try {
+      for await (const block of blocks) {
+        for (let from = 0; from < block.count && !this.unfinished; from += STRETCH) {
+          await this.#stretch(block, from, Math.min(from + STRETCH, block.count));
+        }
+        if (this.unfinished) return;
       }
-      if (this.unfinished) return;
+    } catch (error) {
+      if (!stop.aborted || error !== stop.reason) throw error;
     }
-    // Behind the last letter there may be what is no record.
-    for (const [partition, ledger] of this.#ledgers) ledger.skipTo(ends.get(partition) ?? 0, clock.now());
-    await this.#commit();
   }
 
   async #stretch(block: Block, from: number, to: number): Promise<void> {

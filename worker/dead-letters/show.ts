@@ -9,7 +9,7 @@ import { isText } from './bytes.ts';
 import { type Ground, openGround } from './ground.ts';
 import { type Letter, placeOf, readLetter } from './letter.ts';
 import { lookOf } from './list.ts';
-import { openReading, type Range, type Reading, ReadingError } from './reading.ts';
+import { type Range, type Reading, withReading } from './reading.ts';
 import { letterJson, renderLetter } from './render.ts';
 
 interface Place {
@@ -21,31 +21,21 @@ interface Place {
 
 /** `tailrace dlq show`: one record of a dead letter topic. */
 export async function runDlqShow(input: CommandInput<'dlq show'>, host: Host): Promise<number> {
-  const place = parsePlace(input.arguments[2]!);
+  const place = parsePlace(input.arguments[0]!);
   if (place === null) {
-    host.complain(misuse('PLACE is PARTITION:OFFSET, or TOPIC-PARTITION-OFFSET', 'dlq show'));
+    host.complain(misuse('the first argument is PARTITION:OFFSET, or TOPIC-PARTITION-OFFSET', 'dlq show'));
     return EXIT.USAGE;
   }
   const { options } = input;
   const topic = options.topic ?? place.topic;
-  const ground = openGround('dlq show', { ...input, options: { ...options, topic } }, host);
+  const ground = openGround('dlq show', input.arguments.slice(1), { ...options, topic }, host);
   if (typeof ground === 'number') return ground;
   if (place.topic !== null && place.topic !== ground.topic) {
-    host.complain(misuse('PLACE is in another topic than --topic', 'dlq show'));
+    host.complain(misuse('--topic is another topic than that of the first argument', 'dlq show'));
     return EXIT.USAGE;
   }
-  try {
-    const reading = await openReading(ground, { partitions: [place.partition], from: null, to: null });
-    try {
-      return await show(reading, place, ground, options);
-    } finally {
-      await reading.close();
-    }
-  } catch (error) {
-    if (!(error instanceof ReadingError)) throw error;
-    host.complain(`${ground.shown(error.message)}\n`);
-    return EXIT.UNFINISHED;
-  }
+  const positions = { partitions: [place.partition], from: null, to: null };
+  return withReading(ground, positions, null, reading => show(reading, place, ground, options));
 }
 
 /** `0:17`, or `orders-dlq-0-17`; null where it is none. */
