@@ -1,6 +1,7 @@
 import type { CommandSpec, InputOf } from './command-spec.ts';
 import { CHECK } from './rows/check.ts';
 import { COMPLETION } from './rows/completion.ts';
+import { DLQ_LIST, DLQ_REPLAY, DLQ_SHOW } from './rows/dead-letters.ts';
 import { TUNE } from './rows/tune.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
@@ -10,6 +11,9 @@ export const COMMANDS = [
   EXPLAIN,
   CHECK,
   TUNE,
+  DLQ_LIST,
+  DLQ_SHOW,
+  DLQ_REPLAY,
   DEMO,
   COMPLETION,
   VERSION_ROW,
