@@ -45,8 +45,8 @@ export interface KafkaConsumerOptions {
   readonly connectAttemptMs?: number;
 }
 
-/** The consumer with the door that readers need. */
-export interface RdKafkaConsumer extends KafkaConsumer {
+/** The door that readers need. */
+export interface ReadSource {
   /**
    * Runs one read on the client. Until it settles, everything that would change what is read throws, and so does a
    * second read. A read of a client that is not connected is refused: in the native half it would end the process.
@@ -59,6 +59,8 @@ export interface RdKafkaConsumer extends KafkaConsumer {
   /** Runs before the client is disconnected. */
   beforeDisconnect(run: () => void): void;
 }
+
+export interface RdKafkaConsumer extends KafkaConsumer, ReadSource {}
 
 /**
  * The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything.
