@@ -5,13 +5,13 @@ import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault, TopicPartition } from '../task/ports.ts';
 import { type OpenClient, openClient } from './asked-client.ts';
 import { type ClientLogLine, FailureLog } from './client-log.ts';
-import type { ReadSource } from './consumer.ts';
 import { CONNECTION_CODES, faultOf, toError } from './faults.ts';
 import kafka from './library.ts';
 import { Queries } from './queries.ts';
 import type { ReadFault } from './reader/addon.ts';
 import { createReader } from './reader/choose.ts';
 import type { NativeReaderOptions } from './reader/native.ts';
+import type { ReadSource } from './reader/source.ts';
 import { logReaderSettings, usesTokens } from './settings.ts';
 
 const { ERR__PARTITION_EOF, ERR__TIMED_OUT, ERR_GROUP_AUTHORIZATION_FAILED, ERR_UNKNOWN_TOPIC_OR_PART } =

@@ -1,10 +1,10 @@
 import type { WorkerConfig } from '../../../config/types.ts';
 import { TailraceError } from '../../../connector/errors.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { ReadSource } from '../consumer.ts';
 import { type NativeAddon, nativeAddon } from './addon.ts';
 import { createNativeReader, type NativeReaderOptions } from './native.ts';
 import { createPortableReader } from './portable.ts';
+import type { ReadSource } from './source.ts';
 
 /** `reader=native`, and it can not be used. */
 export class ReaderError extends TailraceError {

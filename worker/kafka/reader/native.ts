@@ -3,8 +3,8 @@ import type { Block, BytesColumn, ReadAhead } from '../../../connector/block.ts'
 import type { BlockOptions } from '../../../connector/block-builder.ts';
 import { KafkaError } from '../../task/kafka-error.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { RdKafkaClient, ReadSource } from '../consumer.ts';
 import type { NativeAddon, NativeBlockReader, NativeResult } from './addon.ts';
+import type { RdKafkaClient, ReadSource } from './source.ts';
 
 export interface NativeReaderOptions extends BlockOptions, ReadAhead {
   /** How long a read waits for news at most, milliseconds; 1,000 by default. */

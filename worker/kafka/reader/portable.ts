@@ -2,7 +2,8 @@ import type { Block } from '../../../connector/block.ts';
 import { type BlockOptions, blockFromMessages } from '../../../connector/block-builder.ts';
 import { KafkaError } from '../../task/kafka-error.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { RdKafkaMessage, ReadSource } from '../consumer.ts';
+import type { RdKafkaMessage } from '../consumer.ts';
+import type { ReadSource } from './source.ts';
 
 /** How long a read waits for a first record when the last one brought none, milliseconds. */
 const IDLE_WAIT_MS = 50;
