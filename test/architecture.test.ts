@@ -170,7 +170,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector/data', /^connector\/data\//, ['connector']],
   ['connector', /^connector\/[^/]+$/, []],
 
-  ['worker/main', /^worker\/main\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
+  ['worker/main', /^worker\/(main|dispatch)\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
   [
     'worker/task-main',
     /^worker\/task-main\.ts$/,
@@ -471,8 +471,10 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'worker/main.ts': 'the process',
   'worker/task-main.ts': "the process of a task's own",
   'worker/isolation/spawn.ts': 'processes that are started',
+  'worker/cli/times.ts': 'dates as people write them',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
+  'worker/cli/render-commands.ts': 'a program of the build',
   'worker/telemetry/render-metrics.ts': 'a program of the build',
   'config/render-reference.ts': 'a program of the build',
   'config/stores/validity.ts': "today's date, which certificates are held against",

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Secret } from '../../../config/secret.ts';
-import { parseCommand } from '../../../worker/cli/cli.ts';
+import { parseCommand } from '../../../worker/cli/parse.ts';
 import { failureIn } from '../../../worker/kafka/client-log.ts';
 import { toFault } from '../../../worker/kafka/faults.ts';
 import { createLog } from '../../../worker/telemetry/log.ts';
@@ -87,8 +87,8 @@ test('what brokers, endpoints and command lines say is read in linear time', GEN
     toFault(Object.assign(new Error(text), { origin: text, stack: `Error: ${text}` }));
     toFault({ message: 'x', stack: text });
     for (const facility of ['FAIL', 'FATAL', 'OIDC']) failureIn({ severity: 3, facility, message: text } as never);
-    parseCommand(['run', `--${text}`]);
-    parseCommand(['run', '--override', text]);
+    parseCommand(['run', `--${text}`], 0);
+    parseCommand(['run', '--override', text], 0);
     assert.ok(excerpt(text, 500).length < 600);
   }
 });
