@@ -46,6 +46,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
   },
+  top: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
+  },
   completion: {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/completion/command.ts')).runCompletion(input, host),

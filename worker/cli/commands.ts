@@ -2,6 +2,7 @@ import type { CommandSpec, InputOf } from './command-spec.ts';
 import { CHECK } from './rows/check.ts';
 import { COMPLETION } from './rows/completion.ts';
 import { DLQ_LIST, DLQ_REPLAY, DLQ_SHOW } from './rows/dead-letters.ts';
+import { TOP } from './rows/top.ts';
 import { TUNE } from './rows/tune.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
@@ -11,6 +12,7 @@ export const COMMANDS = [
   EXPLAIN,
   CHECK,
   TUNE,
+  TOP,
   DLQ_LIST,
   DLQ_SHOW,
   DLQ_REPLAY,
