@@ -55,9 +55,15 @@ await kafkaSuite(
       assert.deepEqual([code, ok, all('failed'), all('warning')], [0, true, [], []], JSON.stringify(findings, null, 1));
       assert.match(of('brokers')[0]!.text, /^1 broker, Kafka 4\.\d or later, cluster \S{22}$/);
       assert.equal(of('topics', 'green')[0]!.text, '3 partitions');
-      assert.deepEqual(all('ok').filter(one => one.startsWith('acl')), ['acl topic green', 'acl group connect-green', 'acl topic green-letters']);
+      assert.deepEqual(
+        all('ok').filter(one => one.startsWith('acl')),
+        ['acl topic green', 'acl group connect-green', 'acl topic green-letters'],
+      );
       assert.deepEqual(of('lag', 'green')[0]!.facts['lag'], 120);
-      assert.equal(of('lag', 'green')[0]!.text, '120 records wait in 3 partitions; nothing is committed: reading begins at the earliest ones');
+      assert.equal(
+        of('lag', 'green')[0]!.text,
+        '120 records wait in 3 partitions; nothing is committed: reading begins at the earliest ones',
+      );
       assert.equal(of('dead letters', 'green-letters')[0]!.text, '1 partition');
       assert.match(of('group')[0]!.text, /^there is no such group yet/);
       assert.equal(collector.requests, 0);
@@ -70,14 +76,21 @@ await kafkaSuite(
     });
 
     test('a wrong password has its own sentence', async () => {
-      const { code, of, all } = await checkOf(asCarol('canary-wrong'), sinkFile('wrong', 'wrong', ground.collector.url));
+      const { code, of, all } = await checkOf(
+        asCarol('canary-wrong'),
+        sinkFile('wrong', 'wrong', ground.collector.url),
+      );
       assert.equal(code, 5);
       const [found] = of('brokers');
       assert.equal(found!.text, 'Kafka refused the credentials');
       assert.match(found!.advice!, /^check sasl\.mechanism, sasl\.jaas\.config and the password/);
       assert.ok(!JSON.stringify(found).includes('canary'));
-      assert.deepEqual(all('failed').filter(one => !one.startsWith('brokers')), []);
-      for (const area of ['topics', 'group', 'lag'] as const) assert.match(of(area)[0]!.text, /since brokers of \S+ failed$/);
+      assert.deepEqual(
+        all('failed').filter(one => !one.startsWith('brokers')),
+        [],
+      );
+      for (const area of ['topics', 'group', 'lag'] as const)
+        assert.match(of(area)[0]!.text, /since brokers of \S+ failed$/);
     });
 
     test('TLS to a listener without it, and none to one that wants it', async () => {
@@ -85,7 +98,10 @@ await kafkaSuite(
       const sink = sinkFile('tls', 'tls', collector.url);
       const trust = { 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': node.authority.certificatePath };
       const secured = Object.fromEntries(
-        Object.entries({ 'security.protocol': 'SSL', ...trust }).flatMap(([key, value]) => [[key, value], [`consumer.${key}`, value]]),
+        Object.entries({ 'security.protocol': 'SSL', ...trust }).flatMap(([key, value]) => [
+          [key, value],
+          [`consumer.${key}`, value],
+        ]),
       );
       const plain = await checkOf(workerFile(node, secured), sink, ['--timeout', '5s']);
       assert.equal(plain.code, 5);
@@ -131,7 +147,10 @@ await kafkaSuite(
       await ground.node.createTopic('looked-at', 1);
       await allow(ground.node, 'carol', ['Describe'], { topic: 'looked-at' });
       const { of } = await checkOf(asCarol(), sinkFile('looked-at', 'looked-at', ground.collector.url));
-      assert.deepEqual([of('topics', 'looked-at')[0]!.outcome, of('acl', 'topic looked-at')[0]!.outcome], ['ok', 'failed']);
+      assert.deepEqual(
+        [of('topics', 'looked-at')[0]!.outcome, of('acl', 'topic looked-at')[0]!.outcome],
+        ['ok', 'failed'],
+      );
       assert.match(of('acl', 'topic looked-at')[0]!.advice!, /--operation Read --topic looked-at$/);
     });
 
@@ -175,7 +194,10 @@ await kafkaSuite(
       const { code, of } = await checkOf(workerFile(node), sink);
       const [lag] = of('lag', 'outside');
       assert.deepEqual([code, lag!.outcome, lag!.facts['lag']], [5, 'failed', 50 + 30]);
-      assert.match(lag!.text, /partition 0 has committed 10, and its log begins at 50: 40 records are gone; 2 has committed 500, and its log ends at 100$/);
+      assert.match(
+        lag!.text,
+        /partition 0 has committed 10, and its log begins at 50: 40 records are gone; 2 has committed 500, and its log ends at 100$/,
+      );
       assert.match(lag!.advice!, /tailrace offsets reset/);
       const told = await checkOf(workerFile(node), sinkFile('outside', 'outside', collector.url));
       assert.deepEqual([told.code, told.of('lag')[0]!.outcome], [0, 'warning']);

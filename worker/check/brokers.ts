@@ -65,7 +65,8 @@ export function askCluster(
     try {
       inquiry = await openInquiry({ kafka, reader, as, log, timeoutMs });
       const description = await inquiry.cluster();
-      if (!signal.aborted) return { found: describe(description, inquiry.brokerVersion()), value: { inquiry, description } };
+      if (!signal.aborted)
+        return { found: describe(description, inquiry.brokerVersion()), value: { inquiry, description } };
     } catch (error) {
       await inquiry?.close();
       return { found: ofKafka(error) };

@@ -79,9 +79,22 @@ export function grant(
 ): string {
   const [kind, name] = resource;
   const [first] = bootstrapOf(properties);
-  const line = ['kafka-acls.sh', '--bootstrap-server', first === undefined ? 'HOST:PORT' : placeOf(first), '--add', '--allow-principal'];
+  const line = [
+    'kafka-acls.sh',
+    '--bootstrap-server',
+    first === undefined ? 'HOST:PORT' : placeOf(first),
+    '--add',
+    '--allow-principal',
+  ];
   const principal = principalOf(properties) ?? 'User:NAME';
-  return [...line, quoted(principal), '--operation', operation, kind, ...(name === undefined ? [] : [quoted(name)])].join(' ');
+  return [
+    ...line,
+    quoted(principal),
+    '--operation',
+    operation,
+    kind,
+    ...(name === undefined ? [] : [quoted(name)]),
+  ].join(' ');
 }
 
 /** For a POSIX shell. */

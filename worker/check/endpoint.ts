@@ -71,7 +71,8 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
       const [portion] = portionsOf(block, { endpointOf, separatorOf });
       const target = targets[portion!.endpoint]!;
       const found = await new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
-      const isOurs = found.facts?.['code'] === 'DEADLINE_EXCEEDED' && timeoutMs < endpointsOf(config)[portion!.endpoint]!.timeoutMs;
+      const isOurs =
+        found.facts?.['code'] === 'DEADLINE_EXCEEDED' && timeoutMs < endpointsOf(config)[portion!.endpoint]!.timeoutMs;
       return isOurs ? { ...found, advice: LONGER } : found;
     },
     close: () => sink.close(),

@@ -29,7 +29,11 @@ export async function checkKafka(config: ConnectorConfig, looking: KafkaLooking)
   }
 }
 
-async function lookInside(config: ConnectorConfig, { inquiry }: Cluster, chain: Chain): Promise<readonly string[] | null> {
+async function lookInside(
+  config: ConnectorConfig,
+  { inquiry }: Cluster,
+  chain: Chain,
+): Promise<readonly string[] | null> {
   try {
     const names = await topicsOf(config, inquiry);
     if (names.length === 0) {
@@ -38,7 +42,8 @@ async function lookInside(config: ConnectorConfig, { inquiry }: Cluster, chain: 
     }
     const topics = tellTopics(config, await inquiry.topics(names), chain);
     const isReadable = await tellGroup(config, inquiry, chain);
-    if (!isReadable) chain.tell('lag', config.kafka.groupId, skipped('not looked at, since this user may not read the group'));
+    if (!isReadable)
+      chain.tell('lag', config.kafka.groupId, skipped('not looked at, since this user may not read the group'));
     else if (topics.length > 0) await tellLag(config, topics, inquiry, chain);
     return topics.map(({ name }) => name);
   } catch (error) {

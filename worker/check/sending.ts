@@ -34,7 +34,8 @@ export async function sendSample(
   const { host } = config.http.url;
   if (sample === null) return chain.tell('endpoint', host, skipped('nothing is sent without --send or --send-one'));
   if (chain.broken !== null) return chain.tell('endpoint', host, skipped(chain.broken));
-  if (topics === null) return chain.tell('endpoint', host, skipped('not sent, since the brokers could not be asked for the topics'));
+  if (topics === null)
+    return chain.tell('endpoint', host, skipped('not sent, since the brokers could not be asked for the topics'));
   const sender = createSender(config, parts);
   try {
     const targets = sender.oneEach(topics);

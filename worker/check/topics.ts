@@ -34,7 +34,8 @@ export function tellTopics(
     if (topics.length <= MOST_TOLD || one.outcome !== 'ok') chain.tell('topics', topic.name, one);
   }
   const fine = found.filter(({ found: one }) => one.outcome === 'ok');
-  if (topics.length > MOST_TOLD) chain.tell('topics', `${fine.length} of ${topics.length}`, summary(fine.map(({ topic }) => topic)));
+  if (topics.length > MOST_TOLD)
+    chain.tell('topics', `${fine.length} of ${topics.length}`, summary(fine.map(({ topic }) => topic)));
   const rights = topics.flatMap(topic => {
     const resource = ['--topic', topic.name] as const;
     if (topic.fault === null) return [{ topic, right: judgeRight(consumer, 'Read', resource, topic.operations) }];

@@ -48,7 +48,11 @@ describe('check: what a user wants to be sent', () => {
 
   const refusals: readonly (readonly [answer: Answer, text: RegExp, advice: RegExp | null])[] = [
     [{ status: 503 }, /answered 503.* \(503, [\d.]+ ms; a worker sends it again, later\)$/, null],
-    [{ status: 404 }, /404.*a worker sends nothing but one probe at a time\)$/, /there is nothing at this URL|http\.url/],
+    [
+      { status: 404 },
+      /404.*a worker sends nothing but one probe at a time\)$/,
+      /there is nothing at this URL|http\.url/,
+    ],
     [{ status: 401 }, /401.*a worker asks for other credentials and sends it again\)$/, /credentials/],
     [{ status: 413 }, /413.*a worker sends it in two halves\)$/, null],
     [{ status: 400, body: 'canary' }, /400.*a worker rejects the record that is at fault\)$/, null],
@@ -78,7 +82,9 @@ describe('check: what a user wants to be sent', () => {
 
   it('that is confirmed in part says what was refused', async t => {
     const body = JSON.stringify([{ status: 200 }, { status: 422 }]);
-    const endpoint = await endpointFor(t, { script: () => ({ status: 207, body, headers: { 'content-type': 'application/json' } }) });
+    const endpoint = await endpointFor(t, {
+      script: () => ({ status: 207, body, headers: { 'content-type': 'application/json' } }),
+    });
     const found = await send(endpoint, '[{"a":1},{"a":2}]', { 'errors.tolerance': 'all' });
     assert.equal(found.outcome, 'failed', found.text);
     assert.match(found.text, /^1 of 2 records are not confirmed \(207, [\d.]+ ms\): .*422/);
@@ -101,7 +107,10 @@ describe('check: what a user wants to be sent', () => {
       transforms: 'f',
       'transforms.f.type': 'org.apache.kafka.connect.transforms.Filter',
     });
-    assert.deepEqual([dropped.outcome, dropped.text], ['warning', 'nothing was sent; 1 record dropped by a transform or as null']);
+    assert.deepEqual(
+      [dropped.outcome, dropped.text],
+      ['warning', 'nothing was sent; 1 record dropped by a transform or as null'],
+    );
     assert.equal(endpoint.count, 0);
   });
 
@@ -125,7 +134,10 @@ describe('check: what a user wants to be sent', () => {
       { send: '{"a":1}' },
     );
     assert.deepEqual(outline(findings), ['tcp ok', 'token ok', 'endpoint ok', 'endpoint ok'], JSON.stringify(findings));
-    assert.deepEqual(endpoint.requests.map(({ path }) => path), ['/orders', '/audits']);
+    assert.deepEqual(
+      endpoint.requests.map(({ path }) => path),
+      ['/orders', '/audits'],
+    );
     assert.doesNotMatch(JSON.stringify(findings), /canary|token-\d/);
   });
 });
