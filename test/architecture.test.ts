@@ -210,7 +210,15 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/main',
     /^worker\/(main|dispatch)\.ts$/,
-    ['worker/check', 'worker/dead-letters', 'worker/tune', 'worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry'],
+    [
+      'worker/check',
+      'worker/dead-letters',
+      'worker/tune',
+      'worker/demo',
+      'worker/cli',
+      'worker/clock',
+      'worker/telemetry',
+    ],
   ],
   [
     'worker/task-main',

@@ -89,7 +89,8 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
       ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers: parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
+      headers:
+        parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),

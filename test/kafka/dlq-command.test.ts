@@ -101,7 +101,11 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const letters = await park(ground, 'listed', sink);
     const listed = jsonOf(await runCommand(['dlq', 'list', '--json', 'WORKER', 'SINK'], workerFile(node), sink));
     assert.deepEqual([listed['read'], listed['matched'], listed['others']], [5, 5, 0]);
-    const causes = (listed['causes'] as Json[]).map(({ stage, httpStatus, letters: amount }) => [stage, httpStatus, amount]);
+    const causes = (listed['causes'] as Json[]).map(({ stage, httpStatus, letters: amount }) => [
+      stage,
+      httpStatus,
+      amount,
+    ]);
     assert.deepEqual(causes.toSorted(), [
       ['TASK_PUT', '400', 1],
       ['TASK_PUT', '413', 1],
@@ -114,7 +118,9 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     t.diagnostic(`\n${text.out}`);
     assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 2 partitions\n/);
     const filtered = ['--stage', 'task_put', '--cause', '400'];
-    const few = jsonOf(await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink));
+    const few = jsonOf(
+      await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink),
+    );
     assert.deepEqual([few['read'], few['matched'], few['causes'].length], [5, 1, 1]);
 
     for (const letter of letters) {
@@ -127,9 +133,19 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       assert.deepEqual(told['headers'].length, 2, 'its own headers');
     }
     const refused = letters.find(({ key }) => String(key) === 'refused')!;
-    const shown = await runCommand(['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`, 'WORKER', 'SINK'], workerFile(node), sink);
+    const shown = await runCommand(
+      ['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`, 'WORKER', 'SINK'],
+      workerFile(node),
+      sink,
+    );
     t.diagnostic(`\n${shown.out}`);
-    for (const part of [/TASK_PUT {2}HTTP 400/, /no such parcel/, /listed-\d offset \d+/, /own {2}refused/, /2023-11-14T22:13:20/]) {
+    for (const part of [
+      /TASK_PUT {2}HTTP 400/,
+      /no such parcel/,
+      /listed-\d offset \d+/,
+      /own {2}refused/,
+      /2023-11-14T22:13:20/,
+    ]) {
       assert.match(shown.out.toString(), part);
     }
     assert.deepEqual((await readExactly(node, 'listed-dlq')).map(placeOf), letters.map(placeOf), 'nothing was written');
@@ -169,7 +185,10 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.deepEqual(await readExactly(node, 'returned-dlq'), letters, 'the letters are where they were');
     const committed = await node.committed(group as string, 'returned-dlq');
     const ends = [...(await node.watermarks('returned-dlq'))].filter(([, { high }]) => high > 0);
-    assert.deepEqual([...committed], ends.map(([partition, { high }]) => [partition, high]));
+    assert.deepEqual(
+      [...committed],
+      ends.map(([partition, { high }]) => [partition, high]),
+    );
 
     const again = jsonOf(await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink));
     assert.deepEqual([again['read'], again['replayed']], [0, 0], 'it goes on where it was');
@@ -211,7 +230,11 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const { node, collector } = ground;
     await node.createTopic('chosen', 1);
     await node.createTopic('chosen-dlq', 2, { 'retention.ms': '-1' });
-    await produceExactly(node, 'chosen-dlq', many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })));
+    await produceExactly(
+      node,
+      'chosen-dlq',
+      many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })),
+    );
     const sink = parking('chosen', 'chosen', collector.url, { transforms: '' });
     const replay = async (...filter: string[]): Promise<string[]> => {
       const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', filter.join('.'), ...filter];
@@ -267,7 +290,14 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 function many(topic: string, amount: number, more: (i: number) => Partial<ExactRecord> = () => ({})): ExactRecord[] {
   return Array.from({ length: amount }, (_, i) =>
     withContext(
-      { partition: 0, timestamp: TIME, key: Buffer.from(`${i}`), value: Buffer.from(`{"id":${i}}`), headers: [], ...more(i) },
+      {
+        partition: 0,
+        timestamp: TIME,
+        key: Buffer.from(`${i}`),
+        value: Buffer.from(`{"id":${i}}`),
+        headers: [],
+        ...more(i),
+      },
       { topic, 'connector.name': topic, offset: String(i) },
     ),
   );
@@ -275,9 +305,14 @@ function many(topic: string, amount: number, more: (i: number) => Partial<ExactR
 
 function withContext(record: ExactRecord, changes: Readonly<Record<string, string>>): ExactRecord {
   const known = new Map(record.headers.map(([name, value]) => [String(name), String(value)]));
-  const context: Record<string, string> = { partition: '0', stage: 'TASK_PUT', 'exception.class.name': 'a.b.GoneException' };
+  const context: Record<string, string> = {
+    partition: '0',
+    stage: 'TASK_PUT',
+    'exception.class.name': 'a.b.GoneException',
+  };
   for (const [name, value] of Object.entries({ ...context, ...changes })) {
-    if (changes[name] !== undefined || !known.has(`__connect.errors.${name}`)) known.set(`__connect.errors.${name}`, value);
+    if (changes[name] !== undefined || !known.has(`__connect.errors.${name}`))
+      known.set(`__connect.errors.${name}`, value);
   }
   return { ...record, headers: [...known].map(([name, value]) => [name, Buffer.from(value)]) };
 }
