@@ -32,7 +32,7 @@ export interface Scene {
   readonly running: RunningWorker;
   readonly clock: ManualClock;
   /** Plays so many steps more. */
-  play(steps: number): void;
+  play(steps: number): Promise<void>;
   task(name: string): ScriptedTask;
 }
 
@@ -51,6 +51,8 @@ export async function startScene(t: TestContext, parts: readonly Part[], steps: 
     },
   });
   const ask = asking(running.url);
+  // A line for each request would take longer than all else.
+  await ask('PUT', '/admin/loggers/root', { level: 'ERROR' });
   for (const { name, configuration: more = {}, tasks: many = 1 } of parts) {
     const config = { ...configuration(), name, 'tasks.max': String(many), ...more };
     const { status, text } = await ask('POST', '/connectors', { name, config });
@@ -67,7 +69,7 @@ export async function startScene(t: TestContext, parts: readonly Part[], steps: 
   }
 
   let played = 0;
-  function play(more: number): void {
+  async function play(more: number): Promise<void> {
     for (let step = played; step < played + more; step++) {
       for (const { name, act, tasks: many = 1 } of parts) {
         for (let id = 0; id < many; id++) {
@@ -77,11 +79,13 @@ export async function startScene(t: TestContext, parts: readonly Part[], steps: 
         }
       }
       clock.advance(STEP_MS);
+      // Connections live on while time flies.
+      await nextTurn();
     }
     played += more;
   }
 
-  play(steps);
+  await play(steps);
   for (const { name, target } of parts) if (target !== undefined) await ask('PUT', `/connectors/${name}/${target}`);
   return { running, clock, play, task: name => tasks.get(name)!.task };
 }
@@ -242,7 +246,8 @@ export const lettered = (step: number, task: number): Act => {
   };
 };
 
-const SECRETIVE = {
+/** With what is to be masked. */
+export const SECRETIVE = {
   'http.auth.type': 'oauth2',
   'oauth2.token.url': 'https://id.example.com/token',
   'oauth2.client.id': 'tailrace',

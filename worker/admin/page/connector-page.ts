@@ -77,7 +77,7 @@ ${tile(
 )}
 ${tile('Retries', short(totals.retries), html`of ${short(totals.requests)} requests`)}
 ${tile('Dead letters', count(totals.deadLettered), totals.skipped > 0 ? html`and ${count(totals.skipped)} skipped` : 'since the start')}
-${tile('Memory', bytes(all.bufferedBytes), html`${bar(held)} of ${bytes(all.bufferMaxBytes)}`)}
+${tile('Memory', bytes(all.bufferedBytes), html`${bar(held, 64)} of ${bytes(all.bufferMaxBytes)}`)}
 ${tile('Waiting', short(all.unresolved), 'records without a verdict')}
 ${tile('Uncommitted', short(all.uncommitted), 'records, sent again after a crash')}
 </dl></section>`;

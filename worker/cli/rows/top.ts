@@ -20,7 +20,7 @@ export const TOP = {
       text: 'whom the listener lets in; the password is in TAILRACE_PASSWORD of the environment, or is asked for',
     },
     { name: 'ca', kind: 'file', value: 'FILE', text: 'certificates (PEM) that a listener with HTTPS is verified with' },
-    { name: 'interval', kind: 'duration', value: 'TIME', fallback: '2s', text: 'how often it looks' },
+    { name: 'interval', kind: 'duration', value: 'TIME', fallback: '2s', least: 100, text: 'how often it looks' },
     { name: 'once', kind: null, text: 'print one look and end' },
     { ...JSON_OPTION, text: 'print one look as JSON and end' },
   ],

@@ -53,15 +53,21 @@ export function createWorkerClient(options: ClientOptions): WorkerClient {
       return view ?? strange();
     },
     async connector(name) {
-      const answer = await ask('GET', `page/data/${encodeURIComponent(name)}`);
+      const answer = await ask('GET', `page/data/${segmentOf(name)}`);
       return answer.status === 404 ? null : (toConnectorView(parsed(expected(answer))) ?? strange());
     },
     async change(verb, connector) {
       const [method, action] = REQUESTS[verb];
-      const answer = await ask(method, `connectors/${encodeURIComponent(connector)}/${action}`);
+      const answer = await ask(method, `connectors/${segmentOf(connector)}/${action}`);
       expected(answer);
     },
   };
+}
+
+/** A segment of dots would lead elsewhere, however it is written. */
+function segmentOf(name: string): string {
+  if (/^\.\.?$/.test(name)) throw new AskError('no URL can name a connector that is called so');
+  return encodeURIComponent(name);
 }
 
 function strange(): never {

@@ -69,10 +69,11 @@ export function severity({ problems }: Pick<ConnectorSummary, 'problems'>): numb
   return problems.some(problem => problem.severity === 'error') ? 2 : 1;
 }
 
-/** A task that failed leaves its connector RUNNING. */
-function stateOf({ state, tasks }: ConnectorSummary): string {
+/** A task that failed leaves its connector RUNNING, and so does an endpoint that takes nothing. */
+function stateOf({ state, tasks, gate }: ConnectorSummary): string {
   const failed = tasks.filter(task => task.state === 'FAILED').length;
-  return failed === 0 || state === 'FAILED' ? printable(state) : `${printable(state)}, ${failed} FAILED`;
+  const more = [...(failed === 0 || state === 'FAILED' ? [] : [`${failed} FAILED`]), ...(gate === 'ok' ? [] : [gate])];
+  return [state, ...more].map(printable).join(', ');
 }
 
 /** The newest on the right; from nothing to the highest. */

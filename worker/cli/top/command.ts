@@ -21,8 +21,8 @@ export async function runTop({ arguments: [url = LISTENER], options }: Input, ho
   const base = baseOf(url);
   if (typeof base === 'string') return misused(base, host);
   const isLook = options.once || options.json;
-  if (!isLook && !(host.terminal && host.keyboard.terminal)) {
-    return misused('top needs a terminal; --once and --json do without', host);
+  if (!isLook && !(host.terminal && host.keyboard.terminal && host.env['TERM'] !== 'dumb')) {
+    return misused('top needs a terminal that can be drawn on; --once and --json do without', host);
   }
   const ca = await readAuthorities(options.ca);
   if (ca instanceof Error) return misused(ca.message, host);
@@ -68,8 +68,10 @@ async function signIn(
   if (known !== undefined) return { name, password: known };
   if (!keyboard.terminal || !errorTerminal)
     return new Error(`--user needs ${PASSWORD} in the environment where nobody can be asked`);
+  // Nothing is shown any more before the question is: its answer may come at once.
+  const answer = keyboard.line({ hidden: true });
   complain(`Password of ${printable(name)}: `);
-  const password = await keyboard.line({ hidden: true });
+  const password = await answer;
   complain('\n');
   return password === null ? new Error('no password was given') : { name, password };
 }

@@ -59,6 +59,7 @@ const isSummary = has({
   state: isText,
   problems: isProblems,
   tasks: listOf(has({ id: isNumber, state: isText })),
+  gate: isText,
   figures: isFigures,
   lagTrend: isTrend,
 });
