@@ -502,6 +502,7 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'worker/cli/times.ts': 'dates as people write them',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
+  'worker/cli/render-commands.ts': 'a program of the build',
   'worker/telemetry/render-metrics.ts': 'a program of the build',
   'config/render-reference.ts': 'a program of the build',
   'config/stores/validity.ts': "today's date, which certificates are held against",

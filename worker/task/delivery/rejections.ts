@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
 import type { Slice } from '../../../connector/block.ts';
 import { recordAt } from '../../../connector/headers-column.ts';
-import { type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import { type RecordError, reasonOf, shownReason } from '../../../connector/record-error.ts';
 import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
@@ -128,10 +128,4 @@ export class Rejections {
         post({ kind: 'dead-letter', lane, slice, error, acknowledged: false, fault: toFault(thrown) }),
     );
   }
-}
-
-/** What the endpoint refused is told in our words; a converter's or a transform's may quote the record. */
-function shownReason(error: RecordError): string {
-  const { stage, exceptionClassName, className } = error;
-  return stage === 'TASK_PUT' ? reasonOf(error) : `${exceptionClassName} of ${className}, the log says why`;
 }
