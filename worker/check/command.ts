@@ -53,6 +53,7 @@ export async function runCheck({ arguments: files, options }: CommandInput<'chec
     conceal: secret => masking.add([new Secret(secret)]),
     reader,
     log: () => undefined,
+    unreached: new Map(),
     sample: connector => {
       if (!sendOne) return sample;
       const read: Newest['read'] = (topic, reading) => newestOf(connector, topic, reading, { reader, timeoutMs });
