@@ -67,6 +67,11 @@ function verificationOf(global: ClientProperties['global']): TlsConfig['verifica
   return textOf(global['ssl.endpoint.identification.algorithm']) === 'none' ? 'certificate' : 'full';
 }
 
+/** Whether what an open transaction holds back is not read. */
+export function readsCommitted({ global }: ClientProperties): boolean {
+  return global['isolation.level'] !== 'read_uncommitted';
+}
+
 function textOf(value: string | Secret | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }

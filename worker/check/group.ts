@@ -4,6 +4,7 @@ import { KafkaError } from '../task/kafka-error.ts';
 import type { CommittedOffset, KafkaFault, TopicPartition } from '../task/ports.ts';
 import { ofKafka } from './brokers.ts';
 import type { Chain } from './chain.ts';
+import { readsCommitted } from './cluster.ts';
 import { type Found, failed, ok, skipped, warning } from './finding.ts';
 import { CODE_GROUP_REFUSED, judgeRight, missingRight } from './rights.ts';
 
@@ -75,10 +76,7 @@ export async function tellLag(
   const partitions = topics.flatMap(({ name, partitions: all }) =>
     all.filter(({ leader }) => leader !== null).map(({ partition }) => ({ topic: name, partition })),
   );
-  const ends = await inquiry.logEnds(
-    partitions,
-    config.kafka.consumer.global['isolation.level'] !== 'read_uncommitted',
-  );
+  const ends = await inquiry.logEnds(partitions, readsCommitted(config.kafka.consumer));
   const committed = await inquiry.committed(partitions);
   const stored = new Map(committed.flatMap(one => ('offset' in one ? [[keyOf(one), one] as const] : [])));
   for (const topic of topics) {
