@@ -127,12 +127,12 @@ test('429 ends more at a time, and is told', async t => {
   let open = 0;
   const script = async () => {
     open += 1;
-    await new Promise(resolve => setTimeout(resolve, 5));
+    await new Promise(resolve => setTimeout(resolve, 30));
     const status = open > 2 ? 429 : 200;
     open -= 1;
     return { status };
   };
-  const { tune } = await stage(t, { endpoint: { script } });
+  const { tune } = await stage(t, { endpoint: { script }, sink: 'batch.format=single\n' });
   const { sweeps, recommendation } = reportOf(
     await tune('--send', '--json', '--max-requests', '600', '--max-in-flight', '16'),
   );
