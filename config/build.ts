@@ -111,6 +111,8 @@ export interface Addition {
   readonly keys: WrittenKeys;
   /** Connectors that there are beside it. */
   readonly others: readonly ConnectorConfig[];
+  /** It is told what a connector of a file is: any config provider may be used. */
+  readonly isTrusted?: boolean;
 }
 
 export interface Added {
@@ -124,9 +126,10 @@ export interface Added {
  * Builds one more connector, with the variables of the environment that are its own or every connector's. Whoever may use REST is not to read
  * what the worker can read: it may use those config providers alone whose parameters say what they give.
  */
-export function buildAddition(base: WorkerBase, { name, keys, others }: Addition, findings: Findings): Added {
+export function buildAddition(base: WorkerBase, addition: Addition, findings: Findings): Added {
+  const { name, keys, others, isTrusted = false } = addition;
   const layers = layersOfAddition({ file: name, keys, others: others.map(other => other.name) }, base.env, findings);
-  const providers = providersOf(base.layers, base, true, findings);
+  const providers = providersOf(base.layers, base, !isTrusted, findings);
   const pair = readConnector(base, providers.fill(layers), findings);
   checkUnique([pair], new Known(others), findings);
   noteOpenFiles([pair.section], [], base.files, findings);

@@ -4,6 +4,7 @@ import { KAFKA_KEYS } from './definitions/kafka-keys.ts';
 import { findSink, SINKS, type SinkClass } from './definitions/own-keys.ts';
 import { ALL_PLUGINS, CONVERTERS, findPlugin, HEADER_CONVERTERS, type Plugin } from './definitions/plugins.ts';
 import { configInfos, NULL_VALUE, type ValidateParts } from './definitions/validate.ts';
+import { type ExplainedSource, explainSource } from './explain.ts';
 import { Findings, type Origin } from './findings.ts';
 import { HIDDEN } from './properties.ts';
 import type { WorkerSection } from './schema/section.ts';
@@ -45,6 +46,12 @@ export interface Definitions {
    * @throws InvalidConnectorError for a class that is not known, or not that of the plugin
    */
   validate(plugin: string, properties: SentProperties): ConfigInfos;
+  /**
+   * What becomes of each key of a connector that there is.
+   * @param others connectors that there are beside it
+   * @param isInUse it was built like this before, whoever gave it
+   */
+  explain(properties: SentProperties, others: readonly ConnectorConfig[], isInUse: boolean): ExplainedSource;
   /** Keys of a plugin in Kafka Connect's order, by full name, simple name or alias; null for one that is not known. */
   definitions(plugin: string): readonly ConfigKeyInfo[] | null;
   readonly plugins: readonly PluginInfo[];
@@ -71,7 +78,7 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
 
   function check(properties: SentProperties, others: readonly ConnectorConfig[]) {
     const [className, sink] = sinkOf(properties);
-    const name = `connector ${properties['name'] ?? ''}`.trimEnd();
+    const name = nameOf(properties);
     const findings = new Findings();
     const added = buildAddition(base, { name, keys: writtenOf(name, properties, findings), others }, findings);
     const infos = configInfos({
@@ -100,6 +107,14 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
       }
       return check(properties, []).infos;
     },
+    explain(properties, others, isTrusted) {
+      const name = nameOf(properties);
+      const findings = new Findings();
+      const keys = writtenOf(name, properties, findings);
+      const { section } = buildAddition(base, { name, keys, others, isTrusted }, findings);
+      const written = section.written.filter(([, { origin }]) => origin.file === name);
+      return explainSource(name, written, findings, findings.bySubject());
+    },
     definitions(plugin) {
       const sink = findSink(plugin, new Set());
       if (sink === undefined) return findPlugin(ALL_PLUGINS, plugin)?.keys ?? null;
@@ -113,6 +128,11 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
       ...ALL_PLUGINS.map(plugin => ({ class: plugin.class, type: plugin.type, version: KAFKA_VERSION })),
     ],
   };
+}
+
+/** How it is called in what is said of it. */
+function nameOf(properties: SentProperties): string {
+  return `connector ${properties['name'] ?? ''}`.trimEnd();
 }
 
 /** The class that is named, in the words of Kafka Connect where there is none. @throws InvalidConnectorError */

@@ -103,7 +103,8 @@ function worst(all: readonly { readonly outcome: Outcome }[]): Outcome {
   return OUTCOMES[Math.max(0, ...all.map(({ outcome }) => OUTCOMES.indexOf(outcome)))]!;
 }
 
-function explainSource(
+/** What becomes of each key that a source has, once all of them were read. */
+export function explainSource(
   source: string,
   written: readonly (readonly [key: string, written: Written])[],
   findings: Findings,

@@ -38,3 +38,9 @@ export function reasonOf({ message, causes = [] }: RecordError): string {
   const behind = causes.map(cause => cause.slice(cause.indexOf(': ') + 2));
   return [message, ...behind].map(part => part.trim()).join(' ');
 }
+
+/** For a place that shows nothing of a record: what the endpoint refused is told in our words; a converter's or a transform's may quote the record. */
+export function shownReason(error: RecordError): string {
+  const { stage, exceptionClassName, className } = error;
+  return stage === 'TASK_PUT' ? reasonOf(error) : `${exceptionClassName} of ${className}, the log says why`;
+}

@@ -3,7 +3,7 @@
 # nothing; without them those tests are skipped, but for CI, where they fail.
 set -euo pipefail
 
-declare -A packages=([nginx]=nginx-light [tinyproxy]=tinyproxy-bin)
+declare -A packages=([nginx]=nginx-light [tinyproxy]=tinyproxy-bin [zsh]=zsh [fish]=fish [groff]=groff-base)
 missing=()
 for program in "${!packages[@]}"; do
   PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("${packages[$program]}")

@@ -30,6 +30,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
   },
+  completion: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/completion/command.ts')).runCompletion(input, host),
+  },
   version: {
     usesKafka: false,
     async run(_input, { out }) {

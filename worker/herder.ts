@@ -1,5 +1,6 @@
 import type { PluginInfo } from '../config/define.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config/definitions/config-infos.ts';
+import type { ExplainedSource } from '../config/explain.ts';
 import type { ConnectorConfig, TargetState, WrittenProperties } from '../config/types.ts';
 import { TailraceError } from '../connector/errors.ts';
 import type { ConnectorStatus, RestartRequest } from './status.ts';
@@ -32,6 +33,8 @@ export interface Herder {
   readonly names: readonly string[];
   info(name: string): ConnectorInfo;
   status(name: string): ConnectorStatus;
+  /** What becomes of each key of its configuration; no secrets. */
+  explain(name: string): ExplainedSource;
   /** Topics that its tasks have read from since the start or since `resetTopics`; none for a connector that does not exist. */
   topics(name: string): readonly string[];
   resetTopics(name: string): void;

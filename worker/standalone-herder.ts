@@ -57,12 +57,15 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     return { name: machine.name, config: config.properties, tasks: tasks.map(({ id }) => id) };
   }
 
-  /** @throws InvalidConnectorError */
-  function define(name: string, properties: Readonly<Record<string, string>>): Defined {
-    const others = supervisor.connectors
+  function othersThan(name: string): readonly ConnectorConfig[] {
+    return supervisor.connectors
       .map(({ config }) => config)
       .filter((config): config is ConnectorConfig => config.name !== name && !('fault' in config));
-    return definitions.define(properties, others);
+  }
+
+  /** @throws InvalidConnectorError */
+  function define(name: string, properties: Readonly<Record<string, string>>): Defined {
+    return definitions.define(properties, othersThan(name));
   }
 
   /** What a restart of the worker is to find. A connector that a file names is remembered with what the file says now, and not while it is as the file says. */
@@ -157,6 +160,10 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     },
     info: name => infoOf(machineOf(name)),
     status: name => machineOf(name).status(),
+    explain(name) {
+      const { config } = machineOf(name);
+      return definitions.explain(revealed(config.properties), othersThan(name), !('fault' in config));
+    },
     topics: name => supervisor.get(name)?.topics ?? [],
     resetTopics: name => supervisor.get(name)?.resetTopics(),
     create: (properties, target) =>

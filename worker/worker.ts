@@ -14,6 +14,7 @@ import type { ConnectorStatus } from './status.ts';
 import type { StateStore } from './store/state-store.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
+import { createHistory } from './telemetry/history.ts';
 import { type Log, loggerOfConnector } from './telemetry/log.ts';
 import type { Loggers } from './telemetry/loggers.ts';
 import type { Masking } from './telemetry/masking.ts';
@@ -122,6 +123,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     hide,
     forget: name => loggers.forget(loggerOfConnector(name)),
   });
+  const history = createHistory({ clock, telemetry, status: supervisor.status });
   const first: ConnectorMachine[] = [];
   let rest: Rest;
   try {
@@ -137,11 +139,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       rest: worker.rest,
       herder,
       telemetry,
+      history,
       status: supervisor.status,
       files: smallFiles,
       mask: masking.mask,
     });
   } catch (error) {
+    history.close();
     supervisor.stop(0);
     throw error;
   }
@@ -158,6 +162,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 
   async function closeAll(): Promise<void> {
+    history.close();
     await rest.close();
     await store.close().catch(error => log.write('warn', 'The state file could not be closed', { error }));
   }

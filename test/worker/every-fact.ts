@@ -56,7 +56,7 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
   },
   'topics-missing': { kind: 'topics-missing', topics: ['orders'] },
   'records-unowned': { kind: 'records-unowned', topic: 'orders', partition: 1, records: 2 },
-  'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9 },
+  'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9, latenciesMs: [20, 10] },
   'request-succeeded': SUCCEEDED,
   'request-failed': FAILED,
   'request-given-up': {

@@ -25,7 +25,7 @@ const MAX_POLL_INTERVAL_MS = 300_000;
 /** No verdict for this long, beside the time that one request may take, is no progress. */
 const PATIENCE_MS = 30_000;
 
-interface Finding {
+export interface Finding {
   readonly answer: 'alive' | 'ready' | 'progressing';
   readonly starting: boolean;
   readonly text: string;
@@ -68,7 +68,8 @@ function failed(text: string): Finding {
   return { answer: 'ready', starting: false, text };
 }
 
-function examine({ config, status: task }: TaskSlot, now: number): Finding[] {
+/** What is wrong with a task. Texts are as long as they are, and may hold what a peer said. */
+export function examine({ config, status: task }: TaskSlot, now: number): Finding[] {
   const findings: Finding[] = [];
   const found = (answer: Finding['answer'], text: string, starting = false) =>
     findings.push({ answer, text, starting });

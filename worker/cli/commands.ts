@@ -1,9 +1,10 @@
 import type { CommandSpec, InputOf } from './command-spec.ts';
+import { COMPLETION } from './rows/completion.ts';
 import { TUNE } from './rows/tune.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
 /** The one table of commands: parser, help, manual page, reference and completion are made of it. */
-export const COMMANDS = [RUN, EXPLAIN, TUNE, DEMO, VERSION_ROW] as const satisfies readonly CommandSpec[];
+export const COMMANDS = [RUN, EXPLAIN, TUNE, DEMO, COMPLETION, VERSION_ROW] as const satisfies readonly CommandSpec[];
 
 type Row = (typeof COMMANDS)[number];
 export type CommandName = Row['name'];

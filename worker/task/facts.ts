@@ -18,7 +18,14 @@ export type TaskFact =
   | { readonly kind: 'records-repeated'; readonly topic: string; readonly partition: number; readonly records: number }
   /** Records read for a partition that was being taken away: the next owner reads them, or this task, from the start. */
   | { readonly kind: 'records-unowned'; readonly topic: string; readonly partition: number; readonly records: number }
-  | { readonly kind: 'records-delivered'; readonly topic: string; readonly partition: number; readonly records: number }
+  | {
+      readonly kind: 'records-delivered';
+      readonly topic: string;
+      readonly partition: number;
+      readonly records: number;
+      /** Milliseconds from the timestamps of a few of them to now, each for an equal part of all; empty where they have none. */
+      readonly latenciesMs: readonly number[];
+    }
   | { readonly kind: 'partitions-assigned'; readonly partitions: readonly TopicPartitionOffset[] }
   | {
       readonly kind: 'partitions-revoked';

@@ -93,7 +93,17 @@ export function createStages(parts: TaskParts, { post, fail }: StageHooks): Stag
     publisher === null || reporter === null
       ? null
       : new Reports({ reporter, connector, taskId, publisher, isOurs, post, announce, keep });
-  const settlement = new Settlement({ assignments, budget, flights, tally, tolerance, reports, announce, fail });
+  const settlement = new Settlement({
+    assignments,
+    budget,
+    flights,
+    tally,
+    tolerance,
+    reports,
+    announce,
+    wall: () => clock.wall(),
+    fail,
+  });
   const questions = new Questions(consumer);
   const committer = new Committer({
     consumer,

@@ -62,6 +62,8 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     measure: (fact, meters) => {
       meters.add('sent', fact.records);
       meters.sample('send', fact.records);
+      const weight = fact.records / fact.latenciesMs.length;
+      for (const each of fact.latenciesMs) meters.observe('recordSeconds', each / 1000, weight);
     },
   },
   'request-succeeded': {

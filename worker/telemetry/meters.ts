@@ -5,7 +5,8 @@ import type { MetricId } from './metrics.ts';
 export interface Meters {
   add(metric: MetricId, amount?: number, label?: string): void;
   set(metric: MetricId, value: number): void;
-  observe(metric: MetricId, value: number): void;
+  /** @param weight how many equal ones; 1 where it is not given */
+  observe(metric: MetricId, value: number, weight?: number): void;
   /** A value of the last minute, for a pair of maximum and average, or for a rate. */
   sample(series: Series, value: number): void;
   /** Counts a commit that was acknowledged or failed. */

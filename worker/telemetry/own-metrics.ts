@@ -58,6 +58,12 @@ export const OWN_METRICS = {
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     'Duration of requests, confirmed or not.',
   ),
+  recordSeconds: histogram(
+    'tailrace_record_latency_seconds',
+    TASK,
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400],
+    "From a record's timestamp to its confirmation by the endpoint; of records confirmed together a few are looked at and stand for the others.",
+  ),
   ambiguous: counter(
     'tailrace_ambiguous_requests_total',
     TASK,

@@ -9,11 +9,14 @@ import type { WorkerMeters } from './worker-meters.ts';
 
 /** What was counted since the last scrape: a request has eight. */
 interface Tally {
+  total: number;
   pending: number;
   readonly counter: { inc(value: number): void };
 }
 
 export interface TaskMeters extends Meters {
+  /** What a counter is at, over all labels beside the task's. */
+  total(id: MetricId): number;
   /** How many records it has read whose commit is not acknowledged. */
   active(count: number): void;
   /** Puts what is kept outside the registry into its gauges. */
@@ -46,7 +49,7 @@ export function createTaskMeters(
   const names = Object.keys(WINDOWS) as WindowName[];
   const windows = Object.fromEntries(names.map(name => [name, createWindow(clock)])) as Record<WindowName, Window>;
   const tallies = new Map<MetricId, Map<string, Tally>>();
-  const histograms = new Map<MetricId, { observe(value: number): void }>();
+  const histograms = new Map<MetricId, { observe(value: number, weight: number): void }>();
   const states = createStateTimes(clock, worker);
   let acknowledged = 0;
   let failed = 0;
@@ -61,12 +64,12 @@ export function createTaskMeters(
     tallies.set(id, byLabel);
     const known = byLabel.get(label);
     if (known !== undefined) return known;
-    const made: Tally = { pending: 0, counter: registry.counter(id, labelsOf(id, label)) };
+    const made: Tally = { total: 0, pending: 0, counter: registry.counter(id, labelsOf(id, label)) };
     byLabel.set(label, made);
     return made;
   }
 
-  function histogram(id: MetricId): { observe(value: number): void } {
+  function histogram(id: MetricId): { observe(value: number, weight: number): void } {
     const known = histograms.get(id) ?? registry.histogram(id, labels);
     histograms.set(id, known);
     return known;
@@ -79,10 +82,11 @@ export function createTaskMeters(
 
   return {
     add(id, amount = 1, label = '') {
-      tally(id, label).pending += amount;
+      count(tally(id, label), amount);
     },
+    total: id => [...(tallies.get(id)?.values() ?? [])].reduce((sum, { total }) => sum + total, 0),
     set: (id, value) => registry.set(id, value, labels),
-    observe: (id, value) => histogram(id).observe(value),
+    observe: (id, value, weight = 1) => histogram(id).observe(value, weight),
     sample: (series, value) => windows[series].add(value),
     active: count => windows.active.add(count),
     stamp: id => registry.set(id, clock.wall(), labels),
@@ -93,7 +97,7 @@ export function createTaskMeters(
         acknowledged += 1;
         windows.completion.add(1);
       } else failed += 1;
-      tally(success ? 'commits' : 'commitsFailed', '').pending += 1;
+      count(tally(success ? 'commits' : 'commitsFailed', ''), 1);
     },
     publish() {
       for (const byLabel of tallies.values()) {
@@ -121,6 +125,11 @@ export function createTaskMeters(
       }
     },
   };
+}
+
+function count(tally: Tally, amount: number): void {
+  tally.total += amount;
+  tally.pending += amount;
 }
 
 /** How long a task was in which state, from the first of its lives on; and which of them got as far as to run. */

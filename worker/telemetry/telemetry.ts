@@ -2,6 +2,7 @@ import type { WorkerConfig } from '../../config/types.ts';
 import type { Clock } from '../../connector/ports.ts';
 import type { ConnectorStatus } from '../status.ts';
 import type { TaskFact } from '../task/facts.ts';
+import { Activity } from './activity.ts';
 import { ANNOUNCEMENTS, type Announcement } from './announcements.ts';
 import { createFactLog } from './fact-log.ts';
 import type { Log } from './log.ts';
@@ -27,11 +28,19 @@ export interface TelemetryOptions {
 export interface Telemetry {
   /** One for each task, from when it is built. */
   announcer(task: TaskIdentity): Announcer;
+  /** What a task has done; null where there is none of the name. */
+  observed(connector: string, task: number): Observed | null;
   /** A connector was started, or could not be. */
   connectorStarted(good: boolean): void;
   /** The metrics in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
+}
+
+/** What a task has done: its counters, and what they do not say. */
+export interface Observed {
+  readonly total: TaskMeters['total'];
+  readonly activity: Activity;
 }
 
 /** Where one task announces its facts. */
@@ -60,7 +69,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const worker = createWorkerMeters(registry, clock);
   registry.set('appInfo', 1, { version });
   registry.set('startTime', clock.wall(), {});
-  const tasks = new Map<string, TaskMeters>();
+  const tasks = new Map<string, { readonly meters: TaskMeters; readonly activity: Activity }>();
   const longestDelay = createWindow(clock);
   let lookedAt = clock.now();
 
@@ -68,29 +77,36 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   function look(statuses: readonly ConnectorStatus[]): void {
     lookedAt = clock.now();
     for (const { config, tasks: slots } of statuses) {
-      for (const { id, status } of slots) tasks.get(nameOf(config.name, id))?.active(activeOf(status));
+      for (const { id, status } of slots) tasks.get(nameOf(config.name, id))?.meters.active(activeOf(status));
     }
   }
 
   return {
     contentType: registry.contentType,
+    observed(connector, task) {
+      const own = tasks.get(nameOf(connector, task));
+      return own === undefined ? null : { total: own.meters.total, activity: own.activity };
+    },
     connectorStarted: good => worker.started('connector', good),
     announcer(task) {
       const name = nameOf(task.connector, task.task);
       const meters = createTaskMeters(task, registry, worker, clock);
-      tasks.set(name, meters);
+      const activity = new Activity(clock);
+      const own = { meters, activity };
+      tasks.set(name, own);
       const lines = createFactLog(task, log.with({ connector: task.connector, task: task.task }), clock, meters);
       return {
         announce(fact) {
-          if (tasks.get(name) !== meters) return;
+          if (tasks.get(name) !== own) return;
           const announcement = ANNOUNCEMENTS[fact.kind] as Announcement<TaskFact['kind']>;
           announcement.measure?.(fact as never, meters);
+          activity.take(fact);
           lines.write(fact, announcement);
           const changes = fact.kind === 'block-received' || fact.kind === 'commit-acknowledged';
           if (changes && clock.now() - lookedAt >= LOOK_MS) look(options.status());
         },
         forget() {
-          if (tasks.get(name) !== meters) return;
+          if (tasks.get(name) !== own) return;
           tasks.delete(name);
           lines.end();
           meters.remove();
@@ -100,7 +116,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     render() {
       const statuses = options.status();
       look(statuses);
-      for (const meters of tasks.values()) meters.publish();
+      for (const { meters } of tasks.values()) meters.publish();
       worker.publish();
       measureStatus(statuses, version, registry);
       registry.reset('logDropped');

@@ -22,7 +22,7 @@ function setUp() {
 }
 
 function fact(n: number): TaskFact {
-  return { kind: 'records-delivered', topic: 't', partition: 0, records: n };
+  return { kind: 'records-delivered', topic: 't', partition: 0, records: n, latenciesMs: [] };
 }
 
 function line(n: number) {

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
 import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
-import { putError, type RecordError, reasonOf } from '../../../connector/record-error.ts';
+import { putError, type RecordError, reasonOf, shownReason } from '../../../connector/record-error.ts';
 import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
@@ -142,12 +142,6 @@ export class Rejections {
     }
     return putError('the value is null; behavior.on.null.values=ignore skips such records, send sends them');
   }
-}
-
-/** What the endpoint refused is told in our words; a converter's or a transform's may quote the record. */
-function shownReason(error: RecordError): string {
-  const { stage, exceptionClassName, className } = error;
-  return stage === 'TASK_PUT' ? reasonOf(error) : `${exceptionClassName} of ${className}, the log says why`;
 }
 
 function isNull(slice: Slice): boolean {

@@ -19,6 +19,8 @@ export interface SettlementParts {
   /** Null where nothing is reported. */
   readonly reports: Reports | null;
   readonly announce: (fact: TaskFact) => void;
+  /** Epoch milliseconds. */
+  readonly wall: () => number;
   readonly fail: (reason: string) => void;
 }
 
@@ -93,14 +95,16 @@ export class Settlement {
 
   /** A verdict for a partition that was lost meanwhile changes nothing: its next owner's ledger decides. */
   resolve(lane: PartitionLane, slice: Slice, verdict: 'delivered' | 'deadLettered' | 'skipped'): void {
-    const { budget, assignments, tally, announce } = this.#parts;
+    const { budget, assignments, tally, announce, wall } = this.#parts;
     const { topic, partition } = slice;
     const { assignment } = lane;
+    // The block may be freed with its last record.
+    const latenciesMs = verdict === 'delivered' ? latenciesOf(slice, wall()) : [];
     budget.release(slice, lane.account);
     if (assignments.get(assignment.key) !== assignment) return;
     const records = assignment.resolve(slice.first, slice.first + slice.end - slice.start);
     tally.of(topic)[verdict] += records;
-    if (verdict === 'delivered') announce({ kind: 'records-delivered', topic, partition, records });
+    if (verdict === 'delivered') announce({ kind: 'records-delivered', topic, partition, records, latenciesMs });
   }
 
   /** Frees what a request carried and gave no verdict. */
@@ -120,4 +124,18 @@ function placeOf({ topic, partition, block, start }: Slice): string {
 
 function partOf(slice: Slice, start: number, end: number): Slice {
   return { ...slice, start, end, first: slice.first + start - slice.start };
+}
+
+/** Records of a slice whose timestamps are looked at: they stand for the others, which were written between them. */
+const SAMPLES = 4;
+
+/** One in the middle of each of as many equal parts. A clock that is behind the writer's makes none negative. */
+function latenciesOf({ block, start, end }: Slice, wall: number): readonly number[] {
+  const parts = Math.min(end - start, SAMPLES);
+  const latencies: number[] = [];
+  for (let part = 0; part < parts; part++) {
+    const at = block.timestamp[start + Math.floor(((part + 0.5) * (end - start)) / parts)]!;
+    if (at >= 0) latencies.push(Math.max(wall - at, 0));
+  }
+  return latencies;
 }
