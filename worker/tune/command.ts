@@ -3,7 +3,6 @@ import { ConfigError } from '../../config/findings.ts';
 import { loadWorker } from '../../config/load.ts';
 import { printable } from '../../config/printable.ts';
 import type { Config, ConnectorConfig } from '../../config/types.ts';
-import type { Block } from '../../connector/block.ts';
 import { isAvailable } from '../../connector/http/coding/codecs.ts';
 import { Scope } from '../../connector/scope.ts';
 import type { CommandInput } from '../cli/commands.ts';
@@ -23,7 +22,7 @@ import { renderJson } from './json.ts';
 import { checkWritable, createRecorder, OutputError, writeOutput } from './outputs.ts';
 import { parseRecording, RecordingError } from './recording.ts';
 import { renderReport } from './report.ts';
-import { readSampleFile, SampleFileError } from './sample-file.ts';
+import { SampleError, TopicError, takeSample } from './sample-source.ts';
 import { NothingToSendError, type SessionParts, type Step, tune } from './session.ts';
 import { parseSimulation, SimulationError } from './simulation.ts';
 import { type Codec, codecOf, madeUp, subjectOf } from './subject.ts';
@@ -35,17 +34,10 @@ type Input = CommandInput<'tune'>;
 type Options = Input['options'];
 
 /** What was asked for can't be done; the message is one line for the user. */
-class TuneError extends Error {
-  readonly code: number;
-
-  constructor(message: string, code: number = EXIT.USAGE) {
-    super(message);
-    this.code = code;
-  }
-}
+class TuneError extends Error {}
 
 /** Errors of ours that are the user's to mend. */
-const USERS = [TuneError, SimulationError, RecordingError, SampleFileError, OutputError, NothingToSendError];
+const USERS = [TuneError, SimulationError, SampleError, OutputError, NothingToSendError];
 
 /** `tailrace tune`: measures an endpoint, and says what to set. */
 export async function runTune(input: Input, host: Host): Promise<number> {
@@ -60,7 +52,7 @@ export async function runTune(input: Input, host: Host): Promise<number> {
     }
     if (!USERS.some(kind => error instanceof kind)) throw error;
     host.complain(`tailrace: ${printable((error as Error).message)}\n`);
-    return error instanceof TuneError ? error.code : EXIT.USAGE;
+    return error instanceof TopicError ? EXIT.UNFINISHED : EXIT.USAGE;
   }
 }
 
@@ -84,7 +76,8 @@ async function run({ arguments: files, options }: Input, host: Host, progress: P
   const endpoint = order === null ? null : await startEndpoint(order);
   const recorder = options.record === null ? null : createRecorder(options.record);
   try {
-    const sampled = await takeSample(subject, options);
+    const source = { connector, alias, worker: config.worker };
+    const sampled = await takeSample(source, options, signal);
     const named = subjectText(subject, options, mask);
     const bounds = `at most ${count(limits.requests)} requests, ${size(limits.bytes)} and ${time(limits.ms)}`;
     host.complain(`Measures ${named}: ${bounds}, ${options.maxInFlight} requests at a time\n`);
@@ -172,25 +165,6 @@ function codecsOf(wanted: Options['compression'], { http }: ConnectorConfig): re
   const available = codecs.filter(codec => codec === null || isAvailable(codec));
   if (available.length === 0) throw new TuneError('this Node has no zstd: 22.15 and later do');
   return available;
-}
-
-interface Sampled {
-  readonly blocks: readonly Block[];
-  /** Completes "500 records ". */
-  readonly source: string;
-  /** Of the topics; null: they were not asked. */
-  readonly partitions: number | null;
-}
-
-async function takeSample(config: ConnectorConfig, options: Options): Promise<Sampled> {
-  const { file, records, sampleBytes } = options;
-  const topic = config.topics?.[0] ?? 'sample';
-  try {
-    const blocks = readSampleFile(file!, topic, { records, bytes: sampleBytes });
-    return { blocks, source: `of ${file}`, partitions: null };
-  } catch (error) {
-    throw error instanceof SampleFileError ? new TuneError(`${file}: ${error.message}`) : error;
-  }
 }
 
 function session(

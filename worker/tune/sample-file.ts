@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Block } from '../../connector/block.ts';
 import { blockFromMessages, type KafkaMessage } from '../../connector/block-builder.ts';
 
-/** A file of which no sample can be taken; the message is one line for the user. */
-export class SampleFileError extends Error {}
+/** No sample can be taken; the message is one line for the user. */
+export class SampleError extends Error {}
 
 export interface SampleLimits {
   readonly records: number;
@@ -19,13 +19,13 @@ const OPEN_BRACKET = 0x5b;
 /**
  * Records of a file: the members of one JSON array, or each line that is not blank. As records of a partition of `topic`, without key,
  * headers and time.
- * @throws SampleFileError
+ * @throws SampleError
  */
 export function readSampleFile(path: string, topic: string, limits: SampleLimits): readonly Block[] {
   const { bytes, whole } = readStart(path, limits.bytes);
   const values = (membersOf(bytes, whole) ?? linesOf(bytes, whole)).slice(0, limits.records);
   if (values.length === 0)
-    throw new SampleFileError(whole ? 'it holds no record' : 'its first record is larger than --sample-bytes');
+    throw new SampleError(whole ? 'it holds no record' : 'its first record is larger than --sample-bytes');
   const messages = values.map((value, offset): KafkaMessage => ({ topic, partition: 0, offset, value, key: null }));
   const blocks: Block[] = [];
   for (let at = 0; at < messages.length; at += BLOCK_RECORDS) {
@@ -52,7 +52,7 @@ function readStart(path: string, most: number): { readonly bytes: Buffer; readon
     const bytes = Buffer.concat(pieces);
     return { bytes: bytes.subarray(0, most), whole: length <= most };
   } catch (error) {
-    throw new SampleFileError((error as Error).message.replace(/, (open|read).*$/, ''));
+    throw new SampleError((error as Error).message.replace(/, (open|read).*$/, ''));
   } finally {
     if (file !== null) closeSync(file);
   }
@@ -68,7 +68,7 @@ function membersOf(bytes: Buffer, whole: boolean): readonly Buffer[] | null {
     return Array.isArray(value) ? value.map(member => Buffer.from(JSON.stringify(member))) : null;
   } catch {
     if (whole || bytes.includes(NEWLINE)) return null;
-    throw new SampleFileError('it is one JSON array that is larger than --sample-bytes');
+    throw new SampleError('it is one JSON array that is larger than --sample-bytes');
   }
 }
 
