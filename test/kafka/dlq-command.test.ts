@@ -13,7 +13,6 @@ import { committedToEnd } from './until.ts';
 
 const NATIVE = { skip: skipWithoutNativeReader() };
 const TIME = 1_700_000_000_000;
-const JAVAS_PARTITIONER = { properties: { partitioner: 'murmur2_random' } };
 
 /** One of each way in which a record can fail, by its key; the endpoint refuses what its value asks for. */
 const FAILING: Readonly<Record<string, string>> = {
@@ -31,12 +30,15 @@ function parking(name: string, topic: string, url: string, more: Properties = {}
     'errors.deadletterqueue.topic.replication.factor': '1',
     'errors.deadletterqueue.context.headers.enable': 'true',
     'errors.deadletterqueue.response.headers.enable': 'true',
-    transforms: 'cast',
-    'transforms.cast.type': 'org.apache.kafka.connect.transforms.Cast$Value',
-    'transforms.cast.spec': 'amount:int32',
     ...more,
   });
 }
+
+const CAST: Properties = {
+  transforms: 'cast',
+  'transforms.cast.type': 'org.apache.kafka.connect.transforms.Cast$Value',
+  'transforms.cast.spec': 'amount:int32',
+};
 
 interface Json {
   readonly [name: string]: any;
@@ -50,7 +52,7 @@ const jsonOf = ({ out, err, code }: CommandEnd): Json => {
 /** Has a real worker park a record of each kind, among good ones. @returns where the letters are, by key */
 async function park({ node, collector }: Ground, topic: string, sink: Properties): Promise<readonly SinkRecord[]> {
   await node.createTopic(topic, 3, { 'retention.ms': '-1' });
-  await node.createTopic(`${topic}-dlq`, 2, { 'retention.ms': '-1' });
+  await node.createTopic(`${topic}-dlq`, 3, { 'retention.ms': '-1' });
   const good: NewRecord[] = Array.from({ length: 30 }, (_, i) => ({
     key: `good-${i}`,
     value: `{"id":"g${i}","amount":"${i}"}`,
@@ -66,7 +68,7 @@ async function park({ node, collector }: Ground, topic: string, sink: Properties
       ],
     }),
   );
-  await node.produce(topic, [...good.slice(0, 15), ...bad, ...good.slice(15)], JAVAS_PARTITIONER);
+  await node.produce(topic, [...good.slice(0, 15), ...bad, ...good.slice(15)]);
   collector.script(({ body }) => {
     const records = JSON.parse(body.toString()) as { answer?: number }[];
     const asked = records.map(({ answer }) => answer).filter(answer => answer !== undefined);
@@ -97,7 +99,7 @@ async function ownOf(node: KafkaNode, topic: string): Promise<readonly SinkRecor
 await kafkaSuite('the commands about dead letters', '4', ground => {
   test('what a worker parked is listed by cause, and shown', async t => {
     const { node, collector } = ground;
-    const sink = parking('listed', 'listed', collector.url);
+    const sink = parking('listed', 'listed', collector.url, CAST);
     const letters = await park(ground, 'listed', sink);
     const listed = jsonOf(await runCommand(['dlq', 'list', '--json', 'WORKER', 'SINK'], workerFile(node), sink));
     assert.deepEqual([listed['read'], listed['matched'], listed['others']], [5, 5, 0]);
@@ -112,12 +114,12 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const text = await runCommand(['dlq', 'list', 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(text.code, 0, text.err);
     t.diagnostic(`\n${text.out}`);
-    assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 2 partitions\n/);
+    assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 3 partitions\n/);
     const filtered = ['--stage', 'task_put', '--cause', '400'];
     const few = jsonOf(await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink));
     assert.deepEqual([few['read'], few['matched'], few['causes'].length], [5, 1, 1]);
 
-    for (const letter of letters) {
+    for (const letter of letters.filter(({ key }) => /^no-json|^refused/.test(String(key)))) {
       const words = ['dlq', 'show', placeOf(letter), 'WORKER', 'SINK'];
       const raw = await runCommand([...words, '--raw', 'value'], workerFile(node), sink);
       assert.deepEqual([raw.code, raw.out], [0, letter.value]);
@@ -137,7 +139,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 
   test('letters go back to where they came from, byte for byte, once', NATIVE, async () => {
     const { node, collector } = ground;
-    const sink = parking('returned', 'returned', collector.url);
+    const sink = parking('returned', 'returned', collector.url, CAST);
     const letters = await park(ground, 'returned', sink);
     const before = await ownOf(node, 'returned');
     const words = ['dlq', 'replay', '--to', 'origin', '--json'];
@@ -158,13 +160,13 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.equal(after.length, 10);
     for (const letter of letters) {
       const original = before.find(({ key }) => key!.equals(letter.key!))!;
-      const [, again] = after.filter(({ key }) => key!.equals(letter.key!));
+      const again = after.find(({ key, headers }) => key!.equals(letter.key!) && headers.length > original.headers.length);
       const name = `returned-dlq-${letter.partition}-${letter.offset}`;
       assert.deepEqual(contentOf(again!), {
         ...contentOf(original),
         headers: [...original.headers, ['tailrace.replayed', Buffer.from(name)]],
       });
-      assert.equal(again!.partition, original.partition, 'as Java’s partitioner has it');
+      assert.equal(again!.partition, letter.partition, 'its key chooses, as in a dead letter topic of as many partitions');
     }
     assert.deepEqual(await readExactly(node, 'returned-dlq'), letters, 'the letters are where they were');
     const committed = await node.committed(group as string, 'returned-dlq');
@@ -181,7 +183,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
   test('letters go to the endpoint as of their origin; what is refused again is told and stays', NATIVE, async () => {
     const { node, collector } = ground;
     const url = `${collector.url}/\${topic}`;
-    const sink = parking('sent', 'sent', url);
+    const sink = parking('sent', 'sent', url, CAST);
     const letters = await park(ground, 'sent', sink);
     const paths: string[] = [];
     const bodies: string[] = [];
@@ -212,9 +214,9 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     await node.createTopic('chosen', 1);
     await node.createTopic('chosen-dlq', 2, { 'retention.ms': '-1' });
     await produceExactly(node, 'chosen-dlq', many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })));
-    const sink = parking('chosen', 'chosen', collector.url, { transforms: '' });
+    const sink = parking('chosen', 'chosen', collector.url);
     const replay = async (...filter: string[]): Promise<string[]> => {
-      const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', filter.join('.'), ...filter];
+      const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', `chosen${filter.join('.')}`, ...filter];
       const from = collector.journal.length;
       const end = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
       assert.equal(end.code, 0, end.err);
@@ -242,7 +244,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       withContext(third, { 'connector.name': 'theirs' }),
       { ...fourth, headers: [['own', null]] },
     ]);
-    const sink = parking('mine', 'mine', collector.url, { transforms: '' });
+    const sink = parking('mine', 'mine', collector.url);
     const words = ['dlq', 'replay', '--to', 'origin', '--json', '--yes', 'WORKER', 'SINK'];
     const end = await runCommand(words, workerFile(node), sink);
     const { matched, replayed, misplaced } = jsonOf(end);
