@@ -170,11 +170,35 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector/data', /^connector\/data\//, ['connector']],
   ['connector', /^connector\/[^/]+$/, []],
 
-  ['worker/main', /^worker\/(main|dispatch)\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
+  [
+    'worker/main',
+    /^worker\/(main|dispatch)\.ts$/,
+    ['worker/demo', 'worker/dead-letters', 'worker/cli', 'worker/clock', 'worker/telemetry'],
+  ],
   [
     'worker/task-main',
     /^worker\/task-main\.ts$/,
     ['worker/cli', 'worker/assemble', 'worker/isolation', 'worker/kafka', 'worker/clock'],
+  ],
+  [
+    'worker/dead-letters',
+    /^worker\/dead-letters\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker/telemetry',
+      'worker/kafka',
+      'worker/small-files',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/transport',
+      'connector/converters',
+      'connector/route',
+      'connector',
+      'config/load',
+      'config/types',
+    ],
   ],
   [
     'worker/demo',

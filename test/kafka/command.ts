@@ -27,7 +27,11 @@ export interface RunningCommand {
  * A command of the built program, without a terminal.
  * @param words of the command line; WORKER and SINK stand for files of these properties
  */
-export async function startCommand(words: readonly string[], worker: Properties, sink: Properties): Promise<RunningCommand> {
+export async function startCommand(
+  words: readonly string[],
+  worker: Properties,
+  sink: Properties,
+): Promise<RunningCommand> {
   const directory = await mkdtemp(join(tmpdir(), 'tailrace-command-'));
   const files: Readonly<Record<string, string>> = {
     WORKER: join(directory, 'worker.properties'),

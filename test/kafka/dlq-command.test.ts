@@ -40,14 +40,16 @@ const CAST: Properties = {
   'transforms.cast.spec': 'amount:int32',
 };
 
-interface Json {
-  readonly [name: string]: any;
+function jsonOf({ out, err, code }: CommandEnd) {
+  assert.doesNotThrow(() => JSON.parse(out.toString()), `exit code ${code}: ${err}`);
+  return JSON.parse(out.toString());
 }
 
-const jsonOf = ({ out, err, code }: CommandEnd): Json => {
-  assert.doesNotThrow(() => JSON.parse(out.toString()), `exit code ${code}: ${err}`);
-  return JSON.parse(out.toString()) as Json;
-};
+interface ListedCause {
+  readonly stage: string;
+  readonly httpStatus: string | null;
+  readonly letters: number;
+}
 
 /** Has a real worker park a record of each kind, among good ones. @returns where the letters are, by key */
 async function park({ node, collector }: Ground, topic: string, sink: Properties): Promise<readonly SinkRecord[]> {
@@ -102,8 +104,12 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const sink = parking('listed', 'listed', collector.url, CAST);
     const letters = await park(ground, 'listed', sink);
     const listed = jsonOf(await runCommand(['dlq', 'list', '--json', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([listed['read'], listed['matched'], listed['others']], [5, 5, 0]);
-    const causes = (listed['causes'] as Json[]).map(({ stage, httpStatus, letters: amount }) => [stage, httpStatus, amount]);
+    assert.deepEqual([listed.read, listed.matched, listed.others], [5, 5, 0]);
+    const causes = (listed.causes as ListedCause[]).map(({ stage, httpStatus, letters: amount }) => [
+      stage,
+      httpStatus,
+      amount,
+    ]);
     assert.deepEqual(causes.toSorted(), [
       ['TASK_PUT', '400', 1],
       ['TASK_PUT', '413', 1],
@@ -116,22 +122,34 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     t.diagnostic(`\n${text.out}`);
     assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 3 partitions\n/);
     const filtered = ['--stage', 'task_put', '--cause', '400'];
-    const few = jsonOf(await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([few['read'], few['matched'], few['causes'].length], [5, 1, 1]);
+    const few = jsonOf(
+      await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink),
+    );
+    assert.deepEqual([few.read, few.matched, few.causes.length], [5, 1, 1]);
 
     for (const letter of letters.filter(({ key }) => /^no-json|^refused/.test(String(key)))) {
       const words = ['dlq', 'show', placeOf(letter), 'WORKER', 'SINK'];
       const raw = await runCommand([...words, '--raw', 'value'], workerFile(node), sink);
       assert.deepEqual([raw.code, raw.out], [0, letter.value]);
       const told = jsonOf(await runCommand([...words, '--json'], workerFile(node), sink));
-      assert.deepEqual(told['origin']['topic'], 'listed');
-      assert.deepEqual(told['key'], { text: String(letter.key) });
-      assert.deepEqual(told['headers'].length, 2, 'its own headers');
+      assert.deepEqual(told.origin.topic, 'listed');
+      assert.deepEqual(told.key, { text: String(letter.key) });
+      assert.deepEqual(told.headers.length, 2, 'its own headers');
     }
     const refused = letters.find(({ key }) => String(key) === 'refused')!;
-    const shown = await runCommand(['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`, 'WORKER', 'SINK'], workerFile(node), sink);
+    const shown = await runCommand(
+      ['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`, 'WORKER', 'SINK'],
+      workerFile(node),
+      sink,
+    );
     t.diagnostic(`\n${shown.out}`);
-    for (const part of [/TASK_PUT {2}HTTP 400/, /no such parcel/, /listed-\d offset \d+/, /own {2}refused/, /2023-11-14T22:13:20/]) {
+    for (const part of [
+      /TASK_PUT {2}HTTP 400/,
+      /no such parcel/,
+      /listed-\d offset \d+/,
+      /own {2}refused/,
+      /2023-11-14T22:13:20/,
+    ]) {
       assert.match(shown.out.toString(), part);
     }
     assert.deepEqual((await readExactly(node, 'listed-dlq')).map(placeOf), letters.map(placeOf), 'nothing was written');
@@ -145,39 +163,48 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const words = ['dlq', 'replay', '--to', 'origin', '--json'];
 
     const counted = jsonOf(await runCommand([...words, '--dry-run', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([counted['matched'], counted['placed']], [5, 5]);
+    assert.deepEqual([counted.matched, counted.placed], [5, 5]);
     const unasked = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(unasked.code, 6, 'nobody agreed');
     assert.match(unasked.err, /--yes/);
     assert.equal((await ownOf(node, 'returned')).length, 5, 'nothing was written');
-    assert.deepEqual([...(await node.committed(counted['group'], 'returned-dlq'))], [], 'and no place was kept');
+    assert.deepEqual([...(await node.committed(counted.group, 'returned-dlq'))], [], 'and no place was kept');
 
     const end = await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(end.code, 0, end.err);
     const { replayed, refused, misplaced, finished, group } = jsonOf(end);
-    assert.deepEqual([replayed, refused, misplaced, finished, group], [5, 0, 0, true, counted['group']]);
+    assert.deepEqual([replayed, refused, misplaced, finished, group], [5, 0, 0, true, counted.group]);
     const after = await ownOf(node, 'returned');
     assert.equal(after.length, 10);
     for (const letter of letters) {
       const original = before.find(({ key }) => key!.equals(letter.key!))!;
-      const again = after.find(({ key, headers }) => key!.equals(letter.key!) && headers.length > original.headers.length);
+      const again = after.find(
+        ({ key, headers }) => key!.equals(letter.key!) && headers.length > original.headers.length,
+      );
       const name = `returned-dlq-${letter.partition}-${letter.offset}`;
       assert.deepEqual(contentOf(again!), {
         ...contentOf(original),
         headers: [...original.headers, ['tailrace.replayed', Buffer.from(name)]],
       });
-      assert.equal(again!.partition, letter.partition, 'its key chooses, as in a dead letter topic of as many partitions');
+      assert.equal(
+        again!.partition,
+        letter.partition,
+        'its key chooses, as in a dead letter topic of as many partitions',
+      );
     }
     assert.deepEqual(await readExactly(node, 'returned-dlq'), letters, 'the letters are where they were');
     const committed = await node.committed(group as string, 'returned-dlq');
     const ends = [...(await node.watermarks('returned-dlq'))].filter(([, { high }]) => high > 0);
-    assert.deepEqual([...committed], ends.map(([partition, { high }]) => [partition, high]));
+    assert.deepEqual(
+      [...committed],
+      ends.map(([partition, { high }]) => [partition, high]),
+    );
 
     const again = jsonOf(await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([again['read'], again['replayed']], [0, 0], 'it goes on where it was');
+    assert.deepEqual([again.read, again.replayed], [0, 0], 'it goes on where it was');
     const others = ['--cause', 'no such', '--group', 'anew', '--yes', 'WORKER', 'SINK'];
     const anew = jsonOf(await runCommand([...words, ...others], workerFile(node), sink));
-    assert.deepEqual([anew['read'], anew['replayed']], [5, 0]);
+    assert.deepEqual([anew.read, anew.replayed], [5, 0]);
   });
 
   test('letters go to the endpoint as of their origin; what is refused again is told and stays', NATIVE, async () => {
@@ -206,14 +233,18 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.match(bodies.join(), /\{"id":"2","amount":1,"answer":400\}/, 'through the transform');
     assert.deepEqual(await readExactly(node, 'sent-dlq'), letters, 'no letter was added or taken');
     const again = await runCommand([...words, '--yes'], workerFile(node), sink);
-    assert.deepEqual([again.code, jsonOf(again)['read']], [0, 0]);
+    assert.deepEqual([again.code, jsonOf(again).read], [0, 0]);
   });
 
   test('filters choose what is replayed: by class, offset, time, partition and number', NATIVE, async () => {
     const { node, collector } = ground;
     await node.createTopic('chosen', 1);
     await node.createTopic('chosen-dlq', 2, { 'retention.ms': '-1' });
-    await produceExactly(node, 'chosen-dlq', many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })));
+    await produceExactly(
+      node,
+      'chosen-dlq',
+      many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })),
+    );
     const sink = parking('chosen', 'chosen', collector.url);
     const replay = async (...filter: string[]): Promise<string[]> => {
       const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', `chosen${filter.join('.')}`, ...filter];
@@ -253,7 +284,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.deepEqual((await readExactly(node, 'secret')).length, 0);
 
     const more = await runCommand([...words, '--any-connector', '--origin-topic', 'mine'], workerFile(node), sink);
-    assert.deepEqual([more.code, jsonOf(more)['replayed']], [4, 3]);
+    assert.deepEqual([more.code, jsonOf(more).replayed], [4, 3]);
     const returned = await readExactly(node, 'mine');
     assert.deepEqual(keysOf(returned), ['0', '0', '2', '3']);
     assert.deepEqual(returned.at(-1)!.headers, [
@@ -269,7 +300,14 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 function many(topic: string, amount: number, more: (i: number) => Partial<ExactRecord> = () => ({})): ExactRecord[] {
   return Array.from({ length: amount }, (_, i) =>
     withContext(
-      { partition: 0, timestamp: TIME, key: Buffer.from(`${i}`), value: Buffer.from(`{"id":${i}}`), headers: [], ...more(i) },
+      {
+        partition: 0,
+        timestamp: TIME,
+        key: Buffer.from(`${i}`),
+        value: Buffer.from(`{"id":${i}}`),
+        headers: [],
+        ...more(i),
+      },
       { topic, 'connector.name': topic, offset: String(i) },
     ),
   );
@@ -277,9 +315,14 @@ function many(topic: string, amount: number, more: (i: number) => Partial<ExactR
 
 function withContext(record: ExactRecord, changes: Readonly<Record<string, string>>): ExactRecord {
   const known = new Map(record.headers.map(([name, value]) => [String(name), String(value)]));
-  const context: Record<string, string> = { partition: '0', stage: 'TASK_PUT', 'exception.class.name': 'a.b.GoneException' };
+  const context: Record<string, string> = {
+    partition: '0',
+    stage: 'TASK_PUT',
+    'exception.class.name': 'a.b.GoneException',
+  };
   for (const [name, value] of Object.entries({ ...context, ...changes })) {
-    if (changes[name] !== undefined || !known.has(`__connect.errors.${name}`)) known.set(`__connect.errors.${name}`, value);
+    if (changes[name] !== undefined || !known.has(`__connect.errors.${name}`))
+      known.set(`__connect.errors.${name}`, value);
   }
   return { ...record, headers: [...known].map(([name, value]) => [name, Buffer.from(value)]) };
 }

@@ -56,7 +56,9 @@ export function openGround(
   const connector = chosen(config.connectors, options.connector);
   if (connector === null) {
     const names = config.connectors.map(each => shown(each.name)).join(', ');
-    return wrong(names === '' ? 'SINK is needed: there is no connector' : `--connector says which connector it is about: ${names}`);
+    return wrong(
+      names === '' ? 'SINK is needed: there is no connector' : `--connector says which connector it is about: ${names}`,
+    );
   }
   const topic = options.topic ?? connector.errors.deadLetterTopic;
   if (topic === null) {

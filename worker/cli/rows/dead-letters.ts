@@ -44,7 +44,12 @@ const FILTERS = [
   },
   { name: 'from-offset', kind: 'count', value: 'N', text: 'only from this offset of the dead letter topic on' },
   { name: 'to-offset', kind: 'count', value: 'N', text: 'only up to this offset, without it' },
-  { name: 'since', kind: 'time', value: 'TIME', text: 'only records of this time or later: they keep their own as dead letters' },
+  {
+    name: 'since',
+    kind: 'time',
+    value: 'TIME',
+    text: 'only records of this time or later: they keep their own as dead letters',
+  },
   { name: 'until', kind: 'time', value: 'TIME', text: 'only records of before this time' },
 ] as const satisfies readonly OptionSpec[];
 
