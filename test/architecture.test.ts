@@ -254,6 +254,26 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ],
   ],
   [
+    'worker/dead-letters',
+    /^worker\/dead-letters\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker/telemetry',
+      'worker/kafka',
+      'worker/small-files',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/transport',
+      'connector/converters',
+      'connector/route',
+      'connector',
+      'config/load',
+      'config/types',
+    ],
+  ],
+  [
     'worker/demo',
     /^worker\/demo\//,
     [

@@ -13,7 +13,6 @@ import { committedToEnd } from './until.ts';
 
 const NATIVE = { skip: skipWithoutNativeReader() };
 const TIME = 1_700_000_000_000;
-const JAVAS_PARTITIONER = { properties: { partitioner: 'murmur2_random' } };
 
 /** One of each way in which a record can fail, by its key; the endpoint refuses what its value asks for. */
 const FAILING: Readonly<Record<string, string>> = {
@@ -31,26 +30,31 @@ function parking(name: string, topic: string, url: string, more: Properties = {}
     'errors.deadletterqueue.topic.replication.factor': '1',
     'errors.deadletterqueue.context.headers.enable': 'true',
     'errors.deadletterqueue.response.headers.enable': 'true',
-    transforms: 'cast',
-    'transforms.cast.type': 'org.apache.kafka.connect.transforms.Cast$Value',
-    'transforms.cast.spec': 'amount:int32',
     ...more,
   });
 }
 
-interface Json {
-  readonly [name: string]: any;
+const CAST: Properties = {
+  transforms: 'cast',
+  'transforms.cast.type': 'org.apache.kafka.connect.transforms.Cast$Value',
+  'transforms.cast.spec': 'amount:int32',
+};
+
+function jsonOf({ out, err, code }: CommandEnd) {
+  assert.doesNotThrow(() => JSON.parse(out.toString()), `exit code ${code}: ${err}`);
+  return JSON.parse(out.toString());
 }
 
-const jsonOf = ({ out, err, code }: CommandEnd): Json => {
-  assert.doesNotThrow(() => JSON.parse(out.toString()), `exit code ${code}: ${err}`);
-  return JSON.parse(out.toString()) as Json;
-};
+interface ListedCause {
+  readonly stage: string;
+  readonly httpStatus: string | null;
+  readonly letters: number;
+}
 
 /** Has a real worker park a record of each kind, among good ones. @returns where the letters are, by key */
 async function park({ node, collector }: Ground, topic: string, sink: Properties): Promise<readonly SinkRecord[]> {
   await node.createTopic(topic, 3, { 'retention.ms': '-1' });
-  await node.createTopic(`${topic}-dlq`, 2, { 'retention.ms': '-1' });
+  await node.createTopic(`${topic}-dlq`, 3, { 'retention.ms': '-1' });
   const good: NewRecord[] = Array.from({ length: 30 }, (_, i) => ({
     key: `good-${i}`,
     value: `{"id":"g${i}","amount":"${i}"}`,
@@ -66,7 +70,7 @@ async function park({ node, collector }: Ground, topic: string, sink: Properties
       ],
     }),
   );
-  await node.produce(topic, [...good.slice(0, 15), ...bad, ...good.slice(15)], JAVAS_PARTITIONER);
+  await node.produce(topic, [...good.slice(0, 15), ...bad, ...good.slice(15)]);
   collector.script(({ body }) => {
     const records = JSON.parse(body.toString()) as { answer?: number }[];
     const asked = records.map(({ answer }) => answer).filter(answer => answer !== undefined);
@@ -97,11 +101,11 @@ async function ownOf(node: KafkaNode, topic: string): Promise<readonly SinkRecor
 await kafkaSuite('the commands about dead letters', '4', ground => {
   test('what a worker parked is listed by cause, and shown', async t => {
     const { node, collector } = ground;
-    const sink = parking('listed', 'listed', collector.url);
+    const sink = parking('listed', 'listed', collector.url, CAST);
     const letters = await park(ground, 'listed', sink);
     const listed = jsonOf(await runCommand(['dlq', 'list', '--json', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([listed['read'], listed['matched'], listed['others']], [5, 5, 0]);
-    const causes = (listed['causes'] as Json[]).map(({ stage, httpStatus, letters: amount }) => [
+    assert.deepEqual([listed.read, listed.matched, listed.others], [5, 5, 0]);
+    const causes = (listed.causes as ListedCause[]).map(({ stage, httpStatus, letters: amount }) => [
       stage,
       httpStatus,
       amount,
@@ -116,21 +120,21 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const text = await runCommand(['dlq', 'list', 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(text.code, 0, text.err);
     t.diagnostic(`\n${text.out}`);
-    assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 2 partitions\n/);
+    assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 3 partitions\n/);
     const filtered = ['--stage', 'task_put', '--cause', '400'];
     const few = jsonOf(
       await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink),
     );
-    assert.deepEqual([few['read'], few['matched'], few['causes'].length], [5, 1, 1]);
+    assert.deepEqual([few.read, few.matched, few.causes.length], [5, 1, 1]);
 
-    for (const letter of letters) {
+    for (const letter of letters.filter(({ key }) => /^no-json|^refused/.test(String(key)))) {
       const words = ['dlq', 'show', placeOf(letter), 'WORKER', 'SINK'];
       const raw = await runCommand([...words, '--raw', 'value'], workerFile(node), sink);
       assert.deepEqual([raw.code, raw.out], [0, letter.value]);
       const told = jsonOf(await runCommand([...words, '--json'], workerFile(node), sink));
-      assert.deepEqual(told['origin']['topic'], 'listed');
-      assert.deepEqual(told['key'], { text: String(letter.key) });
-      assert.deepEqual(told['headers'].length, 2, 'its own headers');
+      assert.deepEqual(told.origin.topic, 'listed');
+      assert.deepEqual(told.key, { text: String(letter.key) });
+      assert.deepEqual(told.headers.length, 2, 'its own headers');
     }
     const refused = letters.find(({ key }) => String(key) === 'refused')!;
     const shown = await runCommand(
@@ -153,34 +157,40 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 
   test('letters go back to where they came from, byte for byte, once', NATIVE, async () => {
     const { node, collector } = ground;
-    const sink = parking('returned', 'returned', collector.url);
+    const sink = parking('returned', 'returned', collector.url, CAST);
     const letters = await park(ground, 'returned', sink);
     const before = await ownOf(node, 'returned');
     const words = ['dlq', 'replay', '--to', 'origin', '--json'];
 
     const counted = jsonOf(await runCommand([...words, '--dry-run', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([counted['matched'], counted['placed']], [5, 5]);
+    assert.deepEqual([counted.matched, counted.placed], [5, 5]);
     const unasked = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(unasked.code, 6, 'nobody agreed');
     assert.match(unasked.err, /--yes/);
     assert.equal((await ownOf(node, 'returned')).length, 5, 'nothing was written');
-    assert.deepEqual([...(await node.committed(counted['group'], 'returned-dlq'))], [], 'and no place was kept');
+    assert.deepEqual([...(await node.committed(counted.group, 'returned-dlq'))], [], 'and no place was kept');
 
     const end = await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink);
     assert.equal(end.code, 0, end.err);
     const { replayed, refused, misplaced, finished, group } = jsonOf(end);
-    assert.deepEqual([replayed, refused, misplaced, finished, group], [5, 0, 0, true, counted['group']]);
+    assert.deepEqual([replayed, refused, misplaced, finished, group], [5, 0, 0, true, counted.group]);
     const after = await ownOf(node, 'returned');
     assert.equal(after.length, 10);
     for (const letter of letters) {
       const original = before.find(({ key }) => key!.equals(letter.key!))!;
-      const [, again] = after.filter(({ key }) => key!.equals(letter.key!));
+      const again = after.find(
+        ({ key, headers }) => key!.equals(letter.key!) && headers.length > original.headers.length,
+      );
       const name = `returned-dlq-${letter.partition}-${letter.offset}`;
       assert.deepEqual(contentOf(again!), {
         ...contentOf(original),
         headers: [...original.headers, ['tailrace.replayed', Buffer.from(name)]],
       });
-      assert.equal(again!.partition, original.partition, 'as Java’s partitioner has it');
+      assert.equal(
+        again!.partition,
+        letter.partition,
+        'its key chooses, as in a dead letter topic of as many partitions',
+      );
     }
     assert.deepEqual(await readExactly(node, 'returned-dlq'), letters, 'the letters are where they were');
     const committed = await node.committed(group as string, 'returned-dlq');
@@ -191,16 +201,16 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     );
 
     const again = jsonOf(await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink));
-    assert.deepEqual([again['read'], again['replayed']], [0, 0], 'it goes on where it was');
+    assert.deepEqual([again.read, again.replayed], [0, 0], 'it goes on where it was');
     const others = ['--cause', 'no such', '--group', 'anew', '--yes', 'WORKER', 'SINK'];
     const anew = jsonOf(await runCommand([...words, ...others], workerFile(node), sink));
-    assert.deepEqual([anew['read'], anew['replayed']], [5, 0]);
+    assert.deepEqual([anew.read, anew.replayed], [5, 0]);
   });
 
   test('letters go to the endpoint as of their origin; what is refused again is told and stays', NATIVE, async () => {
     const { node, collector } = ground;
     const url = `${collector.url}/\${topic}`;
-    const sink = parking('sent', 'sent', url);
+    const sink = parking('sent', 'sent', url, CAST);
     const letters = await park(ground, 'sent', sink);
     const paths: string[] = [];
     const bodies: string[] = [];
@@ -223,7 +233,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.match(bodies.join(), /\{"id":"2","amount":1,"answer":400\}/, 'through the transform');
     assert.deepEqual(await readExactly(node, 'sent-dlq'), letters, 'no letter was added or taken');
     const again = await runCommand([...words, '--yes'], workerFile(node), sink);
-    assert.deepEqual([again.code, jsonOf(again)['read']], [0, 0]);
+    assert.deepEqual([again.code, jsonOf(again).read], [0, 0]);
   });
 
   test('filters choose what is replayed: by class, offset, time, partition and number', NATIVE, async () => {
@@ -235,9 +245,9 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       'chosen-dlq',
       many('chosen', 40, i => ({ partition: i % 2, timestamp: TIME + i })),
     );
-    const sink = parking('chosen', 'chosen', collector.url, { transforms: '' });
+    const sink = parking('chosen', 'chosen', collector.url);
     const replay = async (...filter: string[]): Promise<string[]> => {
-      const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', filter.join('.'), ...filter];
+      const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', `chosen${filter.join('.')}`, ...filter];
       const from = collector.journal.length;
       const end = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
       assert.equal(end.code, 0, end.err);
@@ -265,7 +275,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       withContext(third, { 'connector.name': 'theirs' }),
       { ...fourth, headers: [['own', null]] },
     ]);
-    const sink = parking('mine', 'mine', collector.url, { transforms: '' });
+    const sink = parking('mine', 'mine', collector.url);
     const words = ['dlq', 'replay', '--to', 'origin', '--json', '--yes', 'WORKER', 'SINK'];
     const end = await runCommand(words, workerFile(node), sink);
     const { matched, replayed, misplaced } = jsonOf(end);
@@ -274,7 +284,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.deepEqual((await readExactly(node, 'secret')).length, 0);
 
     const more = await runCommand([...words, '--any-connector', '--origin-topic', 'mine'], workerFile(node), sink);
-    assert.deepEqual([more.code, jsonOf(more)['replayed']], [4, 3]);
+    assert.deepEqual([more.code, jsonOf(more).replayed], [4, 3]);
     const returned = await readExactly(node, 'mine');
     assert.deepEqual(keysOf(returned), ['0', '0', '2', '3']);
     assert.deepEqual(returned.at(-1)!.headers, [

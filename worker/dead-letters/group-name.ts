@@ -16,9 +16,13 @@ const DIGITS = 12;
 const LONGEST_TOPIC = 200;
 
 /** The group that keeps a replay's place: the same for the same target and filter, whatever the order of their parts. */
-export function groupNameOf({ topic, filter, ...identity }: ReplayIdentity): string {
+export function groupNameOf({ filter, ...identity }: ReplayIdentity): string {
   const partitions = [...new Set(filter.partitions)].sort((a, b) => a - b);
-  const parts = Object.entries({ topic, ...identity, ...filter, partitions }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = [ordered({ ...identity }), ordered({ ...filter, partitions })];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, DIGITS);
-  return `tailrace-replay-${topic.slice(0, LONGEST_TOPIC)}-${hash}`;
+  return `tailrace-replay-${identity.topic.slice(0, LONGEST_TOPIC)}-${hash}`;
+}
+
+function ordered(members: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -2,6 +2,7 @@ import type { Inquiry } from '../kafka/inquiry.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { TopicPartitionOffset } from '../task/ports.ts';
 import type { Range } from './reading.ts';
+import { ReplayError } from './target.ts';
 
 /** How far a replay has come in each partition, kept as the offsets of a group that nobody joins. */
 export class Places {
@@ -28,12 +29,8 @@ export class Places {
   async goOn(ranges: readonly Range[]): Promise<{ readonly ranges: readonly Range[]; readonly known: boolean }> {
     const [description] = await this.#inquiry.topics([this.#topic]);
     this.#topicId = description?.id ?? null;
-    const asked = ranges.map(({ partition }) => ({ topic: this.#topic, partition }));
-    for (const answer of await this.#inquiry.committed(asked)) {
-      if (!('offset' in answer)) throw new KafkaError(answer);
-      const { topic, partition, offset, topicId } = answer;
-      const isOther = topicId !== null && this.#topicId !== null && topicId !== this.#topicId;
-      if (topic === this.#topic && !isOther) this.#kept.set(partition, offset);
+    for (const [partition, offset] of await this.#stored(ranges.map(({ partition }) => partition))) {
+      this.#kept.set(partition, offset);
     }
     const left = ranges.map(range => {
       const place = this.#kept.get(range.partition) ?? range.from;
@@ -42,8 +39,15 @@ export class Places {
     return { ranges: left, known: ranges.some(({ partition }) => this.#kept.has(partition)) };
   }
 
-  /** Resolves when the brokers have them. @throws KafkaError */
+  /**
+   * Resolves when the brokers have them. Two runs that share a group can't be kept apart, since it has no members; whoever comes second ends.
+   * @throws KafkaError; ReplayError where the group is not where it was left
+   */
   async keep(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    const stored = await this.#stored(offsets.map(({ partition }) => partition));
+    if (offsets.some(({ partition }) => stored.get(partition) !== this.#kept.get(partition))) {
+      throw new ReplayError('another run keeps its place in the same group: let it end first, or use another --group');
+    }
     const faults = await this.#inquiry.alter(offsets.map(at => ({ ...at, topicId: this.#topicId })));
     const [fault] = faults ?? [];
     if (fault !== undefined) throw new KafkaError({ ...fault, message: `the place can't be kept: ${fault.message}` });
@@ -54,5 +58,17 @@ export class Places {
   async partitionCount(topic: string): Promise<number> {
     const [description] = await this.#inquiry.topics([topic]);
     return description?.partitions.length ?? 0;
+  }
+
+  async #stored(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const stored = new Map<number, number>();
+    const asked = partitions.map(partition => ({ topic: this.#topic, partition }));
+    for (const answer of await this.#inquiry.committed(asked)) {
+      if (!('offset' in answer)) throw new KafkaError(answer);
+      const { topic, partition, offset, topicId } = answer;
+      const isOther = topicId !== null && this.#topicId !== null && topicId !== this.#topicId;
+      if (topic === this.#topic && !isOther) stored.set(partition, offset);
+    }
+    return stored;
   }
 }

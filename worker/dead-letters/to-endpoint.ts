@@ -82,7 +82,7 @@ class Load {
     this.#sink = sink;
     this.#endpoint = endpoint;
     this.#batcher = new Batcher(endpoint.format, 0);
-    this.#dispatcher = new Dispatcher(delivery.maxInFlight, () => setImmediate(() => this.#turn()));
+    this.#dispatcher = new Dispatcher(delivery.maxInFlight, () => queueMicrotask(() => this.#turn()));
     this.#settle = settle;
     const lanes = byOrigin(items);
     this.#items = lanes.flat();
