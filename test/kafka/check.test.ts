@@ -81,16 +81,25 @@ await kafkaSuite(
       await topicFor('newest', 3);
       await node.produce('newest', sampleRecords(3, 5));
       const [newest] = await node.produce('newest', sampleRecords(1, 1, { base: 1, first: 900 }));
-      await node.produceTransactions('newest', [{ end: 'abort', records: sampleRecords(1, 2, { base: 2, first: 950 }) }]);
+      await node.produceTransactions('newest', [
+        { end: 'abort', records: sampleRecords(1, 2, { base: 2, first: 950 }) },
+      ]);
       const committed = { 'consumer.override.isolation.level': 'read_committed' };
       const sink = sinkFile('newest', 'newest', collector.url, committed);
       const { code, of } = await checkOf(asCarol(), sink, ['--send-one']);
       const [sent] = of('endpoint');
       assert.deepEqual([code, sent!.outcome], [0, 'ok'], JSON.stringify(sent));
-      assert.match(sent!.text, new RegExp(`^newest-0 offset ${newest!.offset}: 1 record in 1 request: confirmed \\(200, `));
+      assert.match(
+        sent!.text,
+        new RegExp(`^newest-0 offset ${newest!.offset}: 1 record in 1 request: confirmed \\(200, `),
+      );
       assert.deepEqual([collector.requests, collector.journal], [1, ['1:900']]);
       assert.equal((await node.committed(groupOf('newest'), 'newest')).size, 0);
-      const groups = await node.java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', ['--bootstrap-server', node.bootstrap(), '--list']);
+      const groups = await node.java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+        '--bootstrap-server',
+        node.bootstrap(),
+        '--list',
+      ]);
       assert.ok(!groups.split('\n').includes(groupOf('newest')), groups);
       await topicFor('void', 1);
       const empty = await checkOf(asCarol(), sinkFile('void', 'void', collector.url), ['--send-one']);
@@ -107,7 +116,10 @@ await kafkaSuite(
       const { code, of } = await checkOf(asCarol(), sinkFile('shared', 'shared', collector.url));
       const [group] = of('group');
       assert.deepEqual([code, group!.outcome], [5, 'failed'], JSON.stringify(group));
-      assert.match(group!.text, /^Stable, 1 member: .*; they share partitions by cooperative-sticky, and this connector by range$/);
+      assert.match(
+        group!.text,
+        /^Stable, 1 member: .*; they share partitions by cooperative-sticky, and this connector by range$/,
+      );
     });
 
     test('a wrong password has its own sentence', async () => {
