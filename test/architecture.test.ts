@@ -170,7 +170,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector/data', /^connector\/data\//, ['connector']],
   ['connector', /^connector\/[^/]+$/, []],
 
-  ['worker/main', /^worker\/(main|dispatch)\.ts$/, ['worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry']],
+  [
+    'worker/main',
+    /^worker\/(main|dispatch)\.ts$/,
+    ['worker/demo', 'worker/offsets', 'worker/cli', 'worker/clock', 'worker/telemetry'],
+  ],
   [
     'worker/task-main',
     /^worker\/task-main\.ts$/,
@@ -191,6 +195,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/load',
       'config/types',
     ],
+  ],
+  [
+    'worker/offsets',
+    /^worker\/offsets\//,
+    ['worker/cli', 'worker/kafka', 'worker/task/contract', 'connector/route', 'config/types'],
   ],
   [
     'worker/cli',

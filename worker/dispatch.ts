@@ -26,6 +26,14 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
   },
+  'offsets show': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/show.ts')).runOffsetsShow(input, host),
+  },
+  'offsets reset': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/reset.ts')).runOffsetsReset(input, host),
+  },
   completion: {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/completion/command.ts')).runCompletion(input, host),

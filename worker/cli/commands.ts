@@ -1,9 +1,18 @@
 import type { CommandSpec, InputOf } from './command-spec.ts';
 import { COMPLETION } from './rows/completion.ts';
+import { OFFSETS_RESET, OFFSETS_SHOW } from './rows/offsets.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
 /** The one table of commands: parser, help, manual page, reference and completion are made of it. */
-export const COMMANDS = [RUN, EXPLAIN, DEMO, COMPLETION, VERSION_ROW] as const satisfies readonly CommandSpec[];
+export const COMMANDS = [
+  RUN,
+  EXPLAIN,
+  DEMO,
+  OFFSETS_SHOW,
+  OFFSETS_RESET,
+  COMPLETION,
+  VERSION_ROW,
+] as const satisfies readonly CommandSpec[];
 
 type Row = (typeof COMMANDS)[number];
 export type CommandName = Row['name'];
