@@ -2,7 +2,7 @@ import { ConfigError } from '../../config/findings.ts';
 import { loadConfig } from '../../config/load.ts';
 import { printable } from '../../config/printable.ts';
 import type { Config, ConnectorConfig, WorkerConfig } from '../../config/types.ts';
-import { createMasking } from '../telemetry/masking.ts';
+import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import type { CommandName } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
@@ -13,6 +13,7 @@ import { misuse } from './parse.ts';
 export interface OneConnector {
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
+  readonly masking: Masking;
   /** Foreign text as it may be shown: without secrets, and steering no terminal. */
   readonly shown: (text: string) => string;
 }
@@ -39,7 +40,7 @@ export function openConnector(name: CommandName, input: OneConnectorInput, host:
   const shown = (text: string): string => printable(masking.mask(text));
   const { connectors } = config;
   const fitting = connectors.filter(each => wanted === null || each.name === wanted);
-  if (fitting.length === 1) return { worker: config.worker, connector: fitting[0]!, shown };
+  if (fitting.length === 1) return { worker: config.worker, connector: fitting[0]!, masking, shown };
   const names = connectors.map(each => shown(each.name)).join(', ');
   const what =
     names === '' ? 'SINK is needed: there is no connector' : `--connector says which connector it is about: ${names}`;
