@@ -218,6 +218,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/check',
       'worker/dead-letters',
       'worker/tune',
+      'worker/offsets',
       'worker/demo',
       'worker/cli',
       'worker/clock',
@@ -269,7 +270,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/converters',
       'connector/route',
       'connector',
-      'config/load',
       'config/types',
     ],
   ],
@@ -288,6 +288,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/load',
       'config/types',
     ],
+  ],
+  [
+    'worker/offsets',
+    /^worker\/offsets\//,
+    ['worker/cli', 'worker/kafka', 'worker/task/contract', 'connector/route', 'config/types'],
   ],
   [
     'worker/cli',
