@@ -81,16 +81,25 @@ await kafkaSuite(
       await topicFor('newest', 3);
       await node.produce('newest', sampleRecords(3, 5));
       const [newest] = await node.produce('newest', sampleRecords(1, 1, { base: 1, first: 900 }));
-      await node.produceTransactions('newest', [{ end: 'abort', records: sampleRecords(1, 2, { base: 2, first: 950 }) }]);
+      await node.produceTransactions('newest', [
+        { end: 'abort', records: sampleRecords(1, 2, { base: 2, first: 950 }) },
+      ]);
       const committed = { 'consumer.override.isolation.level': 'read_committed' };
       const sink = sinkFile('newest', 'newest', collector.url, committed);
       const { code, of } = await checkOf(asCarol(), sink, ['--send-one']);
       const [sent] = of('endpoint');
       assert.deepEqual([code, sent!.outcome], [0, 'ok'], JSON.stringify(sent));
-      assert.match(sent!.text, new RegExp(`^newest-0 offset ${newest!.offset}: 1 record in 1 request: confirmed \\(200, `));
+      assert.match(
+        sent!.text,
+        new RegExp(`^newest-0 offset ${newest!.offset}: 1 record in 1 request: confirmed \\(200, `),
+      );
       assert.deepEqual([collector.requests, collector.journal], [1, ['1:900']]);
       assert.equal((await node.committed(groupOf('newest'), 'newest')).size, 0);
-      const groups = await node.java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', ['--bootstrap-server', node.bootstrap(), '--list']);
+      const groups = await node.java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+        '--bootstrap-server',
+        node.bootstrap(),
+        '--list',
+      ]);
       assert.ok(!groups.split('\n').includes(groupOf('newest')), groups);
       await topicFor('void', 1);
       const empty = await checkOf(asCarol(), sinkFile('void', 'void', collector.url), ['--send-one']);
@@ -107,7 +116,42 @@ await kafkaSuite(
       const { code, of } = await checkOf(asCarol(), sinkFile('shared', 'shared', collector.url));
       const [group] = of('group');
       assert.deepEqual([code, group!.outcome], [5, 'failed'], JSON.stringify(group));
-      assert.match(group!.text, /^Stable, 1 member: .*; they share partitions by cooperative-sticky, and this connector by range$/);
+      assert.match(
+        group!.text,
+        /^Stable, 1 member: .*; they share partitions by cooperative-sticky, and this connector by range$/,
+      );
+    });
+
+    test('the portable reader says what it can not tell, and the rest', async () => {
+      const { node, collector } = ground;
+      await topicFor('portable', 2);
+      await node.produce('portable', sampleRecords(2, 10));
+      const worker = { ...asCarol(), reader: 'portable' };
+      const { code, of, all } = await checkOf(worker, sinkFile('portable', 'portable', collector.url), ['--send-one']);
+      assert.deepEqual([code, all('failed')], [0, []]);
+      assert.deepEqual([of('lag', 'portable')[0]!.facts['lag'], of('endpoint')[0]!.outcome], [20, 'ok']);
+      assert.match(of('group')[0]!.text, /portable reader/);
+      assert.equal(of('acl', 'topic portable')[0]!.outcome, 'skipped');
+      assert.equal(collector.requests, 1);
+    });
+
+    test('a broker that stands still costs no more than the time that a step has, and many topics few lines', async () => {
+      const { node, collector } = ground;
+      for (let i = 0; i < 30; i++) await node.createTopic(`many-${i}`, 2);
+      const { topics: _, ...sink } = sinkFile('many', '', collector.url, { 'topics.regex': 'many-[0-9]+' });
+      const many = await checkOf(workerFile(node), sink);
+      assert.deepEqual(
+        [many.code, many.of('topics').map(({ subject, text }) => `${subject}: ${text}`)],
+        [0, ['30 of 30: 60 partitions']],
+      );
+      process.kill(node.pid!, 'SIGSTOP');
+      try {
+        const { code, of } = await checkOf(workerFile(node), sink, ['--timeout', '2s']);
+        assert.equal(code, 5);
+        assert.match(of('brokers')[0]!.text, /did not answer in time|within 2000 ms/);
+      } finally {
+        process.kill(node.pid!, 'SIGCONT');
+      }
     });
 
     test('a wrong password has its own sentence', async () => {

@@ -85,7 +85,8 @@ const HTTP_ANSWER = 'Invalid response size 1213486160';
 export function ofKafka(error: unknown): Found {
   if (!(error instanceof KafkaError)) throw error;
   const { code, message } = error;
-  if (message.includes(HTTP_ANSWER)) return failed('an HTTP server answers there, and no Kafka broker', PLACES, { code });
+  if (message.includes(HTTP_ANSWER))
+    return failed('an HTTP server answers there, and no Kafka broker', PLACES, { code });
   const at = message.indexOf(' (');
   const [said, facts] = at === -1 ? [message, ''] : [message.slice(0, at), message.slice(at)];
   const { text, advice } = failedBy(said.replace(', trying on', ''));

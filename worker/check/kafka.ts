@@ -18,7 +18,11 @@ export async function checkKafka(config: ConnectorConfig, looking: KafkaLooking)
   const way = wayOf(consumer);
   const before = looking.unreached.get(way);
   if (before !== undefined) {
-    new Chain(looking, config.name).tell('brokers', servers, skipped(`not looked at again: see the connector ${before}`));
+    new Chain(looking, config.name).tell(
+      'brokers',
+      servers,
+      skipped(`not looked at again: see the connector ${before}`),
+    );
     return null;
   }
   const chain = await reachBrokers(consumer, config.name, looking);
