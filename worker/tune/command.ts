@@ -109,7 +109,7 @@ async function run({ arguments: files, options }: Input, host: Host, progress: P
       advice: result.choice === null ? null : advise(result.choice, result, adviceParts),
     };
     await tell(account, options, host);
-    return result.choice === null ? EXIT.UNFINISHED : EXIT.CLEAN;
+    return result.choice === null || result.interrupted ? EXIT.UNFINISHED : EXIT.CLEAN;
   } finally {
     endpoint?.close();
     recorder?.close();

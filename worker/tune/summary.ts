@@ -44,7 +44,7 @@ export function caveats({ result, advice }: Account): readonly string[] {
   const { results, reached, interrupted, choice, refused } = result;
   const texts: string[] = [];
   if (interrupted) texts.push('It was interrupted: what follows rests on what was measured by then.');
-  if (refused !== null) texts.push(`The endpoint refuses us: ${refused}.`);
+  if (refused !== null) texts.push(`Nothing can be measured: ${refused}.`);
   if (!interrupted && refused === null && results.some(({ complete }) => !complete)) {
     const which = reached === null ? 'the bounds' : BOUNDS[reached];
     texts.push(`Not all was measured: ${which} left no room for it.`);
