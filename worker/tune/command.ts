@@ -120,7 +120,7 @@ async function tell(account: Account, options: Options, host: Host): Promise<voi
   const width = host.terminal ? (host.size()?.columns ?? null) : null;
   await print(options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width }), host);
   if (options.report === null) return;
-  writeOutput(options.report, renderReport(account, renderTime(host.clock.wall())));
+  writeOutput(options.report, renderReport(account, renderTime(host.clock.wall()).replace(/\.\d+/, '')));
   host.complain(`The report is in ${printable(options.report)}\n`);
 }
 
