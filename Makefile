@@ -33,6 +33,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@node --test --test-reporter=dot dist/test/architecture.test.js
 	@node dist/config/render-reference.js --check
 	@node dist/worker/telemetry/render-metrics.js --check
+	@node dist/worker/cli/render-commands.js --check
 	@node dist/test/bench/render.js --check
 	@bash scripts/vendor.sh --check
 	@echo 'check: all good'
@@ -70,6 +71,7 @@ bench-worst: build ## Measure what the worst records and answers cost: the loop 
 docs: build ## Render the generated documents anew
 	@node dist/config/render-reference.js
 	@node dist/worker/telemetry/render-metrics.js
+	@node dist/worker/cli/render-commands.js
 	@node dist/test/bench/render.js
 	@bash scripts/vendor.sh
 

@@ -4,7 +4,9 @@
 set -euo pipefail
 
 # Chromium's text needs some font.
-declare -A packages=([nginx]=nginx-light [tinyproxy]=tinyproxy-bin [chromium]='chromium fonts-dejavu-core')
+declare -A packages=(
+  [nginx]=nginx-light [tinyproxy]=tinyproxy-bin [zsh]=zsh [fish]=fish [groff]=groff-base [chromium]='chromium fonts-dejavu-core'
+)
 missing=()
 for program in "${!packages[@]}"; do
   # More than one package may be meant.

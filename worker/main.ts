@@ -1,11 +1,13 @@
 import { fstatSync, write as fsWrite, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
-import { parseCommand } from './cli/cli.ts';
 import { EXIT } from './cli/exit-codes.ts';
+import { renderHelp } from './cli/help.ts';
 import type { Host } from './cli/host.ts';
-import { VERSION } from './cli/version.ts';
+import { createKeyboard } from './cli/keyboard.ts';
+import { parseCommand } from './cli/parse.ts';
 import { measureLoopDelay, systemClock, systemRandom } from './clock.ts';
+import { dispatch, usesKafka } from './dispatch.ts';
 import { createLineWriter, type Write } from './telemetry/line-writer.ts';
 
 const STDOUT = 1;
@@ -44,6 +46,19 @@ const host: Host = {
       // Nobody may be listening; that is no reason to fail.
     }
   },
+  errorTerminal: isatty(STDERR),
+  // Whoever reads neither lines nor keys never touches the standard input.
+  get keyboard() {
+    return createKeyboard(process.stdin, () => process.kill(process.pid, 'SIGINT'));
+  },
+  size() {
+    const stream = [process.stdout, process.stderr].find(({ isTTY }) => isTTY);
+    return stream === undefined ? null : { columns: stream.columns, rows: stream.rows };
+  },
+  onResize(listener) {
+    process.on('SIGWINCH', listener);
+    return () => process.off('SIGWINCH', listener);
+  },
   onSignal(listener) {
     for (const name of STOP_SIGNALS) process.on(name, () => listener(name, constants.signals[name]));
   },
@@ -68,25 +83,17 @@ function isPipe(descriptor: number): boolean {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const command = parseCommand(argv);
+  const command = parseCommand(argv, systemClock.wall());
   switch (command.kind) {
     case 'misuse':
       host.complain(command.text);
       return EXIT.USAGE;
     case 'help':
-      host.out.write(command.text);
+      host.out.write(renderHelp(command.topic, host.size()?.columns ?? null));
       return EXIT.CLEAN;
-    case 'version':
-      host.out.write(`tailrace ${VERSION}\n`);
-      return EXIT.CLEAN;
-    case 'run':
-      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
-      return (await import('./cli/run.ts')).runWorker(command, host);
-    case 'explain':
-      return (await import('./cli/explain.ts')).runExplain(command, host);
-    case 'demo':
-      endAtOnce = (await import('./cli/process-end.ts')).endProcess;
-      return (await import('./demo/demo.ts')).runDemo(command, host);
+    case 'call':
+      if (usesKafka(command.name)) endAtOnce = (await import('./cli/process-end.ts')).endProcess;
+      return dispatch(command, host);
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ConfigError } from '../../config/findings.ts';
 import { compileJavaRegex, JavaRegexError } from '../../config/schema/java-regex.ts';
 import { Secret } from '../../config/secret.ts';
-import { parseCommand } from '../../worker/cli/cli.ts';
+import { parseCommand } from '../../worker/cli/parse.ts';
 import { createMasking } from '../../worker/telemetry/masking.ts';
 import { connectorOf, parse } from '../config/written.ts';
 import { recordOf, transformOf } from '../connector/transforms/applying.ts';
@@ -95,6 +95,6 @@ test('S18: our own patterns over foreign text are linear', GENEROUS, () => {
   ]) {
     const text = unit.repeat(1_048_576 / unit.length);
     assert(masking.mask(text).length > 0);
-    parseCommand(['run', `--${text}`]);
+    parseCommand(['run', `--${text}`], 0);
   }
 });

@@ -11,41 +11,21 @@ import { renderOrigin } from '../../config/findings.ts';
 import { printable, printableJson, printableName } from '../../config/printable.ts';
 import type { Path } from '../../config/provided-paths.ts';
 import type { KafkaConfig } from '../../config/types.ts';
+import type { CommandInput } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
-
-export interface ExplainCommand {
-  readonly files: readonly string[];
-  readonly overrides: readonly string[];
-  /** For machines. */
-  readonly json: boolean;
-}
-
-/** Of what is printed at once: the writer holds only so much for a slow reader, and leaves out what is more. */
-const PIECE = 100_000;
-/** What a reader may take its time for, milliseconds; one that leaves is not waited for. */
-const PATIENCE_MS = 3_600_000;
+import { print } from './output.ts';
 
 /** `tailrace explain`: prints what becomes of each key; the exit code tells the worst. */
-export async function runExplain({ files, overrides, json }: ExplainCommand, host: Host): Promise<number> {
+export async function runExplain(input: CommandInput<'explain'>, host: Host): Promise<number> {
+  const { arguments: files, options } = input;
+  const { override: overrides, json } = options;
   const explanation = explainFiles({ files, overrides, env: host.env });
   const text = json ? renderJson(explanation) : renderText(explanation);
-  for (const piece of piecesOf(text)) {
-    host.out.write(piece);
-    await host.out.flush(PATIENCE_MS);
-  }
+  await print(text, host);
   const { outcome, inConnectorsOnly } = explanation;
   if (outcome === 'refused') return inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
   return { honoured: EXIT.CLEAN, differs: EXIT.DIFFERS, ignored: EXIT.IGNORED }[outcome];
-}
-
-/** No character is taken apart. */
-function* piecesOf(text: string): Generator<string> {
-  for (let from = 0, to = 0; from < text.length; from = to) {
-    to = from + PIECE;
-    if (/[\ud800-\udbff]/.test(text[to - 1] ?? '')) to -= 1;
-    yield text.slice(from, to);
-  }
 }
 
 export function renderJson({ outcome, sources, ...rest }: Explanation): string {

@@ -11,6 +11,7 @@ import { createLoggers } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { type Assemble, startWorker, type Worker } from '../../../worker/worker.ts';
 import { workerBase } from '../../config/base.ts';
+import { assertKnownEvent } from '../../support/log-events.ts';
 import { NO_REST } from '../../support/no-rest.ts';
 import { taskStatus } from '../statuses.ts';
 
@@ -75,7 +76,12 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     loggers,
     readable: false,
     masking,
-    writer: { write: line => void lines.push(line) },
+    writer: {
+      write(line) {
+        assertKnownEvent(JSON.parse(line));
+        lines.push(line);
+      },
+    },
   });
   const groups: Groups = {
     offsets: async ({ name }) => offsets.get(name) ?? [],
@@ -103,6 +109,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     masking,
     droppedLines: () => 0,
     loopDelay: quantiles => quantiles.map(() => 0),
+    traces: null,
     assemble:
       changes.assemble ??
       (({ name }, id) => {

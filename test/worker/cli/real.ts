@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DIALECTS } from '../../../config/dialects/choose.ts';
-import { parseCommand } from '../../../worker/cli/cli.ts';
-import { runExplain } from '../../../worker/cli/explain.ts';
 import type { Host } from '../../../worker/cli/host.ts';
-import { runWorker } from '../../../worker/cli/run.ts';
+import { parseCommand } from '../../../worker/cli/parse.ts';
 import { systemClock, systemRandom } from '../../../worker/clock.ts';
+import { dispatch } from '../../../worker/dispatch.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../../worker/bin/tailrace.cjs', import.meta.url));
 
@@ -48,25 +47,35 @@ export async function command(argv: readonly string[], { env = {}, asNobody }: P
       write(text) {
         out += text;
       },
+      writeBytes(bytes) {
+        out += bytes.toString('latin1');
+      },
       flush: async () => undefined,
       dropped: 0,
     },
     complain(text) {
       err += text;
     },
+    errorTerminal: false,
+    keyboard: {
+      terminal: false,
+      line: async () => null,
+      keys: () => () => undefined,
+    },
+    size: () => null,
+    onResize: () => () => undefined,
     onSignal: () => undefined,
     onDebuggerSignal: () => undefined,
     loopDelay: quantiles => quantiles.map(() => 0),
     onCrash: () => undefined,
     exit: code => assert.fail(`ends with ${code}`),
   };
-  const parsed = parseCommand(argv);
+  const parsed = parseCommand(argv, systemClock.wall());
+  assert(parsed.kind === 'call', parsed.kind);
   // Nothing is kept from root.
   if (asNobody) process.seteuid?.(NOBODY);
   try {
-    if (parsed.kind === 'run') return { code: await runWorker(parsed, host), out, err };
-    assert(parsed.kind === 'explain', parsed.kind);
-    return { code: await runExplain(parsed, host), out, err };
+    return { code: await dispatch(parsed, host), out, err };
   } finally {
     if (asNobody) process.seteuid?.(USER);
   }
