@@ -86,8 +86,9 @@ export function traceparentsOf(
   for (const { item, start, end } of parts) {
     const { block } = item.slice;
     for (let i = start; i < end; i++) {
-      const traceparent = writtenContext(block, i)?.traceparent;
-      if (traceparent === undefined) continue;
+      const bytes = bytesAt(block.headers, i);
+      const traceparent = bytes === null ? null : traceparentIn(bytes);
+      if (traceparent === null) continue;
       const ids = traceparent.slice(IDS_FROM, IDS_TO);
       if (!links.has(ids)) links.set(ids, traceparent);
     }
@@ -97,6 +98,33 @@ export function traceparentsOf(
 
 const IDS_FROM = '00-'.length;
 const IDS_TO = IDS_FROM + '00000000000000000000000000000000-0000000000000000'.length;
+
+const NAME = Buffer.from('traceparent');
+const INT = 4;
+const TO_LOWER = 0x20;
+
+/** The valid one, if there is one and no other: without decoding the headers, since all records of a batch are asked. */
+function traceparentIn(bytes: Buffer): string | null {
+  if (bytes.length === 0) return null;
+  let found: string | null = null;
+  let at = INT;
+  for (let left = bytes.readInt32LE(0); left > 0; left--) {
+    const nameLength = bytes.readInt32LE(at);
+    const nameAt = at + INT;
+    const valueLength = bytes.readInt32LE(nameAt + nameLength);
+    const valueAt = nameAt + nameLength + INT;
+    at = valueAt + Math.max(0, valueLength);
+    if (nameLength !== NAME.length || !isNamed(bytes, nameAt)) continue;
+    if (found !== null) return null;
+    found = bytes.toString('latin1', valueAt, at);
+  }
+  return found !== null && isTraceparent(found) ? found : null;
+}
+
+function isNamed(bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < NAME.length; i++) if ((bytes[at + i]! | TO_LOWER) !== NAME[i]) return false;
+  return true;
+}
 
 /** Null where there is no valid `traceparent`, or several. */
 function writtenContext(
