@@ -71,10 +71,12 @@ export function traceContextOf(
   block: Block,
   index: number,
 ): Readonly<Partial<Record<'traceparent' | 'tracestate', string>>> {
-  const found = writtenContext(block, index);
-  if (found === null) return {};
-  const tracestate = readTracestate(found.tracestate);
-  return tracestate === null ? { traceparent: found.traceparent } : { traceparent: found.traceparent, tracestate };
+  const bytes = bytesAt(block.headers, index);
+  const traceparent = bytes === null ? null : traceparentIn(bytes);
+  if (traceparent === null) return {};
+  const written = decodeHeaders(bytes!).filter(([name]) => name.toLowerCase() === 'tracestate');
+  const tracestate = readTracestate(written.map(([, value]) => value?.toString('latin1') ?? ''));
+  return tracestate === null ? { traceparent } : { traceparent, tracestate };
 }
 
 /** The distinct trace contexts of all records of a request by their `traceparent`s, the first `most`, and how many more there are. */
@@ -124,21 +126,4 @@ function traceparentIn(bytes: Buffer): string | null {
 function isNamed(bytes: Buffer, at: number): boolean {
   for (let i = 0; i < NAME.length; i++) if ((bytes[at + i]! | TO_LOWER) !== NAME[i]) return false;
   return true;
-}
-
-/** Null where there is no valid `traceparent`, or several. */
-function writtenContext(
-  block: Block,
-  index: number,
-): { readonly traceparent: string; readonly tracestate: readonly string[] } | null {
-  const bytes = bytesAt(block.headers, index);
-  if (bytes === null) return null;
-  const found: Record<'traceparent' | 'tracestate', string[]> = { traceparent: [], tracestate: [] };
-  for (const [written, value] of decodeHeaders(bytes)) {
-    const name = written.toLowerCase();
-    if (name === 'traceparent' || name === 'tracestate') found[name].push(value?.toString('latin1') ?? '');
-  }
-  const [traceparent, ...more] = found.traceparent;
-  if (traceparent === undefined || more.length > 0 || !isTraceparent(traceparent)) return null;
-  return { traceparent, tracestate: found.tracestate };
 }
