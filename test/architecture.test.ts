@@ -96,6 +96,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^config\/(connector|endpoint-findings|endpoints|listener-tls|properties|reporter|rest|secrecy|sink-classes|tls-suites|worker)\.ts$/,
     [
       'config/dialects',
+      'config/traces',
       'config/http',
       'config/converter',
       'config/body',
@@ -107,6 +108,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ],
   ],
   [
+    'config/traces',
+    /^config\/traces(-environment)?\.ts$/,
+    ['config/http', 'config/source', 'config/stores', 'config/schema', 'config/types'],
+  ],
+  [
     'config/http',
     /^config\/http(-[a-z0-9-]+)?\.ts$/,
     ['config/source', 'config/stores', 'config/schema', 'config/types'],
@@ -116,7 +122,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|connection-|report-|rest-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|report-|rest-|tls-|traces-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],
@@ -171,14 +177,81 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector', /^connector\/[^/]+$/, []],
 
   [
+    'worker/traces',
+    /^worker\/traces\//,
+    [
+      'connector/transport',
+      'connector/coding',
+      'connector/answers',
+      'worker/task/contract',
+      'connector',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/tune',
+    /^worker\/tune\//,
+    [
+      'worker/cli',
+      'worker/clock',
+      'worker/assemble',
+      'worker/small-files',
+      'worker/telemetry',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/kafka',
+      'worker/task/contract',
+      'connector/route',
+      'connector/transport',
+      'connector/coding',
+      'connector/converters',
+      'connector',
+      'config/load',
+      'config/schema',
+      'config/types',
+    ],
+  ],
+  [
     'worker/main',
     /^worker\/(main|dispatch)\.ts$/,
-    ['worker/demo', 'worker/dead-letters', 'worker/cli', 'worker/clock', 'worker/telemetry'],
+    [
+      'worker/check',
+      'worker/dead-letters',
+      'worker/tune',
+      'worker/demo',
+      'worker/cli',
+      'worker/clock',
+      'worker/telemetry',
+    ],
   ],
   [
     'worker/task-main',
     /^worker\/task-main\.ts$/,
-    ['worker/cli', 'worker/assemble', 'worker/isolation', 'worker/kafka', 'worker/clock'],
+    ['worker/traces', 'worker/cli', 'worker/assemble', 'worker/isolation', 'worker/kafka', 'worker/clock'],
+  ],
+  [
+    'worker/check',
+    /^worker\/check\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker/telemetry',
+      'worker/small-files',
+      'worker/kafka',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/transport',
+      'connector/credentials',
+      'connector/answers',
+      'connector/converters',
+      'connector/java',
+      'connector/data',
+      'connector',
+      'config/load',
+      'config/source',
+      'config/types',
+    ],
   ],
   [
     'worker/dead-letters',
@@ -220,6 +293,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/cli',
     /^worker\/cli\//,
     [
+      'worker/traces',
       'worker/assemble',
       'worker',
       'worker/admin',
@@ -237,6 +311,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
+      'worker/traces',
       'connector/transport',
       'worker',
       'worker/supervisor',
@@ -258,6 +333,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker',
     /^worker\/(worker|first-connectors|standalone-herder)\.ts$/,
     [
+      'worker/traces',
       'worker/supervisor',
       'worker/herder',
       'worker/admin',
@@ -290,7 +366,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/isolation',
     /^worker\/isolation\//,
-    ['worker/supervisor', 'worker/telemetry', 'worker/task/contract', 'connector', 'config/types'],
+    ['worker/traces', 'worker/supervisor', 'worker/telemetry', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [
     'worker/supervisor',
@@ -496,6 +572,7 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'worker/task-main.ts': "the process of a task's own",
   'worker/isolation/spawn.ts': 'processes that are started',
   'worker/cli/times.ts': 'dates as people write them',
+  'worker/tune/endpoint-main.ts': 'the process of an endpoint that is made up',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
   'worker/cli/render-commands.ts': 'a program of the build',

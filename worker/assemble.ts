@@ -18,6 +18,7 @@ import { sessionTimeoutOf } from './task/lease.ts';
 import type { TaskWorkerConfig } from './task/task.ts';
 import { createTask } from './task/task-loop.ts';
 import { configOfTask } from './task-clients.ts';
+import type { Attributes } from './traces/otlp.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts a task together, in this process or in one of its own. */
@@ -41,6 +42,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
         // As it was written it is of no use to the task, and full of secrets.
         connector: { ...config, properties: {} },
         worker: { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader },
+        traces: surroundings.worker.traces,
       }),
       taskId,
       secrets: secrets.map(secret => secret.reveal()),
@@ -59,7 +61,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
 /** Puts a task together from its real parts, in this process; nothing is connected yet. */
 export function assembleTask(connector: ConnectorConfig, taskId: number, surroundings: TaskSurroundings): BuiltTask {
   const config = configOfTask(connector, taskId);
-  const { worker, clock, random, announce } = surroundings;
+  const { worker, clock, random, announce, traces } = surroundings;
   const { http, errors, reporter, kafka } = config;
   const log = createClientLog(surroundings.log);
   const sending = {
@@ -71,6 +73,7 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
     announce,
     bodies: bodiesKept(reporter, surroundings.mask),
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
+    tracing: traces?.of({ common: commonOf(config, taskId), announce, mask: surroundings.mask }) ?? null,
   };
   const { sink, converter, endpoints, needs } = createDelivery(config, sending);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
@@ -86,7 +89,8 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
       ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers: parked || needs.headers || endpointsOf(config).some(({ identity }) => identity.traceContext),
+      headers:
+        parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
@@ -99,6 +103,11 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
     announce,
   });
   return { task, close: () => sink.close() };
+}
+
+/** What all spans of a task have. */
+function commonOf({ name, kafka }: ConnectorConfig, taskId: number): Attributes {
+  return { 'tailrace.connector': name, 'tailrace.task': taskId, 'messaging.consumer.group.name': kafka.groupId };
 }
 
 /** Null where neither dead letters nor reports are written. */

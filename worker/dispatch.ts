@@ -26,6 +26,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async (input, host) => (await import('./check/command.ts')).runCheck(input, host),
   },
+  tune: {
+    usesKafka: true,
+    run: async (input, host) => (await import('./tune/command.ts')).runTune(input, host),
+  },
   'dlq list': {
     usesKafka: true,
     run: async (input, host) => (await import('./dead-letters/list.ts')).runDlqList(input, host),
@@ -41,6 +45,10 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
   demo: {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
+  },
+  top: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
   },
   completion: {
     usesKafka: false,

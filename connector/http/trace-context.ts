@@ -1,5 +1,6 @@
 import type { Block } from '../block.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
+import type { Part } from './parts.ts';
 
 /** W3C Trace Context §3.2: version, trace id, parent id, flags; what a later version has behind them, visible ASCII. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-[\x21-\x7e]{0,200})?$/;
@@ -66,16 +67,50 @@ function shorten(members: readonly string[]): readonly string[] {
  * The trace context in one record's Kafka headers, as headers of a request. Names are matched without regard to case, as
  * HTTP does. Nothing where there is no valid `traceparent`, or several.
  */
-export function traceContextOf(block: Block, index: number): Readonly<Record<string, string>> {
+export function traceContextOf(
+  block: Block,
+  index: number,
+): Readonly<Partial<Record<'traceparent' | 'tracestate', string>>> {
+  const found = writtenContext(block, index);
+  if (found === null) return {};
+  const tracestate = readTracestate(found.tracestate);
+  return tracestate === null ? { traceparent: found.traceparent } : { traceparent: found.traceparent, tracestate };
+}
+
+/** The distinct trace contexts of all records of a request by their `traceparent`s, the first `most`, and how many more there are. */
+export function traceparentsOf(
+  parts: readonly Part[],
+  most: number,
+): { readonly links: readonly string[]; readonly droppedLinks: number } {
+  const links = new Map<string, string>();
+  for (const { item, start, end } of parts) {
+    const { block } = item.slice;
+    for (let i = start; i < end; i++) {
+      const traceparent = writtenContext(block, i)?.traceparent;
+      if (traceparent === undefined) continue;
+      const ids = traceparent.slice(IDS_FROM, IDS_TO);
+      if (!links.has(ids)) links.set(ids, traceparent);
+    }
+  }
+  return { links: [...links.values()].slice(0, most), droppedLinks: Math.max(0, links.size - most) };
+}
+
+const IDS_FROM = '00-'.length;
+const IDS_TO = IDS_FROM + '00000000000000000000000000000000-0000000000000000'.length;
+
+/** Null where there is no valid `traceparent`, or several. */
+function writtenContext(
+  block: Block,
+  index: number,
+): { readonly traceparent: string; readonly tracestate: readonly string[] } | null {
   const bytes = bytesAt(block.headers, index);
-  if (bytes === null) return {};
+  if (bytes === null) return null;
   const found: Record<'traceparent' | 'tracestate', string[]> = { traceparent: [], tracestate: [] };
   for (const [written, value] of decodeHeaders(bytes)) {
     const name = written.toLowerCase();
     if (name === 'traceparent' || name === 'tracestate') found[name].push(value?.toString('latin1') ?? '');
   }
   const [traceparent, ...more] = found.traceparent;
-  if (traceparent === undefined || more.length > 0 || !isTraceparent(traceparent)) return {};
-  const tracestate = readTracestate(found.tracestate);
-  return tracestate === null ? { traceparent } : { traceparent, tracestate };
+  if (traceparent === undefined || more.length > 0 || !isTraceparent(traceparent)) return null;
+  return { traceparent, tracestate: found.tracestate };
 }

@@ -99,7 +99,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     reply.headers({ ...COMMON_HEADERS, ...only('cache-control', reply.getHeader('cache-control')) });
     const varies = reply.getHeader('vary');
     reply.headers(parts.headersFor(request.raw, name => reply.getHeader(name)));
-    if (varies !== undefined && reply.getHeader('vary') !== varies) reply.header('vary', `${varies}, ${reply.getHeader('vary')}`);
+    if (varies !== undefined && reply.getHeader('vary') !== varies)
+      reply.header('vary', `${varies}, ${reply.getHeader('vary')}`);
     // Kafka Connect names no character set, nor does JSON have any.
     if (reply.getHeader('content-type') === JSON_UTF8) reply.header('content-type', 'application/json');
     return payload;

@@ -5,7 +5,7 @@ import { type ClusterDescription, type Inquiry, openInquiry } from '../kafka/inq
 import { KafkaError } from '../task/kafka-error.ts';
 import { Chain, type Step } from './chain.ts';
 import { bootstrapOf, brokerTls, brokerUrl, placeOf } from './cluster.ts';
-import { type Found, failedBy, ok } from './finding.ts';
+import { type Found, failed, failedBy, ok } from './finding.ts';
 import { connect, type Reaching } from './places.ts';
 import { shakeHands } from './tls.ts';
 
@@ -13,6 +13,8 @@ export interface KafkaLooking extends Reaching {
   readonly reader: WorkerConfig['reader'];
   /** The clients' own log. */
   readonly log: (line: ClientLogLine) => void;
+  /** Ways to brokers that lead nowhere, and the connector that this was told of. */
+  readonly unreached: Map<string, string>;
 }
 
 /** What is known of the cluster, and who asks it more. */
@@ -65,7 +67,8 @@ export function askCluster(
     try {
       inquiry = await openInquiry({ kafka, reader, as, log, timeoutMs });
       const description = await inquiry.cluster();
-      if (!signal.aborted) return { found: describe(description, inquiry.brokerVersion()), value: { inquiry, description } };
+      if (!signal.aborted)
+        return { found: describe(description, inquiry.brokerVersion()), value: { inquiry, description } };
     } catch (error) {
       await inquiry?.close();
       return { found: ofKafka(error) };
@@ -75,11 +78,25 @@ export function askCluster(
   };
 }
 
-/** A fault of the client, in the words that the log of a worker has; it is not tried again here. */
+/** "HTTP" as the length of an answer of Kafka's. */
+const HTTP_ANSWER = 'Invalid response size 1213486160';
+
+/** A fault of the client, in the words that the log of a worker has: how it is, what to do, and in brackets what the client knows. */
 export function ofKafka(error: unknown): Found {
   if (!(error instanceof KafkaError)) throw error;
-  return failedBy(error.message.replace(', trying on', ''), { code: error.code });
+  const { code, message } = error;
+  if (message.includes(HTTP_ANSWER))
+    return failed('an HTTP server answers there, and no Kafka broker', PLACES, { code });
+  const at = message.indexOf(' (');
+  const [said, facts] = at === -1 ? [message, ''] : [message.slice(0, at), message.slice(at)];
+  const { text, advice } = failedBy(said.replace(', trying on', ''));
+  return failed(text + facts, advice ?? (code === CODE_TIMED_OUT ? SLOW : null), { code });
 }
+
+/** librdkafka's own. */
+const CODE_TIMED_OUT = -185;
+const SLOW = 'check that a Kafka broker listens there and network and firewall, or give it longer with --timeout';
+const PLACES = 'check host and port of bootstrap.servers';
 
 function describe({ id, controller, brokers }: ClusterDescription, version: string | null): Found {
   const parts = [

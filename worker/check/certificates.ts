@@ -1,4 +1,6 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { parseImfFixdate } from '../../connector/http/answers/retry-after.ts';
+import { writeIsoTimestamp } from '../../connector/java/iso.ts';
 import type { Facts } from './finding.ts';
 
 /** One certificate of a chain, as far as it is told. */
@@ -40,9 +42,15 @@ function shown({ subject, issuer, subjectaltname = '', valid_from, valid_to }: P
     subject: nameOf(subject),
     issuer: nameOf(issuer),
     names: names.map(name => name.slice(0, LONGEST_NAME)),
-    validFrom: Date.parse(valid_from),
-    validTo: Date.parse(valid_to),
+    validFrom: timeOf(valid_from),
+    validTo: timeOf(valid_to),
   };
+}
+
+/** OpenSSL writes `Nov  8 22:51:56 2026 GMT`. NaN: no such date. */
+function timeOf(text: string): number {
+  const [, month, day, time, year] = /^(\w{3}) +(\d{1,2}) (\S+) (\d{4}) GMT$/.exec(text) ?? [];
+  return parseImfFixdate(`Mon, ${day?.padStart(2, '0')} ${month} ${year} ${time} GMT`) ?? Number.NaN;
 }
 
 /** Its common name, or else all that it has of a name. */
@@ -76,7 +84,7 @@ export function day(epochMs: number): string {
 }
 
 function stamp(epochMs: number): string | null {
-  return Number.isNaN(epochMs) ? null : new Date(epochMs).toISOString();
+  return Number.isNaN(epochMs) ? null : writeIsoTimestamp(epochMs);
 }
 
 /** The names that it is good for, for a sentence. */

@@ -67,6 +67,11 @@ function verificationOf(global: ClientProperties['global']): TlsConfig['verifica
   return textOf(global['ssl.endpoint.identification.algorithm']) === 'none' ? 'certificate' : 'full';
 }
 
+/** Whether what an open transaction holds back is not read. */
+export function readsCommitted({ global }: ClientProperties): boolean {
+  return global['isolation.level'] !== 'read_uncommitted';
+}
+
 function textOf(value: string | Secret | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
@@ -79,9 +84,22 @@ export function grant(
 ): string {
   const [kind, name] = resource;
   const [first] = bootstrapOf(properties);
-  const line = ['kafka-acls.sh', '--bootstrap-server', first === undefined ? 'HOST:PORT' : placeOf(first), '--add', '--allow-principal'];
+  const line = [
+    'kafka-acls.sh',
+    '--bootstrap-server',
+    first === undefined ? 'HOST:PORT' : placeOf(first),
+    '--add',
+    '--allow-principal',
+  ];
   const principal = principalOf(properties) ?? 'User:NAME';
-  return [...line, quoted(principal), '--operation', operation, kind, ...(name === undefined ? [] : [quoted(name)])].join(' ');
+  return [
+    ...line,
+    quoted(principal),
+    '--operation',
+    operation,
+    kind,
+    ...(name === undefined ? [] : [quoted(name)]),
+  ].join(' ');
 }
 
 /** For a POSIX shell. */

@@ -16,9 +16,10 @@ import { secretsOf } from '../telemetry/secrets.ts';
 import { check } from './check.ts';
 import type { FactValue, Finding } from './finding.ts';
 import { systemResolve } from './network.ts';
+import { newestOf } from './newest.ts';
 import { isFine, renderFinding, renderJson, renderSummary } from './render.ts';
 import { recordsIn } from './sample-file.ts';
-import type { Sample } from './sending.ts';
+import type { Newest, Sample } from './sending.ts';
 
 /** `tailrace check`: a line for each thing that was looked at, and the exit code. */
 export async function runCheck({ arguments: files, options }: CommandInput<'check'>, host: Host): Promise<number> {
@@ -52,7 +53,12 @@ export async function runCheck({ arguments: files, options }: CommandInput<'chec
     conceal: secret => masking.add([new Secret(secret)]),
     reader,
     log: () => undefined,
-    sample: () => sample,
+    unreached: new Map(),
+    sample: connector => {
+      if (!sendOne) return sample;
+      const read: Newest['read'] = (topic, reading) => newestOf(connector, topic, reading, { reader, timeoutMs });
+      return { kind: 'newest', read };
+    },
   });
   await printed;
   await print(json ? renderJson(findings, names) : renderSummary(findings), host);

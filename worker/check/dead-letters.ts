@@ -35,7 +35,11 @@ function writtenBy({ errors, reporter, kafka }: ConnectorConfig): readonly Writt
 export async function tellWritten(config: ConnectorConfig, chain: Chain, looking: KafkaLooking): Promise<void> {
   for (const written of writtenBy(config)) {
     const settings = { ...config.kafka, ...written.kafka };
-    const cluster = await chain.step('dead letters', `producer for ${written.topic}`, askCluster(settings, 'producer', looking));
+    const cluster = await chain.step(
+      'dead letters',
+      `producer for ${written.topic}`,
+      askCluster(settings, 'producer', looking),
+    );
     if (cluster === null) return;
     try {
       const [topic] = await cluster.inquiry.topics([written.topic]);
@@ -67,7 +71,11 @@ async function tellOne(
   if (topic.fault !== null) return chain.tell('dead letters', written.topic, ofFault(topic.fault));
   chain.tell('acl', `topic ${written.topic}`, judgeRight(producer, 'Write', resource, topic.operations));
   const { length } = topic.partitions;
-  chain.tell('dead letters', written.topic, ok(`${length} ${length === 1 ? 'partition' : 'partitions'}`, { partitions: length }));
+  chain.tell(
+    'dead letters',
+    written.topic,
+    ok(`${length} ${length === 1 ? 'partition' : 'partitions'}`, { partitions: length }),
+  );
 }
 
 /** What comes of a topic that is not there yet. */

@@ -3,7 +3,7 @@ import type { Batch, BodyFormat, Places, Sink } from '../../connector/batch.ts';
 import { Batcher } from '../../connector/batcher.ts';
 import { type Block, FLAG_FILTERED } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
-import type { Converter } from '../../connector/converters/choose.ts';
+import type { Converter, Needs } from '../../connector/converters/choose.ts';
 import type { Fact } from '../../connector/facts.ts';
 import { createTransports } from '../../connector/http/transport/create.ts';
 import { portionsOf } from '../../connector/portions.ts';
@@ -34,7 +34,7 @@ interface Target {
 /** Sends what a user wants to be sent, through all that a record goes through, each request once. */
 export interface Sender {
   /** What the block of a sample must be made with. */
-  readonly reading: { readonly separator: Buffer; readonly keys: boolean; readonly headers: boolean };
+  readonly reading: Needs & { readonly separator: Buffer };
   /** Of these topics the first for each endpoint that has one. */
   oneEach(topics: readonly string[]): readonly { readonly topic: string; readonly endpoint: HttpConfig }[];
   /** @param block records of one topic */
@@ -59,7 +59,11 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
   const targets: readonly Target[] = endpoints?.each ?? [{ converter, format: sink.format, values: config.values }];
   const endpointOf = (topic: string): number => endpoints?.of(topic) ?? 0;
   return {
-    reading: { separator: sink.format.separator, keys: needs.keys, headers: needs.headers },
+    reading: {
+      ...needs,
+      separator: sink.format.separator,
+      headers: needs.headers || endpointsOf(config).some(({ identity }) => identity.traceContext),
+    },
     oneEach(topics) {
       return endpointsOf(config).flatMap((http, index) => {
         const topic = topics.find(one => endpointOf(one) === index);
@@ -70,11 +74,16 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
       const separatorOf = (endpoint: number): Buffer => targets[endpoint]!.format.separator;
       const [portion] = portionsOf(block, { endpointOf, separatorOf });
       const target = targets[portion!.endpoint]!;
-      return new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
+      const found = await new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
+      const isOurs =
+        found.facts?.['code'] === 'DEADLINE_EXCEEDED' && timeoutMs < endpointsOf(config)[portion!.endpoint]!.timeoutMs;
+      return isOurs ? { ...found, advice: LONGER } : found;
     },
     close: () => sink.close(),
   };
 }
+
+const LONGER = 'the connector itself waits longer (http.timeout.ms): so does a check with --timeout';
 
 /** As a read would bring them, all of one partition. */
 export function blockOf(

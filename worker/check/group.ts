@@ -4,6 +4,7 @@ import { KafkaError } from '../task/kafka-error.ts';
 import type { CommittedOffset, KafkaFault, TopicPartition } from '../task/ports.ts';
 import { ofKafka } from './brokers.ts';
 import type { Chain } from './chain.ts';
+import { readsCommitted } from './cluster.ts';
 import { type Found, failed, ok, skipped, warning } from './finding.ts';
 import { CODE_GROUP_REFUSED, judgeRight, missingRight } from './rights.ts';
 
@@ -21,7 +22,11 @@ export async function tellGroup(config: ConnectorConfig, inquiry: Inquiry, chain
     group = await inquiry.group();
   } catch (error) {
     const isRefused = error instanceof KafkaError && error.code === CODE_GROUP_REFUSED;
-    chain.tell(isRefused ? 'acl' : 'group', groupId, isRefused ? missingRight(consumer, 'Read', resource) : ofKafka(error));
+    chain.tell(
+      isRefused ? 'acl' : 'group',
+      groupId,
+      isRefused ? missingRight(consumer, 'Read', resource) : ofKafka(error),
+    );
     return false;
   }
   if (group === null) {
@@ -44,14 +49,19 @@ function describe({ kafka: { consumer, autoOffsetReset } }: ConnectorConfig, gro
   const count = members.length === 1 ? '1 member' : `${members.length} members`;
   const text = `${state}, ${count}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   if (type === 'Consumer') {
-    const advice = 'stop them, or give the connector another consumer.override.group.id: it speaks the classic protocol';
+    const advice =
+      'stop them, or give the connector another consumer.override.group.id: it speaks the classic protocol';
     return warning(`${text}; they speak the new protocol (group.protocol=consumer)`, advice, facts);
   }
   const own = consumer.global['partition.assignment.strategy'];
   const ours = typeof own === 'string' ? own.split(',') : ['range'];
   if (assignor !== null && !ours.includes(assignor)) {
     const advice = 'give all the same partition.assignment.strategy, or stop the others';
-    return failed(`${text}; they share partitions by ${assignor}, and this connector by ${ours.join(', ')}`, advice, facts);
+    return failed(
+      `${text}; they share partitions by ${assignor}, and this connector by ${ours.join(', ')}`,
+      advice,
+      facts,
+    );
   }
   return ok(text, facts);
 }
@@ -66,7 +76,7 @@ export async function tellLag(
   const partitions = topics.flatMap(({ name, partitions: all }) =>
     all.filter(({ leader }) => leader !== null).map(({ partition }) => ({ topic: name, partition })),
   );
-  const ends = await inquiry.logEnds(partitions, config.kafka.consumer.global['isolation.level'] !== 'read_uncommitted');
+  const ends = await inquiry.logEnds(partitions, readsCommitted(config.kafka.consumer));
   const committed = await inquiry.committed(partitions);
   const stored = new Map(committed.flatMap(one => ('offset' in one ? [[keyOf(one), one] as const] : [])));
   for (const topic of topics) {
@@ -103,7 +113,9 @@ function lagOf({ kafka }: ConnectorConfig, topic: TopicDescription, places: read
       uncommitted++;
       lag += kafka.autoOffsetReset === 'latest' && !isForeign ? 0 : high - low;
     } else if (stored.offset < low) {
-      outside.push(`${at.partition} has committed ${stored.offset}, and its log begins at ${low}: ${low - stored.offset} records are gone`);
+      outside.push(
+        `${at.partition} has committed ${stored.offset}, and its log begins at ${low}: ${low - stored.offset} records are gone`,
+      );
       lag += high - low;
     } else if (stored.offset > high) {
       outside.push(`${at.partition} has committed ${stored.offset}, and its log ends at ${high}`);
@@ -113,21 +125,29 @@ function lagOf({ kafka }: ConnectorConfig, topic: TopicDescription, places: read
   const text = `${lag} records wait in ${places.length} ${places.length === 1 ? 'partition' : 'partitions'}`;
   if (outside.length > 0) {
     const told = `${text}; partition ${listed(outside)}`;
-    return kafka.offsetOutOfRange === 'fail' ? failed(told, OUTSIDE, facts) : warning(told, wouldReset(kafka.offsetOutOfRange), facts);
+    return kafka.offsetOutOfRange === 'fail'
+      ? failed(told, OUTSIDE, facts)
+      : warning(told, wouldReset(kafka.offsetOutOfRange), facts);
   }
   if (foreign.length > 0) {
-    return warning(`${text}; what is committed for partition ${foreign.slice(0, MOST_PARTITIONS).join(', ')} is of another topic of this name, that was deleted`, null, facts);
+    return warning(
+      `${text}; what is committed for partition ${foreign.slice(0, MOST_PARTITIONS).join(', ')} is of another topic of this name, that was deleted`,
+      null,
+      facts,
+    );
   }
   if (unknown.length > 0) return warning(`${text}; not known of partition ${listed(unknown)}`, null, facts);
   if (uncommitted === 0) return ok(text, facts);
-  const begins = uncommitted === places.length ? 'nothing is committed' : `nothing is committed for ${uncommitted} of them`;
+  const begins =
+    uncommitted === places.length ? 'nothing is committed' : `nothing is committed for ${uncommitted} of them`;
   if (kafka.autoOffsetReset === 'none') return failed(`${text}; ${begins}, and auto.offset.reset=none`, BEGIN, facts);
   return ok(`${text}; ${begins}: reading begins at the ${kafka.autoOffsetReset} ones`, facts);
 }
 
 const OUTSIDE =
   'the task would fail there: set offsets with tailrace offsets reset, or write consumer.override.auto.offset.reset=earliest (or latest) to go on behind the gap';
-const BEGIN = 'set offsets with tailrace offsets reset, or write consumer.override.auto.offset.reset=earliest (or latest)';
+const BEGIN =
+  'set offsets with tailrace offsets reset, or write consumer.override.auto.offset.reset=earliest (or latest)';
 
 function wouldReset(place: string): string {
   return `reading goes on at the ${place} record there, since auto.offset.reset says so`;

@@ -12,7 +12,10 @@ export const CODE_GROUP_REFUSED = 30;
 export function missingRight(properties: ClientProperties, operation: string, resource: Resource): Found {
   const [kind, name] = resource;
   const text = `this user may not ${operation.toUpperCase()} the ${kind.slice(2)} ${name}`;
-  return failed(text, grant(properties, operation, ...resource), { operation: operation.toUpperCase(), [kind.slice(2)]: name });
+  return failed(text, grant(properties, operation, ...resource), {
+    operation: operation.toUpperCase(),
+    [kind.slice(2)]: name,
+  });
 }
 
 /** @param operations what this user may do with it (KIP-430); null: the brokers do not say */

@@ -3,6 +3,7 @@ import { TailraceError } from '../../connector/errors.ts';
 import { parseJson } from '../../connector/http/answers/bounded-json.ts';
 import { createCredentials } from '../../connector/http/credentials/create.ts';
 import type { Credentials } from '../../connector/http/credentials/credentials.ts';
+import { writeIsoTimestamp } from '../../connector/java/iso.ts';
 import type { Clock, HttpTransport, SmallFiles } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
 import type { Step } from './chain.ts';
@@ -75,7 +76,7 @@ const PROBE = () => ({ method: 'POST', url: new URL('http://localhost/'), header
 function judge(auth: AuthConfig, { state }: Credentials, answered: Told, claims: Claims | null, now: number): Found {
   const expiresAt = claims?.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= now) {
-    const facts = { expiresAt: new Date(expiresAt).toISOString() };
+    const facts = { expiresAt: writeIsoTimestamp(expiresAt) };
     return failed(`the token expired on ${facts.expiresAt}`, 'replace it; or this machine’s clock is wrong', facts);
   }
   const lifetimeMs = state?.expiresInMs ?? (expiresAt === null ? null : expiresAt - now);

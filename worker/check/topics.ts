@@ -1,6 +1,6 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import type { Inquiry, TopicDescription } from '../kafka/inquiry.ts';
-import type { Chain, Step } from './chain.ts';
+import type { Chain } from './chain.ts';
 import { type Found, failed, ok, warning } from './finding.ts';
 import { CODE_TOPIC_REFUSED, judgeRight, missingRight } from './rights.ts';
 
@@ -17,9 +17,11 @@ export async function topicsOf(config: ConnectorConfig, inquiry: Inquiry): Promi
   return (await inquiry.topicNames()).filter(name => pattern.test(name));
 }
 
-export function noneMatches({ topicsRegex }: ConnectorConfig): Step<never> {
-  const text = `topics.regex=${topicsRegex} matches no topic that this user may see`;
-  return { found: failed(text, 'create one, correct the expression, or have DESCRIBE on the topics granted') };
+export function noneMatches(): Found {
+  return failed(
+    'it matches no topic that this user may see',
+    'create one, correct the expression, or have DESCRIBE on the topics granted',
+  );
 }
 
 /** Tells of each topic, or of a long list what is wrong in it; what this user may do with them. @returns those that there are */
@@ -34,7 +36,8 @@ export function tellTopics(
     if (topics.length <= MOST_TOLD || one.outcome !== 'ok') chain.tell('topics', topic.name, one);
   }
   const fine = found.filter(({ found: one }) => one.outcome === 'ok');
-  if (topics.length > MOST_TOLD) chain.tell('topics', `${fine.length} of ${topics.length}`, summary(fine.map(({ topic }) => topic)));
+  if (topics.length > MOST_TOLD)
+    chain.tell('topics', `${fine.length} of ${topics.length}`, summary(fine.map(({ topic }) => topic)));
   const rights = topics.flatMap(topic => {
     const resource = ['--topic', topic.name] as const;
     if (topic.fault === null) return [{ topic, right: judgeRight(consumer, 'Read', resource, topic.operations) }];

@@ -2,6 +2,8 @@ import type { CommandSpec, InputOf } from './command-spec.ts';
 import { CHECK } from './rows/check.ts';
 import { COMPLETION } from './rows/completion.ts';
 import { DLQ_LIST, DLQ_REPLAY, DLQ_SHOW } from './rows/dead-letters.ts';
+import { TOP } from './rows/top.ts';
+import { TUNE } from './rows/tune.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
 
 /** The one table of commands: parser, help, manual page, reference and completion are made of it. */
@@ -9,6 +11,8 @@ export const COMMANDS = [
   RUN,
   EXPLAIN,
   CHECK,
+  TUNE,
+  TOP,
   DLQ_LIST,
   DLQ_SHOW,
   DLQ_REPLAY,

@@ -33,7 +33,7 @@ export async function openOriginTarget(ground: Ground, wishes: OriginWishes, sig
     { ...connector.kafka, producer: { ...settings, global: { ...settings.global, 'client.id': CLIENT_ID } } },
     {
       log: createClientLog(log),
-      onFault: fault => log.write('warn', fault.message),
+      onFault: fault => log.write('warn', fault.message, { event: 'replay-producer' }),
       addon: chosenAddon(worker.reader),
     },
   );
@@ -43,7 +43,7 @@ export async function openOriginTarget(ground: Ground, wishes: OriginWishes, sig
     producer,
     clock,
     random,
-    onFailure: sparingly(text => log.write('warn', text)),
+    onFailure: sparingly(text => log.write('warn', text, { event: 'replay-producer' })),
   });
 }
 

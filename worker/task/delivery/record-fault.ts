@@ -1,9 +1,8 @@
 import type { ValuesConfig } from '../../../config/types.ts';
-import type { BodyFormat } from '../../../connector/batch.ts';
 import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
-import type { Converter } from '../../../connector/converters/choose.ts';
 import { originalValueAt } from '../../../connector/headers-column.ts';
 import { putError, type RecordError } from '../../../connector/record-error.ts';
+import type { TaskEndpoint } from '../task.ts';
 
 /** Whether a record that no request can carry is left out without a word. */
 export function isIgnored({ block, start }: Slice, { onNull }: Pick<ValuesConfig, 'onNull'>): boolean {
@@ -13,10 +12,7 @@ export function isIgnored({ block, start }: Slice, { onNull }: Pick<ValuesConfig
 /** Why no request can carry the record at the slice's start, which has one of FLAG_FAULT. */
 export function faultOf(
   { block, start }: Slice,
-  {
-    converter,
-    format,
-  }: { readonly converter: Pick<Converter, 'explain'>; readonly format: Pick<BodyFormat, 'maxBytes'> },
+  { converter, format }: Pick<TaskEndpoint, 'converter' | 'format'>,
 ): RecordError {
   const flags = block.flags[start]!;
   if ((flags & FLAG_INVALID) !== 0)
