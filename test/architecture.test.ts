@@ -217,6 +217,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     [
       'worker/check',
       'worker/dead-letters',
+      'worker/offsets',
       'worker/tune',
       'worker/demo',
       'worker/cli',
@@ -288,6 +289,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/load',
       'config/types',
     ],
+  ],
+  [
+    'worker/offsets',
+    /^worker\/offsets\//,
+    ['worker/cli', 'worker/kafka', 'worker/task/contract', 'connector/route', 'config/types'],
   ],
   [
     'worker/cli',

@@ -50,6 +50,14 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
   },
+  'offsets show': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/show.ts')).runOffsetsShow(input, host),
+  },
+  'offsets reset': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/reset.ts')).runOffsetsReset(input, host),
+  },
   completion: {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/completion/command.ts')).runCompletion(input, host),
