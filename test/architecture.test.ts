@@ -270,7 +270,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/converters',
       'connector/route',
       'connector',
-      'config/load',
       'config/types',
     ],
   ],

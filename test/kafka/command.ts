@@ -17,6 +17,22 @@ export interface Ended {
   readonly err: string;
 }
 
+/**
+ * Writes files of these properties, into a directory that is the caller's to remove.
+ * @returns what Node runs: the built program, the words and these files
+ */
+export async function commandLine(
+  words: readonly string[],
+  worker: Properties,
+  sink: Properties,
+): Promise<{ readonly directory: string; readonly args: readonly string[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-command-'));
+  const files = ['worker.properties', 'sink.properties'].map(name => join(directory, name));
+  await writeFile(files[0]!, propertiesText({ listeners: '', reader: READER, ...worker }));
+  await writeFile(files[1]!, propertiesText(sink));
+  return { directory, args: [join(ROOT, 'worker/bin/tailrace.cjs'), ...words, ...files] };
+}
+
 /** A command that is under way. */
 export interface RunningCommand {
   /** What it has said on the standard error so far. */
@@ -34,11 +50,7 @@ export async function startCommand(
   worker: Properties,
   sink: Properties,
 ): Promise<RunningCommand> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-command-'));
-  const files = ['worker.properties', 'sink.properties'].map(name => join(directory, name));
-  await writeFile(files[0]!, propertiesText({ listeners: '', reader: READER, ...worker }));
-  await writeFile(files[1]!, propertiesText(sink));
-  const args = [join(ROOT, 'worker/bin/tailrace.cjs'), ...words, ...files];
+  const { directory, args } = await commandLine(words, worker, sink);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const release = dieWithUs(child.pid!, directory);
   const out: Buffer[] = [];

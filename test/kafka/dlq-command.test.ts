@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { SinkRecord } from '../../connector/block.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
-import { type Ended, runCommand } from './command.ts';
+import { startPty } from '../support/pty.ts';
+import { commandLine, type Ended, runCommand } from './command.ts';
 import { type ExactRecord, produceExactly, readExactly } from './exactly.ts';
 import type { KafkaNode } from './node.ts';
 import type { NewRecord } from './producing.ts';
@@ -291,6 +293,34 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     ]);
     const foreign = await runCommand([...words, '--origin-topic', 'secret'], workerFile(node), sink);
     assert.deepEqual([foreign.code, foreign.out.length], [1, 0]);
+  });
+
+  test('on a terminal a person is asked: no, yes, and Ctrl-C', NATIVE, async t => {
+    const { node, collector } = ground;
+    await node.createTopic('asked', 1);
+    await node.createTopic('asked-dlq', 1, { 'retention.ms': '-1' });
+    await produceExactly(node, 'asked-dlq', many('asked', 3));
+    const sink = parking('asked', 'asked', collector.url);
+    const words = ['dlq', 'replay', '--to', 'endpoint'];
+    const { directory, args } = await commandLine(words, workerFile(node), sink);
+    t.after(() => rm(directory, { recursive: true }));
+    const answered = async (answer: string): Promise<readonly [code: number, text: string]> => {
+      const pty = startPty(t, [process.execPath, ...args], { columns: 40 });
+      await pty.until(lines => lines.join('').includes('[y/N]'));
+      pty.type(answer);
+      return [await pty.ended, pty.written()];
+    };
+    const [no, refused] = await answered('n\r');
+    assert.equal(no, 6);
+    assert.match(
+      refused,
+      /3 dead letters read, 3 meant, 3 of them can be replayed\s+3 from asked\s+Send these 3 to the endpoint of asked\?/,
+    );
+    assert.equal((await answered('\u0003'))[0], 128 + 2);
+    assert.equal(collector.requests, 0);
+    const [yes, done] = await answered('y\r');
+    assert.deepEqual([yes, collector.journal], [0, ['0', '1', '2']]);
+    assert.match(done, /3 of 3 dead letters replayed to the endpoint of asked/);
   });
 });
 
