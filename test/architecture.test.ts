@@ -225,6 +225,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     [
       'worker/check',
       'worker/dead-letters',
+      'worker/offsets',
       'worker/tune',
       'worker/offsets',
       'worker/demo',
