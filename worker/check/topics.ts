@@ -1,4 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { createTopicChoice } from '../../connector/route/topic-choice.ts';
 import type { Inquiry, TopicDescription } from '../kafka/inquiry.ts';
 import type { Chain } from './chain.ts';
 import { type Found, failed, ok, warning } from './finding.ts';
@@ -13,8 +14,8 @@ const MOST_TOLD = 20;
 export async function topicsOf(config: ConnectorConfig, inquiry: Inquiry): Promise<readonly string[]> {
   const { topics, topicsRegex } = config;
   if (topics !== null) return topics;
-  const pattern = new RegExp(`^(?:${topicsRegex})$`);
-  return (await inquiry.topicNames()).filter(name => pattern.test(name));
+  const choice = createTopicChoice([{ topics: [], topicsRegex }]);
+  return (await inquiry.topicNames()).filter(name => choice.of(name) !== null);
 }
 
 export function noneMatches(): Found {
