@@ -19,8 +19,8 @@ build: setup ## Compile the sources into dist/
 demo: build ## See it work: 50,000 events through an embedded broker to an OAuth2 endpoint
 	@node worker/bin/tailrace.cjs demo
 
-test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
-	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance
+test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect, the page in Chromium
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance browser
 
 test-nodes: ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
 	@bash scripts/test-nodes.sh $(NODES)
@@ -35,6 +35,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@node dist/worker/telemetry/render-metrics.js --check
 	@node dist/worker/cli/render-commands.js --check
 	@node dist/test/bench/render.js --check
+	@bash scripts/vendor.sh --check
 	@echo 'check: all good'
 
 sim: build ## Run SEEDS=n simulated schedules on all cores (SEED=n replays one)
@@ -75,6 +76,7 @@ docs: build ## Render the generated documents anew
 	@node dist/worker/telemetry/render-metrics.js
 	@node dist/worker/cli/render-commands.js
 	@node dist/test/bench/render.js
+	@bash scripts/vendor.sh
 
 clean: ## Remove what was compiled (packages stay)
 	@rm -rf dist .cache coverage worker/kafka/reader/build worker/kafka/reader/build.log

@@ -81,7 +81,7 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const layers = layersOf({ worker: workerFile, connectors: known, env, overrides }, findings);
   const providers = providersOf(layers.worker, { source: worker, env, files }, false, findings);
   const workerSection = readSection('worker', providers.fill(layers.worker), KAFKA_CLIENT_KEYS, findings);
-  const workerConfig = buildWorker(workerSection, files, findings);
+  const workerConfig = buildWorker(workerSection, { ...files, env }, findings);
   if (texts.toRun === true && layers.connectors.length === 0) refuseIdle(workerConfig, findings);
   const base: WorkerBase = { source: worker, layers: layers.worker, section: workerSection, env, files };
   const pairs = layers.connectors.map(each => readConnector(base, providers.fill(each), findings));

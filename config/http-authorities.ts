@@ -38,7 +38,8 @@ export function readAuthorities(ssl: SslSection, needed: boolean): string | null
   return pem;
 }
 
-function trustedBySystem(outside: Outside, findings: Findings): string | null {
+/** The system's, as PEM; null: Node's own list counts. */
+export function trustedBySystem(outside: Outside, findings: Findings): string | null {
   const { pem, useless } = systemAuthorities(outside);
   if (useless !== null) tellUseless(useless, findings);
   return pem;

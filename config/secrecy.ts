@@ -25,7 +25,7 @@ export function isSecretKey(written: string): boolean {
 }
 
 /** Headers and parameters, all of which are kept secret. */
-const FAMILIES = ['http.headers.', 'oauth2.headers.', 'oauth2.parameters.'];
+const FAMILIES = ['http.headers.', 'oauth2.headers.', 'oauth2.parameters.', 'telemetry.traces.headers.'];
 
 function familyOf(key: string): string | undefined {
   return FAMILIES.find(prefix => key.startsWith(prefix));

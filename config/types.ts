@@ -6,6 +6,7 @@ import type { RestConfig } from './rest-types.ts';
 import type { Method, RouteConfig } from './route/types.ts';
 import type { Secret } from './secret.ts';
 import type { TlsConfig } from './tls-types.ts';
+import type { TracesConfig } from './traces-types.ts';
 import type { PredicateSettings, TransformSettings } from './transforms/types.ts';
 
 export type * from './auth-types.ts';
@@ -13,6 +14,7 @@ export type * from './connection-types.ts';
 export type * from './report-types.ts';
 export type * from './rest-types.ts';
 export type * from './tls-types.ts';
+export type * from './traces-types.ts';
 
 /** Keys and values for librdkafka, split the way node-rdkafka takes them. Values are strings as written. */
 export interface ClientProperties {
@@ -34,6 +36,8 @@ export interface WorkerConfig {
   readonly stateFile: string | null;
   /** How metrics are called: as the rules of the JMX exporter's examples make them, or as its default rule does. */
   readonly metricNames: 'exporter' | 'jmx';
+  /** Where spans of requests go; null: there are none. */
+  readonly traces: TracesConfig | null;
 }
 
 export interface JsonConverterConfig {

@@ -71,7 +71,15 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/define',
     /^config\/define\.ts$/,
-    ['config/definitions', 'config/load', 'config/connector', 'config/source', 'config/schema', 'config/types'],
+    [
+      'config/explain',
+      'config/definitions',
+      'config/load',
+      'config/connector',
+      'config/source',
+      'config/schema',
+      'config/types',
+    ],
   ],
   [
     'config/definitions',
@@ -96,6 +104,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^config\/(connector|endpoint-findings|endpoints|listener-tls|properties|reporter|rest|secrecy|sink-classes|tls-suites|worker)\.ts$/,
     [
       'config/dialects',
+      'config/traces',
       'config/http',
       'config/converter',
       'config/body',
@@ -107,6 +116,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ],
   ],
   [
+    'config/traces',
+    /^config\/traces(-environment)?\.ts$/,
+    ['config/http', 'config/source', 'config/stores', 'config/schema', 'config/types'],
+  ],
+  [
     'config/http',
     /^config\/http(-[a-z0-9-]+)?\.ts$/,
     ['config/source', 'config/stores', 'config/schema', 'config/types'],
@@ -116,7 +130,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // The ground: what all rooms speak of.
   [
     'config/types',
-    /^config\/((answer-|auth-|connection-|report-|rest-|tls-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
+    /^config\/((answer-|auth-|connection-|report-|rest-|tls-|traces-)?types|findings|concealed|client-names|printable|host|secret|(transforms|route)\/types)\.ts$/,
     [],
   ],
   ['config/dialects', /^config\/dialects\//, ['config/schema', 'config/types']],
@@ -171,6 +185,18 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   ['connector', /^connector\/[^/]+$/, []],
 
   [
+    'worker/traces',
+    /^worker\/traces\//,
+    [
+      'connector/transport',
+      'connector/coding',
+      'connector/answers',
+      'worker/task/contract',
+      'connector',
+      'config/types',
+    ],
+  ],
+  [
     'worker/tune',
     /^worker\/tune\//,
     [
@@ -196,12 +222,65 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/main',
     /^worker\/(main|dispatch)\.ts$/,
-    ['worker/tune', 'worker/demo', 'worker/cli', 'worker/clock', 'worker/telemetry'],
+    [
+      'worker/check',
+      'worker/dead-letters',
+      'worker/offsets',
+      'worker/tune',
+      'worker/offsets',
+      'worker/demo',
+      'worker/cli',
+      'worker/clock',
+      'worker/telemetry',
+    ],
   ],
   [
     'worker/task-main',
     /^worker\/task-main\.ts$/,
-    ['worker/cli', 'worker/assemble', 'worker/isolation', 'worker/kafka', 'worker/clock'],
+    ['worker/traces', 'worker/cli', 'worker/assemble', 'worker/isolation', 'worker/kafka', 'worker/clock'],
+  ],
+  [
+    'worker/check',
+    /^worker\/check\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker/telemetry',
+      'worker/small-files',
+      'worker/kafka',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/transport',
+      'connector/credentials',
+      'connector/answers',
+      'connector/converters',
+      'connector/java',
+      'connector/data',
+      'connector',
+      'config/load',
+      'config/source',
+      'config/types',
+    ],
+  ],
+  [
+    'worker/dead-letters',
+    /^worker\/dead-letters\//,
+    [
+      'worker/cli',
+      'worker/assemble',
+      'worker/telemetry',
+      'worker/kafka',
+      'worker/small-files',
+      'worker/task/delivery',
+      'worker/task/order',
+      'worker/task/contract',
+      'connector/transport',
+      'connector/converters',
+      'connector/route',
+      'connector',
+      'config/types',
+    ],
   ],
   [
     'worker/demo',
@@ -220,9 +299,15 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     ],
   ],
   [
+    'worker/offsets',
+    /^worker\/offsets\//,
+    ['worker/cli', 'worker/kafka', 'worker/task/contract', 'connector/route', 'config/types'],
+  ],
+  [
     'worker/cli',
     /^worker\/cli\//,
     [
+      'worker/traces',
       'worker/assemble',
       'worker',
       'worker/admin',
@@ -240,6 +325,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
+      'worker/traces',
       'connector/transport',
       'worker',
       'worker/supervisor',
@@ -261,6 +347,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker',
     /^worker\/(worker|first-connectors|standalone-herder)\.ts$/,
     [
+      'worker/traces',
       'worker/supervisor',
       'worker/herder',
       'worker/admin',
@@ -275,10 +362,26 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
+  // Runs in a browser: of the worker it knows the form of its data alone.
+  ['worker/page/browser', /^worker\/admin\/page\/browser\//, ['worker/page']],
+  [
+    'worker/page',
+    /^worker\/admin\/page\//,
+    [
+      'worker/telemetry',
+      'worker/status',
+      'worker/task/contract',
+      'connector',
+      'config/explain',
+      'config/connector',
+      'config/types',
+    ],
+  ],
   [
     'worker/admin',
     /^worker\/admin\//,
     [
+      'worker/page',
       'worker/herder',
       'worker/telemetry',
       'worker/status',
@@ -293,7 +396,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/isolation',
     /^worker\/isolation\//,
-    ['worker/supervisor', 'worker/telemetry', 'worker/task/contract', 'connector', 'config/types'],
+    ['worker/traces', 'worker/supervisor', 'worker/telemetry', 'worker/task/contract', 'connector', 'config/types'],
   ],
   [
     'worker/supervisor',
@@ -304,7 +407,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/herder',
     /^worker\/herder\.ts$/,
-    ['worker/status', 'connector', 'config/define', 'config/definitions', 'config/types'],
+    ['worker/status', 'connector', 'config/explain', 'config/define', 'config/definitions', 'config/types'],
   ],
   [
     'worker/store',

@@ -1,8 +1,9 @@
 import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import type { Attributes } from '../connector/spans.ts';
 import { createClientLog, linesOfClients } from './client-lines.ts';
-import { createDelivery } from './endpoints.ts';
+import { createDelivery, endpointsOf, transportOptionsOf } from './endpoints.ts';
 import { thresholdOf } from './isolation/levels.ts';
 import { pack } from './isolation/pack.ts';
 import { ProcessTask } from './isolation/process-task.ts';
@@ -41,6 +42,7 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
         // As it was written it is of no use to the task, and full of secrets.
         connector: { ...config, properties: {} },
         worker: { offsetFlushIntervalMs, offsetFlushTimeoutMs, taskShutdownGracefulTimeoutMs, reader },
+        traces: surroundings.worker.traces,
       }),
       taskId,
       secrets: secrets.map(secret => secret.reveal()),
@@ -59,28 +61,19 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
 /** Puts a task together from its real parts, in this process; nothing is connected yet. */
 export function assembleTask(connector: ConnectorConfig, taskId: number, surroundings: TaskSurroundings): BuiltTask {
   const config = configOfTask(connector, taskId);
-  const { worker, clock, random, announce } = surroundings;
-  const { http, errors, reporter, delivery, kafka } = config;
+  const { worker, clock, random, announce, traces } = surroundings;
+  const { http, errors, reporter, kafka } = config;
   const log = createClientLog(surroundings.log);
-  const https = config.endpoints?.map(one => one.http) ?? [http];
-  const transportOptions = {
-    tls: http.tls,
-    // An attempt that was given up keeps its place in the pool until its connection is.
-    connectTimeoutMs: Math.max(
-      ...https.map(({ connectTimeoutMs, timeoutMs }) => Math.min(connectTimeoutMs, timeoutMs)),
-    ),
-    maxInFlight: delivery.maxInFlight,
-    connection: http.connection,
-  };
   const sending = {
     errorsTolerance: errors.tolerance,
-    ...createTransports(http, transportOptions),
+    ...createTransports(http, transportOptionsOf(config)),
     files: smallFiles,
     clock,
     random,
     announce,
     bodies: bodiesKept(reporter, surroundings.mask),
     mask: errors.deadLetterTopic !== null && errors.deadLetterResponseHeaders ? surroundings.mask : null,
+    tracing: traces?.of({ common: commonOf(config, taskId), announce, mask: surroundings.mask }) ?? null,
   };
   const { sink, converter, endpoints, needs } = createDelivery(config, sending);
   const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
@@ -96,7 +89,8 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
       ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers: parked || needs.headers || https.some(({ identity }) => identity.traceContext),
+      headers:
+        parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),
@@ -109,6 +103,11 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
     announce,
   });
   return { task, close: () => sink.close() };
+}
+
+/** What all spans of a task have. */
+function commonOf({ name, kafka }: ConnectorConfig, taskId: number): Attributes {
+  return { 'tailrace.connector': name, 'tailrace.task': taskId, 'messaging.consumer.group.name': kafka.groupId };
 }
 
 /** Null where neither dead letters nor reports are written. */

@@ -238,7 +238,7 @@ export class ConnectorMachine {
 
   #failed(reason: string, fields = {}): void {
     this.#fault = reason;
-    this.#parts.log.write('error', `Connector FAILED: ${reason}`, fields);
+    this.#parts.log.write('error', `Connector FAILED: ${reason}`, { event: 'connector-failed', ...fields });
   }
 
   async #startAnew(): Promise<void> {
@@ -253,7 +253,8 @@ export class ConnectorMachine {
 
   async #endTasks(): Promise<void> {
     const { gracefulMs, log } = this.#parts;
-    if (this.#tasks.size > 0) log.write('info', 'Its tasks end: they finish what is in flight and leave their group');
+    const text = 'Its tasks end: they finish what is in flight and leave their group';
+    if (this.#tasks.size > 0) log.write('info', text, { event: 'connector-tasks-end' });
     await this.#tasks.stop(gracefulMs);
     // What the worker tells of last is kept.
     if (!this.#isLeaving) this.#tasks.forget();

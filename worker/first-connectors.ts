@@ -36,7 +36,9 @@ export async function firstConnectors(parts: FirstConnectorsParts): Promise<read
   for (const notice of restored.notices) log.write('info', notice, { event: 'config' });
   // Should their files say again what they said then, what is outdated would count again.
   for (const name of restored.outdated) {
-    await store.put(name, null).catch((error: Error) => log.write('warn', error.message, { connector: name }));
+    await store
+      .put(name, null)
+      .catch((error: Error) => log.write('warn', error.message, { event: 'state-not-kept', connector: name }));
   }
   const first: FirstConnector[] = [];
   for (const { name, properties, target, isOfFile } of restored.connectors) {

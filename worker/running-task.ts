@@ -44,7 +44,7 @@ export function startTask({ task, close }: BuiltTask, isPaused: boolean, clock: 
       return await task.run();
     } catch (error) {
       const text = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
-      log.write('error', text, { error });
+      log.write('error', text, { event: 'task-defect', error });
       return { clean: false, trace: text };
     }
   }
@@ -52,7 +52,9 @@ export function startTask({ task, close }: BuiltTask, isPaused: boolean, clock: 
   async function runAndClose(): Promise<TaskEnd> {
     const end = await run();
     taskEnd = end;
-    await close().catch(error => log.write('warn', 'Closing the connections failed', { error }));
+    await close().catch(error =>
+      log.write('warn', 'Closing the connections failed', { event: 'connections-not-closed', error }),
+    );
     trace = end.trace;
     return end;
   }
@@ -65,7 +67,7 @@ export function startTask({ task, close }: BuiltTask, isPaused: boolean, clock: 
 
   if (isPaused) task.pause();
   const whole = runAndClose();
-  log.write('info', `Task started, with the ${task.status().reader} reader`);
+  log.write('info', `Task started, with the ${task.status().reader} reader`, { event: 'task-started' });
 
   return {
     pause: () => task.pause(),

@@ -85,7 +85,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
   }
 
   function tell({ warnings, notices }: Defined, name: string): void {
-    const fields = { connector: name, event: 'config' };
+    const fields = { connector: name, event: 'config' } as const;
     for (const warning of warnings) log.write('warn', warning, fields);
     for (const notice of notices) log.write('info', notice, fields);
   }
@@ -96,7 +96,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
     try {
       await keep(name, properties, target, initialState);
       const machine = supervisor.add(defined.config, target, unhide);
-      log.write('info', `Connector created, to be ${target}`, { connector: name });
+      log.write('info', `Connector created, to be ${target}`, { event: 'connector-created', connector: name });
       tell(defined, name);
       machine.start();
       return infoOf(machine);
@@ -122,7 +122,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
       unhide();
       throw error;
     }
-    log.write('info', 'Connector has a new configuration', { connector: name });
+    log.write('info', 'Connector has a new configuration', { event: 'connector-changed', connector: name });
     tell(defined, name);
     machine.reconfigure(defined.config, unhide);
     return infoOf(machine);
@@ -199,7 +199,8 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
         await store.put(name, deleted ?? null);
         supervisor.remove(name, gracefulMs);
         forget(name);
-        log.write('info', 'Connector deleted; its consumer group and the offsets in it stay', { connector: name });
+        const text = 'Connector deleted; its consumer group and the offsets in it stay';
+        log.write('info', text, { event: 'connector-deleted', connector: name });
       }),
     aim: (name, target) =>
       inTurn(async () => {
@@ -208,7 +209,7 @@ export function createStandaloneHerder(parts: HerderParts): Herder {
         const { config } = machine;
         await keep(name, config.properties, target, 'fault' in config ? null : config.initialState);
         machine.aim(target);
-        log.write('info', `Connector is to be ${target}`, { connector: name });
+        log.write('info', `Connector is to be ${target}`, { event: 'connector-target', connector: name });
       }),
     restart(name: string, request: RestartRequest): ConnectorStatus {
       const machine = machineOf(name);

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { assembleTask } from './assemble.ts';
 import { endProcess } from './cli/process-end.ts';
+import { VERSION } from './cli/version.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import type { ToTask } from './isolation/messages.ts';
 import { TaskProcess } from './isolation/task-process.ts';
@@ -24,6 +25,13 @@ const task = new TaskProcess({
   },
   assemble: (connector, taskId, surroundings) =>
     assembleTask(connector, taskId, { ...surroundings, clock: systemClock, random: systemRandom }),
+  // What makes them is loaded where there are any.
+  openTraces: async config =>
+    (await import('./traces/open.ts')).openTraces(config, {
+      clock: systemClock,
+      random: systemRandom,
+      version: VERSION,
+    }),
   clock: systemClock,
   entitle(title) {
     process.title = title;

@@ -20,6 +20,7 @@ import type { Loggers } from './telemetry/loggers.ts';
 import type { Masking } from './telemetry/masking.ts';
 import { secretsOfConnector } from './telemetry/secrets.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
+import type { Traces } from './traces/exporter.ts';
 
 /** What a task is built with. */
 export interface Surroundings {
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly announce: (fact: TaskFact) => void;
+  /** Null: there are none. */
+  readonly traces: Traces | null;
   /** For what only a client's own log tells. */
   readonly log: Log;
   /** Hides secrets in a text that leaves the worker otherwise than by the log. */
@@ -56,6 +59,8 @@ export interface WorkerOptions {
   readonly droppedLines: () => number;
   /** How late the event loop was since this was last asked, seconds, by quantiles of 0 to 1. */
   readonly loopDelay: (quantiles: readonly number[]) => readonly number[];
+  /** Closed with the worker; null: there are none. */
+  readonly traces: Traces | null;
   readonly assemble: Assemble;
 }
 
@@ -102,6 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           random,
           announce,
           log: ofConnector.with({ task: id }),
+          traces: options.traces,
           mask: masking.mask,
           secrets: masking.secrets,
         }),
@@ -149,7 +155,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     supervisor.stop(0);
     throw error;
   }
-  for (const url of rest.urls) log.write('info', `Listening on ${url}`);
+  for (const url of rest.urls) log.write('info', `Listening on ${url}`, { event: 'listening' });
   for (const machine of first) machine.start();
   return {
     urls: rest.urls,
@@ -163,13 +169,21 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   async function closeAll(): Promise<void> {
     history.close();
+    const exported = options.traces?.close(FLUSH_MS);
     await rest.close();
-    await store.close().catch(error => log.write('warn', 'The state file could not be closed', { error }));
+    await store
+      .close()
+      .catch(error =>
+        log.write('warn', 'The state file could not be closed', { event: 'state-file-not-closed', error }),
+      );
+    await exported;
   }
 }
 
 /** A disk that hangs, say, is not waited for longer: the process has to end within two seconds of its deadline. */
 const CLOSE_MS = 300;
+/** Spans of the last requests are not waited for longer. */
+const FLUSH_MS = 250;
 
 function within(ms: number, clock: Clock, done: Promise<void>): Promise<void> {
   return new Promise(resolve => {

@@ -128,6 +128,11 @@ export const FAMILIES: Readonly<Record<FileKind, readonly Family[]>> = {
       join: '.',
       doc: 'Kafka client keys of the client that creates topics of dead letters and reports.',
     },
+    {
+      prefix: 'telemetry.traces.headers.',
+      join: '-',
+      doc: 'A header that every export of spans carries. Its value is kept secret.',
+    },
   ],
   connector: [
     { prefix: 'http.headers.', join: '-', doc: 'A header that every request carries. Its value is kept secret.' },

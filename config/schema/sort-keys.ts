@@ -160,7 +160,7 @@ function asMember({ prefix }: Family, key: string): string[] {
 export function showKey(key: string): string {
   if (key.length > 64) return '(not shown)';
   const isKey = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(key);
-  return isKey || /^http\.headers\.[A-Za-z0-9-]+$/.test(key) ? key : '(not shown)';
+  return isKey || /^(?:http|telemetry\.traces)\.headers\.[A-Za-z0-9-]+$/.test(key) ? key : '(not shown)';
 }
 
 /** A word alone that is like no key may be a password: of a file that was named by mistake. */

@@ -2,6 +2,7 @@ import { converterKeys } from './converter-keys.ts';
 import { brokerList, integer, oneOf, text } from './formats.ts';
 import { keyGroup } from './key-spec.ts';
 import { listenerKeys, listenerTlsKeys } from './listener-keys.ts';
+import { tracesKeys } from './traces-keys.ts';
 import { DAY_MS } from './units.ts';
 
 const worker = keyGroup('Worker');
@@ -87,4 +88,5 @@ export const workerKeys = {
   ...converterKeys(converters),
   ...listenerKeys,
   ...listenerTlsKeys,
+  ...tracesKeys,
 };

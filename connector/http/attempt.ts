@@ -15,6 +15,7 @@ import { type Compress, decodeAnswer } from './coding/coding.ts';
 import type { Authorization, Credentials } from './credentials/credentials.ts';
 import type { Encoder } from './encode.ts';
 import { countRecords, destinationOf, type Part, recordIds } from './parts.ts';
+import type { RequestSpan, StartSpan } from './request-span.ts';
 import { diagnose } from './transport/diagnose.ts';
 
 export interface AttemptParts {
@@ -29,6 +30,8 @@ export interface AttemptParts {
   readonly reader: AnswerReader;
   /** Hides secrets in what dead letters keep of answers; null: they keep nothing. */
   readonly mask: ((text: string) => string) | null;
+  /** Null: there are no traces. */
+  readonly startSpan: StartSpan | null;
   /** Null: reports keep nothing either. */
   readonly bodies: (KeptBodies & { readonly mask: (text: string) => string }) | null;
 }
@@ -59,12 +62,14 @@ export interface Attempted {
  *
  * @param take gives what is still to be sent. A token may be long in coming; what was detached meanwhile belongs to
  *   another owner by the time it is there, so it is asked again then.
+ * @param number which attempt it is, from 1
  * @param repeatedStatuses about a record, and answered by sending the same again
  */
 export async function attempt(
   sink: AttemptParts,
   take: () => readonly Part[] | null,
   signal: Signal,
+  number = 1,
   repeatedStatuses?: AttemptsConfig['retryStatuses'],
 ): Promise<Attempted | null> {
   const { http, clock } = sink;
@@ -83,6 +88,7 @@ export async function attempt(
   let compressed = false;
   let credentials: readonly string[] = [];
   let outcome: HttpResponse | TailraceError;
+  let span: RequestSpan | null = null;
   try {
     authorization = await sink.credentials.authorize(scope);
     let request: HttpRequest;
@@ -93,7 +99,9 @@ export async function attempt(
         parts = left;
         body = sink.encoder.encode(parts);
       }
-      const built = sink.build(body, parts);
+      span = sink.startSpan?.(parts, number) ?? null;
+      const plain = sink.build(body, parts);
+      const built = span === null ? plain : span.carriedBy(plain);
       const coded = sink.compress === null ? built : await sink.compress(built, scope);
       compressed = coded !== built;
       if (compressed) sink.encoder.reuse(body);
@@ -104,12 +112,16 @@ export async function attempt(
       const isAtOnce = sink.compress === null && request === applied;
       if (isAtOnce || take() === parts) break;
     }
-    const answer = await sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    const send = () => sink.transport.send(request, { signal: scope, maxResponseBytes: http.responseMaxBytes });
+    const answer = await (span === null ? send() : span.over(request, send));
     if (answer.bodySent && !compressed) sink.encoder.reuse(body);
     const decoded = decodeAnswer(answer, http.responseMaxBytes, scope);
     outcome = decoded instanceof Promise ? await decoded : decoded;
   } catch (error) {
-    if (signal.aborted) return null;
+    if (signal.aborted) {
+      span?.end(null);
+      return null;
+    }
     outcome = failure(error, late, http);
   } finally {
     cancelTimer();
@@ -131,13 +143,16 @@ export async function attempt(
     ...(removes ? { gone: http.route?.goneStatuses ?? [] } : { reader: sink.reader }),
     ids: () => recordIds(parts),
   });
+  const status = failed ? null : (outcome as HttpResponse).status;
+  const code = failed ? (outcome as TailraceError).code : null;
+  span?.end({ result, status, code });
   return {
     result,
     records,
     bytes: body.length,
     ms: clock.now() - started,
-    status: failed ? null : (outcome as HttpResponse).status,
-    code: failed ? (outcome as TailraceError).code : null,
+    status,
+    code,
     ambiguous: outcome instanceof TransportError && outcome.ambiguous,
     authorization,
     answeredAt: failed || result.class === 'delivered' ? null : dateOf(outcome as HttpResponse),

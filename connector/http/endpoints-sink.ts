@@ -4,6 +4,7 @@ import { AuthorizationRefusedError } from '../errors.ts';
 import type { Fact } from '../facts.ts';
 import type { HttpTransport } from '../ports.ts';
 import type { Signal } from '../scope.ts';
+import type { Tracing } from '../spans.ts';
 import { createCredentials } from './credentials/create.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { createHttpSink, type HttpSinkParts } from './sink.ts';
@@ -50,7 +51,7 @@ class EndpointsSink implements Sink {
   }
 
   #create({ alias, http, batch }: EndpointConfig, turns: Turns): Endpoint {
-    const { announce } = this.#parts;
+    const { announce, tracing = null } = this.#parts;
     const turn = turns.join(() => sink.state.state !== 'ok');
     const sink: Sink = createHttpSink({
       ...this.#parts,
@@ -59,6 +60,7 @@ class EndpointsSink implements Sink {
       announce: (fact: Fact) => announce({ ...fact, endpoint: alias }),
       transport: kept(this.#parts.transport),
       tokenTransport: null,
+      tracing: tracing === null ? null : named(tracing, alias),
       shared: { credentials: this.#credentials, turn },
     });
     return { alias, sink };
@@ -111,6 +113,15 @@ function isWorse(state: SinkState, than: SinkState): boolean {
   const [one, other] = [state, than].map(({ state: name }) => STATES.indexOf(name)) as [number, number];
   if (one !== other || state.state === 'ok' || than.state === 'ok') return one > other;
   return state.since < than.since;
+}
+
+/** Spans say of several endpoints which it is. */
+function named(tracing: Tracing, alias: string): Tracing {
+  return {
+    byParent: tracing.byParent,
+    samples: traceId => tracing.samples(traceId),
+    end: span => tracing.end({ ...span, attributes: { ...span.attributes, 'tailrace.endpoint': alias } }),
+  };
 }
 
 /** Others send by it, too: it is not closed with one of them. */

@@ -3,6 +3,7 @@ import type { Batch, BodyFormat, DeliveryEnd, Places, Sink, SinkState, Verdict }
 import type { Announce, Clock, HttpTransport, Random, SmallFiles } from '../ports.ts';
 import { Scope, type Signal } from '../scope.ts';
 import { sleep } from '../sleep.ts';
+import type { Tracing } from '../spans.ts';
 import { createAnswerReader } from './answers/reader.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { createRequestBuilder } from './build.ts';
@@ -15,6 +16,7 @@ import { createEncoder } from './encode.ts';
 import { Gate, type Pass } from './gate.ts';
 import { repeatedStatuses } from './limits.ts';
 import { Pace } from './pace.ts';
+import { createRequestSpans } from './request-span.ts';
 import type { Turn } from './turns.ts';
 
 export interface HttpSinkParts {
@@ -34,6 +36,8 @@ export interface HttpSinkParts {
   readonly mask?: ((text: string) => string) | null;
   /** What reports keep of answers; without it they keep nothing. */
   readonly bodies?: AttemptParts['bodies'];
+  /** Where a span of each request goes; without it there are none. */
+  readonly tracing?: Tracing | null;
   /** What several sinks have in common. */
   readonly shared?: Shared | null;
 }
@@ -63,7 +67,18 @@ class HttpSink implements Sink {
   readonly #closing = new Scope();
 
   constructor(parts: HttpSinkParts) {
-    const { http, batch, transport, files, clock, random, announce, mask = null, bodies = null } = parts;
+    const {
+      http,
+      batch,
+      transport,
+      files,
+      clock,
+      random,
+      announce,
+      mask = null,
+      bodies = null,
+      tracing = null,
+    } = parts;
     const encoder = createEncoder(batch);
     const ofTokens = {
       transport: parts.tokenTransport ?? transport,
@@ -77,7 +92,8 @@ class HttpSink implements Sink {
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
     const compress = createCompress(http.coding);
-    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask, bodies };
+    const startSpan = tracing === null ? null : createRequestSpans({ http, tracing, clock, random });
+    this.#attempt = { http, encoder, credentials, build, compress, transport, clock, reader, mask, bodies, startSpan };
     const { retryBackoffMs, retryBackoffMaxMs } = http;
     this.#gate = new Gate({ clock, random, announce, retryBackoffMs, retryBackoffMaxMs });
     this.#decider = new Decider({ http, credentials, gate: this.#gate, pace: this.#pace, clock, random, announce });
@@ -131,7 +147,7 @@ class HttpSink implements Sink {
         if (pass === null) return ABORTED;
         const repeated = repeatedStatuses(http.attempts, delivery);
         taken = turn;
-        const attempted = await attempt(this.#attempt, () => delivery.next(), scope, repeated);
+        const attempted = await attempt(this.#attempt, () => delivery.next(), scope, delivery.attempt, repeated);
         if (attempted === null && scope.aborted) return ABORTED;
         if (attempted === null) break;
         const next = this.#decider.decide(delivery, attempted, pass);

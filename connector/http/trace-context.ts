@@ -1,5 +1,6 @@
 import type { Block } from '../block.ts';
 import { bytesAt, decodeHeaders } from '../headers-column.ts';
+import type { Part } from './parts.ts';
 
 /** W3C Trace Context §3.2: version, trace id, parent id, flags; what a later version has behind them, visible ASCII. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-[\x21-\x7e]{0,200})?$/;
@@ -66,16 +67,63 @@ function shorten(members: readonly string[]): readonly string[] {
  * The trace context in one record's Kafka headers, as headers of a request. Names are matched without regard to case, as
  * HTTP does. Nothing where there is no valid `traceparent`, or several.
  */
-export function traceContextOf(block: Block, index: number): Readonly<Record<string, string>> {
+export function traceContextOf(
+  block: Block,
+  index: number,
+): Readonly<Partial<Record<'traceparent' | 'tracestate', string>>> {
   const bytes = bytesAt(block.headers, index);
-  if (bytes === null) return {};
-  const found: Record<'traceparent' | 'tracestate', string[]> = { traceparent: [], tracestate: [] };
-  for (const [written, value] of decodeHeaders(bytes)) {
-    const name = written.toLowerCase();
-    if (name === 'traceparent' || name === 'tracestate') found[name].push(value?.toString('latin1') ?? '');
-  }
-  const [traceparent, ...more] = found.traceparent;
-  if (traceparent === undefined || more.length > 0 || !isTraceparent(traceparent)) return {};
-  const tracestate = readTracestate(found.tracestate);
+  const traceparent = bytes === null ? null : traceparentIn(bytes);
+  if (traceparent === null) return {};
+  const written = decodeHeaders(bytes!).filter(([name]) => name.toLowerCase() === 'tracestate');
+  const tracestate = readTracestate(written.map(([, value]) => value?.toString('latin1') ?? ''));
   return tracestate === null ? { traceparent } : { traceparent, tracestate };
+}
+
+/** The distinct trace contexts of all records of a request by their `traceparent`s, the first `most`, and how many more there are. */
+export function traceparentsOf(
+  parts: readonly Part[],
+  most: number,
+): { readonly links: readonly string[]; readonly droppedLinks: number } {
+  const links = new Map<string, string>();
+  for (const { item, start, end } of parts) {
+    const { block } = item.slice;
+    for (let i = start; i < end; i++) {
+      const bytes = bytesAt(block.headers, i);
+      const traceparent = bytes === null ? null : traceparentIn(bytes);
+      if (traceparent === null) continue;
+      const ids = traceparent.slice(IDS_FROM, IDS_TO);
+      if (!links.has(ids)) links.set(ids, traceparent);
+    }
+  }
+  return { links: [...links.values()].slice(0, most), droppedLinks: Math.max(0, links.size - most) };
+}
+
+const IDS_FROM = '00-'.length;
+const IDS_TO = IDS_FROM + '00000000000000000000000000000000-0000000000000000'.length;
+
+const NAME = Buffer.from('traceparent');
+const INT = 4;
+const TO_LOWER = 0x20;
+
+/** The valid one, if there is one and no other: without decoding the headers, since all records of a batch are asked. */
+function traceparentIn(bytes: Buffer): string | null {
+  if (bytes.length === 0) return null;
+  let found: string | null = null;
+  let at = INT;
+  for (let left = bytes.readInt32LE(0); left > 0; left--) {
+    const nameLength = bytes.readInt32LE(at);
+    const nameAt = at + INT;
+    const valueLength = bytes.readInt32LE(nameAt + nameLength);
+    const valueAt = nameAt + nameLength + INT;
+    at = valueAt + Math.max(0, valueLength);
+    if (nameLength !== NAME.length || !isNamed(bytes, nameAt)) continue;
+    if (found !== null) return null;
+    found = bytes.toString('latin1', valueAt, at);
+  }
+  return found !== null && isTraceparent(found) ? found : null;
+}
+
+function isNamed(bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < NAME.length; i++) if ((bytes[at + i]! | TO_LOWER) !== NAME[i]) return false;
+  return true;
 }

@@ -36,7 +36,7 @@ class Lines {
   level: LogLevel = 'info';
   readonly all: { readonly level: LogLevel; readonly text: string; readonly fields: object }[] = [];
   readonly log: Log = {
-    write: (level, text, fields = {}) => void this.all.push({ level, text, fields }),
+    write: (level, text, fields) => void this.all.push({ level, text, fields }),
     writes: level => LEVELS.indexOf(level) >= LEVELS.indexOf(this.level),
     with: () => this.log,
   };

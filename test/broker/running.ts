@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertKnownEvent } from '../support/log-events.ts';
 
 const BIN = fileURLToPath(new URL('../../../worker/bin/tailrace.cjs', import.meta.url));
 
@@ -60,7 +61,9 @@ export function start(
     child.stdout!.on('data', chunk => {
       const parts = (rest + String(chunk)).split('\n');
       rest = parts.pop()!;
-      lines.push(...parts.map(text => JSON.parse(text) as LogLine));
+      const told = parts.map(text => JSON.parse(text) as LogLine);
+      for (const line of told) assertKnownEvent(line);
+      lines.push(...told);
       woken();
     });
   } else if (reader === 'gone') {

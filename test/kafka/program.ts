@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { assertKnownEvent } from '../support/log-events.ts';
 import { READER } from '../support/reader.ts';
 import { dieWithUs } from '../support/watchdog.ts';
 import { ROOT } from './jars.ts';
@@ -192,13 +193,15 @@ export function tail(log: readonly LogLine[], lines = 20): string {
 }
 
 function parseLine(text: string): LogLine {
+  let line: unknown = null;
   try {
-    const line: unknown = JSON.parse(text);
-    if (typeof line === 'object' && line !== null && 'msg' in line) return line as LogLine;
+    line = JSON.parse(text);
   } catch {
     // Not a log line: plain text for a person.
   }
-  return { msg: text };
+  if (typeof line !== 'object' || line === null || !('msg' in line)) return { msg: text };
+  assertKnownEvent(line as LogLine);
+  return line as LogLine;
 }
 
 /** The text of a properties file, with what Java would misread escaped. */

@@ -1,7 +1,7 @@
 import type { WorkerConfig } from '../../config/types.ts';
 
-/** A worker that nobody can ask anything. */
-export const NO_REST: Pick<WorkerConfig, 'rest' | 'admin' | 'stateFile' | 'metricNames'> = {
+/** A worker that nobody can ask anything, and that tells nobody of its requests. */
+export const NO_REST: Pick<WorkerConfig, 'rest' | 'admin' | 'stateFile' | 'metricNames' | 'traces'> = {
   rest: {
     listeners: [],
     adminListeners: null,
@@ -18,4 +18,5 @@ export const NO_REST: Pick<WorkerConfig, 'rest' | 'admin' | 'stateFile' | 'metri
   admin: { global: {}, topic: {} },
   stateFile: null,
   metricNames: 'exporter',
+  traces: null,
 };

@@ -108,6 +108,7 @@ export class RunningTask {
       log: SILENCE,
       mask: text => text,
       secrets: () => [],
+      traces: null,
       ...given,
       announce: fact => {
         this.facts.push(fact);

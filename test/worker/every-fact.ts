@@ -55,6 +55,8 @@ export const EVERY: { readonly [K in TaskFact['kind']]: FactOf<K> } = {
     high: 300,
   },
   'topics-missing': { kind: 'topics-missing', topics: ['orders'] },
+  'spans-exported': { kind: 'spans-exported', spans: 12, ms: 5 },
+  'spans-dropped': { kind: 'spans-dropped', spans: 3, reason: 'it answered 400' },
   'records-unowned': { kind: 'records-unowned', topic: 'orders', partition: 1, records: 2 },
   'records-delivered': { kind: 'records-delivered', topic: 'orders', partition: 1, records: 9, latenciesMs: [20, 10] },
   'request-succeeded': SUCCEEDED,

@@ -50,6 +50,7 @@ async function start(t: TestContext, { connectors = [], store, rest, broken = []
     masking,
     droppedLines: () => 0,
     loopDelay: () => [0, 0, 0],
+    traces: null,
     assemble: (config, id, { announce }) => {
       if (broken.includes(config.name)) throw new Error('no converter');
       return world.parts(config.name).build(config, id, announce);

@@ -41,7 +41,7 @@ export function answerTo(error: unknown, mask: (text: string) => string, log: Lo
   if (error instanceof RestError) return failure(error.status, mask(error.message));
   const known = STATUSES.find(([kind]) => error instanceof kind);
   if (known !== undefined) return failure(known[1], mask((error as Error).message));
-  log.write('error', 'A request could not be answered', { error });
+  log.write('error', 'A request could not be answered', { event: 'rest-error', error });
   const isTold = typeof (error as { code?: unknown } | null)?.code === 'string' && error instanceof Error;
   return isTold ? failure(500, mask(error.message)) : failure(500);
 }

@@ -92,7 +92,9 @@ export async function openRest(parts: RestParts): Promise<Rest> {
         ownName: bound.ownName,
         answerTo: error => answerTo(error, mask, ofRest),
         answered: ({ method, url }, status) =>
-          ofRest.write(READS.includes(method!) || isRefused(status) ? 'debug' : 'info', `${method} ${url}: ${status}`),
+          ofRest.write(READS.includes(method!) || isRefused(status) ? 'debug' : 'info', `${method} ${url}: ${status}`, {
+            event: 'rest-request',
+          }),
         admit: (request, path) => admit(request, path, entrance, gate),
         headersFor: (request, present) => ({
           'x-tailrace-version': version,

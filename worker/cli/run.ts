@@ -2,7 +2,7 @@ import type { WorkerBase } from '../../config/build.ts';
 import { createDefinitions } from '../../config/define.ts';
 import { ConfigError } from '../../config/findings.ts';
 import { loadWorker } from '../../config/load.ts';
-import type { Config } from '../../config/types.ts';
+import type { Config, TracesConfig } from '../../config/types.ts';
 import { ListenerError } from '../admin/listener.ts';
 import { assemble } from '../assemble.ts';
 import { createClientLog } from '../client-lines.ts';
@@ -15,6 +15,7 @@ import { createLog, type Log } from '../telemetry/log.ts';
 import { createLoggers, type Loggers, toLevelName } from '../telemetry/loggers.ts';
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
+import type { Traces } from '../traces/exporter.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
 import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -58,16 +59,20 @@ async function serve(
 ): Promise<number> {
   const ending = createEnding(config.worker.taskShutdownGracefulTimeoutMs, log, host);
   const names = config.connectors.map(connector => connector.name).join(', ');
-  log.write('info', `Tailrace ${VERSION} starts${names === '' ? '' : ` ${names}`}`);
+  log.write('info', `Tailrace ${VERSION} starts${names === '' ? '' : ` ${names}`}`, { event: 'worker-starts' });
   for (const warning of config.warnings) log.write('warn', warning, { event: 'config' });
   for (const notice of config.notices) log.write('info', notice, { event: 'config' });
   for (const warning of warningsOf(host)) log.write('warn', warning, { event: 'environment' });
-  host.onDebuggerSignal(() => log.write('warn', "SIGUSR1 is ignored: it would open Node's debugger"));
+  host.onDebuggerSignal(() =>
+    log.write('warn', "SIGUSR1 is ignored: it would open Node's debugger", { event: 'debugger-refused' }),
+  );
   for (const missing of missingFeatures()) {
-    log.write('warn', `The Kafka client was compiled without ${missing}; "make setup" brings it`);
+    const text = `The Kafka client was compiled without ${missing}; "make setup" brings it`;
+    log.write('warn', text, { event: 'client-feature-missing' });
   }
   const reason = fallback(config.worker.reader);
-  if (reason !== null) log.write('warn', `The portable reader serves, not the native one: ${reason}`);
+  if (reason !== null)
+    log.write('warn', `The portable reader serves, not the native one: ${reason}`, { event: 'reader-fallback' });
   const { clock, random, out, loopDelay } = host;
   const { stateFile } = config.worker;
   let store: StateStore | null = null;
@@ -83,7 +88,7 @@ async function serve(
       groups: createGroups({
         worker: config.worker,
         log: createClientLog(log),
-        onFailure: (connector, text) => log.write('error', text, { connector }),
+        onFailure: (connector, text) => log.write('error', text, { event: 'group-question-failed', connector }),
       }),
       clock,
       random,
@@ -93,20 +98,31 @@ async function serve(
       version: VERSION,
       droppedLines,
       loopDelay,
+      traces: await tracesOf(config.worker.traces, host),
       assemble,
     });
   } catch (error) {
     await store?.close();
     const code = exitCodeOf(error);
     if (code === null) throw error;
-    log.write('fatal', (error as Error).message);
+    log.write('fatal', (error as Error).message, { event: 'worker-not-started' });
     return code;
   }
   ending.of(worker);
   const { clean } = await worker.ended;
   const code = ending.code(clean);
-  log.write(code === EXIT.CLEAN ? 'info' : 'warn', code === EXIT.CLEAN ? 'Stopped cleanly' : `Stopped with ${code}`);
+  const isClean = code === EXIT.CLEAN;
+  log.write(isClean ? 'info' : 'warn', isClean ? 'Stopped cleanly' : `Stopped with ${code}`, {
+    event: 'worker-stopped',
+  });
   return code;
+}
+
+/** What makes them is loaded where there are any. */
+async function tracesOf(config: TracesConfig | null, { clock, random }: Host): Promise<Traces | null> {
+  if (config === null) return null;
+  const { openTraces } = await import('../traces/open.ts');
+  return openTraces(config, { clock, random, version: VERSION });
 }
 
 /** Null for what should not have happened. */
@@ -132,15 +148,21 @@ function createEnding(gracefulMs: number, log: Log, host: Host) {
 
   host.onSignal((name, number) => {
     signals += 1;
-    if (signals === 1) log.write('info', `${name}: finishing what is in flight, at most ${gracefulMs} ms`);
+    if (signals === 1)
+      log.write('info', `${name}: finishing what is in flight, at most ${gracefulMs} ms`, { event: 'worker-stops' });
     else if (signals === 2) {
       forcedBy = number;
-      log.write('warn', `${name} again: aborting; what is not confirmed stays uncommitted and is sent again`);
+      log.write('warn', `${name} again: aborting; what is not confirmed stays uncommitted and is sent again`, {
+        event: 'worker-aborting',
+      });
     } else host.exit(SIGNAL_BASE + number);
     stop();
   });
   host.onCrash(error => {
-    log.write('fatal', 'Internal error: stopping without committing what is not confirmed', { error });
+    log.write('fatal', 'Internal error: stopping without committing what is not confirmed', {
+      event: 'worker-defect',
+      error,
+    });
     if (crashed) host.exit(EXIT.INTERNAL);
     crashed = true;
     stop();

@@ -171,11 +171,12 @@ async function start({ config, base }: Setup, host: Host): Promise<Worker> {
     version: VERSION,
     droppedLines: () => out.dropped,
     loopDelay: host.loopDelay,
+    traces: null,
     assemble,
   });
   host.out.write(`Its health and metrics: ${worker.urls.map(url => `${url}/health ${url}/metrics`).join(' ')}\n`);
   host.onCrash(error => {
-    log.write('fatal', 'Internal error', { error });
+    log.write('fatal', 'Internal error', { event: 'worker-defect', error });
     void out.flush(FLUSH_MS).then(() => host.exit(EXIT.INTERNAL));
   });
   return worker;

@@ -1,6 +1,6 @@
 import type { TaskFact } from '../task/facts.ts';
 import type { TaskEnd, TaskStatus } from '../task/task.ts';
-import type { LogFields, LogLevel } from '../telemetry/log.ts';
+import type { LineFields, LogLevel } from '../telemetry/log.ts';
 import type { Threshold } from './levels.ts';
 import type { Packed } from './pack.ts';
 
@@ -27,7 +27,7 @@ export type ToTask =
 export interface ToldLine {
   readonly level: LogLevel;
   readonly text: string;
-  readonly fields: LogFields;
+  readonly fields: LineFields;
 }
 
 /** What has happened since the last one of these, each in its order. */

@@ -1,5 +1,5 @@
 import { Secret } from '../../config/secret.ts';
-import type { ConnectorConfig } from '../../config/types.ts';
+import type { ConnectorConfig, TracesConfig } from '../../config/types.ts';
 import type { TaskWorkerConfig } from '../task/task.ts';
 
 /**
@@ -14,6 +14,7 @@ type Tag = 'object' | 'array' | 'set' | 'secret' | 'url';
 export interface TaskConfig {
   readonly connector: ConnectorConfig;
   readonly worker: TaskWorkerConfig;
+  readonly traces: TracesConfig | null;
 }
 
 /** @throws TypeError for what a configuration does not hold: functions, symbols, objects of other classes */

@@ -178,7 +178,8 @@ export class ProcessTask implements Task {
     if (this.#isStopping) return this.#over();
     // They may hold anything: the status is open to others. Half a secret would not be found.
     const words = mask(lastWords).slice(-LAST_WORDS);
-    if (words !== '') log.write('error', `What the process of the task said last: ${words}`);
+    if (words !== '')
+      log.write('error', `What the process of the task said last: ${words}`, { event: 'task-last-words' });
     const reason =
       this.#end === null
         ? `its process ended by itself: ${how}`

@@ -106,7 +106,9 @@ class HeldLock implements FileLock {
       try {
         await this.#locks.say(this.#number, holder);
       } catch (error) {
-        this.#parts.log.write('warn', `${this.#locks.file(this.#number)} can't be written: ${unwritable(error)}`);
+        this.#parts.log.write('warn', `${this.#locks.file(this.#number)} can't be written: ${unwritable(error)}`, {
+          event: 'state-file-lock',
+        });
       }
     });
     return this.#writing;
@@ -156,7 +158,9 @@ class Locks {
     if (holder !== null && canSee(own, holder)) {
       if (await processes.isAlive(holder)) throw new InUseError(holder);
     } else if (!(await this.#isLeft(number, holder, own))) return false;
-    log.write('warn', `${this.file(number)} was left behind by a worker that is gone: it is taken over`);
+    log.write('warn', `${this.file(number)} was left behind by a worker that is gone: it is taken over`, {
+      event: 'state-file-taken-over',
+    });
     return true;
   }
 
@@ -179,7 +183,9 @@ class Locks {
       if (last.ageMs >= (holder === null ? UNNAMED_MS : STALE_MS))
         return (await this.#holder(number))?.id === holder?.id;
       if (looks === 0)
-        log.write('info', `${this.file(number)} is held, and its holder can't be seen: waiting for a sign`);
+        log.write('info', `${this.file(number)} is held, and its holder can't be seen: waiting for a sign`, {
+          event: 'state-file-held',
+        });
       await new Promise<void>(resolve => clock.timer(LOOK_MS, resolve));
     }
     return false;

@@ -134,10 +134,14 @@ async function warnOfOthers(files: FileSystem, path: string, log: Log): Promise<
   const stat = await files.stat(path).catch(() => null);
   if (stat === null) return;
   if ((stat.mode & GROUP_AND_OTHERS) !== 0) {
-    log.write('warn', `config.storage.file ${path} holds secrets, and others than its owner may use it: chmod 600 it`);
+    log.write('warn', `config.storage.file ${path} holds secrets, and others than its owner may use it: chmod 600 it`, {
+      event: 'state-file-rights',
+    });
   }
   const user = ownUser();
   if (user !== undefined && user !== stat.uid) {
-    log.write('warn', `config.storage.file ${path} is owned by user ${stat.uid}, not by this process's, ${user}`);
+    log.write('warn', `config.storage.file ${path} is owned by user ${stat.uid}, not by this process's, ${user}`, {
+      event: 'state-file-rights',
+    });
   }
 }

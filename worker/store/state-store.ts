@@ -27,7 +27,7 @@ export function createNoStore(log: Log): StateStore {
     connectors: new Map(),
     async put(name) {
       const text = 'What was changed ends with this worker: config.storage.file names no file to keep it in';
-      log.write('warn', text, { connector: name });
+      log.write('warn', text, { event: 'state-not-kept', connector: name });
     },
     close: async () => undefined,
   };

@@ -119,6 +119,9 @@ export type TaskFact =
       readonly inMs: number;
       readonly reason: string | null;
     }
+  /** A collector has taken spans of requests. */
+  | { readonly kind: 'spans-exported'; readonly spans: number; readonly ms: number }
+  | { readonly kind: 'spans-dropped'; readonly spans: number; readonly reason: string }
   /** Something threw in the task's loop: the task has FAILED. `stack`: the frames of it, one a line. */
   | { readonly kind: 'internal-error'; readonly reason: string; readonly stack: string };
 

@@ -8,7 +8,7 @@ type Of<K extends TaskFact['kind']> = Extract<TaskFact, { kind: K }>;
 
 /** What one kind of fact becomes. */
 export interface Announcement<K extends TaskFact['kind']> {
-  readonly level: LogLevel | ((fact: Of<K>) => LogLevel);
+  readonly level: LogLevel | { readonly levels: readonly LogLevel[]; readonly of: (fact: Of<K>) => LogLevel };
   readonly text: (fact: Of<K>) => string;
   readonly measure?: (fact: Of<K>, meters: Meters) => void;
   /** At most one line a second for each task; what was left out is counted in the next one. */
@@ -18,7 +18,7 @@ export interface Announcement<K extends TaskFact['kind']> {
 /** The one table from facts to log lines and metrics. */
 export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> } = {
   'task-state': {
-    level: fact => (fact.state === 'FAILED' ? 'error' : 'info'),
+    level: { levels: ['info', 'error'], of: fact => (fact.state === 'FAILED' ? 'error' : 'info') },
     text: fact => `Task is ${fact.state}${fact.reason === null ? '' : `: ${fact.reason}`}`,
     measure: (fact, meters) => meters.state(fact.state),
   },
@@ -145,7 +145,7 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     measure: (_fact, meters) => meters.add('clockSkews'),
   },
   'record-rejected': {
-    level: fact => (fact.outcome === 'failed-task' ? 'error' : 'warn'),
+    level: { levels: ['warn', 'error'], of: fact => (fact.outcome === 'failed-task' ? 'error' : 'warn') },
     text: fact => {
       const fate = { 'dead-lettered': 'goes to the dead letter queue', skipped: 'is skipped', 'failed-task': 'stops' };
       const task = fact.outcome === 'failed-task' ? ' the task (errors.tolerance=none)' : '';
@@ -168,7 +168,7 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     },
   },
   'partitions-revoked': {
-    level: fact => (fact.drained ? 'info' : 'warn'),
+    level: { levels: ['info', 'warn'], of: fact => (fact.drained ? 'info' : 'warn') },
     text: fact => {
       const end = fact.drained ? '' : '; requests were still under way, their records may be delivered twice';
       return `Gave up ${list(fact.partitions)} in ${ms(fact.ms)}${end}`;
@@ -264,16 +264,27 @@ export const ANNOUNCEMENTS: { readonly [K in TaskFact['kind']]: Announcement<K> 
     },
   },
   'topics-missing': {
-    level: fact => (fact.topics.length === 0 ? 'info' : 'warn'),
+    level: { levels: ['info', 'warn'], of: fact => (fact.topics.length === 0 ? 'info' : 'warn') },
     text: ({ topics }) =>
       topics.length === 0
         ? 'All topics exist again'
         : `The brokers do not know ${topics.join(', ')}: waiting for it to be created, or correct its name`,
   },
   'client-fault': {
-    level: fact => (fact.fault.fatal ? 'error' : 'warn'),
+    level: { levels: ['warn', 'error'], of: fact => (fact.fault.fatal ? 'error' : 'warn') },
     text: fact => `Kafka client: ${fact.fault.message}`,
     measure: (_fact, meters) => meters.add('faults'),
+    throttled: true,
+  },
+  'spans-exported': {
+    level: 'trace',
+    text: fact => `The collector took ${count(fact.spans, 'span')} in ${ms(fact.ms)}`,
+    measure: (fact, meters) => meters.add('spans', fact.spans, 'exported'),
+  },
+  'spans-dropped': {
+    level: 'warn',
+    text: fact => `Dropped ${count(fact.spans, 'span')} that the collector did not take: ${fact.reason}`,
+    measure: (fact, meters) => meters.add('spans', fact.spans, 'dropped'),
     throttled: true,
   },
   'internal-error': {

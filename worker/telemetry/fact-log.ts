@@ -40,9 +40,10 @@ export function createFactLog(
   const quiet = new Map<string, Quiet>();
 
   function write(fact: TaskFact, announcement: Announcement<Kind>, suppressed: number): void {
-    const level = typeof announcement.level === 'function' ? announcement.level(fact as never) : announcement.level;
+    const { level: told } = announcement;
+    const level = typeof told === 'string' ? told : told.of(fact as never);
     if (!log.writes(level)) return;
-    const fields: LogFields = { event: fact.kind, ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }) };
+    const fields = { ...plain(fact), ...(suppressed === 0 ? {} : { suppressed }), event: fact.kind };
     const more = suppressed === 0 ? '' : ` (and ${suppressed} more of the kind)`;
     const text = `${prefixOf(fact)}${announcement.text(fact as never)}`;
     log.write(level, excerpt(text, MOST_TEXT) + more, fields);

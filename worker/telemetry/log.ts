@@ -1,11 +1,12 @@
 import { pino } from 'pino';
+import type { EventName, LevelOf, LogLevel } from './events.ts';
 import type { LineWriter } from './line-writer.ts';
 import type { Gate, Loggers } from './loggers.ts';
 import type { Masking } from './masking.ts';
 import { escapeControls, withoutControls } from './text.ts';
 import { createTidier } from './tidy.ts';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+export type { LogLevel } from './events.ts';
 
 /**
  * Fields beside the text: plain values, no record content. Some say which loggers, and so which levels, a line is of: `connector` that of the
@@ -13,8 +14,12 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
  */
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Those of a line: its event beside the others. */
+export type LineFields<E extends EventName = EventName> = LogFields & { readonly event: E };
+
 export interface Log {
-  write(level: LogLevel, text: string, fields?: LogFields): void;
+  /** Every line has an event of worker/EVENTS.md, and one of the levels that this may have. */
+  write<E extends EventName>(level: LevelOf<E>, text: string, fields: LineFields<E>): void;
   /** Whether a line of this level would be written: a text need not be made otherwise. */
   writes(level: LogLevel): boolean;
   /** A log whose lines all carry these fields. */
@@ -58,7 +63,7 @@ export function createLog(options: LogOptions): Log {
     const gateOf = (fields: LogFields): Gate =>
       'connector' in fields || 'logger' in fields ? loggers.gate(loggersOf({ ...own, ...fields })) : gate;
     return {
-      write(level, text, fields = {}) {
+      write(level, text, fields) {
         if (!gateOf(fields).passes(level)) return;
         const { message, data } = tidy(text, fields);
         logger[level](data, message);

@@ -115,6 +115,11 @@ export const OWN_METRICS = {
     'Partitions that bring nothing although they should: the Kafka client reports an error, or records do not arrive.',
   ),
   faults: counter('tailrace_client_faults_total', TASK, 'Errors reported by the Kafka client.'),
+  spans: counter(
+    'tailrace_spans_total',
+    [...TASK, 'result'],
+    'Spans of requests (telemetry.traces): exported, or dropped since the collector did not take them.',
+  ),
   loopDelay: gauge(
     'tailrace_event_loop_delay_seconds',
     ['quantile'],

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderEvents } from './events-reference.ts';
 import type { Metric } from './metric.ts';
 import { METRICS } from './metrics.ts';
+import { table } from './table.ts';
 
-// Run as a program: writes worker/METRICS.md, or with --check says whether it is what would be written.
+// Run as a program: writes worker/METRICS.md and worker/EVENTS.md, or with --check says whether they are what would be written.
 
-const TARGET = new URL('../../../worker/METRICS.md', import.meta.url);
+const FOLDER = new URL('../../../worker/', import.meta.url);
 
 function render(): string {
   const rows = Object.values(METRICS).map((metric: Metric) => [
@@ -28,23 +30,18 @@ ${table([['name', 'with metrics.names=jmx', 'type', 'labels', 'meaning'], ...row
 `;
 }
 
-/** Columns as wide as their widest cell, as the formatter wants them. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const rule = widths.map(width => '-'.repeat(width));
-  return [rows[0]!, rule, ...rows.slice(1)].map(line).join('\n');
-}
-
 function main(check: boolean): number {
-  const wanted = render();
-  if (!check) {
-    writeFileSync(TARGET, wanted);
-    return 0;
+  const wanted = { 'METRICS.md': render(), 'EVENTS.md': renderEvents() };
+  let code = 0;
+  for (const [name, text] of Object.entries(wanted)) {
+    const file = new URL(name, FOLDER);
+    if (!check) writeFileSync(file, text);
+    else if (readOr('', file) !== text) {
+      process.stderr.write(`worker/${name} does not match the tables of worker/telemetry; run "make docs"\n`);
+      code = 1;
+    }
   }
-  if (readOr('', TARGET) === wanted) return 0;
-  process.stderr.write('worker/METRICS.md does not match worker/telemetry/metrics.ts; run "make docs"\n');
-  return 1;
+  return code;
 }
 
 function readOr(fallback: string, file: URL): string {

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createDefinitions } from '../../../config/define.ts';
 import type { RestConfig, WorkerConfig } from '../../../config/types.ts';
+import type { Clock } from '../../../connector/ports.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import type { Groups, SinkOffset } from '../../../worker/herder.ts';
 import { createNoStore, type StateStore } from '../../../worker/store/state-store.ts';
@@ -10,6 +11,7 @@ import { createLoggers } from '../../../worker/telemetry/loggers.ts';
 import { createMasking } from '../../../worker/telemetry/masking.ts';
 import { type Assemble, startWorker, type Worker } from '../../../worker/worker.ts';
 import { workerBase } from '../../config/base.ts';
+import { assertKnownEvent } from '../../support/log-events.ts';
 import { NO_REST } from '../../support/no-rest.ts';
 import { taskStatus } from '../statuses.ts';
 
@@ -19,7 +21,7 @@ export interface ScriptedTask extends Task {
   show(changes: Partial<TaskStatus>): void;
 }
 
-function createScriptedTask(): ScriptedTask {
+export function createScriptedTask(): ScriptedTask {
   let shown: Partial<TaskStatus> = {};
   let isPaused = false;
   let end!: (end: TaskEnd) => void;
@@ -58,6 +60,7 @@ export interface WorkerChanges {
   readonly groups?: Partial<Groups>;
   readonly store?: StateStore;
   readonly assemble?: Assemble;
+  readonly clock?: Clock;
 }
 
 export const CLUSTER_ID = 'dGFpbHJhY2UtdGVzdC0wMQ';
@@ -73,7 +76,12 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     loggers,
     readable: false,
     masking,
-    writer: { write: line => void lines.push(line) },
+    writer: {
+      write(line) {
+        assertKnownEvent(JSON.parse(line));
+        lines.push(line);
+      },
+    },
   });
   const groups: Groups = {
     offsets: async ({ name }) => offsets.get(name) ?? [],
@@ -93,7 +101,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     definitions: createDefinitions({ base: workerBase(), version: '1.2.3' }),
     store: changes.store ?? createNoStore(log),
     groups,
-    clock: systemClock,
+    clock: changes.clock ?? systemClock,
     random: () => 0,
     log,
     version: '1.2.3',
@@ -101,6 +109,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     masking,
     droppedLines: () => 0,
     loopDelay: quantiles => quantiles.map(() => 0),
+    traces: null,
     assemble:
       changes.assemble ??
       (({ name }, id) => {

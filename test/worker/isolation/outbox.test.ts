@@ -26,7 +26,7 @@ function fact(n: number): TaskFact {
 }
 
 function line(n: number) {
-  return { level: 'info', text: String(n), fields: {} } as const;
+  return { level: 'info', text: String(n), fields: { event: 'task-started' } } as const;
 }
 
 /** The numbers that facts and lines were made with, in the order in which they were told. */

@@ -24,13 +24,14 @@ function setUp() {
       given = surroundings;
       throw new Error(`can't be built with ${CANARY}`);
     },
+    openTraces: () => assert.fail('nobody asked for traces'),
     clock,
     entitle: title => void titles.push(title),
     leave: code => void left.push(code),
   });
   const { connectors, worker } = parse({ connector: { name: 'orders' } });
   const start = (): TaskSurroundings => {
-    const config = pack({ connector: connectors[0]!, worker });
+    const config = pack({ connector: connectors[0]!, worker, traces: null });
     process.heard({ kind: 'start', config, taskId: 2, secrets: [CANARY], isPaused: false, threshold: 'warn' });
     return given!;
   };
@@ -60,11 +61,16 @@ test('lines leave it from the level on that its worker writes, plain, small and 
   const { clock, sent, process, start } = setUp();
   const { log } = start();
   const own = log.with({ logger: 'tailrace.client' });
-  own.write('info', 'not to be written');
+  own.write('info', 'not to be written', { event: 'task-state' });
   assert.deepEqual([own.writes('info'), own.writes('warn')], [false, true]);
-  own.write('warn', `says ${CANARY}`, { error: new Error(CANARY), call: () => 1, list: 'x'.repeat(1_000_000) });
+  own.write('warn', `says ${CANARY}`, {
+    event: 'task-state',
+    error: new Error(CANARY),
+    call: () => 1,
+    list: 'x'.repeat(1_000_000),
+  });
   process.heard({ kind: 'threshold', threshold: 'trace' });
-  own.write('trace', 'now it is');
+  own.write('trace', 'now it is', { event: 'task-state' });
   clock.advance(1_000);
   const [news] = sent.slice(1) as [FromTask & { readonly kind: 'news' }];
   assert.deepEqual(

@@ -71,9 +71,13 @@ test('no line is quadratic in what it is made of, nor longer than is allowed', G
   for (const readable of [false, true]) {
     for (const [pattern, text] of WORST) {
       const line = logged(readable, log =>
-        log
-          .with({ connector: text })
-          .write('error', text, { reason: text, [text]: text, error: new Error(text), deep: { list: [text, text] } }),
+        log.with({ connector: text }).write('error', text, {
+          event: 'task-state',
+          reason: text,
+          [text]: text,
+          error: new Error(text),
+          deep: { list: [text, text] },
+        }),
       );
       assert.ok(Buffer.byteLength(line) < 130 * 1024, `${pattern}: ${Buffer.byteLength(line)}`);
       if (!readable) JSON.parse(line);
@@ -119,8 +123,8 @@ test('a cut leaves no half of a secret behind', () => {
       masking: createMasking([new Secret(secret)]),
       writer: { write: text => lines.push(text) },
     });
-    log.write('info', `${'-'.repeat(before)}${secret}${secret.repeat(20)}`);
-    log.write('info', `${'-'.repeat(before)} https://user:${'p'.repeat(500)}@host/`);
+    log.write('info', `${'-'.repeat(before)}${secret}${secret.repeat(20)}`, { event: 'task-state' });
+    log.write('info', `${'-'.repeat(before)} https://user:${'p'.repeat(500)}@host/`, { event: 'task-state' });
     assert.ok(!lines.join('').includes('begin-s') && !lines.join('').includes('ssss'), String(before));
     assert.ok(!lines.join('').includes('user:p'), String(before));
   }

@@ -19,28 +19,28 @@ function capture(options: { level?: LevelName; readable?: boolean; secrets?: rea
 
 test('a line is one JSON object with level, time, text and fields', () => {
   const { log, lines, json } = capture();
-  log.with({ connector: 'orders', task: 0 }).write('warn', 'it\nbroke', { status: 503 });
+  log.with({ connector: 'orders', task: 0 }).write('warn', 'it\nbroke', { event: 'task-state', status: 503 });
   assert.equal(lines.length, 1);
   assert.equal(lines[0]!.indexOf('\n'), lines[0]!.length - 1);
   const [line] = json();
   assert.match(String(line!['time']), /^\d{4}-\d\d-\d\dT.*Z$/);
   assert.deepEqual(
     { ...line, time: '' },
-    { level: 'warn', time: '', connector: 'orders', task: 0, status: 503, msg: 'it\nbroke' },
+    { level: 'warn', time: '', connector: 'orders', task: 0, event: 'task-state', status: 503, msg: 'it\nbroke' },
   );
 });
 
 test('lines below the level are not written', () => {
   const { log, lines } = capture({ level: 'WARN' });
-  log.write('info', 'no');
-  log.with({ connector: 'a' }).write('debug', 'no');
-  log.write('error', 'yes');
+  log.write('info', 'no', { event: 'task-state' });
+  log.with({ connector: 'a' }).write('debug', 'no', { event: 'task-state' });
+  log.write('error', 'yes', { event: 'task-state' });
   assert.equal(lines.length, 1);
 });
 
 test('for a terminal a line is short, without steering characters and without fields', () => {
   const { log, lines } = capture({ readable: true });
-  log.with({ connector: 'orders', task: 0 }).write('warn', 'bad \u001b[2Jthing\nnext\u202e', { event: 'x' });
+  log.with({ connector: 'orders', task: 0 }).write('warn', 'bad \u001b[2Jthing\nnext\u202e', { event: 'task-state' });
   assert.match(lines[0]!, /^\d\d:\d\d:\d\d\.\d{3} WARN {2}orders\/0 bad \[2Jthing next\n$/);
 });
 
@@ -56,10 +56,11 @@ for (const readable of [false, true]) {
     for (const canary of CANARIES) {
       for (const text of renderings(canary)) {
         const error = new Error(`refused: ${text}`);
-        log.write('error', `it said ${text}.`, { error, nested: { deep: [text] }, [text]: 1 });
-        log.with({ at: text }).write('error', 'child');
+        log.write('error', `it said ${text}.`, { event: 'task-state', error, nested: { deep: [text] }, [text]: 1 });
+        log.with({ at: text }).write('error', 'child', { event: 'task-state' });
       }
       log.write('error', 'typed', {
+        event: 'task-state',
         value: new Secret(canary),
         list: [new Secret(canary)],
         shown: inspect(new Secret(canary)),
@@ -75,6 +76,7 @@ for (const readable of [false, true]) {
 test('credentials that no configuration holds are recognised by name and by form', () => {
   const { log, lines } = capture();
   log.write('info', 'sent Bearer eyJhbGciOi.JIUzI1NiJ9_x and basic dXNlcjpwYXNz', {
+    event: 'task-state',
     authorization: 'one',
     headers: { Authorization: 'two', 'Set-Cookie': 'three', accept: 'kept' },
     url: 'https://user:four@example.org/path',
@@ -87,7 +89,7 @@ test('credentials that no configuration holds are recognised by name and by form
 
 test('a short secret does not mask ordinary words', () => {
   const { log, json } = capture({ secrets: ['id'] });
-  log.write('info', 'a valid line');
+  log.write('info', 'a valid line', { event: 'task-state' });
   assert.equal(json()[0]!['msg'], 'a valid line');
 });
 
@@ -112,8 +114,8 @@ test('our own sentences about schemes keep their words, and credentials lose the
     ['at https://user:p@ss@host/path', 'at https://[hidden]@host/path'],
     ['sasl_ssl://u@host:9092', 'sasl_ssl://[hidden]@host:9092'],
   ];
-  for (const text of kept) log.write('info', text);
-  for (const [text] of masked) log.write('info', text);
+  for (const text of kept) log.write('info', text, { event: 'task-state' });
+  for (const [text] of masked) log.write('info', text, { event: 'task-state' });
   assert.deepEqual(
     json().map(({ msg }) => msg),
     [...kept, ...masked.map(([, expected]) => expected)],
@@ -123,7 +125,7 @@ test('our own sentences about schemes keep their words, and credentials lose the
 test('a JSON line steers no terminal either, and still says the same', () => {
   const { log, lines, json } = capture();
   const text = 'a\u001b[2J\u009b1m\u007f\u202eb\u2028';
-  log.with({ connector: text }).write('warn', text, { [text]: text });
+  log.with({ connector: text }).write('warn', text, { event: 'task-state', [text]: text });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   assert.doesNotMatch(lines[0]!, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/);
   assert.deepEqual(json()[0], { ...json()[0], connector: text, msg: text, [text]: text });
@@ -131,7 +133,7 @@ test('a JSON line steers no terminal either, and still says the same', () => {
 
 test('a number that a secret equals does not break the line', () => {
   const { log, json } = capture({ secrets: ['1234567'] });
-  log.write('info', 'at 1234567', { offset: 1_234_567 });
+  log.write('info', 'at 1234567', { event: 'task-state', offset: 1_234_567 });
   assert.deepEqual([json()[0]!['msg'], json()[0]!['offset']], ['at [hidden]', 1_234_567]);
 });
 
@@ -146,6 +148,7 @@ test('fields of any kind are written, and none breaks the line', () => {
   };
   const own = Object.fromEntries([['__proto__', 'own']]);
   log.write('info', 'x', {
+    event: 'task-state',
     circle,
     trap,
     own,
@@ -163,7 +166,7 @@ test('fields of any kind are written, and none breaks the line', () => {
 
 test('an error has its frames whatever its message is, and its message once', () => {
   const { log, json } = capture();
-  log.write('error', 'it broke', { error: new RangeError(`long ${'x'.repeat(100_000)}`) });
+  log.write('error', 'it broke', { event: 'task-state', error: new RangeError(`long ${'x'.repeat(100_000)}`) });
   const error = json()[0]!['error'] as { name: string; message: string; stack: string };
   assert.match(error.message, /^long x+… \(\d+ characters left out\)$/);
   assert.match(error.stack, /^RangeError: long x+… \(\d+ characters left out\)\n {4}at .*log\.test/);

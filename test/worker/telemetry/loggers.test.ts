@@ -73,11 +73,16 @@ test('lines follow the levels of their logger while all runs', () => {
   const ofClient = ofTask.with({ logger: 'tailrace.client' });
   const writeAll = () => {
     lines.length = 0;
-    log.write('debug', 'worker');
-    ofTask.write('debug', 'task');
-    ofClient.write('debug', 'client');
-    log.write('debug', 'about', { connector: 'orders' });
-    log.write('debug', 'from a process', { connector: 'orders', task: 0, logger: 'tailrace.client' });
+    log.write('debug', 'worker', { event: 'task-state' });
+    ofTask.write('debug', 'task', { event: 'task-state' });
+    ofClient.write('debug', 'client', { event: 'task-state' });
+    log.write('debug', 'about', { event: 'task-state', connector: 'orders' });
+    log.write('debug', 'from a process', {
+      event: 'task-state',
+      connector: 'orders',
+      task: 0,
+      logger: 'tailrace.client',
+    });
     return lines;
   };
   assert.deepEqual(writeAll(), []);
@@ -93,7 +98,7 @@ test('lines follow the levels of their logger while all runs', () => {
   loggers.set('root', 'DEBUG');
   assert.equal(writeAll().length, 5);
   loggers.set('root', 'OFF');
-  ofTask.write('fatal', 'nothing at all');
+  ofTask.write('fatal', 'nothing at all', { event: 'task-state' });
   assert.deepEqual(writeAll(), []);
 });
 
@@ -104,8 +109,8 @@ test('a connector that is gone leaves no logger, and the next of its name begins
   loggers.set(name, 'DEBUG');
   loggers.forget(name);
   assert.equal(loggers.get(name), null);
-  before.write('debug', 'late');
-  log.with({ connector: 'orders' }).write('debug', 'new');
+  before.write('debug', 'late', { event: 'task-state' });
+  log.with({ connector: 'orders' }).write('debug', 'new', { event: 'task-state' });
   assert.deepEqual(lines, []);
   assert.deepEqual(loggers.get(name), { level: 'INFO', last_modified: null });
 });

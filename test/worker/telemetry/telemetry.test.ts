@@ -27,7 +27,7 @@ function setUp(
   const lines: Line[] = [];
   const delays = { scale: 2 };
   const log: Log = {
-    write: (level, text, fields = {}) => lines.push({ level, text, fields }),
+    write: (level, text, fields) => lines.push({ level, text, fields }),
     writes: () => true,
     with: () => log,
   };

@@ -61,7 +61,7 @@ export function createAccess(
       guesses.right(address);
       return given;
     }
-    log.write('warn', `A wrong user name or password from ${address}`);
+    log.write('warn', `A wrong user name or password from ${address}`, { event: 'login-failed' });
     return unauthorized('The user name or the password is wrong');
   }
 

@@ -100,7 +100,8 @@ export class Users {
       this.#file = file;
       this.#stamp = stamp;
       this.#fault = '';
-      for (const fault of file.faults) log.write('warn', `listeners.basic.auth.file: ${fault}; it is left out`);
+      for (const fault of file.faults)
+        log.write('warn', `listeners.basic.auth.file: ${fault}; it is left out`, { event: 'users-ignored' });
     } catch (error) {
       // Whoever was taken out of it must not get in because it can't be read.
       this.#remembered.clear();
@@ -108,7 +109,9 @@ export class Users {
       this.#stamp = '';
       const fault = (error as Error).message;
       if (fault !== this.#fault)
-        log.write('error', `listeners.basic.auth.file can't be read: ${fault}; nobody is let in`);
+        log.write('error', `listeners.basic.auth.file can't be read: ${fault}; nobody is let in`, {
+          event: 'users-unreadable',
+        });
       this.#fault = fault;
     }
   }

@@ -1,10 +1,10 @@
 import type { ExplainedSource } from '../../../config/explain.ts';
 import { configurationSection } from './configuration.ts';
 import { bar, spark } from './curves.ts';
-import { type AssetUrls, chip, documentOf, table, tile, toneOfState } from './layout.ts';
+import { type AssetUrls, chip, documentOf, stateChips, table, tile } from './layout.ts';
 import { html, type Markup } from './markup.ts';
 import type { ConnectorView, Figures, SeriesName, WorkerView } from './model.ts';
-import { ago, bytes, count, duration, rate, short, UNKNOWN } from './numbers.ts';
+import { ago, brief, bytes, count, duration, rate, short, UNKNOWN } from './numbers.ts';
 import { healthChip, problemText } from './overview.ts';
 import { tasksSection } from './tasks.ts';
 
@@ -38,11 +38,12 @@ export function missingPage(name: string, worker: Pick<WorkerView, 'health' | 'v
   });
 }
 
-function title({ name, state, target, connectorClass, tasks }: ConnectorView): Markup {
+function title(view: ConnectorView): Markup {
+  const { name, state, target, connectorClass, tasks } = view;
   const goes = target === 'RUNNING' ? action('pause', 'Pause') : action('resume', 'Resume');
   const isOnItsWay = state !== target && state !== 'FAILED' && !(state === 'RUNNING' && target === 'RUNNING');
   return html`<div class="title" data-key="title" data-name="${name}" data-state="${state}">
-<div><h1>${name}</h1> ${chip(state, toneOfState(state))}${isOnItsWay && html` <span class="note">to be ${target}</span>`}<p class="note">${connectorClass}${tasks.length > 0 && html` · ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`}</p></div>
+<div><h1>${name}</h1> ${stateChips(view)}${isOnItsWay && html` <span class="note">to be ${target}</span>`}<p class="note">${connectorClass}${tasks.length > 0 && html` · ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`}</p></div>
 <div class="actions scripted" role="group" aria-label="Actions">${goes}${action('stop', 'Stop', target === 'STOPPED')}${action('restart', 'Restart')}</div></div>`;
 }
 
@@ -67,16 +68,16 @@ ${tile('Lag', html`<span title="${count(all.lag)}">${short(all.lag)}</span>`, tr
 ${tile('Records', rate(all.recordsPerSecond), html`per second; ${short(totals.delivered)} delivered`)}
 ${tile('Bytes', bytes(all.bytesPerSecond), 'per second, before compression')}
 ${tile('Requests', rate(all.requestsPerSecond), html`per second; ${all.requestsInFlight} of ${all.maxInFlight} in flight`)}
-${tile('Request', pair(all.requestMs, duration), 'p50 / p99, last minute')}
-${tile('Record to answer', pair(all.recordMs, duration), 'p50 / p99, from its timestamp')}
+${tile('Request', pair(all.requestMs, brief), 'p50 / p99, last minute')}
+${tile('End to end', pair(all.recordMs, brief), 'p50 / p99, timestamp to answer')}
 ${tile(
   'Batch',
   pair(all.batch, value => short(Math.round(value))),
-  html`p50 / p99 records${batchMaxRecords !== null && html` of ${short(batchMaxRecords)}`}`,
+  html`records, p50 / p99${batchMaxRecords !== null && html`, of ${short(batchMaxRecords)}`}`,
 )}
 ${tile('Retries', short(totals.retries), html`of ${short(totals.requests)} requests`)}
 ${tile('Dead letters', count(totals.deadLettered), totals.skipped > 0 ? html`and ${count(totals.skipped)} skipped` : 'since the start')}
-${tile('Memory', bytes(all.bufferedBytes), html`${bar(held)} of ${bytes(all.bufferMaxBytes)}`)}
+${tile('Memory', bytes(all.bufferedBytes), html`${bar(held, 64)} of ${bytes(all.bufferMaxBytes)}`)}
 ${tile('Waiting', short(all.unresolved), 'records without a verdict')}
 ${tile('Uncommitted', short(all.uncommitted), 'records, sent again after a crash')}
 </dl></section>`;
@@ -113,20 +114,34 @@ const PLOTS: readonly (readonly [
   ['Delivered', 'records/s', ['records'], ['records/s']],
   ['Requests', '/s', ['requests', 'retries'], ['requests/s', 'retries/s']],
   ['Request time', 'ms', ['requestP50', 'requestP99'], ['p50', 'p99']],
-  ['Record to answer', 'ms', ['recordP50', 'recordP99'], ['p50', 'p99']],
+  ['End to end', 'ms', ['recordP50', 'recordP99'], ['p50', 'p99']],
   ['Records of a request', 'records', ['batch'], ['mean']],
 ];
 
 function plots({ history }: ConnectorView): Markup {
   const figures = PLOTS.map(([name, unit, series, names]) => {
-    const last = series.map(one => history?.series[one].at(-1) ?? null);
-    const text = (value: number | null) => (unit === 'ms' ? duration(value) : short(value));
-    const now = last
-      .map((value, index) => (names.length > 1 ? `${names[index]} ${text(value)}` : text(value)))
-      .join(', ');
-    return html`<figure class="plot" data-key="${name}"><figcaption><span class="plot-name">${name}</span> <span class="plot-now">${now}</span></figcaption><div class="canvas" data-keep data-series="${series.join(' ')}" data-names="${names.join('|')}" data-unit="${unit}">${spark(history?.series[series[0]!] ?? [], 320, 96)}</div></figure>`;
+    const text = (value: number | null) => (unit === 'ms' ? brief(value) : short(value));
+    const now = series.map((one, index) => {
+      const value = text(history?.series[one].at(-1) ?? null);
+      return html`<span class="key-${index + 1}">${names.length > 1 && html`${names[index]!} `}${value}</span>`;
+    });
+    const curve = history?.series[series.at(-1)!] ?? [];
+    return html`<figure class="plot" data-key="${name}"><figcaption><span class="plot-name">${name}</span> <span class="plot-now">${now}</span><span class="plot-at" data-keep></span></figcaption><div role="img" aria-label="${described(name, names.at(-1)!, curve, text)}"><div class="canvas" data-keep data-series="${series.join(' ')}" data-names="${names.join('|')}" data-unit="${unit}">${spark(history?.series[series[0]!] ?? [], 320, 96)}</div></div></figure>`;
   });
   return html`<section data-key="plots" aria-labelledby="curves"><h2 id="curves">Last 15 minutes</h2><div class="plots">${figures}</div></section>`;
+}
+
+/** What a curve shows, in words. */
+function described(
+  title: string,
+  name: string,
+  curve: readonly (number | null)[],
+  text: (value: number | null) => string,
+): string {
+  const known = curve.flatMap(value => value ?? []);
+  if (known.length === 0) return `${title} over the last 15 minutes: nothing yet`;
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  return `${title} over the last 15 minutes: ${name} from ${text(least)} to ${text(most)}, at last ${text(known.at(-1)!)}`;
 }
 
 function batches({ batches: rows, figures: { batch }, batchMaxRecords }: ConnectorView): Markup {
@@ -142,9 +157,9 @@ function batches({ batches: rows, figures: { batch }, batchMaxRecords }: Connect
         : before + 1 === bound
           ? count(bound)
           : `${count(before + 1)} – ${count(bound)}`;
-    return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td class="n">${Math.round((requests / all) * 100)} %</td><td>${bar(requests / most, 200)}</td></tr>`;
+    return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td><span class="share">${bar(requests / most, 160)} ${Math.round((requests / all) * 100)} %</span></td></tr>`;
   });
-  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', ['Records', 'Requests', 'Share', ''], shown)}</section>`;
+  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share']], shown)}</section>`;
 }
 
 function batchVerdict(median: number, most: number | null): string {
@@ -164,5 +179,5 @@ function rejections({ rejections: causes, otherRejections, now }: ConnectorView)
   );
   const others =
     otherRejections > 0 && html`<p class="note">${count(otherRejections)} records more, for other causes.</p>`;
-  return html`<section data-key="rejections" aria-labelledby="undeliverable"><h2 id="undeliverable">Records that could not be delivered</h2>${table('rejections', 'Causes, the most frequent first', ['Cause', 'What became of them', 'Records', 'First', 'Last'], rows)}${others}</section>`;
+  return html`<section data-key="rejections" aria-labelledby="undeliverable"><h2 id="undeliverable">Records that could not be delivered</h2>${table('rejections', 'Causes, the most frequent first', [['Cause'], ['What became of them'], ['Records', 'n'], ['First', 'n'], ['Last', 'n']], rows)}${others}</section>`;
 }

@@ -1,4 +1,5 @@
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
+import type { ConnectorSummary } from './model.ts';
 
 /** Addresses of the page's files. */
 export interface AssetUrls {
@@ -75,19 +76,36 @@ export function toneOfState(state: string): Tone {
   return state === 'UNASSIGNED' || state === 'RESTARTING' ? 'warn' : 'idle';
 }
 
+/** A connector's state, and what of it is worse: a task that FAILED leaves it RUNNING, as does an endpoint that refuses. */
+export function stateChips({ state, tasks, gate, problems }: ConnectorSummary): Markup {
+  const failed = tasks.filter(task => task.state === 'FAILED').length;
+  const isTroubled = problems[0]?.severity === 'error' && state === 'RUNNING';
+  const some = tasks.length === 1 ? 'task FAILED' : `${failed} of ${tasks.length} tasks FAILED`;
+  return html`${chip(state, isTroubled ? 'idle' : toneOfState(state))}${failed > 0 && html` ${chip(some, 'bad')}`}${gate !== 'ok' && html` ${gateChip(gate)}`}`;
+}
+
+const GATES = { ok: ['open', 'good'], retrying: ['retrying', 'warn'], parked: ['parked', 'bad'] } as const;
+
+/** Whether requests go out. */
+export function gateChip(gate: ConnectorSummary['gate']): Markup {
+  const [text, tone] = GATES[gate];
+  return chip(text, tone);
+}
+
 /** A figure with its name; `note` says more in small letters. */
 export function tile(name: string, value: Markup | string, note: Markup | string | null = null): Markup {
   return html`<div class="tile"><dt>${name}</dt><dd><span class="figure">${value}</span>${note !== null && html`<span class="note">${note}</span>`}</dd></div>`;
 }
 
+/** A column's name; `n`: of numbers. */
+export type Column = readonly [name: string, kind?: 'n'];
+
 /** A table within a region that can be scrolled by keys where it is too wide. */
-export function table(key: string, caption: string, head: readonly string[], rows: readonly Markup[]): Markup {
-  const cells = head.map((name, index) => html`<th scope="col" class="${index === 0 ? 'first' : ''}">${name}</th>`);
+export function table(key: string, caption: string, head: readonly Column[], rows: readonly Markup[]): Markup {
+  const cells = head.map(([name, kind]) => html`<th scope="col"${kind === 'n' && html` class="n"`}>${name}</th>`);
   return html`<div class="scroll" data-key="${key}" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${cells}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 export function pathOf(connector: string): string {
   return `/page/connectors/${encodeURIComponent(connector)}`;
 }
-
-export { Markup };

@@ -30,6 +30,8 @@ export interface ConnectorSummary {
   /** What is wrong, the worst first; empty where nothing is. */
   readonly problems: readonly Problem[];
   readonly tasks: readonly { readonly id: number; readonly state: TaskState }[];
+  /** The worst of its tasks' endpoints. */
+  readonly gate: GateView['state'];
   /** Of all its tasks together. */
   readonly figures: Figures;
   /** Its lag over the last 15 minutes, evenly spaced, the newest last; null where it was not known. */

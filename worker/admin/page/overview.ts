@@ -1,8 +1,8 @@
 import { spark } from './curves.ts';
-import { type AssetUrls, chip, documentOf, pathOf, table, tile, toneOfState } from './layout.ts';
+import { type AssetUrls, type Column, chip, documentOf, pathOf, stateChips, table, tile } from './layout.ts';
 import { html, type Markup } from './markup.ts';
 import type { ConnectorSummary, Figures, Problem, WorkerView } from './model.ts';
-import { count, duration, rate, short, UNKNOWN } from './numbers.ts';
+import { brief, count, duration, rate, short, UNKNOWN } from './numbers.ts';
 
 /** The page of the worker: what is wrong first, then every connector in a line, the worst ones first. */
 export function overviewPage(view: WorkerView, assets: AssetUrls): string {
@@ -35,7 +35,7 @@ function titleOf(connectors: readonly ConnectorSummary[]): string {
 }
 
 /** Connectors that are named at the top; the list has all. */
-const MOST_NAMED = 6;
+const MOST_NAMED = 5;
 
 function attention(connectors: readonly ConnectorSummary[]): Markup {
   if (connectors.length === 0) return html``;
@@ -78,15 +78,15 @@ ${tile('Tasks', html`${running}<span class="of">/${tasks.length}</span>`, 'runni
 </dl>`;
 }
 
-const COLUMNS = [
-  'Connector',
-  'Lag',
-  'Trend, 15 min',
-  'Records/s',
-  'Request p99',
-  'Record to answer p99',
-  'Batch',
-  'Dead letters',
+const COLUMNS: readonly Column[] = [
+  ['Connector'],
+  ['Lag', 'n'],
+  ['Trend, 15 min'],
+  ['Records/s', 'n'],
+  ['Request p99', 'n'],
+  ['End to end p99', 'n'],
+  ['Batch', 'n'],
+  ['Dead letters', 'n'],
 ];
 
 function list(connectors: readonly ConnectorSummary[]): Markup {
@@ -95,11 +95,11 @@ function list(connectors: readonly ConnectorSummary[]): Markup {
   return html`<section data-key="list" class="connectors"><div class="list-head"><h2>Connectors</h2><label class="filter" data-keep><span>Filter</span> <input type="search" id="filter" autocomplete="off" spellcheck="false"></label></div>${table('connectors', 'All connectors, what is wrong first', COLUMNS, rows)}</section>`;
 }
 
-function row({ name, state, problems, tasks, figures, lagTrend }: ConnectorSummary): Markup {
+function row(connector: ConnectorSummary): Markup {
+  const { name, state, problems, figures, lagTrend } = connector;
   const [worst] = problems;
-  const others = tasks.filter(task => task.state !== state).length;
   const tone = worst === undefined ? '' : worst.severity;
-  return html`<tr data-key="${name}" data-name="${name}" data-state="${state}" class="${tone}"><th scope="row"><a href="${pathOf(name)}">${name}</a> ${chip(state, toneOfState(state))}${others > 0 && state !== 'STOPPED' && html` <span class="tasks">${taskStates(tasks)}</span>`}${worst !== undefined && html`<span class="why">${problemText(worst)}</span>`}</th>${numbers(figures, lagTrend)}</tr>`;
+  return html`<tr data-key="${name}" data-name="${name}" data-state="${state}" class="${tone}"><th scope="row"><a href="${pathOf(name)}">${name}</a> ${stateChips(connector)}${worst !== undefined && html`<span class="why">${problemText(worst)}</span>`}</th>${numbers(figures, lagTrend)}</tr>`;
 }
 
 function numbers(figures: Figures, trend: ConnectorSummary['lagTrend']): Markup {
@@ -111,12 +111,5 @@ function numbers(figures: Figures, trend: ConnectorSummary['lagTrend']): Markup 
     batch,
     totals: { deadLettered },
   } = figures;
-  return html`<td class="n" title="${count(lag)}">${short(lag)}</td><td class="c-trend">${spark(trend)}</td><td class="n">${rate(recordsPerSecond)}</td><td class="n c-request">${duration(requestMs?.p99 ?? null)}</td><td class="n c-record">${duration(recordMs?.p99 ?? null)}</td><td class="n c-batch">${batch === null ? UNKNOWN : short(Math.round(batch.p50))}</td><td class="n c-dead">${short(deadLettered)}</td>`;
-}
-
-/** `2 FAILED, 1 RUNNING`. */
-export function taskStates(tasks: ConnectorSummary['tasks']): string {
-  const counts = new Map<string, number>();
-  for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return `${tasks.length === 1 ? 'task' : 'tasks'}: ${[...counts].map(([state, many]) => `${many} ${state}`).join(', ')}`;
+  return html`<td class="n" title="${count(lag)}">${short(lag)}</td><td class="c-trend">${spark(trend)}</td><td class="n">${rate(recordsPerSecond)}</td><td class="n c-request">${brief(requestMs?.p99 ?? null)}</td><td class="n c-record">${brief(recordMs?.p99 ?? null)}</td><td class="n c-batch">${batch === null ? UNKNOWN : short(Math.round(batch.p50))}</td><td class="n c-dead">${short(deadLettered)}</td>`;
 }

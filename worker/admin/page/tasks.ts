@@ -1,21 +1,20 @@
 import { bar, spark } from './curves.ts';
-import { chip, table, toneOfState } from './layout.ts';
+import { type Column, chip, gateChip, table, toneOfState } from './layout.ts';
 import { html, type Markup } from './markup.ts';
-import type { ConnectorView, GateView, PartitionView, TaskView, TokenView } from './model.ts';
-import { ago, bytes, count, duration, rate, short, UNKNOWN } from './numbers.ts';
-import { problemText } from './overview.ts';
+import type { ConnectorView, PartitionView, TaskView, TokenView } from './model.ts';
+import { age, ago, brief, bytes, count, duration, rate, short, UNKNOWN } from './numbers.ts';
 
-const COLUMNS = [
-  'Task',
-  'Endpoint',
-  'Lag',
-  'Trend',
-  'Records/s',
-  'Request p99',
-  'In flight',
-  'Memory',
-  'Uncommitted',
-  'Token',
+const COLUMNS: readonly Column[] = [
+  ['Task'],
+  ['Endpoint'],
+  ['Lag', 'n'],
+  ['Trend'],
+  ['Records/s', 'n'],
+  ['Request p99', 'n'],
+  ['In flight', 'n'],
+  ['Memory', 'n'],
+  ['Uncommitted', 'n'],
+  ['Token age', 'n'],
 ];
 
 /** Every task in a line, and behind each what is known of it. */
@@ -37,24 +36,16 @@ function row({ id, state, gate, figures, lagTrend, token }: TaskView): Markup {
     bufferMaxBytes,
     uncommitted,
   } = figures;
-  return html`<tr data-key="${id}"><th scope="row"><a href="#task-${id}">${id}</a> ${chip(state, toneOfState(state))}</th><td>${gateChip(gate)}</td><td class="n" title="${count(lag)}">${short(lag)}</td><td>${spark(lagTrend)}</td><td class="n">${rate(recordsPerSecond)}</td><td class="n">${duration(requestMs?.p99 ?? null)}</td><td class="n">${requestsInFlight}<span class="of">/${maxInFlight}</span></td><td class="n"><span class="with-bar">${bytes(bufferedBytes)}${bar(bufferedBytes / Math.max(bufferMaxBytes, 1), 56)}</span></td><td class="n">${short(uncommitted)}</td><td class="n">${token === null ? UNKNOWN : tokenText(token)}</td></tr>`;
-}
-
-function gateChip({ state }: GateView): Markup {
-  return chip(
-    { ok: 'open', retrying: 'retrying', parked: 'parked' }[state],
-    { ok: 'good', retrying: 'warn', parked: 'bad' }[state] as 'good',
-  );
+  return html`<tr data-key="${id}"><th scope="row"><a href="#task-${id}">${id}</a> ${chip(state, toneOfState(state))}</th><td>${gateChip(gate.state)}</td><td class="n" title="${count(lag)}">${short(lag)}</td><td>${spark(lagTrend)}</td><td class="n">${rate(recordsPerSecond)}</td><td class="n">${brief(requestMs?.p99 ?? null)}</td><td class="n">${requestsInFlight}<span class="of">/${maxInFlight}</span></td><td class="n"><span class="with-bar">${bytes(bufferedBytes)}${bar(bufferedBytes / Math.max(bufferMaxBytes, 1), 56)}</span></td><td class="n">${short(uncommitted)}</td><td class="n">${token === null ? UNKNOWN : tokenText(token)}</td></tr>`;
 }
 
 function tokenText({ ageMs }: TokenView): string {
-  return ageMs === null ? 'none' : `${duration(Math.round(ageMs / 1000) * 1000)} old`;
+  return ageMs === null ? 'none' : age(ageMs);
 }
 
 function detailsOf(task: TaskView, now: number): Markup {
-  const { id, state, trace, problems, partitions, partitionCount, reader } = task;
-  const worst = problems[0];
-  return html`<details class="task" id="task-${id}" data-key="task-${id}"><summary><span>Task ${id}</span> ${chip(state, toneOfState(state))} <span class="note">${partitionCount} ${partitionCount === 1 ? 'partition' : 'partitions'} · ${reader} reader${worst !== undefined && html` · ${problemText(worst)}`}</span></summary>
+  const { id, state, trace, gate, partitions, partitionCount, reader } = task;
+  return html`<details class="task" id="task-${id}" data-key="task-${id}"><summary><span>Task ${id}</span> ${chip(state, toneOfState(state))} ${gate.state !== 'ok' && gateChip(gate.state)} <span class="note">${partitionCount} ${partitionCount === 1 ? 'partition' : 'partitions'} · ${reader} reader</span></summary>
 <div class="inside">${trace !== null && html`<pre class="trace" tabindex="0" role="region" aria-label="Why task ${id} is FAILED">${trace}</pre>`}
 <div class="actions scripted"><button type="button" data-action="restart-task" data-task="${id}">Restart task ${id}</button></div>
 <div class="columns">${gateFacts(task)}${sendingFacts(task, now)}${tokenFacts(task)}</div>
@@ -70,9 +61,9 @@ function facts(name: string, list: readonly Fact[]): Markup {
 
 function gateFacts({ gate, figures }: TaskView): Markup {
   return facts('Endpoint', [
-    ['gate', gateChip(gate)],
+    ['gate', gateChip(gate.state)],
     ...(gate.reason === null ? [] : [['why', gate.reason] satisfies Fact]),
-    ...(gate.sinceMs === null ? [] : [['for', duration(gate.sinceMs)] satisfies Fact]),
+    ...(gate.sinceMs === null ? [] : [['for', age(gate.sinceMs)] satisfies Fact]),
     ['requests', count(figures.totals.requests)],
     ['retries', count(figures.totals.retries)],
     ['without a verdict', count(figures.unresolved)],
@@ -103,8 +94,8 @@ function tokenFacts({ token }: TaskView): Markup {
   if (token === null) return html``;
   const { ageMs, expiresInMs, refreshes, failures, lastFailure } = token;
   return facts('Token', [
-    ['age', ageMs === null ? 'none' : duration(ageMs)],
-    ['good for', duration(expiresInMs)],
+    ['age', ageMs === null ? 'none' : age(ageMs)],
+    ['good for', age(expiresInMs)],
     ['renewed', count(refreshes)],
     ['failures', count(failures)],
     ...(lastFailure === null ? [] : [['last failure', lastFailure] satisfies Fact]),
@@ -118,6 +109,13 @@ function partitionTable(task: number, partitions: readonly PartitionView[], all:
       html`<tr data-key="${topic} ${partition}"><th scope="row">${topic}-${partition}${fault !== null && html`<span class="why">${fault}</span>`}</th><td class="n">${count(committed)}</td><td class="n">${count(end)}</td><td class="n">${count(lag)}</td><td class="n">${count(unresolved)}</td><td class="n">${duration(oldestUnresolvedMs)}</td></tr>`,
   );
   const left = all - partitions.length;
-  const head = ['Partition', 'Committed', 'End', 'Lag', 'No verdict', 'Oldest of these'];
+  const numbers: readonly Column[] = [
+    ['Committed', 'n'],
+    ['End', 'n'],
+    ['Lag', 'n'],
+    ['No verdict', 'n'],
+    ['Oldest of these', 'n'],
+  ];
+  const head: readonly Column[] = [['Partition'], ...numbers];
   return html`${table(`partitions-${task}`, `Partitions of task ${task}`, head, rows)}${left > 0 && html`<p class="note">The ${partitions.length} that are furthest behind; ${left} more are in <a href="/metrics">metrics</a>.</p>`}`;
 }

@@ -2,13 +2,15 @@ import type { HistoryView, SeriesName } from '../model.ts';
 
 /** uPlot, as far as it is used here; it is loaded as a script of its own. */
 interface Plot {
+  readonly data: readonly (readonly (number | null)[])[];
+  readonly cursor: { readonly idx: number | null };
   setData(data: readonly (readonly (number | null)[])[]): void;
   setSize(size: { readonly width: number; readonly height: number }): void;
   destroy(): void;
 }
 declare const uPlot: new (options: object, data: readonly (readonly (number | null)[])[], target: Element) => Plot;
 
-const HEIGHT = 140;
+const HEIGHT = 160;
 const SPAN_S = 15 * 60;
 /** Steps that are kept; the worker keeps no more. */
 const MOST_STEPS = 180;
@@ -101,7 +103,8 @@ function optionsOf(canvas: HTMLElement): object {
   return {
     width: canvas.clientWidth,
     height: HEIGHT,
-    legend: { show: true, live: true },
+    legend: { show: false },
+    hooks: { setCursor: [(plot: Plot) => tellAt(plot, canvas, names, text)] },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: {
       // As wide from the start on: what is not known yet is empty, on the left.
@@ -109,11 +112,22 @@ function optionsOf(canvas: HTMLElement): object {
       y: { range: (_: unknown, __: number, most: number | null) => [0, most === null || most <= 0 ? 1 : most * 1.1] },
     },
     axes: [
-      { ...axis, size: 26, space: 70, values: (_: unknown, times: number[]) => times.map(clockTime) },
-      { ...axis, size: 52, space: 30, values: (_: unknown, values: number[]) => values.map(text) },
+      {
+        ...axis,
+        size: 26,
+        space: 70,
+        values: (_: unknown, times: number[]) => times.map(seconds => MINUTES.format(seconds * 1000)),
+      },
+      {
+        ...axis,
+        size: 56,
+        space: 28,
+        ...(unit === 'ms' ? { incrs: TIME_STEPS } : {}),
+        values: (_: unknown, values: number[]) => values.map(text),
+      },
     ],
     series: [
-      { value: (_: unknown, at: number | null) => (at === null ? '–' : clockTime(at, true)), label: 'At' },
+      {},
       ...names.map((label, index) => ({
         label,
         stroke: color(index === 0 ? '--curve-1' : '--curve-2'),
@@ -121,22 +135,44 @@ function optionsOf(canvas: HTMLElement): object {
         dash: index === 0 ? [] : [5, 3],
         fill: names.length === 1 ? color('--curve-fill') : undefined,
         points: { show: false },
-        value: (_: unknown, value: number | null) => text(value),
       })),
     ],
   };
 }
 
-function clockTime(seconds: number, isExact: boolean | number = false): string {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return new Date(seconds * 1000).toLocaleTimeString(
-    'en-GB',
-    isExact === true ? { ...options, second: '2-digit' } : options,
-  );
+/** Milliseconds from one line of the grid to the next. */
+const TIME_STEPS = [
+  ...[0.01, 0.1, 1, 10, 100].flatMap(ten => [ten, 2 * ten, 5 * ten]),
+  ...[1, 2, 5, 10, 15, 30].map(seconds => seconds * 1_000),
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 360, 720].map(minutes => minutes * 60_000),
+  ...[1, 2, 5, 10, 50, 100, 1_000].map(days => days * 86_400_000),
+];
+
+/** Beside the title, what was where the pointer is. */
+function tellAt(
+  { data, cursor: { idx } }: Plot,
+  canvas: HTMLElement,
+  names: readonly string[],
+  text: (value: number | null) => string,
+): void {
+  const place = canvas.closest('.plot')?.querySelector('.plot-at');
+  if (place == null) return;
+  const at = idx === null ? undefined : data[0]?.[idx];
+  const values = names.map((name, index) => {
+    const value = text(data[index + 1]?.[idx ?? 0] ?? null);
+    return names.length > 1 ? `${name} ${value}` : value;
+  });
+  place.textContent = at == null ? '' : `${SECONDS.format(at * 1000)}  ${values.join('  ')}`;
 }
+
+const TO_MINUTES = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const MINUTES = new Intl.DateTimeFormat('en-GB', TO_MINUTES);
+const SECONDS = new Intl.DateTimeFormat('en-GB', { ...TO_MINUTES, second: '2-digit' });
 
 function short(value: number, unit: string): string {
   if (unit === 'ms') {
+    if (value >= 86_400_000) return `${digits(value / 86_400_000)} d`;
+    if (value >= 3_600_000) return `${digits(value / 3_600_000)} h`;
     if (value >= 60_000) return `${digits(value / 60_000)} min`;
     return value >= 1_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
   }
