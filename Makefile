@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-chains bench-worst docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-chains bench-tune bench-worst docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench-transforms: build ## Measure chains of transforms beside Kafka Connect on 
 
 bench-chains: build ## Measure each transform by itself, beside JSON.parse + JSON.stringify
 	@node dist/test/bench/chains.js
+
+bench-tune: build ## Measure what tune recommends beside the best of a full grid, on made-up endpoints
+	@node dist/test/bench/tune.js
 
 bench-worst: build ## Measure what the worst records and answers cost: the loop held, memory
 	@node dist/test/bench/worst.js

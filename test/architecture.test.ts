@@ -225,7 +225,9 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     [
       'worker/check',
       'worker/dead-letters',
+      'worker/offsets',
       'worker/tune',
+      'worker/offsets',
       'worker/demo',
       'worker/cli',
       'worker/clock',
@@ -277,7 +279,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/converters',
       'connector/route',
       'connector',
-      'config/load',
       'config/types',
     ],
   ],
@@ -296,6 +297,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/load',
       'config/types',
     ],
+  ],
+  [
+    'worker/offsets',
+    /^worker\/offsets\//,
+    ['worker/cli', 'worker/kafka', 'worker/task/contract', 'connector/route', 'config/types'],
   ],
   [
     'worker/cli',

@@ -42,6 +42,14 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async (input, host) => (await import('./dead-letters/replay-command.ts')).runDlqReplay(input, host),
   },
+  'offsets show': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/show.ts')).runOffsetsShow(input, host),
+  },
+  'offsets reset': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/reset.ts')).runOffsetsReset(input, host),
+  },
   demo: {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),

@@ -2,6 +2,7 @@ import type { CommandSpec, InputOf } from './command-spec.ts';
 import { CHECK } from './rows/check.ts';
 import { COMPLETION } from './rows/completion.ts';
 import { DLQ_LIST, DLQ_REPLAY, DLQ_SHOW } from './rows/dead-letters.ts';
+import { OFFSETS_RESET, OFFSETS_SHOW } from './rows/offsets.ts';
 import { TOP } from './rows/top.ts';
 import { TUNE } from './rows/tune.ts';
 import { DEMO, EXPLAIN, RUN, VERSION_ROW } from './rows/worker.ts';
@@ -16,6 +17,8 @@ export const COMMANDS = [
   DLQ_LIST,
   DLQ_SHOW,
   DLQ_REPLAY,
+  OFFSETS_SHOW,
+  OFFSETS_RESET,
   DEMO,
   COMPLETION,
   VERSION_ROW,
