@@ -47,6 +47,13 @@ export function portionsOf(block: Block, { endpointOf, separatorOf }: PartingOpt
   return portions;
 }
 
+/** These records of a block as a reader makes it, in a block of their own; the whole is given back. @param runs at least one */
+export function onlyRuns(block: Block, runs: readonly Run[]): Block {
+  const portion = portionOf(block, 0, runs, block.separator);
+  freeBlock(block);
+  return portion.block;
+}
+
 function portionOf(block: Block, endpoint: number, of: readonly Run[], separator: Buffer): Portion {
   const starts = new Map<number, number>();
   const runs: Run[] = [];

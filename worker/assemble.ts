@@ -3,7 +3,7 @@ import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
 import type { Attributes } from '../connector/spans.ts';
 import { createClientLog, linesOfClients } from './client-lines.ts';
-import { createDelivery } from './endpoints.ts';
+import { createDelivery, endpointsOf, transportOptionsOf } from './endpoints.ts';
 import { thresholdOf } from './isolation/levels.ts';
 import { pack } from './isolation/pack.ts';
 import { ProcessTask } from './isolation/process-task.ts';
@@ -62,21 +62,11 @@ function assembleApart(config: ConnectorConfig, taskId: number, surroundings: Su
 export function assembleTask(connector: ConnectorConfig, taskId: number, surroundings: TaskSurroundings): BuiltTask {
   const config = configOfTask(connector, taskId);
   const { worker, clock, random, announce, traces } = surroundings;
-  const { http, errors, reporter, delivery, kafka } = config;
+  const { http, errors, reporter, kafka } = config;
   const log = createClientLog(surroundings.log);
-  const https = config.endpoints?.map(one => one.http) ?? [http];
-  const transportOptions = {
-    tls: http.tls,
-    // An attempt that was given up keeps its place in the pool until its connection is.
-    connectTimeoutMs: Math.max(
-      ...https.map(({ connectTimeoutMs, timeoutMs }) => Math.min(connectTimeoutMs, timeoutMs)),
-    ),
-    maxInFlight: delivery.maxInFlight,
-    connection: http.connection,
-  };
   const sending = {
     errorsTolerance: errors.tolerance,
-    ...createTransports(http, transportOptions),
+    ...createTransports(http, transportOptionsOf(config)),
     files: smallFiles,
     clock,
     random,
@@ -99,7 +89,8 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
       ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers: parked || needs.headers || traces !== null || https.some(({ identity }) => identity.traceContext),
+      headers:
+        parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),

@@ -40,3 +40,14 @@ export function measureLoopDelay(): (quantiles: readonly number[]) => readonly n
     return found;
   };
 }
+
+/** @returns a function that tells how much of the time since it was last called this thread had something to do, of 1 */
+export function measureLoopUse(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
+}

@@ -22,9 +22,45 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: false,
     run: async (input, host) => (await import('./cli/explain.ts')).runExplain(input, host),
   },
+  check: {
+    usesKafka: true,
+    run: async (input, host) => (await import('./check/command.ts')).runCheck(input, host),
+  },
+  tune: {
+    usesKafka: true,
+    run: async (input, host) => (await import('./tune/command.ts')).runTune(input, host),
+  },
+  'dlq list': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./dead-letters/list.ts')).runDlqList(input, host),
+  },
+  'dlq show': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./dead-letters/show.ts')).runDlqShow(input, host),
+  },
+  'dlq replay': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./dead-letters/replay-command.ts')).runDlqReplay(input, host),
+  },
+  'offsets show': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/show.ts')).runOffsetsShow(input, host),
+  },
+  'offsets reset': {
+    usesKafka: true,
+    run: async (input, host) => (await import('./offsets/reset.ts')).runOffsetsReset(input, host),
+  },
   demo: {
     usesKafka: true,
     run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
+  },
+  top: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
+  },
+  completion: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/completion/command.ts')).runCompletion(input, host),
   },
   version: {
     usesKafka: false,

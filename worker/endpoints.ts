@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConnectorConfig } from '../config/types.ts';
+import type { ConnectorConfig, HttpConfig } from '../config/types.ts';
 import type { Sink } from '../connector/batch.ts';
 import type { Converter, Needs } from '../connector/converters/choose.ts';
 import { createEndpointsSink } from '../connector/http/endpoints-sink.ts';
 import { createHttpSink, type HttpSinkParts } from '../connector/http/sink.ts';
+import type { TransportOptions } from '../connector/http/transport/transport.ts';
 import { createEndpointPaths } from '../connector/route/endpoint-paths.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTopicChoice } from '../connector/route/topic-choice.ts';
@@ -19,6 +20,25 @@ export interface Delivering {
   readonly endpoints: TaskEndpoints | null;
   /** What the reader is to bring, for any of them. */
   readonly needs: Needs;
+}
+
+/** Of each endpoint that a connector has. */
+export function endpointsOf({ http, endpoints }: ConnectorConfig): readonly HttpConfig[] {
+  return endpoints?.map(one => one.http) ?? [http];
+}
+
+/** How all of a connector's requests get to where they go. */
+export function transportOptionsOf(config: ConnectorConfig): TransportOptions {
+  const { tls, connection } = config.http;
+  return {
+    tls,
+    // An attempt that was given up keeps its place in the pool until its connection is.
+    connectTimeoutMs: Math.max(
+      ...endpointsOf(config).map(({ connectTimeoutMs, timeoutMs }) => Math.min(connectTimeoutMs, timeoutMs)),
+    ),
+    maxInFlight: config.delivery.maxInFlight,
+    connection,
+  };
 }
 
 /** A connector's sink, and what its records go through before it, endpoint by endpoint. */

@@ -14,6 +14,7 @@ import type { ConnectorStatus } from './status.ts';
 import type { StateStore } from './store/state-store.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { TaskFact } from './task/facts.ts';
+import { createHistory } from './telemetry/history.ts';
 import { type Log, loggerOfConnector } from './telemetry/log.ts';
 import type { Loggers } from './telemetry/loggers.ts';
 import type { Masking } from './telemetry/masking.ts';
@@ -128,6 +129,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     hide,
     forget: name => loggers.forget(loggerOfConnector(name)),
   });
+  const history = createHistory({ clock, telemetry, status: supervisor.status });
   const first: ConnectorMachine[] = [];
   let rest: Rest;
   try {
@@ -143,11 +145,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       rest: worker.rest,
       herder,
       telemetry,
+      history,
       status: supervisor.status,
       files: smallFiles,
       mask: masking.mask,
     });
   } catch (error) {
+    history.close();
     supervisor.stop(0);
     throw error;
   }
@@ -164,6 +168,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 
   async function closeAll(): Promise<void> {
+    history.close();
     const exported = options.traces?.close(FLUSH_MS);
     await rest.close();
     await store

@@ -44,9 +44,6 @@ async function change(
   const resource = 'topic' in on ? ['--topic', on.topic] : ['--group', on.group];
   const wanted = operations.flatMap(operation => ['--operation', operation]);
   const args = ['--bootstrap-server', node.bootstrap(), how, '--allow-principal', `User:${user}`, ...wanted];
-  await node.java('org.apache.kafka.tools.AclCommand', [
-    ...args,
-    ...resource,
-    ...(how === '--remove' ? ['--force'] : []),
-  ]);
+  const command = node.version.startsWith('3.') ? 'kafka.admin.AclCommand' : 'org.apache.kafka.tools.AclCommand';
+  await node.java(command, [...args, ...resource, ...(how === '--remove' ? ['--force'] : [])]);
 }

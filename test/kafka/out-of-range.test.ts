@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { commit } from './asking.ts';
 import { sampleRecords } from './audit.ts';
 import { arrived, hold } from './collector.ts';
-import type { KafkaNode } from './node.ts';
+import { deleteBefore } from './deleting.ts';
 import { type Program, type Properties, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
@@ -33,7 +30,7 @@ await kafkaSuite('a log that lost what was not read', '4', ground => {
     await collector.when('the first records', ({ distinct }) => distinct === 100);
     assert.equal(await first.stop(), 0);
     await node.produce(topic, sampleRecords(1, 200, { first: 100 }));
-    await deleteBefore(node, topic, 180);
+    await deleteBefore(node, topic, 0, 180);
   }
 
   for (const [what, topic, written] of [
@@ -116,7 +113,7 @@ await kafkaSuite('a log that lost what was not read', '4', ground => {
       const topic = `truncated-${written ?? 'unwritten'}`;
       await node.createTopic(topic, 1);
       await node.produce(topic, sampleRecords(1, 50));
-      await deleteBefore(node, topic, 20);
+      await deleteBefore(node, topic, 0, 20);
       await commit(node.bootstrap(), groupOf(topic), { topic, partition: 0, offset: 400 });
       const program = await startProgram(workerFile(node), sink(topic, collector.url, written));
       if (from === null) {
@@ -168,7 +165,7 @@ await kafkaSuite('a log that lost what was not read', '4', ground => {
       await node.produce(topic, records);
       await collector.when('a request that has no answer', ({ waiting }) => waiting.length > 0);
       await until('reading stands still', () => buffered(program), steady());
-      await deleteBefore(node, topic, 3_900);
+      await deleteBefore(node, topic, 0, 3_900);
       release();
       collector.script();
       if (written === null) {
@@ -233,16 +230,4 @@ function steady(): (answer: number) => boolean {
     last.push(answer);
     return answer > 0 && last.length >= 5 && last.slice(-5).every(one => one === answer);
   };
-}
-
-/** What retention does in days: the log begins at `offset` from now on. */
-async function deleteBefore(node: KafkaNode, topic: string, offset: number): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-delete-'));
-  const file = join(directory, 'offsets.json');
-  await writeFile(file, JSON.stringify({ version: 1, partitions: [{ topic, partition: 0, offset }] }));
-  const args = ['--bootstrap-server', node.bootstrap(), '--offset-json-file', file];
-  await node.java('org.apache.kafka.tools.DeleteRecordsCommand', args);
-  await rm(directory, { recursive: true });
-  const { low } = (await node.watermarks(topic)).get(0)!;
-  if (low !== offset) throw new Error(`the log of ${topic} begins at ${low}`);
 }

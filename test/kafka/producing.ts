@@ -24,10 +24,10 @@ export interface Written {
   readonly offset: number;
 }
 
-/** One step of a transaction: records to write, and whether they come to count. */
+/** One step of a transaction: records to write, and whether they come to count. `open`, of the last one: it stays undecided for a minute. */
 export interface Transaction {
   readonly records: readonly NewRecord[];
-  readonly end: 'commit' | 'abort';
+  readonly end: 'commit' | 'abort' | 'open';
 }
 
 const QUEUE_FULL = -184;
@@ -143,6 +143,7 @@ export async function produceTransactions(
     for (const { records, end } of transactions) {
       await promised(callback => writer.client.beginTransaction(error => callback(error, undefined)));
       written.push(await writer.write(topic, records));
+      if (end === 'open') break;
       await promised(callback => {
         const ended = (error: LibrdKafkaError): void => callback(error, undefined);
         if (end === 'commit') writer.client.commitTransaction(TIMEOUT_MS, ended);

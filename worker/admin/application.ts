@@ -1,6 +1,7 @@
 import { type IncomingMessage, METHODS } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { escapeControls } from '../telemetry/text.ts';
+import { acceptsJson, prefersHtml } from './accept.ts';
 import { type Answer, bytesOf, COMMON_HEADERS, failure, headersOf } from './answer.ts';
 import { awaitsContinue, MAX_IGNORED_BYTES, readBody } from './body.ts';
 import { refusalOf, targetOf } from './head.ts';
@@ -12,6 +13,8 @@ declare module 'fastify' {
     takesBytes?: number;
     /** Whoever takes no JSON is refused. */
     answersJson?: boolean;
+    /** And whoever wants a page gets one. */
+    answersHtml?: boolean;
     /** How long the answer may take, milliseconds, where that is longer than usual. */
     answerMs?: number;
   }
@@ -73,7 +76,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
 
   app.addHook('onRequest', async (request, reply) => {
     const { raw } = request;
-    const { takesBytes, answerMs, answersJson } = request.routeOptions.config;
+    const { takesBytes, answerMs, answersJson, answersHtml } = request.routeOptions.config;
     const denial = refusalOf(raw, request.originalUrl, parts.ownName) ?? (await parts.admit(raw, request.url));
     const isTaken = denial === null && takesBytes !== undefined;
     if (awaitsContinue(raw) && !isTaken) {
@@ -86,12 +89,18 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       request.body = bytes;
     }
     if (denial !== null) return send(reply, denial);
-    if (answersJson === true && !acceptsJson(raw.headers.accept)) return send(reply, failure(406));
+    const { accept } = raw.headers;
+    const isPage = answersHtml === true && prefersHtml(accept);
+    if (answersJson === true && !isPage && !acceptsJson(accept)) return send(reply, failure(406));
     if (answerMs !== undefined) allowances.get(raw)?.(answerMs);
   });
   app.addHook('onSend', async (request, reply, payload) => {
-    reply.headers(COMMON_HEADERS);
+    // What never changes may be kept.
+    reply.headers({ ...COMMON_HEADERS, ...only('cache-control', reply.getHeader('cache-control')) });
+    const varies = reply.getHeader('vary');
     reply.headers(parts.headersFor(request.raw, name => reply.getHeader(name)));
+    if (varies !== undefined && reply.getHeader('vary') !== varies)
+      reply.header('vary', `${varies}, ${reply.getHeader('vary')}`);
     // Kafka Connect names no character set, nor does JSON have any.
     if (reply.getHeader('content-type') === JSON_UTF8) reply.header('content-type', 'application/json');
     return payload;
@@ -135,14 +144,8 @@ function serialized(payload: unknown): string {
   return escapeControls(JSON.stringify(payload));
 }
 
-/** By the Accept header, as far as it matters: whether JSON is among what it names. */
-function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return accept.split(',').some(range => {
-    const [type = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase());
-    const isRefused = parameters.some(parameter => /^q=0(?:\.0*)?$/.test(parameter));
-    return !isRefused && ['*/*', 'application/*', 'application/json'].includes(type);
-  });
+function only(name: string, value: string | number | readonly string[] | undefined): object {
+  return value === undefined ? {} : { [name]: value };
 }
 
 const JSON_UTF8 = 'application/json; charset=utf-8';

@@ -5,6 +5,7 @@ import type { ListenerConfig, RestConfig, ServerTlsConfig } from '../../config/t
 import type { Clock, SmallFiles } from '../../connector/ports.ts';
 import type { Herder } from '../herder.ts';
 import type { ConnectorStatus } from '../status.ts';
+import type { History } from '../telemetry/history.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Loggers } from '../telemetry/loggers.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -21,6 +22,7 @@ import { registerLoggers } from './api/loggers.ts';
 import { createMetrics } from './api/metrics.ts';
 import { registerOffsets } from './api/offsets.ts';
 import { registerOpenApi } from './api/openapi.ts';
+import { createPage } from './api/page.ts';
 import { registerPlugins } from './api/plugins.ts';
 import { API_VERSION, registerRoot } from './api/root.ts';
 import { registerTasks } from './api/tasks.ts';
@@ -34,7 +36,8 @@ export interface RestParts {
   readonly rest: RestConfig;
   readonly herder: Herder;
   readonly status: () => readonly ConnectorStatus[];
-  readonly telemetry: Pick<Telemetry, 'contentType' | 'render'>;
+  readonly telemetry: Pick<Telemetry, 'contentType' | 'render' | 'observed'>;
+  readonly history: History;
   readonly clock: Clock;
   readonly log: Log;
   readonly loggers: Loggers;
@@ -56,8 +59,10 @@ export interface Rest {
 export async function openRest(parts: RestParts): Promise<Rest> {
   const { rest, herder, status, telemetry, clock, log, loggers, files, mask, version } = parts;
   const ofRest = log.with({ logger: 'tailrace.rest' });
-  const health = createHealth(() => judge(status(), clock.now(), mask), rest.usersFile === null, clock);
+  const judged = () => judge(status(), clock.now(), mask);
+  const health = createHealth(judged, rest.usersFile === null, clock);
   const metrics = createMetrics(telemetry, clock);
+  const page = createPage({ ...parts, health: judged });
   const speaker: Speaker = { workerId: () => workerId, version, mask };
   const checker = createHashChecker();
   const users =
@@ -69,7 +74,8 @@ export async function openRest(parts: RestParts): Promise<Rest> {
   async function registerAll(app: FastifyInstance): Promise<void> {
     health(app);
     metrics(app);
-    registerRoot(app, herder, clock, version);
+    registerRoot(app, { herder, clock, version, page });
+    page.register(app);
     registerConnectors(app, herder, speaker);
     registerTasks(app, herder, speaker);
     registerTopics(app, herder, rest.topicTracking);

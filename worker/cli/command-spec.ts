@@ -36,7 +36,7 @@ export interface OptionSpec {
   readonly required?: boolean;
   /** The value when it is left out, as it would be written. */
   readonly fallback?: string;
-  /** Bounds of a `count`; the least is 0 when left out. */
+  /** Bounds of a `count`, a `duration` (milliseconds) or `bytes`; the least is 0 when left out. */
   readonly least?: number;
   readonly most?: number;
   /** Without a full stop. */

@@ -10,8 +10,8 @@ export interface Keyboard {
    */
   line(options?: { readonly hidden?: boolean }): Promise<string | null>;
   /**
-   * Calls back with each key, without an Enter: a character, or a name such as `up`, `return`, `escape`, `ctrl-c`. Nothing that is
-   * typed is shown, and no key is a signal.
+   * Calls back with each key, without an Enter: a character, or a name such as `up`, `return`, `escape`, `ctrl-c`; `end-of-input`
+   * where no more will come. Nothing that is typed is shown, and no key is a signal.
    *
    * @returns a function that ends it
    */

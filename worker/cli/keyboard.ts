@@ -67,11 +67,13 @@ function listenToKeys(input: NodeJS.ReadStream, listener: (key: string) => void)
     else if (text !== undefined && text >= ' ' && text !== '\u007f' && !meta && [...text].length === 1) listener(text);
     else if (name !== undefined) listener(name);
   };
-  input.on('keypress', onKey);
+  // A terminal that went away is an end, too, and no defect.
+  const atEnd = () => listener('end-of-input');
+  input.on('keypress', onKey).on('end', atEnd).on('error', atEnd);
   if (input.isTTY) input.setRawMode(true);
   input.resume();
   return () => {
-    input.off('keypress', onKey);
+    input.off('keypress', onKey).off('end', atEnd).off('error', atEnd);
     if (input.isTTY) input.setRawMode(false);
     input.pause();
   };

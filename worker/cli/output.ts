@@ -21,3 +21,11 @@ function* piecesOf(text: string): Generator<string> {
     yield text.slice(from, to);
   }
 }
+
+/** Writes bytes as they are, as fast as their reader takes them. */
+export async function printBytes(bytes: Buffer, { out }: Pick<Host, 'out'>): Promise<void> {
+  for (let from = 0; from < bytes.length; from += PIECE) {
+    out.writeBytes(bytes.subarray(from, from + PIECE));
+    await out.flush(PATIENCE_MS);
+  }
+}

@@ -25,12 +25,12 @@ export function createProgress(host: Pick<Host, 'clock' | 'errorTerminal' | 'siz
       const now = clock.now();
       if (now - shownAt < (errorTerminal ? REDRAW_MS : LINE_MS)) return;
       shownAt = now;
-      const percent = share === null ? '' : `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)} %`.padStart(5);
-      if (!errorTerminal) return host.complain(`${`${percent}  ${text}`.trim()}\n`);
+      const told = share === null ? text : `${percentOf(share)}  ${text}`;
+      if (!errorTerminal) return host.complain(`${told.trimStart()}\n`);
       visible = true;
       const columns = (host.size()?.columns ?? 80) - 1;
-      const bar = share === null || columns < 2 * BAR ? '' : `${barOf(share)} `;
-      host.complain(`\r${fit(`${bar}${`${percent}  ${text}`.trimStart()}`, columns)}\u001b[K`);
+      const line = share === null || columns < 2 * BAR ? told.trimStart() : `${barOf(share)} ${told}`;
+      host.complain(`\r${fit(line, columns)}\u001b[K`);
     },
     clear() {
       if (visible) host.complain('\r\u001b[K');
@@ -38,6 +38,10 @@ export function createProgress(host: Pick<Host, 'clock' | 'errorTerminal' | 'siz
       if (errorTerminal) shownAt = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+function percentOf(share: number): string {
+  return `${Math.floor(Math.min(Math.max(share, 0), 1) * 100)} %`.padStart(5);
 }
 
 function barOf(share: number): string {

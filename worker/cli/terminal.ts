@@ -35,6 +35,9 @@ export function stylesOf({ terminal, env }: Pick<Host, 'terminal' | 'env'>): Sty
   };
 }
 
+const ESCAPE = '\u001b';
+const RESET = `${ESCAPE}[0m`;
+
 /** What a terminal shows in two columns: East Asian wide and full-width characters, emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
@@ -53,17 +56,28 @@ function signWidth(sign: string): number {
   return WIDE.test(sign) ? 2 : 1;
 }
 
-/** An unstyled text in at most `width` columns, with `…` where something was cut. */
+/** A printable text in at most `width` columns, with `…` where something was cut. */
 export function fit(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  if (width < 1) return '';
   let kept = '';
   let taken = 1;
-  for (const sign of text) {
+  let isStyled = false;
+  for (let at = 0; at < text.length; ) {
+    if (text[at] === ESCAPE) {
+      const end = text.indexOf('m', at) + 1;
+      kept += text.slice(at, end);
+      at = end;
+      isStyled = true;
+      continue;
+    }
+    const sign = String.fromCodePoint(text.codePointAt(at)!);
     taken += signWidth(sign);
     if (taken > width) break;
     kept += sign;
+    at += sign.length;
   }
-  return width < 1 ? '' : `${kept}…`;
+  return `${kept}…${isStyled ? RESET : ''}`;
 }
 
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {

@@ -20,12 +20,9 @@ type Reader<K extends Kind> = (text: string, option: OptionSpec, now: number) =>
 
 const READERS: { readonly [K in Kind]: Reader<K> } = {
   text: filled,
-  count(text, { least = 0, most = Number.MAX_SAFE_INTEGER }) {
-    const count = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    return count >= least && count <= most ? count : null;
-  },
-  duration: text => measure(text, UNITS_MS, 1),
-  bytes: text => measure(text, UNITS_BYTES, 1),
+  count: (text, option) => within(readCount(text), option),
+  duration: (text, option) => within(measure(text, UNITS_MS, 1), option),
+  bytes: (text, option) => within(measure(text, UNITS_BYTES, 1), option),
   choice: (text, { choices }) => (choices?.includes(text) === true ? text : null),
   file: filled,
   pair: text => (/^[^=]+=/.test(text) ? text : null),
@@ -44,7 +41,8 @@ const WANTED: { readonly [K in Kind]: string | ((option: OptionSpec) => string) 
   text: 'a text that is not empty',
   count: ({ least = 0, most }) =>
     `a whole number ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}`,
-  duration: 'a time such as 500ms, 30s, 5m or 2h',
+  duration: ({ least }) =>
+    `a time such as 500ms, 30s, 5m or 2h${least === undefined ? '' : `, of at least ${least} ms`}`,
   bytes: 'a size such as 500kB, 10MB or 1GiB',
   choice: ({ choices = [] }) => choices.join(', ').replace(/, ([^,]*)$/, ' or $1'),
   file: 'the name of a file',
@@ -69,6 +67,10 @@ export function wantedBy(option: OptionSpec): string {
 
 function filled(text: string): string | null {
   return text === '' ? null : text;
+}
+
+function within(value: number | null, { least = 0, most = Number.MAX_SAFE_INTEGER }: OptionSpec): number | null {
+  return value !== null && value >= least && value <= most ? value : null;
 }
 
 function readCount(text: string): number | null {

@@ -17,6 +17,7 @@ import kafka, { type LibrdKafkaError, type Message } from './library.ts';
 import { PendingRebalance, type RebalanceEvent } from './pending-rebalance.ts';
 import { Queries } from './queries.ts';
 import type { ReadFault } from './reader/addon.ts';
+import type { ReadSource } from './reader/source.ts';
 import { consumerSettings, usesTokens } from './settings.ts';
 
 const {
@@ -46,19 +47,7 @@ export interface KafkaConsumerOptions {
 }
 
 /** The consumer with the door that readers need. */
-export interface RdKafkaConsumer extends KafkaConsumer {
-  /**
-   * Runs one read on the client. Until it settles, everything that would change what is read throws, and so does a
-   * second read. A read of a client that is not connected is refused: in the native half it would end the process.
-   */
-  reading<T>(read: (client: Client) => Promise<T>): Promise<T>;
-  /** An error that stood between the records of a read, as an event. */
-  report(fault: ReadFault): void;
-  /** Topics have an id from now on, and commits say for which topic they are. */
-  identify(addon: TopicAddon): void;
-  /** Runs before the client is disconnected. */
-  beforeDisconnect(run: () => void): void;
-}
+export interface RdKafkaConsumer extends KafkaConsumer, ReadSource {}
 
 /**
  * The group membership of one task, over node-rdkafka. Callbacks only post events; nothing here decides anything.
@@ -297,4 +286,4 @@ function notConnected(): KafkaError {
   return new KafkaError(faultOf(ERR__STATE, 'the consumer is not connected'));
 }
 
-export type { Client as RdKafkaClient, Message as RdKafkaMessage };
+export type { Message as RdKafkaMessage };

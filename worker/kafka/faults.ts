@@ -30,6 +30,8 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [CODES.ERR_ILLEGAL_SASL_STATE, 'the Kafka listener wants no SASL: check security.protocol'],
   [CODES.ERR_UNKNOWN_TOPIC_OR_PART, 'the topic does not exist: create it, or correct its name'],
   [CODES.ERR__UNKNOWN_TOPIC, 'the topic does not exist: create it, or correct its name'],
+  [CODES.ERR__UNKNOWN_PARTITION, 'the topic has no such partition'],
+  [CODES.ERR_LEADER_NOT_AVAILABLE, 'the partition has no leader now: bring its brokers back'],
   [CODES.ERR_TOPIC_AUTHORIZATION_FAILED, 'not allowed to use a topic: grant this user READ and DESCRIBE on it'],
   [CODES.ERR_GROUP_AUTHORIZATION_FAILED, 'not allowed to use the consumer group: grant this user READ on it'],
   [

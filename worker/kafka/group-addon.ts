@@ -3,10 +3,16 @@ import type { TopicPartition } from '../task/ports.ts';
 /** What an export of the addon calls back with. Codes are librdkafka's; `said`: what it says beside them, which may be nothing. */
 export type Done<T> = (code: number | null, answer: T, said: string) => void;
 
-/** One partition of a group, as an answer has it. */
-export interface GroupPartition extends TopicPartition {
+/** One partition, as an answer has it. */
+export interface NativeOffset extends TopicPartition {
   readonly offset: number;
   readonly code: number;
+}
+
+/** One partition of a group. */
+export interface GroupPartition extends NativeOffset {
+  /** What was committed beside the offset. */
+  readonly metadata: string;
 }
 
 /** What worker/kafka/reader/groups.cc exports. `client` is the native half of any of node-rdkafka's clients. */

@@ -2,12 +2,12 @@ import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { type Groups, OffsetsError, type SinkOffset } from '../herder.ts';
 import type { KafkaError } from '../task/kafka-error.ts';
 import type { TopicPartition } from '../task/ports.ts';
-import { type AskedClient, withAskedClient } from './asked-client.ts';
+import { type AskedClient, answering, withAskedClient } from './asked-client.ts';
 import type { ClientLogLine } from './client-log.ts';
 import { createClusterId } from './cluster-id.ts';
 import { toError } from './faults.ts';
-import type { Done, GroupPartition } from './group-addon.ts';
-import kafka, { type LibrdKafkaError, type Metadata, type TopicPartitionOffset } from './library.ts';
+import type { Done, NativeOffset } from './group-addon.ts';
+import kafka, { type Metadata, type TopicPartitionOffset } from './library.ts';
 import type { NativeAddon } from './reader/addon.ts';
 import { chosenAddon, unusable } from './reader/choose.ts';
 import { groupSettings, usesTokens } from './settings.ts';
@@ -29,7 +29,7 @@ export interface GroupsOptions {
 
 type Client = kafka.KafkaConsumer;
 type Asked = AskedClient<Client>;
-type Answer = readonly GroupPartition[];
+type Answer = readonly NativeOffset[];
 
 /**
  * The groups of connectors, each asked for with a client of its own that is configured as the connector's consumer, and never joins. What fails has
@@ -139,10 +139,6 @@ async function offsetsOf(topics: readonly string[], client: Asked): Promise<Answ
       ? { ...at, offset: -1, code: toError(one).code }
       : { ...at, offset: one?.offset ?? -1, code: 0 };
   });
-}
-
-function answering<T>(done: Done<T>): (error: LibrdKafkaError | null, answer: T) => void {
-  return (error, answer) => (error ? done(toError(error).code, answer, '') : done(null, answer, ''));
 }
 
 /** @throws KafkaError for the first partition that was refused */

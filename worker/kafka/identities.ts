@@ -31,6 +31,16 @@ export interface TopicAddon {
 /** Stands in a commit's metadata before the topic's id; Kafka Connect leaves the metadata empty. */
 const MARK = 'topic-id=';
 
+/** What a commit's metadata is to say; null: nothing. */
+export function metadataOf(topicId: string | null | undefined): string | null {
+  return topicId ? `${MARK}${topicId}` : null;
+}
+
+/** The topic that a commit says it was made for; null where it does not say so. */
+export function topicIdIn(metadata: string): string | null {
+  return metadata.startsWith(MARK) ? metadata.slice(MARK.length) : null;
+}
+
 /** What a consumer with the addon knows of topics, and its commits that say for which topic they are. */
 export class Identities {
   readonly #addon: TopicAddon;
@@ -59,8 +69,7 @@ export class Identities {
     return partitions.map(({ topic, partition }, i) => {
       const { code, offset, metadata } = answers[i]!;
       if (code !== 0) return toFault(code);
-      const topicId = metadata.startsWith(MARK) ? metadata.slice(MARK.length) : null;
-      return { topic, partition, offset: offset < 0 ? OFFSET_NONE : offset, topicId };
+      return { topic, partition, offset: offset < 0 ? OFFSET_NONE : offset, topicId: topicIdIn(metadata) };
     });
   }
 
@@ -69,7 +78,7 @@ export class Identities {
       topic,
       partition,
       offset,
-      metadata: topicId ? `${MARK}${topicId}` : null,
+      metadata: metadataOf(topicId),
     }));
     const code = this.#addon.commit(client, marked);
     if (code !== 0) throw toError(code);

@@ -12,6 +12,7 @@ export interface ProducerAddon {
    * Queues a record byte for byte; its delivery report arrives as any other's.
    * @param headers as `encodeHeaders` has them
    * @param timestamp epoch milliseconds; -1 leaves it to the client
+   * @param partition null leaves it to the partitioner
    * @returns librdkafka's code: 0 when it is queued
    */
   produce(
@@ -22,6 +23,7 @@ export interface ProducerAddon {
     headers: Buffer,
     timestamp: number,
     opaque: object,
+    partition: number | null,
   ): number;
 }
 
@@ -30,16 +32,21 @@ export type Produce = (client: kafka.Producer, record: ProducerRecord, opaque: o
 
 /** Everything as it is in the record. */
 export function createNativeProduce(addon: ProducerAddon): Produce {
-  return (client, { topic, key, value, headers, timestamp }, opaque) => {
-    const code = addon.produce(client.getClient(), topic, key, value, encodeHeaders(headers), timestamp, opaque);
+  return (client, { topic, key, value, headers, timestamp, partition = null }, opaque) => {
+    const bytes = encodeHeaders(headers);
+    const code = addon.produce(client.getClient(), topic, key, value, bytes, timestamp, opaque, partition);
     if (code !== 0) throw toError(code);
   };
 }
 
 /** What node-rdkafka alone can send: headers of texts, and the present in place of a timestamp of 0. */
-export const producePortably: Produce = (client, { topic, key, value, headers, timestamp }, opaque) => {
+export const producePortably: Produce = (
+  client,
+  { topic, key, value, headers, timestamp, partition = null },
+  opaque,
+) => {
   const at = timestamp < 0 ? null : timestamp;
-  client.produce(topic, null, sendable(value), sendable(key), at, opaque, headers.map(toText));
+  client.produce(topic, partition, sendable(value), sendable(key), at, opaque, headers.map(toText));
 };
 
 const EMPTY = Buffer.alloc(1).subarray(0, 0);

@@ -66,6 +66,16 @@ export function groupSettings(config: KafkaConfig): [ConsumerGlobalConfig, Consu
   ];
 }
 
+/** As `groupSettings`, to read with: nothing is stored or committed, and ends of partitions are reported. What is gone from the log is passed by. */
+export function logReaderSettings(config: KafkaConfig): [ConsumerGlobalConfig, ConsumerTopicConfig] {
+  const [global, topic] = groupSettings(config);
+  delete (global as Record<string, unknown>)['auto.offset.reset'];
+  return [
+    { ...global, 'enable.auto.offset.store': false, 'enable.partition.eof': true } as ConsumerGlobalConfig,
+    { ...topic, 'auto.offset.reset': 'earliest' },
+  ];
+}
+
 /** The user's settings; a record counts as published when all in-sync replicas have it, and topics are made on purpose only. */
 export function producerSettings(
   config: KafkaConfig,

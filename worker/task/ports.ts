@@ -133,9 +133,11 @@ export interface ProducerRecord {
   readonly headers: readonly ExactHeader[];
   /** Epoch milliseconds; -1 leaves it to the producer. */
   readonly timestamp: number;
+  /** Left out, its key decides, as the producer's partitioner has it. */
+  readonly partition?: number;
 }
 
-/** Acknowledged (acks=all) production, of dead letters and reports. */
+/** Acknowledged (acks=all) production, of dead letters, reports, and records that are replayed. */
 export interface KafkaProducer {
   connect(signal: AbortSignal): Promise<void>;
   /** Creates the topic when it is missing. */

@@ -50,6 +50,10 @@ export const LINE_EVENTS = {
   listening: { levels: ['info'], meaning: 'A listener of REST, health and metrics is open.' },
   'login-failed': { levels: ['warn'], meaning: 'A wrong user name or password came to a listener.' },
   'reader-fallback': { levels: ['warn'], meaning: 'The native reader can not be loaded, and the portable one serves.' },
+  'replay-producer': {
+    levels: ['warn'],
+    meaning: 'The producer of `tailrace dlq replay` met a fault, or a record was not taken and is tried again.',
+  },
   'rest-request': {
     levels: ['debug', 'info'],
     meaning: 'A request to a listener was answered: one that changed something (info), or any other (debug).',

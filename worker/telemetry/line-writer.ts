@@ -2,6 +2,8 @@ import type { Clock } from '../../connector/ports.ts';
 
 export interface LineWriter {
   write(text: string): void;
+  /** The same of bytes that are nobody's to read as text; they may not change until they are out. */
+  writeBytes(bytes: Buffer): void;
   /** Waits until everything is out, at most `ms`. */
   flush(ms: number): Promise<void>;
   /** Lines that nobody received, since the reader is gone or too slow. */
@@ -65,17 +67,19 @@ export function createLineWriter(fd: number, clock: Clock, write: Write): LineWr
     });
   }
 
+  function add(data: Buffer): void {
+    if (gone || pendingBytes + data.byteLength > MAX_PENDING_BYTES) {
+      dropped += lines(data);
+      return;
+    }
+    pending.push(data);
+    pendingBytes += data.byteLength;
+    if (!writing) next();
+  }
+
   return {
-    write(text) {
-      const data = Buffer.from(text);
-      if (gone || pendingBytes + data.byteLength > MAX_PENDING_BYTES) {
-        dropped += lines(data);
-        return;
-      }
-      pending.push(data);
-      pendingBytes += data.byteLength;
-      if (!writing) next();
-    },
+    write: text => add(Buffer.from(text)),
+    writeBytes: add,
     flush(ms) {
       if (!writing) return Promise.resolve();
       return new Promise(resolve => {

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { createDefinitions } from '../../../config/define.ts';
 import type { RestConfig, WorkerConfig } from '../../../config/types.ts';
+import type { Clock } from '../../../connector/ports.ts';
 import { systemClock } from '../../../worker/clock.ts';
 import type { Groups, SinkOffset } from '../../../worker/herder.ts';
 import { createNoStore, type StateStore } from '../../../worker/store/state-store.ts';
@@ -20,7 +21,7 @@ export interface ScriptedTask extends Task {
   show(changes: Partial<TaskStatus>): void;
 }
 
-function createScriptedTask(): ScriptedTask {
+export function createScriptedTask(): ScriptedTask {
   let shown: Partial<TaskStatus> = {};
   let isPaused = false;
   let end!: (end: TaskEnd) => void;
@@ -59,6 +60,7 @@ export interface WorkerChanges {
   readonly groups?: Partial<Groups>;
   readonly store?: StateStore;
   readonly assemble?: Assemble;
+  readonly clock?: Clock;
 }
 
 export const CLUSTER_ID = 'dGFpbHJhY2UtdGVzdC0wMQ';
@@ -99,7 +101,7 @@ export async function startScriptedWorker(t: TestContext, changes: WorkerChanges
     definitions: createDefinitions({ base: workerBase(), version: '1.2.3' }),
     store: changes.store ?? createNoStore(log),
     groups,
-    clock: systemClock,
+    clock: changes.clock ?? systemClock,
     random: () => 0,
     log,
     version: '1.2.3',

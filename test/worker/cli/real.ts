@@ -47,6 +47,9 @@ export async function command(argv: readonly string[], { env = {}, asNobody }: P
       write(text) {
         out += text;
       },
+      writeBytes(bytes) {
+        out += bytes.toString('latin1');
+      },
       flush: async () => undefined,
       dropped: 0,
     },

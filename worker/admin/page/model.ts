@@ -4,6 +4,9 @@ import type { TaskState } from '../../task/facts.ts';
 import type { Cause, Sending } from '../../telemetry/activity.ts';
 import type { HistoryView } from '../../telemetry/history.ts';
 
+export type { SeriesName } from '../../telemetry/track.ts';
+export type { HistoryView };
+
 /**
  * What `/page/data` and `/page/data/NAME` answer, and what the page is made of: the worker at one moment, as plain data without a secret
  * or anything of a record. Times are milliseconds, sizes bytes, rates per second over the last 10 s; they are null before the first
@@ -27,6 +30,8 @@ export interface ConnectorSummary {
   /** What is wrong, the worst first; empty where nothing is. */
   readonly problems: readonly Problem[];
   readonly tasks: readonly { readonly id: number; readonly state: TaskState }[];
+  /** The worst of its tasks' endpoints. */
+  readonly gate: GateView['state'];
   /** Of all its tasks together. */
   readonly figures: Figures;
   /** Its lag over the last 15 minutes, evenly spaced, the newest last; null where it was not known. */

@@ -42,10 +42,30 @@ export function duration(ms: number | null): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** The same in one unit, where there is little room: `5.05 min`. */
+export function brief(ms: number | null): string {
+  if (ms === null || ms < 60_000) return duration(ms);
+  const [by, unit] = LARGE.find(([size]) => ms >= size)!;
+  return `${digits(ms / by)} ${unit}`;
+}
+
+const LARGE = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+] as const;
+
+/** Whole seconds. */
+export function age(ms: number | null): string {
+  if (ms === null) return UNKNOWN;
+  const seconds = Math.max(Math.round(ms / 1000), 0);
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
+}
+
 /** How long ago; `just now` within two seconds. */
 export function ago(at: number | null, now: number): string {
   if (at === null) return 'never';
-  return now - at < 2_000 ? 'just now' : `${duration(Math.round((now - at) / 1000) * 1000)} ago`;
+  return now - at < 2_000 ? 'just now' : `${age(now - at)} ago`;
 }
 
 function two(first: number, unit: string, second: number, smaller: string): string {

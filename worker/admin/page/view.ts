@@ -62,6 +62,7 @@ function summaryOf(connector: ConnectorStatus, parts: ViewParts) {
     state: connector.state,
     problems: problemsOf(connector, ofTasks, figures, parts),
     tasks: connector.tasks.map(({ id, status }) => ({ id, state: status.state })),
+    gate: worstGate(connector),
     figures,
     lagTrend: trendOf(name, null, parts.history),
   };
@@ -109,6 +110,11 @@ const NOTHING_SENT: TaskView['sending'] = {
 function gateOf({ sink }: TaskStatus, now: number, brief: (text: string) => string): GateView {
   if (sink.state === 'ok') return { state: 'ok', reason: null, sinceMs: null };
   return { state: sink.state, reason: brief(sink.reason), sinceMs: Math.max(now - sink.since, 0) };
+}
+
+function worstGate({ tasks }: ConnectorStatus): GateView['state'] {
+  const states = tasks.map(({ status }) => status.sink.state);
+  return (['parked', 'retrying'] as const).find(state => states.includes(state)) ?? 'ok';
 }
 
 const MOST_PARTITIONS = 200;

@@ -42,7 +42,12 @@ export const OFFSETS_SHOW = {
   options: [...PARTS, JSON_OPTION, CONNECTOR, OVERRIDE_AS_RUN],
   sections: [],
   examples: ['tailrace offsets show worker.properties orders-to-http.properties'],
-  exitCodes: [[String(EXIT.CLEAN), 'done'], ...exitRows(EXIT.USAGE), CONFIGURATION_REFUSED],
+  exitCodes: [
+    [String(EXIT.CLEAN), 'done'],
+    ...exitRows(EXIT.USAGE),
+    CONFIGURATION_REFUSED,
+    [String(EXIT.UNFINISHED), 'the brokers did not tell, or not of everything'],
+  ],
 } as const satisfies CommandSpec;
 
 export const OFFSETS_RESET = {
@@ -75,5 +80,11 @@ export const OFFSETS_RESET = {
     'tailrace offsets reset --to earliest --dry-run worker.properties orders-to-http.properties',
     'tailrace offsets reset --to 2026-01-31T12:00:00Z --topic orders worker.properties orders-to-http.properties',
   ],
-  exitCodes: [[String(EXIT.CLEAN), 'done'], ...exitRows(EXIT.USAGE), CONFIGURATION_REFUSED, ...exitRows(EXIT.REFUSED)],
+  exitCodes: [
+    [String(EXIT.CLEAN), 'done'],
+    ...exitRows(EXIT.USAGE),
+    CONFIGURATION_REFUSED,
+    [String(EXIT.UNFINISHED), 'the brokers did not answer, or refused some of the partitions, which are told'],
+    ...exitRows(EXIT.REFUSED),
+  ],
 } as const satisfies CommandSpec;

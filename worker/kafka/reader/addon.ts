@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BytesColumn, MembersColumn, Run, ValuesColumn } from '../../../connector/block.ts';
 import type { Splice } from '../../../connector/splice.ts';
+import type { DescribeAddon } from '../describe-addon.ts';
 import type { GroupAddon } from '../group-addon.ts';
 import type { TopicAddon } from '../identities.ts';
 import kafka from '../library.ts';
@@ -17,7 +18,7 @@ export interface ReadFault {
 }
 
 /** What worker/kafka/reader/reader.cc exports. */
-export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon {
+export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon, DescribeAddon {
   /**
    * @param names that are told apart where members stand; null: where they stand is not told
    * @throws Error for a client that is not connected.

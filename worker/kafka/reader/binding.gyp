@@ -11,7 +11,7 @@
   "targets": [
     {
       "target_name": "reader",
-      "sources": ["reader.cc", "block.cc", "json.cc", "members.cc", "quote.cc", "splice.cc", "topics.cc", "groups.cc", "topic-id.c", "unsupported.c", "produce.cc", "message.c"],
+      "sources": ["reader.cc", "block.cc", "json.cc", "members.cc", "quote.cc", "splice.cc", "topics.cc", "groups.cc", "describe.cc", "log-offsets.cc", "topic-id.c", "unsupported.c", "produce.cc", "message.c"],
       "include_dirs": [
         "<(nan)", "<(client)", "<(client)/deps/librdkafka", "<(client)/deps/librdkafka/src", "<(client)/deps/librdkafka/src-cpp"
       ],

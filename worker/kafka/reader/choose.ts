@@ -1,10 +1,10 @@
 import type { WorkerConfig } from '../../../config/types.ts';
 import { TailraceError } from '../../../connector/errors.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { RdKafkaConsumer } from '../consumer.ts';
 import { type NativeAddon, nativeAddon } from './addon.ts';
 import { createNativeReader, type NativeReaderOptions } from './native.ts';
 import { createPortableReader } from './portable.ts';
+import type { ReadSource } from './source.ts';
 
 /** `reader=native`, and it can not be used. */
 export class ReaderError extends TailraceError {
@@ -22,7 +22,7 @@ export class ReaderError extends TailraceError {
 /** @throws ReaderError where only the native one will do and it can not be used */
 export function createReader(
   choice: WorkerConfig['reader'],
-  consumer: RdKafkaConsumer,
+  consumer: ReadSource,
   options: NativeReaderOptions,
 ): Reader {
   const addon = chosenAddon(choice);

@@ -4,49 +4,24 @@
 #include <string>
 #include <vector>
 
-#include "question.h"
+#include "admin-question.h"
 #include "unsupported.h"
 
 namespace {
 
 using v8::Local;
 
-template <typename T, void (*Free)(T*)>
-struct Freed {
-  void operator()(T* held) const { Free(held); }
-};
-template <typename T, void (*Free)(T*)>
-using Owned = std::unique_ptr<T, Freed<T, Free>>;
-
 // One admin request about one group, and its answer.
-class GroupQuestion : public Question {
+class GroupQuestion : public AdminQuestion {
  public:
   GroupQuestion(Local<v8::Value> client, std::string group, int timeout_ms, Nan::Callback* callback)
-      : Question(client, callback, "tailrace:group"), group_(std::move(group)), timeout_ms_(timeout_ms) {}
+      : AdminQuestion(client, timeout_ms, callback, "tailrace:group"), group_(std::move(group)) {}
 
  protected:
   rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
-    const auto code = AskGroup(client);
+    const auto code = AdminQuestion::Ask(client);
     if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) hold_queue_of_unsupported(client);
     return code;
-  }
-
-  rd_kafka_resp_err_t AskGroup(rd_kafka_t* client) {
-    Owned<rd_kafka_queue_t, rd_kafka_queue_destroy> queue(rd_kafka_queue_new(client));
-    Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy> options(
-        rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY));
-    char text[256];
-    const auto code = rd_kafka_AdminOptions_set_request_timeout(options.get(), kEndlessMs, text, sizeof text);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      Say(text);
-      return code;
-    }
-    Request(client, options.get(), queue.get());
-    Owned<rd_kafka_event_t, rd_kafka_event_destroy> event(rd_kafka_queue_poll(queue.get(), timeout_ms_));
-    if (event == nullptr) return RD_KAFKA_RESP_ERR__TIMED_OUT;
-    if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR) return Read(event.get());
-    Say(rd_kafka_event_error_string(event.get()));
-    return rd_kafka_event_error(event.get());
   }
 
   Local<v8::Value> Answer() override {
@@ -58,26 +33,21 @@ class GroupQuestion : public Question {
       Set(answer, "partition", static_cast<double>(one.partition));
       Set(answer, "offset", static_cast<double>(one.offset));
       Set(answer, "code", static_cast<double>(one.code));
+      Set(answer, "metadata", Nan::New(one.metadata).ToLocalChecked());
       Nan::Set(list, static_cast<uint32_t>(i), answer).Check();
     }
     return list;
   }
 
-  virtual void Request(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) = 0;
-  virtual rd_kafka_resp_err_t Read(rd_kafka_event_t* event) = 0;
-
   // The one group of an answer; its partitions are kept.
   rd_kafka_resp_err_t Keep(const rd_kafka_group_result_t** groups, size_t count) {
     if (count == 0) return RD_KAFKA_RESP_ERR__NO_OFFSET;
-    const auto* error = rd_kafka_group_result_error(groups[0]);
-    if (error != nullptr) {
-      Say(rd_kafka_error_string(error));
-      return rd_kafka_error_code(error);
-    }
+    const auto code = Fault(rd_kafka_group_result_error(groups[0]));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
     const auto* list = rd_kafka_group_result_partitions(groups[0]);
     for (int i = 0; list != nullptr && i < list->cnt; i++) {
       const auto& one = list->elems[i];
-      partitions_.push_back({one.topic, one.partition, one.offset, one.err});
+      partitions_.push_back({one.topic, one.partition, one.offset, one.err, MetadataOf(one)});
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
@@ -85,17 +55,14 @@ class GroupQuestion : public Question {
   const std::string group_;
 
  private:
-  // Longer than any client here lives. A request that ends by itself while its coordinator is looked for would be touched by librdkafka (2.12) after
-  // it is freed, once the coordinator is found; one that is given up goes with its client.
-  static constexpr int kEndlessMs = 3600 * 1000;
   struct Partition {
     std::string topic;
     int32_t partition;
     int64_t offset;
     rd_kafka_resp_err_t code;
+    std::string metadata;
   };
 
-  const int timeout_ms_;
   std::vector<Partition> partitions_;
 };
 
@@ -193,10 +160,6 @@ class ClusterQuestion : public Question {
   const int timeout_ms_;
   std::string id_;
 };
-
-std::string TextOf(Local<v8::Value> given) { return *Nan::Utf8String(given); }
-
-Nan::Callback* CallbackOf(Local<v8::Value> given) { return new Nan::Callback(given.As<v8::Function>()); }
 
 NAN_METHOD(GroupOffsets) {
   Nan::AsyncQueueWorker(new OffsetsQuestion(info[0], TextOf(info[1]), TimeoutOf(info[2]), CallbackOf(info[3])));

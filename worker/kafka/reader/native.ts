@@ -3,8 +3,8 @@ import type { Block, BytesColumn, ReadAhead } from '../../../connector/block.ts'
 import type { BlockOptions } from '../../../connector/block-builder.ts';
 import { KafkaError } from '../../task/kafka-error.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { RdKafkaClient, RdKafkaConsumer } from '../consumer.ts';
 import type { NativeAddon, NativeBlockReader, NativeResult } from './addon.ts';
+import type { RdKafkaClient, ReadSource } from './source.ts';
 
 export interface NativeReaderOptions extends BlockOptions, ReadAhead {
   /** How long a read waits for news at most, milliseconds; 1,000 by default. */
@@ -21,25 +21,21 @@ const NO_NAME = Buffer.of(0xff);
  * The reader that fills blocks in a pool thread (worker/kafka/reader/reader.cc). A read of the queue never waits there: reads
  * follow each other while they bring records, else the queue's call is waited for here.
  */
-export function createNativeReader(
-  addon: NativeAddon,
-  consumer: RdKafkaConsumer,
-  options: NativeReaderOptions,
-): Reader {
+export function createNativeReader(addon: NativeAddon, consumer: ReadSource, options: NativeReaderOptions): Reader {
   return new NativeReader(addon, consumer, options);
 }
 
 class NativeReader implements Reader {
   readonly name = 'native';
   readonly #addon: NativeAddon;
-  readonly #consumer: RdKafkaConsumer;
+  readonly #consumer: ReadSource;
   readonly #options: NativeReaderOptions;
   #native: NativeBlockReader | null = null;
   /** The queue may hold something: the last read brought records, or the queue has called since that read began. */
   #news = true;
   #waiting: AbortController | null = null;
 
-  constructor(addon: NativeAddon, consumer: RdKafkaConsumer, options: NativeReaderOptions) {
+  constructor(addon: NativeAddon, consumer: ReadSource, options: NativeReaderOptions) {
     this.#addon = addon;
     this.#consumer = consumer;
     this.#options = options;

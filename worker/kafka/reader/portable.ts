@@ -2,7 +2,8 @@ import type { Block } from '../../../connector/block.ts';
 import { type BlockOptions, blockFromMessages } from '../../../connector/block-builder.ts';
 import { KafkaError } from '../../task/kafka-error.ts';
 import type { Reader } from '../../task/ports.ts';
-import type { RdKafkaConsumer, RdKafkaMessage } from '../consumer.ts';
+import type { RdKafkaMessage } from '../consumer.ts';
+import type { ReadSource } from './source.ts';
 
 /** How long a read waits for a first record when the last one brought none, milliseconds. */
 const IDLE_WAIT_MS = 50;
@@ -15,7 +16,7 @@ const NEXT_WAIT_MS = 1;
  * until n had come. So an idle reader asks for one record, which returns as soon as there is one, and then, waiting
  * hardly at all, for what came with it. It never uses the flowing mode, which queues without a bound.
  */
-export function createPortableReader(consumer: RdKafkaConsumer, options: BlockOptions): Reader {
+export function createPortableReader(consumer: ReadSource, options: BlockOptions): Reader {
   let idle = true;
   return {
     name: 'portable',

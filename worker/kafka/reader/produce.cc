@@ -104,7 +104,8 @@ int64_t TimestampOf(Local<v8::Value> given) {
   return timestamp == kNone ? kNow : timestamp == 0 ? kEpoch : timestamp;
 }
 
-// (client, topic, key, value, headers, timestamp, opaque). Returns librdkafka's code; the report arrives as any record's.
+// (client, topic, key, value, headers, timestamp, opaque, partition). Without a partition the partitioner chooses. Returns librdkafka's
+// code; the report arrives as any record's.
 NAN_METHOD(Produce) {
   auto* connection = ConnectionOf(info[0]);
   const Nan::Utf8String name(info[1]);
@@ -113,14 +114,16 @@ NAN_METHOD(Produce) {
   std::unique_ptr<Opaque, Destroy> opaque(new Opaque(info[6]));
 
   auto topic = Part(RD_KAFKA_VTYPE_TOPIC), flags = Part(RD_KAFKA_VTYPE_MSGFLAGS), time = Part(RD_KAFKA_VTYPE_TIMESTAMP),
-       report = Part(RD_KAFKA_VTYPE_OPAQUE), list = Part(RD_KAFKA_VTYPE_HEADERS);
+       report = Part(RD_KAFKA_VTYPE_OPAQUE), list = Part(RD_KAFKA_VTYPE_HEADERS), partition = Part(RD_KAFKA_VTYPE_PARTITION);
   topic.u.cstr = *name;
   flags.u.i = RD_KAFKA_MSG_F_COPY;
   time.u.i64 = TimestampOf(info[5]);
   report.u.ptr = opaque.get();
   list.u.headers = headers.get();
+  partition.u.i32 = info[7]->IsNumber() ? Nan::To<int32_t>(info[7]).FromJust() : RD_KAFKA_PARTITION_UA;
   const rd_kafka_vu_t parts[] = {
-      topic, flags, Part(RD_KAFKA_VTYPE_KEY, BytesOf(info[2])), Part(RD_KAFKA_VTYPE_VALUE, BytesOf(info[3])), time, report, list};
+      topic, flags, Part(RD_KAFKA_VTYPE_KEY, BytesOf(info[2])), Part(RD_KAFKA_VTYPE_VALUE, BytesOf(info[3])), time, report, list,
+      partition};
 
   ReadLock lock(connection);
   if (!connection->IsConnected()) return info.GetReturnValue().Set(static_cast<int>(RD_KAFKA_RESP_ERR__STATE));

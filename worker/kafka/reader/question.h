@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connection.h"
 #include "objects.h"
@@ -62,5 +63,18 @@ class Question : public Nan::AsyncWorker {
   rd_kafka_resp_err_t code_ = RD_KAFKA_RESP_ERR__STATE;
   std::string said_;
 };
+
+// What stands beside an offset; nothing is as good as an empty text.
+inline std::string MetadataOf(const rd_kafka_topic_partition_t& partition) {
+  if (partition.metadata == nullptr) return "";
+  return std::string(static_cast<const char*>(partition.metadata), partition.metadata_size);
+}
+
+inline std::vector<std::string> NamesOf(v8::Local<v8::Value> given) {
+  auto list = given.As<v8::Array>();
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < list->Length(); i++) names.emplace_back(*Nan::Utf8String(Nan::Get(list, i).ToLocalChecked()));
+  return names;
+}
 
 inline int TimeoutOf(v8::Local<v8::Value> given) { return Nan::To<int32_t>(given).FromJust(); }

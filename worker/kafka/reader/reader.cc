@@ -38,7 +38,9 @@
 #include "objects.h"
 #include "produce.h"
 #include "splice.h"
+#include "describe.h"
 #include "groups.h"
+#include "log-offsets.h"
 #include "topics.h"
 
 namespace {
@@ -87,6 +89,8 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetMethod(target, "dieWithParent", DieWithParent);
     InitTopics(target);
     InitGroups(target);
+    InitDescribe(target);
+    InitLogOffsets(target);
     InitProduce(target);
     InitSplice(target);
     // What this was compiled for, and what it runs with: addon.ts compares them.

@@ -10,13 +10,6 @@ namespace {
 
 using v8::Local;
 
-std::vector<std::string> NamesOf(Local<v8::Value> given) {
-  auto list = given.As<v8::Array>();
-  std::vector<std::string> names;
-  for (uint32_t i = 0; i < list->Length(); i++) names.emplace_back(*Nan::Utf8String(Nan::Get(list, i).ToLocalChecked()));
-  return names;
-}
-
 Local<v8::Value> Give(const std::vector<TopicId>& ids) {
   auto list = Nan::New<v8::Array>(static_cast<int>(ids.size()));
   for (size_t i = 0; i < ids.size(); i++) Nan::Set(list, static_cast<uint32_t>(i), ids[i].Give()).Check();
@@ -88,9 +81,7 @@ class CommittedQuestion : public Question {
       auto answer = Nan::New<v8::Object>();
       Set(answer, "code", static_cast<double>(one.err));
       Set(answer, "offset", static_cast<double>(one.offset));
-      const auto* metadata = static_cast<const char*>(one.metadata);
-      const int size = metadata == nullptr ? 0 : static_cast<int>(one.metadata_size);
-      Set(answer, "metadata", Nan::New(metadata == nullptr ? "" : metadata, size).ToLocalChecked());
+      Set(answer, "metadata", Nan::New(MetadataOf(one)).ToLocalChecked());
       Nan::Set(list, static_cast<uint32_t>(i), answer).Check();
     }
     return list;

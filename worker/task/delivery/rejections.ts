@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../../config/types.ts';
-import { FLAG_INVALID, FLAG_NULL, FLAG_OVERSIZE, type Slice, valueStart } from '../../../connector/block.ts';
-import { originalValueAt, recordAt } from '../../../connector/headers-column.ts';
-import { putError, type RecordError, reasonOf, shownReason } from '../../../connector/record-error.ts';
+import type { Slice } from '../../../connector/block.ts';
+import { recordAt } from '../../../connector/headers-column.ts';
+import { type RecordError, reasonOf, shownReason } from '../../../connector/record-error.ts';
 import type { ResponseExcerpt } from '../../../connector/response-excerpt.ts';
 import { Scope } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
@@ -10,6 +10,7 @@ import type { PartitionLane } from '../order/assignment.ts';
 import type { KafkaFault } from '../ports.ts';
 import type { TaskEndpoint } from '../task.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { faultOf, isIgnored } from './record-fault.ts';
 
 const ADVICE =
   'Nothing at or behind it was committed. Fix or remove the record, or set errors.tolerance=all with ' +
@@ -70,11 +71,11 @@ export class Rejections {
     const { config } = this.#parts;
     while (lane.fault !== null && this.hasRoom) {
       const { values } = this.#parts.endpointOf(lane.fault.topic);
-      const ignored = values.onNull === 'ignore' && isNull(lane.fault);
+      const ignored = isIgnored(lane.fault, values);
       if (config.errors.tolerance === 'none' && !ignored && lane.inFlight > 0) return;
       const slice = lane.takeFault();
       if (ignored) this.#parts.skip(lane, slice);
-      else this.reject(lane, slice, this.#errorOf(slice));
+      else this.reject(lane, slice, faultOf(slice, this.#parts.endpointOf(slice.topic)));
       if (config.errors.tolerance === 'none' && !ignored) return;
     }
   }
@@ -127,23 +128,4 @@ export class Rejections {
         post({ kind: 'dead-letter', lane, slice, error, acknowledged: false, fault: toFault(thrown) }),
     );
   }
-
-  #errorOf(slice: Slice): RecordError {
-    const { block, start } = slice;
-    const flags = block.flags[start]!;
-    const { format, converter } = this.#parts.endpointOf(slice.topic);
-    if ((flags & FLAG_INVALID) !== 0) {
-      return block.errors?.get(start) ?? converter.explain(originalValueAt(block, start)!);
-    }
-    if ((flags & FLAG_OVERSIZE) !== 0) {
-      const bytes = block.valueEnd[start]! - valueStart(block, start);
-      const message = `the value of ${bytes} bytes does not fit into a request of batch.max.bytes=${format.maxBytes}`;
-      return putError(message);
-    }
-    return putError('the value is null; behavior.on.null.values=ignore skips such records, send sends them');
-  }
-}
-
-function isNull(slice: Slice): boolean {
-  return (slice.block.flags[slice.start]! & (FLAG_NULL | FLAG_INVALID)) === FLAG_NULL;
 }

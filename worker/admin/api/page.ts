@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Herder, NoConnectorError } from '../../herder.ts';
+import { excerpt } from '../../telemetry/text.ts';
+import { examine, type Health } from '../health.ts';
+import { type Assets, readAssets } from '../page/assets.ts';
+import { connectorPage, missingPage } from '../page/connector-page.ts';
+import type { WorkerView } from '../page/model.ts';
+import { overviewPage } from '../page/overview.ts';
+import { connectorView, type ViewParts, workerView } from '../page/view.ts';
+import type { OfConnector } from './route-kinds.ts';
+import { READ } from './route-kinds.ts';
+import { shared } from './shared.ts';
+
+export interface PageParts extends Pick<ViewParts, 'status' | 'telemetry' | 'history' | 'clock' | 'version'> {
+  readonly herder: Herder;
+  readonly health: () => Health;
+  /** Hides secrets. */
+  readonly mask: (text: string) => string;
+}
+
+/** The page that browsers get, and the data that it and `tailrace top` are made of. */
+export interface Page {
+  /** The worker's own page. */
+  overview(): Promise<string>;
+  register(app: FastifyInstance): void;
+}
+
+/** How old the view of the worker may be, milliseconds: whoever asks more often gets the same. */
+const AGE_MS = 250;
+const MOST_TEXT = 1024;
+
+/** Nothing from elsewhere, no script or style that stands in the page, no frame around it. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': POLICY,
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+const HIDDEN = { schema: { hide: true } };
+const FOR_GOOD = 'public, max-age=31536000, immutable';
+
+export function createPage(parts: PageParts): Page {
+  const { herder, clock, mask, status } = parts;
+  const view: ViewParts = {
+    ...parts,
+    startedAt: clock.now(),
+    health: () => {
+      const { status: word, message } = parts.health();
+      return { status: word, message };
+    },
+    judge: slot => examine(slot, clock.now()),
+    brief: text => excerpt(mask(text), MOST_TEXT),
+  };
+  const worker = shared(AGE_MS, clock, () => workerView(view));
+  let assets: Assets | null = null;
+
+  function files(): Assets {
+    assets ??= readAssets();
+    return assets;
+  }
+
+  async function connector(name: string): Promise<{ readonly status: number; readonly page: string }> {
+    const around: Pick<WorkerView, 'health' | 'version'> = await worker();
+    const found = status().find(({ config }) => config.name === name);
+    if (found === undefined) return { status: 404, page: missingPage(name, around, files().urls) };
+    const explained = herder.explain(name);
+    return { status: 200, page: connectorPage(connectorView(found, view), around, explained, files().urls) };
+  }
+
+  return {
+    overview: async () => overviewPage(await worker(), files().urls),
+    register(app) {
+      app.get('/page/data', { ...HIDDEN, config: READ }, () => worker());
+      app.get<OfConnector>('/page/data/:connector', { ...HIDDEN, config: READ }, async ({ params, query }) => {
+        const found = status().find(({ config }) => config.name === params.connector);
+        if (found === undefined) throw new NoConnectorError(params.connector);
+        const since = Number((query as URLSearchParams).get('since') ?? 0);
+        return connectorView(found, view, Number.isFinite(since) ? since : 0);
+      });
+      app.get<OfConnector>('/page/connectors/:connector', HIDDEN, async ({ params }, reply) => {
+        const { status: code, page } = await connector(params.connector);
+        return sendPage(reply.code(code), page);
+      });
+      app.get<OfAsset>('/page/assets/:version/:name', HIDDEN, async ({ params }, reply) => {
+        const asset = files().find(params.version, params.name);
+        if (asset === null) return reply.callNotFound();
+        return reply.headers({ 'content-type': asset.type, 'cache-control': FOR_GOOD }).send(asset.bytes);
+      });
+    },
+  };
+}
+
+interface OfAsset {
+  Params: { version: string; name: string };
+}
+
+/** Bytes: a text would go through the serializer of JSON. */
+export function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply.headers(PAGE_HEADERS).send(Buffer.from(page));
+}

@@ -1,0 +1,137 @@
+import { type Column, renderTable } from '../cli/table.ts';
+import { fit, pad, type Styles, widthOf } from '../cli/terminal.ts';
+import type { Point } from './point.ts';
+import {
+  type Account,
+  caveats,
+  codecText,
+  costsText,
+  deviationText,
+  duplicatesText,
+  kneeText,
+  loadText,
+  objectionText,
+  outcomeText,
+  sampleText,
+  usedText,
+} from './summary.ts';
+import { count, percent, rate, time } from './words.ts';
+
+export interface TextParts {
+  readonly styles: Styles;
+  /** Columns of the terminal; null: there is none. */
+  readonly width: number | null;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'batch', align: 'right' },
+  { title: 'in flight', align: 'right' },
+  { title: 'records/s', align: 'right' },
+  { title: '±', align: 'right' },
+  { title: 'requests/s', align: 'right' },
+  { title: 'p50', align: 'right' },
+  { title: 'p99', align: 'right' },
+  { title: '', flexible: true },
+];
+/** Narrower terminals have these alone. */
+const FEW = [0, 1, 2, 6, 7];
+const NARROW = 72;
+const SENTENCE_WIDTH = 100;
+
+/** The account for people: points, costs, what to set and what it gives. */
+export function renderAccount(account: Account, parts: TextParts): string {
+  const { styles, width } = parts;
+  const { result, advice } = account;
+  const { choice } = result;
+  const lines: string[] = [];
+  for (const { codec, points, fitted } of result.results) {
+    if (points.length === 0) continue;
+    if (result.results.length > 1) lines.push(styles.bold(`Compression: ${codecText(codec)}`), '');
+    lines.push(...pointsTable(points, parts), '');
+    if (fitted !== null) lines.push(...wrap(costsText(fitted.model, fitted.error), width), '');
+  }
+  for (const caveat of caveats(account)) lines.push(...wrap(caveat, width).map(styles.yellow));
+  lines.push(...wrap(`Sample: ${sampleText(account)}.`, width), ...wrap(`Used: ${usedText(result)}.`, width), '');
+  if (choice === null || advice === null) {
+    lines.push(styles.bold('There is nothing to recommend.'));
+    if (result.refused === null) lines.push(...wrap(nothingText(account), width));
+    return `${lines.join('\n')}\n`;
+  }
+  const points = result.results.find(({ codec }) => codec === choice.codec)!.points;
+  lines.push(...wrap(kneeText(advice, points), width), '', styles.bold('Recommended'), '');
+  const longest = Math.max(...advice.lines.map(({ key, value }) => key.length + value.length + 1));
+  for (const { key, value, before, why } of advice.lines) {
+    const line = `${key}=${value}`;
+    const reason = `# ${before === value ? '' : `in place of ${before}: `}${why}`;
+    const room = width === null ? Number.POSITIVE_INFINITY : width - longest - 2;
+    if (room < 30) lines.push(styles.dim(fit(reason, width!)), styles.green(line));
+    else lines.push(`${styles.green(pad(line, longest))}  ${styles.dim(fit(reason, room))}`);
+  }
+  lines.push('');
+  const { recordsPerSecond } = choice.prediction;
+  lines.push(...wrap(`It gives ${outcomeText(advice.outcome)}: ${deviationText(advice, recordsPerSecond)}.`, width));
+  const share = percent(advice.outcome.recordsPerSecond / choice.best.recordsPerSecond);
+  lines.push(
+    ...wrap(
+      `The fastest point (${loadText(choice.best)}) gave ${rate(choice.best.recordsPerSecond)} records/s: this is ${share} of it.`,
+      width,
+    ),
+  );
+  lines.push(
+    ...wrap(`As configured (${loadText(advice.configured)}): ${outcomeText(advice.configured)}, predicted.`, width),
+  );
+  lines.push(...wrap(duplicatesText(advice), width));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Why there is none. */
+function nothingText({ result }: Account): string {
+  const [first] = result.results.flatMap(({ points }) => points);
+  if (first === undefined) return 'Not one point could be measured within the bounds.';
+  return `Even ${loadText(first)} was too much: ${objectionText(first)}.`;
+}
+
+function pointsTable(points: readonly Point[], { styles, width }: TextParts): readonly string[] {
+  const chosen = width !== null && width < NARROW ? FEW : COLUMNS.map((_, at) => at);
+  const rows = inOrder(points).map(point => {
+    const cells = cellsOf(point);
+    return chosen.map(at => cells[at]!);
+  });
+  return renderTable(
+    chosen.map(at => COLUMNS[at]!),
+    rows,
+    width,
+    styles.bold,
+  );
+}
+
+/** By batch size, then by requests in flight. */
+export function inOrder(points: readonly Point[]): readonly Point[] {
+  return [...points].sort((a, b) => a.batch - b.batch || a.inFlight - b.inFlight);
+}
+
+function cellsOf(point: Point): readonly string[] {
+  const { batch, inFlight, requests, recordsPerSecond, requestsPerSecond, relativeError, p50Ms, p99Ms } = point;
+  const figures =
+    requests === 0
+      ? ['', '', '', '', '']
+      : [rate(recordsPerSecond), errorText(relativeError), rate(requestsPerSecond), time(p50Ms), time(p99Ms)];
+  return [count(batch), count(inFlight), ...figures, objectionText(point)];
+}
+
+export function errorText(relativeError: number): string {
+  return Number.isFinite(relativeError) ? percent(relativeError) : '?';
+}
+
+/** At blanks, for a terminal; whole for anything else. */
+function wrap(text: string, width: number | null): readonly string[] {
+  if (width === null) return [text];
+  const most = Math.min(width, SENTENCE_WIDTH);
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && widthOf(last) + 1 + widthOf(word) > most) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
