@@ -42,14 +42,6 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
     usesKafka: true,
     run: async (input, host) => (await import('./dead-letters/replay-command.ts')).runDlqReplay(input, host),
   },
-  demo: {
-    usesKafka: true,
-    run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
-  },
-  top: {
-    usesKafka: false,
-    run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
-  },
   'offsets show': {
     usesKafka: true,
     run: async (input, host) => (await import('./offsets/show.ts')).runOffsetsShow(input, host),
@@ -57,6 +49,14 @@ const MODULES: { readonly [N in CommandName]: Module<N> } = {
   'offsets reset': {
     usesKafka: true,
     run: async (input, host) => (await import('./offsets/reset.ts')).runOffsetsReset(input, host),
+  },
+  demo: {
+    usesKafka: true,
+    run: async ({ options }, host) => (await import('./demo/demo.ts')).runDemo(options, host),
+  },
+  top: {
+    usesKafka: false,
+    run: async (input, host) => (await import('./cli/top/command.ts')).runTop(input, host),
   },
   completion: {
     usesKafka: false,

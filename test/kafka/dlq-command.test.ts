@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { SinkRecord } from '../../connector/block.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
 import { type Pty, startPty } from '../support/pty.ts';
-import { commandLine, type Ended, runCommand } from './command.ts';
+import { type CommandEnd, commandLine, runCommand } from './command.ts';
 import { type ExactRecord, produceExactly, readExactly } from './exactly.ts';
 import type { KafkaNode } from './node.ts';
 import type { NewRecord } from './producing.ts';
@@ -42,7 +42,7 @@ const CAST: Properties = {
   'transforms.cast.spec': 'amount:int32',
 };
 
-function jsonOf({ out, err, code }: Ended) {
+function jsonOf({ out, err, code }: CommandEnd) {
   assert.doesNotThrow(() => JSON.parse(out), `exit code ${code}: ${err}`);
   return JSON.parse(out);
 }

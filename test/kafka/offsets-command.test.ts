@@ -4,8 +4,8 @@ import { openInquiry } from '../../worker/kafka/inquiry.ts';
 import { kafkaConfig } from '../support/broker.ts';
 import { AUTHORIZER, allow, loginAs, USERS } from './access.ts';
 import { sampleRecords } from './audit.ts';
-import { type Ended, runCommand } from './command.ts';
-import { killPrograms, startProgram } from './program.ts';
+import { type CommandEnd, runCommand } from './command.ts';
+import { killPrograms, type Properties, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 import { committedToEnd, partitionsShared } from './until.ts';
@@ -34,8 +34,10 @@ await kafkaSuite(
   '4',
   ground => {
     const sinkOf = (name: string, topics = name) => sinkFile(name, topics, ground.collector.url);
-    const run = (words: readonly string[], name: string, topics?: string): Promise<Ended> =>
-      runCommand(['offsets', ...words], workerFile(ground.node), sinkOf(name, topics));
+    const offsets = (words: readonly string[], worker: Properties, sink: Properties): Promise<CommandEnd> =>
+      runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
+    const run = (words: readonly string[], name: string, topics?: string): Promise<CommandEnd> =>
+      offsets(words, workerFile(ground.node), sinkOf(name, topics));
     async function show(name: string, words: readonly string[] = [], topics?: string): Promise<Told> {
       const { out, err, code } = await run(['show', '--json', ...words], name, topics);
       assert.deepEqual([code, err], [0, '']);
@@ -266,8 +268,7 @@ await kafkaSuite(
       assert.match(faults[0]!.message, /does not exist/);
 
       const carol = { ...workerFile(node, loginAs('carol'), 'LOGIN') };
-      const asCarol = (words: readonly string[]) =>
-        runCommand(['offsets', ...words], carol, sinkFile('there', 'there', collector.url));
+      const asCarol = (words: readonly string[]) => offsets(words, carol, sinkFile('there', 'there', collector.url));
       const group = await asCarol(['show']);
       assert.deepEqual([group.code, group.out], [4, '']);
       assert.match(group.err, /^not allowed to use the consumer group: grant this user READ on it/);
@@ -283,7 +284,7 @@ await kafkaSuite(
       for (const { out, err } of [group, topic, denied]) assert.ok(!`${out}${err}`.includes(USERS.carol));
 
       const gone = { ...workerFile(node), 'bootstrap.servers': '127.0.0.1:1' };
-      const away = await runCommand(['offsets', 'show'], gone, sinkOf('there'));
+      const away = await offsets(['show'], gone, sinkOf('there'));
       assert.deepEqual([away.code, away.out], [4, '']);
       assert.match(away.err, /check bootstrap\.servers/);
     });
@@ -324,10 +325,10 @@ await kafkaSuite(
       const { topics: _, ...others } = { ...sink } as Record<string, string>;
       const pattern = { ...others, 'topics.regex': 'wide-[a-z]' };
       const worker = workerFile(node);
-      const done = await runCommand(['offsets', 'reset', '--to', 'earliest', '--yes'], worker, pattern);
+      const done = await offsets(['reset', '--to', 'earliest', '--yes'], worker, pattern);
       assert.deepEqual([done.code, done.err], [0, '']);
       assert.match(done.out, /The offsets of 1001 partitions of connect-wide are reset\n$/);
-      const shown = await runCommand(['offsets', 'show', '--json'], worker, pattern);
+      const shown = await offsets(['show', '--json'], worker, pattern);
       const { lag, partitions } = JSON.parse(shown.out) as Told;
       assert.deepEqual([lag, partitions.length], [1_000, 1_001]);
       assert.deepEqual(

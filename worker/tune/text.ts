@@ -54,7 +54,7 @@ export function renderAccount(account: Account, parts: TextParts): string {
   lines.push(...wrap(`Sample: ${sampleText(account)}.`, width), ...wrap(`Used: ${usedText(result)}.`, width), '');
   if (choice === null || advice === null) {
     lines.push(styles.bold('There is nothing to recommend.'));
-    lines.push(...wrap(nothingText(account), width));
+    if (result.refused === null) lines.push(...wrap(nothingText(account), width));
     return `${lines.join('\n')}\n`;
   }
   const points = result.results.find(({ codec }) => codec === choice.codec)!.points;
@@ -87,7 +87,6 @@ export function renderAccount(account: Account, parts: TextParts): string {
 /** Why there is none. */
 function nothingText({ result }: Account): string {
   const [first] = result.results.flatMap(({ points }) => points);
-  if (result.refused !== null) return 'Nothing could be measured.';
   if (first === undefined) return 'Not one point could be measured within the bounds.';
   return `Even ${loadText(first)} was too much: ${objectionText(first)}.`;
 }
