@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 SEEDS ?= 1000
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-chains bench-worst docs clean
+.PHONY: help setup build demo test test-nodes unit check sim sim-bugs asan bench bench-growth bench-isolation bench-latency bench-transforms bench-chains bench-tune bench-worst docs clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,8 @@ build: setup ## Compile the sources into dist/
 demo: build ## See it work: 50,000 events through an embedded broker to an OAuth2 endpoint
 	@node worker/bin/tailrace.cjs demo
 
-test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect
-	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance
+test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect, the page in Chromium
+	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance browser
 
 test-nodes: ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
 	@bash scripts/test-nodes.sh $(NODES)
@@ -35,6 +35,7 @@ check: build ## Types, lint, format, import rule, generated documents: under a m
 	@node dist/worker/telemetry/render-metrics.js --check
 	@node dist/worker/cli/render-commands.js --check
 	@node dist/test/bench/render.js --check
+	@bash scripts/vendor.sh --check
 	@echo 'check: all good'
 
 sim: build ## Run SEEDS=n simulated schedules on all cores (SEED=n replays one)
@@ -64,6 +65,9 @@ bench-transforms: build ## Measure chains of transforms beside Kafka Connect on 
 bench-chains: build ## Measure each transform by itself, beside JSON.parse + JSON.stringify
 	@node dist/test/bench/chains.js
 
+bench-tune: build ## Measure what tune recommends beside the best of a full grid, on made-up endpoints
+	@node dist/test/bench/tune.js
+
 bench-worst: build ## Measure what the worst records and answers cost: the loop held, memory
 	@node dist/test/bench/worst.js
 
@@ -72,6 +76,7 @@ docs: build ## Render the generated documents anew
 	@node dist/worker/telemetry/render-metrics.js
 	@node dist/worker/cli/render-commands.js
 	@node dist/test/bench/render.js
+	@bash scripts/vendor.sh
 
 clean: ## Remove what was compiled (packages stay)
 	@rm -rf dist .cache coverage worker/kafka/reader/build worker/kafka/reader/build.log

@@ -16,7 +16,9 @@ export interface Span {
   readonly durationMs: number;
   readonly method: string;
   /** By the names of OpenTelemetry's semantic conventions, and `tailrace.…`. */
-  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly attributes: Attributes;
+  /** Those of all spans to an endpoint: one object, so that they are written once. */
+  readonly fixed: Attributes;
   /** Distinct `traceparent`s of the records in it. */
   readonly links: readonly string[];
   /** How many more there were. */
@@ -24,6 +26,9 @@ export interface Span {
   /** Why the request failed, in one line; null for one that did not. */
   readonly error: string | null;
 }
+
+/** A name has one value, in one of the two. */
+export type Attributes = Readonly<Record<string, string | number>>;
 
 /** Where the spans of requests go, and which there are. */
 export interface Tracing {

@@ -3,10 +3,15 @@
 # nothing; without them those tests are skipped, but for CI, where they fail.
 set -euo pipefail
 
-declare -A packages=([nginx]=nginx-light [tinyproxy]=tinyproxy-bin [zsh]=zsh [fish]=fish [groff]=groff-base)
+# Chromium's text needs some font.
+declare -A packages=(
+  [nginx]=nginx-light [tinyproxy]=tinyproxy-bin [zsh]=zsh [fish]=fish [groff]=groff-base [chromium]='chromium fonts-dejavu-core'
+)
 missing=()
 for program in "${!packages[@]}"; do
-  PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+  # More than one package may be meant.
+  # shellcheck disable=SC2206
+  PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=(${packages[$program]})
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ]; then as_root=(env); else as_root=(sudo -n); fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
-#   test.sh [unit|runtime|sim|broker|apart|reader|portable|kafka|one-kafka|conformance]...
+#   test.sh [unit|runtime|sim|broker|apart|reader|portable|kafka|one-kafka|conformance|browser]...
 # Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -88,7 +88,7 @@ stage() {
   summary+=("$(printf '%-8s %s in %d s' "$name" "$result" $((SECONDS - started)))")
 }
 
-for name in "${@:-unit sim broker apart reader portable kafka conformance}"; do
+for name in "${@:-unit sim broker apart reader portable kafka conformance browser}"; do
   for each in $name; do
     case $each in
       unit) stage unit run_files 900 $all_cores test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
@@ -104,6 +104,7 @@ for name in "${@:-unit sim broker apart reader portable kafka conformance}"; do
       one-kafka) stage one-kafka run_files 600 $alone test/kafka/end-to-end.test.ts ;;
       kafka) stage kafka run_files 1800 $threes test/kafka ;;
       conformance) stage conformance run_files 1200 $pairs test/conformance ;;
+      browser) stage browser run_files 1200 $alone test/browser ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;
     esac
   done

@@ -71,7 +71,15 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/define',
     /^config\/define\.ts$/,
-    ['config/definitions', 'config/load', 'config/connector', 'config/source', 'config/schema', 'config/types'],
+    [
+      'config/explain',
+      'config/definitions',
+      'config/load',
+      'config/connector',
+      'config/source',
+      'config/schema',
+      'config/types',
+    ],
   ],
   [
     'config/definitions',
@@ -217,6 +225,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     [
       'worker/check',
       'worker/dead-letters',
+      'worker/offsets',
       'worker/tune',
       'worker/offsets',
       'worker/demo',
@@ -301,6 +310,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/traces',
       'worker/assemble',
       'worker',
+      'worker/page',
       'worker/admin',
       'worker/store',
       'worker/telemetry',
@@ -316,7 +326,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
-      'worker/traces',
       'connector/transport',
       'worker',
       'worker/supervisor',
@@ -353,10 +362,26 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'config/types',
     ],
   ],
+  // Runs in a browser: of the worker it knows the form of its data alone.
+  ['worker/page/browser', /^worker\/admin\/page\/browser\//, ['worker/page']],
+  [
+    'worker/page',
+    /^worker\/admin\/page\//,
+    [
+      'worker/telemetry',
+      'worker/status',
+      'worker/task/contract',
+      'connector',
+      'config/explain',
+      'config/connector',
+      'config/types',
+    ],
+  ],
   [
     'worker/admin',
     /^worker\/admin\//,
     [
+      'worker/page',
       'worker/herder',
       'worker/telemetry',
       'worker/status',
@@ -382,7 +407,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'worker/herder',
     /^worker\/herder\.ts$/,
-    ['worker/status', 'connector', 'config/define', 'config/definitions', 'config/types'],
+    ['worker/status', 'connector', 'config/explain', 'config/define', 'config/definitions', 'config/types'],
   ],
   [
     'worker/store',

@@ -1,6 +1,7 @@
 import type { ConnectorConfig, KafkaConfig } from '../config/types.ts';
 import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
+import type { Attributes } from '../connector/spans.ts';
 import { createClientLog, linesOfClients } from './client-lines.ts';
 import { createDelivery, endpointsOf, transportOptionsOf } from './endpoints.ts';
 import { thresholdOf } from './isolation/levels.ts';
@@ -18,7 +19,6 @@ import { sessionTimeoutOf } from './task/lease.ts';
 import type { TaskWorkerConfig } from './task/task.ts';
 import { createTask } from './task/task-loop.ts';
 import { configOfTask } from './task-clients.ts';
-import type { Attributes } from './traces/otlp.ts';
 import type { Surroundings } from './worker.ts';
 
 /** Puts a task together, in this process or in one of its own. */

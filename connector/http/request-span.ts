@@ -1,6 +1,6 @@
 import type { HttpConfig } from '../../config/types.ts';
 import type { Clock, HttpRequest, HttpResponse, Random } from '../ports.ts';
-import type { Span, Tracing } from '../spans.ts';
+import type { Attributes, Span, Tracing } from '../spans.ts';
 import type { Classified } from './answers/classify.ts';
 import { countRecords, type Part } from './parts.ts';
 import { traceContextOf, traceparentsOf } from './trace-context.ts';
@@ -44,7 +44,7 @@ const INHERITED = 2;
  * record is a child of the record's span; that of others begins a trace, with links to its records'.
  */
 export function createRequestSpans({ http, tracing, clock, random }: RequestSpanParts): StartSpan {
-  const fixed = {
+  const fixed: Attributes = {
     'server.address': http.url.hostname.replace(/^\[|\]$/g, ''),
     'server.port': Number(http.url.port) || (http.url.protocol === 'https:' ? 443 : 80),
     // Without its query, which may hold a secret, and without what depends on records.
@@ -77,13 +77,13 @@ export function createRequestSpans({ http, tracing, clock, random }: RequestSpan
         method: request.method,
         attributes: {
           'http.request.method': request.method,
-          ...fixed,
           'http.request.body.size': request.body.length,
           ...(attempt > 1 && { 'http.request.resend_count': attempt - 1 }),
           'messaging.batch.message_count': records,
           ...attributes,
           ...(ended === null ? { 'error.type': 'aborted' } : outcomeOf(ended, error)),
         },
+        fixed,
         links,
         droppedLinks,
         error,
@@ -92,8 +92,9 @@ export function createRequestSpans({ http, tracing, clock, random }: RequestSpan
 
     return {
       carriedBy(request) {
-        const { traceparent: _, tracestate: __, ...headers } = request.headers;
-        return { ...request, headers: { ...headers, ...own } };
+        const headers = { ...request.headers, ...own };
+        if (own['tracestate'] === undefined) delete headers['tracestate'];
+        return { ...request, headers };
       },
       over(request, send) {
         if (!isSampled) return send();

@@ -71,10 +71,12 @@ export function traceContextOf(
   block: Block,
   index: number,
 ): Readonly<Partial<Record<'traceparent' | 'tracestate', string>>> {
-  const found = writtenContext(block, index);
-  if (found === null) return {};
-  const tracestate = readTracestate(found.tracestate);
-  return tracestate === null ? { traceparent: found.traceparent } : { traceparent: found.traceparent, tracestate };
+  const bytes = bytesAt(block.headers, index);
+  const traceparent = bytes === null ? null : traceparentIn(bytes);
+  if (traceparent === null) return {};
+  const written = decodeHeaders(bytes!).filter(([name]) => name.toLowerCase() === 'tracestate');
+  const tracestate = readTracestate(written.map(([, value]) => value?.toString('latin1') ?? ''));
+  return tracestate === null ? { traceparent } : { traceparent, tracestate };
 }
 
 /** The distinct trace contexts of all records of a request by their `traceparent`s, the first `most`, and how many more there are. */
@@ -86,8 +88,9 @@ export function traceparentsOf(
   for (const { item, start, end } of parts) {
     const { block } = item.slice;
     for (let i = start; i < end; i++) {
-      const traceparent = writtenContext(block, i)?.traceparent;
-      if (traceparent === undefined) continue;
+      const bytes = bytesAt(block.headers, i);
+      const traceparent = bytes === null ? null : traceparentIn(bytes);
+      if (traceparent === null) continue;
       const ids = traceparent.slice(IDS_FROM, IDS_TO);
       if (!links.has(ids)) links.set(ids, traceparent);
     }
@@ -98,19 +101,29 @@ export function traceparentsOf(
 const IDS_FROM = '00-'.length;
 const IDS_TO = IDS_FROM + '00000000000000000000000000000000-0000000000000000'.length;
 
-/** Null where there is no valid `traceparent`, or several. */
-function writtenContext(
-  block: Block,
-  index: number,
-): { readonly traceparent: string; readonly tracestate: readonly string[] } | null {
-  const bytes = bytesAt(block.headers, index);
-  if (bytes === null) return null;
-  const found: Record<'traceparent' | 'tracestate', string[]> = { traceparent: [], tracestate: [] };
-  for (const [written, value] of decodeHeaders(bytes)) {
-    const name = written.toLowerCase();
-    if (name === 'traceparent' || name === 'tracestate') found[name].push(value?.toString('latin1') ?? '');
+const NAME = Buffer.from('traceparent');
+const INT = 4;
+const TO_LOWER = 0x20;
+
+/** The valid one, if there is one and no other: without decoding the headers, since all records of a batch are asked. */
+function traceparentIn(bytes: Buffer): string | null {
+  if (bytes.length === 0) return null;
+  let found: string | null = null;
+  let at = INT;
+  for (let left = bytes.readInt32LE(0); left > 0; left--) {
+    const nameLength = bytes.readInt32LE(at);
+    const nameAt = at + INT;
+    const valueLength = bytes.readInt32LE(nameAt + nameLength);
+    const valueAt = nameAt + nameLength + INT;
+    at = valueAt + Math.max(0, valueLength);
+    if (nameLength !== NAME.length || !isNamed(bytes, nameAt)) continue;
+    if (found !== null) return null;
+    found = bytes.toString('latin1', valueAt, at);
   }
-  const [traceparent, ...more] = found.traceparent;
-  if (traceparent === undefined || more.length > 0 || !isTraceparent(traceparent)) return null;
-  return { traceparent, tracestate: found.tracestate };
+  return found !== null && isTraceparent(found) ? found : null;
+}
+
+function isNamed(bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < NAME.length; i++) if ((bytes[at + i]! | TO_LOWER) !== NAME[i]) return false;
+  return true;
 }

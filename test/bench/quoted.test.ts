@@ -33,7 +33,7 @@ const BENCH = {
   targets: [],
 };
 
-const NOTHING = { bench: null, growth: null, isolation: null, latency: null, transforms: null };
+const NOTHING = { bench: null, growth: null, isolation: null, latency: null, transforms: null, tune: null };
 
 test('documents quote figures with the machine and the date', () => {
   const { headline, bench } = sections({ ...NOTHING, bench: BENCH });

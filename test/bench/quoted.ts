@@ -10,6 +10,7 @@ import {
   transformsTables,
   transformsTargets,
 } from './transforms-result.ts';
+import { type TuneBenchResult, tuneRows, tuneTargets } from './tune-result.ts';
 
 /** The result files that are there. */
 export interface Results {
@@ -18,6 +19,7 @@ export interface Results {
   readonly isolation: IsolationResult | null;
   readonly latency: LatencyResult | null;
   readonly transforms: TransformsResult | null;
+  readonly tune: TuneBenchResult | null;
 }
 
 function notYet(task: string): string {
@@ -104,9 +106,17 @@ function transformsSection(transforms: TransformsResult | null): string {
   return [head, ...tables.map(markdown)].join('\n\n');
 }
 
+function tuneTables(tune: TuneBenchResult | null): string {
+  if (tune === null) return notYet('bench-tune');
+  const head = `\`make bench-tune\`, medians of ${tune.runs}. ${machineLine(tune.machine)}.`;
+  return [head, ...[tuneRows(tune), targetRows(tuneTargets(tune))].map(markdown)].join('\n\n');
+}
+
 /** What stands between the markers of a name. */
-export function sections({ bench, growth, isolation, latency, transforms }: Results): Readonly<Record<string, string>> {
+export function sections(results: Results): Readonly<Record<string, string>> {
+  const { bench, growth, isolation, latency, transforms, tune } = results;
   return {
+    tune: tuneTables(tune),
     headline: headline(bench),
     bench: benchTables(bench),
     latency: latencyTables(latency),

@@ -27,6 +27,7 @@ const results: Results = {
   isolation: read('isolation.json'),
   latency: read('latency.json'),
   transforms: read('transforms.json'),
+  tune: read('tune.json'),
 };
 const known = sections(results);
 for (const name of DOCUMENTS) {

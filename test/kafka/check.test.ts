@@ -122,6 +122,38 @@ await kafkaSuite(
       );
     });
 
+    test('the portable reader says what it can not tell, and the rest', async () => {
+      const { node, collector } = ground;
+      await topicFor('portable', 2);
+      await node.produce('portable', sampleRecords(2, 10));
+      const worker = { ...asCarol(), reader: 'portable' };
+      const { code, of, all } = await checkOf(worker, sinkFile('portable', 'portable', collector.url), ['--send-one']);
+      assert.deepEqual([code, all('failed')], [0, []]);
+      assert.deepEqual([of('lag', 'portable')[0]!.facts['lag'], of('endpoint')[0]!.outcome], [20, 'ok']);
+      assert.match(of('group')[0]!.text, /portable reader/);
+      assert.equal(of('acl', 'topic portable')[0]!.outcome, 'skipped');
+      assert.equal(collector.requests, 1);
+    });
+
+    test('a broker that stands still costs no more than the time that a step has, and many topics few lines', async () => {
+      const { node, collector } = ground;
+      for (let i = 0; i < 30; i++) await node.createTopic(`many-${i}`, 2);
+      const { topics: _, ...sink } = sinkFile('many', '', collector.url, { 'topics.regex': 'many-[0-9]+' });
+      const many = await checkOf(workerFile(node), sink);
+      assert.deepEqual(
+        [many.code, many.of('topics').map(({ subject, text }) => `${subject}: ${text}`)],
+        [0, ['30 of 30: 60 partitions']],
+      );
+      process.kill(node.pid!, 'SIGSTOP');
+      try {
+        const { code, of } = await checkOf(workerFile(node), sink, ['--timeout', '2s']);
+        assert.equal(code, 5);
+        assert.match(of('brokers')[0]!.text, /did not answer in time|within 2000 ms/);
+      } finally {
+        process.kill(node.pid!, 'SIGCONT');
+      }
+    });
+
     test('a wrong password has its own sentence', async () => {
       const { code, of, all } = await checkOf(
         asCarol('canary-wrong'),

@@ -52,7 +52,7 @@ export async function checkText(
         (error, out, err) => {
           const code = error === null ? 0 : error.code;
           if (err === '' && typeof code === 'number') resolve({ code, out });
-          else reject(new Error(`${code}: ${err}${out}`));
+          else reject(new Error(`${code ?? error?.signal}: ${err}${out}`));
         },
       ),
     );

@@ -11,8 +11,26 @@ import { type Properties, propertiesText } from './program.ts';
 export interface CommandEnd {
   /** Null after a signal that was not caught. */
   readonly code: number | null;
-  readonly out: Buffer;
+  readonly out: string;
+  /** The same as it was written. */
+  readonly bytes: Buffer;
   readonly err: string;
+}
+
+/**
+ * Writes files of these properties, into a directory that is the caller's to remove.
+ * @returns what Node runs: the built program, the words and these files
+ */
+export async function commandLine(
+  words: readonly string[],
+  worker: Properties,
+  sink: Properties,
+): Promise<{ readonly directory: string; readonly args: readonly string[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-command-'));
+  const files = ['worker.properties', 'sink.properties'].map(name => join(directory, name));
+  await writeFile(files[0]!, propertiesText({ listeners: '', reader: READER, ...worker }));
+  await writeFile(files[1]!, propertiesText(sink));
+  return { directory, args: [join(ROOT, 'worker/bin/tailrace.cjs'), ...words, ...files] };
 }
 
 /** A command that is under way. */
@@ -25,22 +43,14 @@ export interface RunningCommand {
 
 /**
  * A command of the built program, without a terminal.
- * @param words of the command line; WORKER and SINK stand for files of these properties
+ * @param words of the command line; behind them stand files of these properties
  */
 export async function startCommand(
   words: readonly string[],
   worker: Properties,
   sink: Properties,
 ): Promise<RunningCommand> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-command-'));
-  const files: Readonly<Record<string, string>> = {
-    WORKER: join(directory, 'worker.properties'),
-    SINK: join(directory, 'sink.properties'),
-  };
-  await writeFile(files['WORKER']!, propertiesText({ reader: READER, ...worker }));
-  await writeFile(files['SINK']!, propertiesText(sink));
-  const program = join(ROOT, 'worker/bin/tailrace.cjs');
-  const args = [program, ...words.map(word => files[word] ?? word)];
+  const { directory, args } = await commandLine(words, worker, sink);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const release = dieWithUs(child.pid!, directory);
   const out: Buffer[] = [];
@@ -57,7 +67,8 @@ export async function startCommand(
     ended: once(child, 'close').then(async ([code]) => {
       release();
       await rm(directory, { recursive: true, force: true });
-      return { code: code as number | null, out: Buffer.concat(out), err };
+      const bytes = Buffer.concat(out);
+      return { code: code as number | null, out: bytes.toString(), bytes, err };
     }),
   };
 }

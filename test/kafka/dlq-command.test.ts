@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { SinkRecord } from '../../connector/block.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
-import { type CommandEnd, runCommand } from './command.ts';
+import { type Pty, startPty } from '../support/pty.ts';
+import { type CommandEnd, commandLine, runCommand } from './command.ts';
 import { type ExactRecord, produceExactly, readExactly } from './exactly.ts';
 import type { KafkaNode } from './node.ts';
 import type { NewRecord } from './producing.ts';
@@ -41,8 +43,8 @@ const CAST: Properties = {
 };
 
 function jsonOf({ out, err, code }: CommandEnd) {
-  assert.doesNotThrow(() => JSON.parse(out.toString()), `exit code ${code}: ${err}`);
-  return JSON.parse(out.toString());
+  assert.doesNotThrow(() => JSON.parse(out), `exit code ${code}: ${err}`);
+  return JSON.parse(out);
 }
 
 interface ListedCause {
@@ -103,7 +105,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const { node, collector } = ground;
     const sink = parking('listed', 'listed', collector.url, CAST);
     const letters = await park(ground, 'listed', sink);
-    const listed = jsonOf(await runCommand(['dlq', 'list', '--json', 'WORKER', 'SINK'], workerFile(node), sink));
+    const listed = jsonOf(await runCommand(['dlq', 'list', '--json'], workerFile(node), sink));
     assert.deepEqual([listed.read, listed.matched, listed.others], [5, 5, 0]);
     const causes = (listed.causes as ListedCause[]).map(({ stage, httpStatus, letters: amount }) => [
       stage,
@@ -117,20 +119,18 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       ['TRANSFORMATION', null, 1],
       ['VALUE_CONVERTER', null, 1],
     ]);
-    const text = await runCommand(['dlq', 'list', 'WORKER', 'SINK'], workerFile(node), sink);
+    const text = await runCommand(['dlq', 'list'], workerFile(node), sink);
     assert.equal(text.code, 0, text.err);
     t.diagnostic(`\n${text.out}`);
-    assert.match(text.out.toString(), /^listed-dlq: 5 dead letters in 3 partitions\n/);
+    assert.match(text.out, /^listed-dlq: 5 dead letters in 3 partitions\n/);
     const filtered = ['--stage', 'task_put', '--cause', '400'];
-    const few = jsonOf(
-      await runCommand(['dlq', 'list', '--json', ...filtered, 'WORKER', 'SINK'], workerFile(node), sink),
-    );
+    const few = jsonOf(await runCommand(['dlq', 'list', '--json', ...filtered], workerFile(node), sink));
     assert.deepEqual([few.read, few.matched, few.causes.length], [5, 1, 1]);
 
     for (const letter of letters.filter(({ key }) => /^no-json|^refused/.test(String(key)))) {
-      const words = ['dlq', 'show', placeOf(letter), 'WORKER', 'SINK'];
+      const words = ['dlq', 'show', placeOf(letter)];
       const raw = await runCommand([...words, '--raw', 'value'], workerFile(node), sink);
-      assert.deepEqual([raw.code, raw.out], [0, letter.value]);
+      assert.deepEqual([raw.code, raw.bytes], [0, letter.value]);
       const told = jsonOf(await runCommand([...words, '--json'], workerFile(node), sink));
       assert.deepEqual(told.origin.topic, 'listed');
       assert.deepEqual(told.key, { text: String(letter.key) });
@@ -138,7 +138,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     }
     const refused = letters.find(({ key }) => String(key) === 'refused')!;
     const shown = await runCommand(
-      ['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`, 'WORKER', 'SINK'],
+      ['dlq', 'show', `listed-dlq-${refused.partition}-${refused.offset}`],
       workerFile(node),
       sink,
     );
@@ -150,7 +150,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       /own {2}refused/,
       /2023-11-14T22:13:20/,
     ]) {
-      assert.match(shown.out.toString(), part);
+      assert.match(shown.out, part);
     }
     assert.deepEqual((await readExactly(node, 'listed-dlq')).map(placeOf), letters.map(placeOf), 'nothing was written');
   });
@@ -162,15 +162,15 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const before = await ownOf(node, 'returned');
     const words = ['dlq', 'replay', '--to', 'origin', '--json'];
 
-    const counted = jsonOf(await runCommand([...words, '--dry-run', 'WORKER', 'SINK'], workerFile(node), sink));
+    const counted = jsonOf(await runCommand([...words, '--dry-run'], workerFile(node), sink));
     assert.deepEqual([counted.matched, counted.placed], [5, 5]);
-    const unasked = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
+    const unasked = await runCommand([...words], workerFile(node), sink);
     assert.equal(unasked.code, 6, 'nobody agreed');
     assert.match(unasked.err, /--yes/);
     assert.equal((await ownOf(node, 'returned')).length, 5, 'nothing was written');
     assert.deepEqual([...(await node.committed(counted.group, 'returned-dlq'))], [], 'and no place was kept');
 
-    const end = await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink);
+    const end = await runCommand([...words, '--yes'], workerFile(node), sink);
     assert.equal(end.code, 0, end.err);
     const { replayed, refused, misplaced, finished, group } = jsonOf(end);
     assert.deepEqual([replayed, refused, misplaced, finished, group], [5, 0, 0, true, counted.group]);
@@ -200,9 +200,9 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       ends.map(([partition, { high }]) => [partition, high]),
     );
 
-    const again = jsonOf(await runCommand([...words, '--yes', 'WORKER', 'SINK'], workerFile(node), sink));
+    const again = jsonOf(await runCommand([...words, '--yes'], workerFile(node), sink));
     assert.deepEqual([again.read, again.replayed], [0, 0], 'it goes on where it was');
-    const others = ['--cause', 'no such', '--group', 'anew', '--yes', 'WORKER', 'SINK'];
+    const others = ['--cause', 'no such', '--group', 'anew', '--yes'];
     const anew = jsonOf(await runCommand([...words, ...others], workerFile(node), sink));
     assert.deepEqual([anew.read, anew.replayed], [5, 0]);
   });
@@ -219,7 +219,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       bodies.push(body.toString());
       return { status: body.includes('"answer":413') ? 400 : 200 };
     });
-    const words = ['dlq', 'replay', '--to', 'endpoint', '--json', 'WORKER', 'SINK'];
+    const words = ['dlq', 'replay', '--to', 'endpoint', '--json'];
     const dry = await runCommand([...words, '--dry-run'], workerFile(node), sink);
     assert.deepEqual([dry.code, paths.length], [0, 0]);
     const end = await runCommand([...words, '--yes'], workerFile(node), sink);
@@ -249,7 +249,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const replay = async (...filter: string[]): Promise<string[]> => {
       const words = ['dlq', 'replay', '--to', 'endpoint', '--yes', '--group', `chosen${filter.join('.')}`, ...filter];
       const from = collector.journal.length;
-      const end = await runCommand([...words, 'WORKER', 'SINK'], workerFile(node), sink);
+      const end = await runCommand([...words], workerFile(node), sink);
       assert.equal(end.code, 0, end.err);
       return collector.journal.slice(from).toSorted((a, b) => Number(a) - Number(b));
     };
@@ -265,7 +265,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 
   test('letters of other connectors, of other topics and without a place go nowhere', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('mine', 1);
+    await node.createTopic('mine', 1, { 'retention.ms': '-1' });
     await node.createTopic('secret', 1);
     await node.createTopic('mine-dlq', 1, { 'retention.ms': '-1' });
     const [first, second, third, fourth] = many('mine', 4) as [ExactRecord, ExactRecord, ExactRecord, ExactRecord];
@@ -276,7 +276,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
       { ...fourth, headers: [['own', null]] },
     ]);
     const sink = parking('mine', 'mine', collector.url);
-    const words = ['dlq', 'replay', '--to', 'origin', '--json', '--yes', 'WORKER', 'SINK'];
+    const words = ['dlq', 'replay', '--to', 'origin', '--json', '--yes'];
     const end = await runCommand(words, workerFile(node), sink);
     const { matched, replayed, misplaced } = jsonOf(end);
     assert.deepEqual([end.code, matched, replayed, misplaced], [4, 3, 1, 2], end.err);
@@ -293,6 +293,66 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     ]);
     const foreign = await runCommand([...words, '--origin-topic', 'secret'], workerFile(node), sink);
     assert.deepEqual([foreign.code, foreign.out.length], [1, 0]);
+  });
+
+  test(
+    'into the partition that a record had, where there is one, and not into a topic that is gone',
+    NATIVE,
+    async () => {
+      const { node, collector } = ground;
+      await node.createTopic('parted', 3, { 'retention.ms': '-1' });
+      await node.createTopic('parted-dlq', 1, { 'retention.ms': '-1' });
+      const letters = many('parted', 4).map((letter, i) => withContext(letter, { partition: String([2, 0, 1, 7][i]) }));
+      const gone = withContext(many('gone', 1)[0]!, { 'connector.name': 'parted' });
+      await produceExactly(node, 'parted-dlq', [...letters, gone]);
+      const sink = sinkFile('parted', 'parted,gone', collector.url, {
+        'errors.tolerance': 'all',
+        'errors.deadletterqueue.topic.name': 'parted-dlq',
+      });
+      const words = ['dlq', 'replay', '--to', 'origin', '--same-partition', '--json', '--yes'];
+      const end = await runCommand(words, workerFile(node), sink);
+      const { replayed, refused } = jsonOf(end);
+      assert.deepEqual([end.code, replayed, refused], [4, 3, 2], end.err);
+      assert.match(end.err, /parted-dlq-0-3 \(parted-7 offset 3\) refused: parted has 3 partitions, and not parted-7/);
+      assert.match(end.err, /parted-dlq-0-4 \(gone-0 offset 0\) refused: its origin topic gone does not exist/);
+      const returned = await readExactly(node, 'parted');
+      assert.deepEqual(
+        returned.map(({ partition, key }) => [partition, String(key)]),
+        [
+          [0, '1'],
+          [1, '2'],
+          [2, '0'],
+        ],
+      );
+    },
+  );
+
+  test('on a terminal a person is asked: no, a signal, and yes', NATIVE, async t => {
+    const { node, collector } = ground;
+    await node.createTopic('asked', 1);
+    await node.createTopic('asked-dlq', 1, { 'retention.ms': '-1' });
+    await produceExactly(node, 'asked-dlq', many('asked', 3));
+    const sink = parking('asked', 'asked', collector.url);
+    const words = ['dlq', 'replay', '--to', 'endpoint'];
+    const { directory, args } = await commandLine(words, workerFile(node), sink);
+    t.after(() => rm(directory, { recursive: true }));
+    const answered = async (answer: (pty: Pty) => void): Promise<readonly [code: number, text: string]> => {
+      const pty = startPty(t, [process.execPath, ...args], { columns: 40 });
+      await pty.until(lines => lines.join('').includes('[y/N]'));
+      answer(pty);
+      return [await pty.ended, pty.written()];
+    };
+    const [no, refused] = await answered(pty => pty.type('n\r'));
+    assert.equal(no, 6);
+    assert.match(
+      refused,
+      /3 dead letters read, 3 meant, 3 of them can be replayed\s+3 from asked\s+Send these 3 to the endpoint of asked\?/,
+    );
+    assert.equal((await answered(pty => pty.signal('SIGINT')))[0], 128 + 2);
+    assert.equal(collector.requests, 0);
+    const [yes, done] = await answered(pty => pty.type('y\r'));
+    assert.deepEqual([yes, collector.journal], [0, ['0', '1', '2']]);
+    assert.match(done, /3 of 3 dead letters replayed to the endpoint of asked/);
   });
 });
 

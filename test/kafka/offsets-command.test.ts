@@ -10,8 +10,6 @@ import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 import { committedToEnd, partitionsShared } from './until.ts';
 
-type Ended = Omit<CommandEnd, 'out'> & { readonly out: string };
-
 interface Told {
   readonly state: string | null;
   readonly lag: number;
@@ -36,11 +34,9 @@ await kafkaSuite(
   '4',
   ground => {
     const sinkOf = (name: string, topics = name) => sinkFile(name, topics, ground.collector.url);
-    const offsets = async (words: readonly string[], worker: Properties, sink: Properties): Promise<Ended> => {
-      const { code, out, err } = await runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
-      return { code, out: String(out), err };
-    };
-    const run = (words: readonly string[], name: string, topics?: string): Promise<Ended> =>
+    const offsets = (words: readonly string[], worker: Properties, sink: Properties): Promise<CommandEnd> =>
+      runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
+    const run = (words: readonly string[], name: string, topics?: string): Promise<CommandEnd> =>
       offsets(words, workerFile(ground.node), sinkOf(name, topics));
     async function show(name: string, words: readonly string[] = [], topics?: string): Promise<Told> {
       const { out, err, code } = await run(['show', '--json', ...words], name, topics);

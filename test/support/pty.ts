@@ -33,17 +33,20 @@ export interface Pty {
   readonly ended: Promise<number>;
 }
 
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
 const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** Runs a program in the pseudo terminal of `script` (util-linux). */
 export function startPty(
   t: TestContext,
   argv: readonly string[],
-  {
-    columns = 100,
-    rows = 24,
-    env = {},
-  }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> } = {},
+  { columns = 100, rows = 24, env = {}, cwd }: PtyOptions = {},
 ): Pty {
   const directory = mkdtempSync(join(tmpdir(), 'tailrace-pty-'));
   const at = (name: string) => join(directory, name);
@@ -59,6 +62,7 @@ export function startPty(
   const child: ChildProcess = spawn('script', ['-qfec', shell, '/dev/null'], {
     env: { PATH: process.env['PATH']!, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
+    ...(cwd === undefined ? {} : { cwd }),
   });
   let written = '';
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {

@@ -18,33 +18,31 @@ export async function skipWithout(shell: Shell): Promise<string | false> {
   }
 }
 
-/** What each shell offers when Tab is pressed behind a line, with a script that was loaded before. */
-export interface Completions {
-  of(line: string): Promise<readonly string[]>;
-}
-
 /**
+ * What a shell offers when Tab is pressed behind each of these lines, with a script that was loaded before.
+ *
  * @param directory where files are completed
  * @param home another one, where helpers are put
  */
-export function completionsOf(shell: Shell, script: string, directory: string, home: string): Completions {
+export async function completionsOf(
+  shell: Shell,
+  script: string,
+  { directory, home }: { readonly directory: string; readonly home: string },
+  lines: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const file = join(home, 'completion');
   writeFileSync(file, script);
   const helper = join(home, 'helper');
   writeFileSync(helper, HELPERS[shell]);
   if (shell === 'zsh') writeFileSync(`${helper}-inner`, ZSH_INNER);
-  return {
-    async of(line) {
-      const env = { PATH: process.env['PATH']!, HOME: home, TERM: 'xterm', LC_ALL: 'C.UTF-8' };
-      const { stdout } = await run(shell, [...QUIET[shell], helper, file, line], {
-        cwd: directory,
-        env,
-        timeout: 30_000,
-      });
-      const found = stdout.split(/\r?\n/).flatMap(each => /OFFERED:([^\r]*)/.exec(each)?.[1] ?? []);
-      return [...new Set(found)].sort();
-    },
-  };
+  const env = { PATH: process.env['PATH']!, HOME: home, TERM: 'xterm', LC_ALL: 'C.UTF-8' };
+  const options = { cwd: directory, env, timeout: 120_000, maxBuffer: 1 << 24 };
+  const { stdout } = await run(shell, [...QUIET[shell], helper, file, ...lines], options);
+  const offers = stdout.split('DONE').map(each => {
+    const found = each.split(/\r?\n/).flatMap(line => /OFFERED:([^\r]*)/.exec(line)?.[1] ?? []);
+    return [...new Set(found)].sort();
+  });
+  return new Map(lines.map((line, at) => [line, offers[at]!]));
 }
 
 const QUIET: Readonly<Record<Shell, readonly string[]>> = {
@@ -56,22 +54,30 @@ const QUIET: Readonly<Record<Shell, readonly string[]>> = {
 /** Bash splits a line where COMP_WORDBREAKS says: at blanks and at `=`. */
 const BASH = `
 source "$1"
-line=\${2//=/ = }
-read -ra COMP_WORDS <<<"$line"
-[[ $line == *' ' ]] && COMP_WORDS+=('')
-COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)) COMP_LINE=$2
-_tailrace
-for offered in "\${COMPREPLY[@]}"; do printf 'OFFERED:%s\\n' "$offered"; done
+shift
+for COMP_LINE in "$@"; do
+  line=\${COMP_LINE//=/ = }
+  read -ra COMP_WORDS <<<"$line"
+  [[ $line == *' ' ]] && COMP_WORDS+=('')
+  COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+  _tailrace
+  for offered in "\${COMPREPLY[@]}"; do printf 'OFFERED:%s\\n' "$offered"; done
+  echo DONE
+done
 `;
 
-/** What an interactive zsh gives to its own \`compadd\`. */
+/** What an interactive zsh gives to its own `compadd`, a Tab and an empty line at a time. */
 const ZSH = `
 zmodload zsh/zpty
 zpty inner zsh -f -i
 zpty -w inner "source \${(q)0}-inner \${(q)1}"
 zpty -r inner output '*READY*'
-zpty -n -w inner "$2"$'\\t'
-while zpty -r inner output; do print -r -- "$output"; [[ $output == *DONE* ]] && break; done
+shift
+for line in "$@"; do
+  zpty -n -w inner $'\\x15'"$line"$'\\t'
+  zpty -r inner output '*DONE*'
+  print -r -- "$output"
+done
 `;
 
 const ZSH_INNER = `
@@ -80,8 +86,7 @@ stty -echo
 autoload -Uz compinit
 compinit -u -D
 source $1
-bindkey '^I' complete-word
-zstyle ':completion:*' completer _complete
+unsetopt auto_list auto_menu
 compadd() {
   if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return; fi
   local -a offered
@@ -89,15 +94,20 @@ compadd() {
   for each in "\${offered[@]}"; do print -r -- "OFFERED:$each"; done
   builtin compadd "$@"
 }
-finished() { print DONE; exit; }
-comppostfuncs=(finished)
+tell() { zle complete-word; print DO''NE }
+zle -N tell
+bindkey '^I' tell
+bindkey '^U' kill-whole-line
 print REA''DY
 `;
 
 const FISH = `
 source $argv[1]
-for offered in (complete --do-complete $argv[2])
-    echo OFFERED:(string split --max 1 \\t -- $offered)[1]
+for line in $argv[2..]
+    for offered in (complete --do-complete $line)
+        echo OFFERED:(string split --max 1 \\t -- $offered)[1]
+    end
+    echo DONE
 end
 `;
 

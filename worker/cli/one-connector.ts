@@ -13,6 +13,7 @@ import { misuse } from './parse.ts';
 export interface OneConnector {
   readonly worker: WorkerConfig;
   readonly connector: ConnectorConfig;
+  /** Of all that the files keep secret. */
   readonly masking: Masking;
   /** Foreign text as it may be shown: without secrets, and steering no terminal. */
   readonly shown: (text: string) => string;

@@ -19,6 +19,7 @@ export interface Ground extends OneConnector {
 
 /**
  * Reads the files, and finds the connector and its topic.
+ *
  * @param files the worker's, and the connector's unless it is in the environment
  * @returns the exit code where that fails, which is told
  */

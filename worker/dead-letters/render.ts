@@ -50,7 +50,8 @@ function causeLines(cause: Cause, look: Look): string[] {
     .map(shown)
     .join('  ')}`;
   const lines = [example.message ?? '(no message)', ...(example.root === null ? [] : [`caused by ${example.root}`])];
-  const times = first === null ? 'without a time' : `${renderTime(first)} to ${renderTime(last!)}`;
+  const until = first === last ? '' : ` to ${time(last)}`;
+  const times = first === null ? 'without a time' : `${renderTime(first)}${until}`;
   lines.push(`${tallied('from', cause.origins, 'an origin that is not told')}; ${times}`);
   if (cause.connectors.length > 1) lines.push(tallied('by', cause.connectors, 'a connector that is not told'));
   lines.push(...faults.map(fault => `not as it should be: ${fault}`), `for example ${example.place}`);
@@ -78,6 +79,7 @@ export function causesJson(looked: Looked, { causes, others }: CausesReport): ob
 /** @param letter shown as it is: what a record holds is asked for here */
 export function renderLetter(letter: Letter, look: Look): string {
   const { record, origin, httpStatus, exceptionClassName, faults, answer, trace } = letter;
+  const root = rootOf(letter);
   const { shown, styles, width } = look;
   const what = [letter.stage ?? 'no stage', httpStatus === null ? null : `HTTP ${httpStatus}`, exceptionClassName];
   const facts: readonly (readonly [string, string | null])[] = [
@@ -85,7 +87,6 @@ export function renderLetter(letter: Letter, look: Look): string {
     ['time', record.timestamp < 0 ? null : renderTime(record.timestamp)],
     ['connector', letter.connector === null ? null : `${letter.connector}, task ${letter.taskId ?? 'not told'}`],
     ['refused by', letter.className],
-    ['caused by', rootOf(letter)],
   ];
   const section = (title: string, lines: readonly string[]): string[] => [
     '',
@@ -100,6 +101,7 @@ export function renderLetter(letter: Letter, look: Look): string {
     ...indented([shown(messageOf(letter) ?? '(no message)')], width),
     '',
     ...facts.map(([name, text]) => `${name.padEnd(11)} ${text === null ? '(not told)' : shown(text)}`),
+    ...(root === null ? [] : [`${'caused by'.padEnd(11)} ${shown(root)}`]),
     ...faults.map(fault => `${'fault'.padEnd(11)} ${shown(fault)}`),
   ];
   if (answer !== null) {

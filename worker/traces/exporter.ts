@@ -3,9 +3,9 @@ import { backoff } from '../../connector/backoff.ts';
 import type { Clock, Random } from '../../connector/ports.ts';
 import { Scope, type Signal } from '../../connector/scope.ts';
 import { sleep } from '../../connector/sleep.ts';
-import type { Tracing } from '../../connector/spans.ts';
+import type { Attributes, Tracing } from '../../connector/spans.ts';
 import type { TaskFact } from '../task/facts.ts';
-import { type Attributes, encodeSpans, type OwnedSpan } from './otlp.ts';
+import { encodeSpans, type OwnedSpan } from './otlp.ts';
 import type { Exported } from './receiver.ts';
 import { SpanQueue } from './span-queue.ts';
 
@@ -118,7 +118,7 @@ export class Exporter implements Traces {
   async #export(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
     const { resource, version, clock, random, deliver } = this.#parts;
-    const body = encodeSpans(entries.map(tidy), resource, version);
+    const body = encodeSpans(tidied(entries), resource, version);
     const started = clock.now();
     for (let attempt = 1; ; attempt++) {
       const exported = await deliver(body, this.#closing);
@@ -163,11 +163,19 @@ function byTask(entries: readonly Entry[]): ReadonlyMap<TracedTask, number> {
 }
 
 /** What the user wrote as the address, and what a failure says, may hold what is secret elsewhere. */
-function tidy({ span, common, task: { mask } }: Entry): OwnedSpan {
-  const url = span.attributes['url.full'];
-  const attributes = typeof url === 'string' ? { ...span.attributes, 'url.full': mask(url) } : span.attributes;
-  const error = span.error === null ? null : mask(span.error).slice(0, MOST_ERROR);
-  return { span: { ...span, attributes, error }, common };
+function tidied(entries: readonly Entry[]): readonly OwnedSpan[] {
+  const known = new Map<Attributes, Attributes>();
+  return entries.map(({ span, common, task: { mask } }) => {
+    const fixed = known.get(span.fixed) ?? masked(span.fixed, mask);
+    known.set(span.fixed, fixed);
+    const error = span.error === null ? null : mask(span.error).slice(0, MOST_ERROR);
+    return { span: { ...span, fixed, error }, common };
+  });
+}
+
+function masked(attributes: Attributes, mask: (text: string) => string): Attributes {
+  const url = attributes['url.full'];
+  return typeof url === 'string' ? { ...attributes, 'url.full': mask(url) } : attributes;
 }
 
 const MOST_ERROR = 1_024;

@@ -109,7 +109,7 @@ async function run({ arguments: files, options }: Input, host: Host, progress: P
       advice: result.choice === null ? null : advise(result.choice, result, adviceParts),
     };
     await tell(account, options, host);
-    return result.choice === null ? EXIT.UNFINISHED : EXIT.CLEAN;
+    return result.choice === null || result.interrupted ? EXIT.UNFINISHED : EXIT.CLEAN;
   } finally {
     endpoint?.close();
     recorder?.close();
@@ -120,7 +120,7 @@ async function tell(account: Account, options: Options, host: Host): Promise<voi
   const width = host.terminal ? (host.size()?.columns ?? null) : null;
   await print(options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width }), host);
   if (options.report === null) return;
-  writeOutput(options.report, renderReport(account, renderTime(host.clock.wall())));
+  writeOutput(options.report, renderReport(account, renderTime(host.clock.wall()).replace(/\.\d+/, '')));
   host.complain(`The report is in ${printable(options.report)}\n`);
 }
 

@@ -22,7 +22,8 @@ export function colourOf(inFlight: number): number {
 
 /** Throughput over batch size, the model beside the points. */
 export function throughputPlot({ points, fitted }: CodecResult, chosen: Prediction | null): Plot {
-  const [least, most] = [Math.min(...points.map(({ batch }) => batch)), Math.max(...points.map(({ batch }) => batch))];
+  const measured = points.filter(({ requests }) => requests > 0).map(({ batch }) => batch);
+  const [least, most] = [Math.min(...measured), Math.max(...measured)];
   const sizes = Array.from({ length: CURVE_STEPS + 1 }, (_, i) => least * (most / least) ** (i / CURVE_STEPS));
   const series = flightsOf(points).map((inFlight): Series => {
     const own = points.filter(point => point.inFlight === inFlight);

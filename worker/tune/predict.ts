@@ -55,7 +55,11 @@ export function createPredictor(model: CostModel, points: readonly Point[]): Pre
   };
 }
 
-function weight({ records, inFlight: c }: Point, { batch, inFlight }: Load): number {
+/** A point that is known no better than this counts half; one of which that is not known, as if it were twice as bad. */
+const HALF_ERROR = 0.1;
+
+function weight({ records, inFlight: c, relativeError }: Point, { batch, inFlight }: Load): number {
+  const error = Math.min(relativeError, 2 * HALF_ERROR) / HALF_ERROR;
   const far = (Math.log(records / batch) / HEARD.batch) ** 2 + (Math.log(c / inFlight) / HEARD.inFlight) ** 2;
-  return Math.exp(-far / 2);
+  return Math.exp(-far / 2) / (1 + error ** 2);
 }

@@ -6,7 +6,7 @@ export const STYLE = `
 --c0:#d0d94a;--c1:#76d069;--c2:#2dd4bf;--c3:#4cbcf5;--c4:#8f97fb;--c5:#c08afc;--c6:#e879f9;--c7:#fb7185}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-main{max-width:860px;margin:0 auto;padding:28px 20px 60px}
+main{max-width:960px;margin:0 auto;padding:28px 20px 60px}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 4px}
 h2{font-size:1.12rem;margin:38px 0 10px}
 h3{font-size:1rem;margin:22px 0 4px}
@@ -39,9 +39,9 @@ ${Array.from({ length: 8 }, (_, i) => `.curve.c${i},.cross.c${i}{stroke:var(--c$
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
 caption{text-align:left;color:var(--dim);padding:0 0 6px}
-th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+th,td{padding:5px 9px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th{color:var(--dim);font-weight:600}
-td.note{text-align:left;white-space:normal;min-width:11rem;color:var(--warn)}
+td.note{text-align:left;white-space:normal;min-width:13rem;color:var(--warn)}
 tr.best td{font-weight:600}tr.best td:first-child::before{content:"★ ";color:var(--good)}
 @media (max-width:640px){main{padding:18px 14px 40px}h1{font-size:1.25rem}.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}.tiles{grid-template-columns:1fr 1fr}.tiles b{font-size:1.15rem}pre{font-size:.86em;padding:12px}th,td{padding:5px 7px}}
 @media print{body{background:#fff}.scroll{overflow:visible}}

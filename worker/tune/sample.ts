@@ -19,9 +19,8 @@ interface Lane {
   readonly topic: string;
   readonly partition: number;
   readonly queue: SliceQueue;
+  /** What can be sent of its records, in their order. */
   readonly stretches: { readonly block: Block; readonly start: number; readonly end: number }[];
-  /** Of all its stretches. */
-  records: number;
 }
 
 /** Records that are sent round and round, in batches as a task would make them: a lane for each partition. */
@@ -33,11 +32,11 @@ export class Sample {
   constructor(blocks: readonly Block[]) {
     for (const block of blocks) {
       for (const { topic, partition, start, end } of block.runs) {
-        const fit = countFit(block, start, end);
-        if (fit === 0) continue;
-        const lane = this.#laneOf(topic, partition);
-        lane.stretches.push({ block, start, end });
-        lane.records += fit;
+        for (let from = start, to = start; from < end; from = to) {
+          const fit = isFit(block, from);
+          while (to < end && isFit(block, to) === fit) to++;
+          if (fit) this.#laneOf(topic, partition).stretches.push({ block, start: from, end: to });
+        }
       }
     }
     this.facts = factsOf(blocks);
@@ -47,7 +46,7 @@ export class Sample {
   batches(format: BodyFormat, records: number, maxBytes: number): () => Batch {
     const batcher = new Batcher({ ...format, maxRecords: records, maxBytes, targetBytes: maxBytes }, 0);
     return () => {
-      for (const lane of this.#lanes) fill(lane, records);
+      this.#fill(records);
       const batch = batcher.take(
         this.#lanes.map(({ queue }) => queue),
         0,
@@ -59,36 +58,28 @@ export class Sample {
     };
   }
 
+  /** Another round for lanes that have run out; and for all, as long as they hold too few together. */
+  #fill(records: number): void {
+    for (const lane of this.#lanes) if (lane.queue.waiting === 0) pushRound(lane);
+    const waiting = (): number => this.#lanes.reduce((sum, { queue }) => sum + queue.waiting, 0);
+    while (waiting() < records) this.#lanes.forEach(pushRound);
+  }
+
   #laneOf(topic: string, partition: number): Lane {
     const known = this.#lanes.find(lane => lane.topic === topic && lane.partition === partition);
     if (known !== undefined) return known;
-    const lane = { topic, partition, queue: new SliceQueue(), stretches: [], records: 0 };
+    const lane = { topic, partition, queue: new SliceQueue(), stretches: [] };
     this.#lanes.push(lane);
     return lane;
   }
 }
 
-/** Puts its records behind those that are left of them, until there are so many. */
-function fill({ queue, stretches, topic, partition }: Lane, records: number): void {
-  while (queue.waiting < records) {
-    for (const { block, start, end } of stretches) queue.push(block, { start, end, first: 0 }, { topic, partition }, 0);
-    dropFaults(queue);
-  }
-  dropFaults(queue);
-}
-
-function dropFaults(queue: SliceQueue): void {
-  while (queue.fault !== null) queue.takeFault();
+function pushRound({ queue, stretches, topic, partition }: Lane): void {
+  for (const { block, start, end } of stretches) queue.push(block, { start, end, first: 0 }, { topic, partition }, 0);
 }
 
 function isFit(block: Block, index: number): boolean {
   return (block.flags[index]! & (FLAG_FAULT | FLAG_FILTERED)) === 0;
-}
-
-function countFit(block: Block, start: number, end: number): number {
-  let fit = 0;
-  for (let index = start; index < end; index++) if (isFit(block, index)) fit++;
-  return fit;
 }
 
 function factsOf(blocks: readonly Block[]): SampleFacts {

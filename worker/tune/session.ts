@@ -174,7 +174,10 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
   const { bytes } = sample.facts;
   const fits = (load: Load): boolean =>
     load.inFlight === 1 || load.batch * load.inFlight * bytes.mean <= config.delivery.bufferMaxBytes;
-  await measure(WARM_UP.load, warmUpShare(bounds.left(clock.now())), { ...on, latencyP99Ms: null, record: null });
+  const warmUp = { ...on, latencyP99Ms: null, record: null };
+  const { requests, objection } = await measure(WARM_UP.load, warmUpShare(bounds.left(clock.now())), warmUp);
+  // Each attempt may take as long as a request may: nobody waits for that at every load.
+  if (requests === 0 && objection?.kind === 'errors') throw new EndpointRefusedError(objection.text);
   const take = async (load: Load, left: number): Promise<Point | null> => {
     if (signal.aborted) return null;
     const share = shareOf(load, bytes.mean, bounds.left(clock.now()), FOR_SWEEP / (left * (codecs.length - index)));

@@ -18,6 +18,8 @@ export interface Account {
 
 /** A process that was so busy is the limit itself, of 1. */
 const BUSY = 0.9;
+/** Points that deviate more from the model were disturbed, or are none of it, of 1. */
+const NOISY = 0.2;
 /** What deviates less is as good as predicted, of 1. */
 const CLOSE = 0.005;
 /** A knee so many times beyond what was tried was not found. */
@@ -44,10 +46,16 @@ export function caveats({ result, advice }: Account): readonly string[] {
   const { results, reached, interrupted, choice, refused } = result;
   const texts: string[] = [];
   if (interrupted) texts.push('It was interrupted: what follows rests on what was measured by then.');
-  if (refused !== null) texts.push(`The endpoint refuses us: ${refused}.`);
+  if (refused !== null) texts.push(`Nothing can be measured: ${refused}.`);
   if (!interrupted && refused === null && results.some(({ complete }) => !complete)) {
     const which = reached === null ? 'the bounds' : BOUNDS[reached];
     texts.push(`Not all was measured: ${which} left no room for it.`);
+  }
+  const chosen = results.find(({ codec }) => choice?.codec === codec);
+  if (chosen?.fitted !== undefined && chosen.fitted !== null && chosen.fitted.error > NOISY) {
+    texts.push(
+      `The points deviate from the model by ${percent(chosen.fitted.error)}: something else was at work here or at the endpoint, and another time may tell otherwise.`,
+    );
   }
   if (choice !== null && choice.confirmed === null)
     texts.push('What is recommended was not measured itself: it is a prediction.');

@@ -118,4 +118,24 @@ describe('the trace context of a record', () => {
       { numRuns: 500 },
     );
   });
+
+  it('is the one valid traceparent among any headers, by its name in any case', () => {
+    const name = fc.oneof(
+      fc.constantFrom('traceparent', 'TraceParent', 'tracestate', 'traceparenu', 'traceparent ', '', 'raceparent'),
+      fc.uint8Array({ maxLength: 13 }).map(bytes => Buffer.from(bytes)),
+    );
+    const value = fc.oneof(
+      fc.constantFrom(VALID, null, ''),
+      fc.string().map(text => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value), { maxLength: 5 }), headers => {
+        const named = headers.filter(([of]) => of.toString().toLowerCase() === 'traceparent');
+        const [only] = named.length === 1 ? named : [];
+        const expected = only?.[1] === VALID ? VALID : undefined;
+        assert.equal(contextOf(...headers)['traceparent'], expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });

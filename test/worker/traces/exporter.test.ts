@@ -25,7 +25,8 @@ function span(number: number, changes: Partial<Span> = {}): Span {
     startMs: 1_700_000_000_123,
     durationMs: 4.5678,
     method: 'POST',
-    attributes: { 'url.full': 'https://example.org/in', 'http.response.status_code': 200 },
+    attributes: { 'http.response.status_code': 200 },
+    fixed: { 'url.full': 'https://example.org/in' },
     links: [],
     droppedLinks: 0,
     error: null,
@@ -148,8 +149,8 @@ describe('spans that are exported', () => {
   it('hold no secret of the configuration, nor does what is said of them', async t => {
     const answer: Answer = { status: 400, body: JSON.stringify({ message: `bad token ${CANARY}` }) };
     const { collector, task, facts, when, counted } = await setUp(t, { script: () => answer });
-    const attributes = { 'url.full': `https://example.org/hooks/${CANARY}` };
-    task.end(span(0, { attributes, error: `refused with ${CANARY}` }));
+    const fixed = { 'url.full': `https://example.org/hooks/${CANARY}` };
+    task.end(span(0, { fixed, error: `refused with ${CANARY}` }));
     await when(() => counted('spans-dropped') === 1);
     const { body } = collector.requests[0]!;
     assert.ok(!body.includes(CANARY) && body.includes('[hidden]'));

@@ -119,8 +119,20 @@ test('what can not be sent is left out, and told', () => {
   const sample = new Sample([block]);
   assert.deepEqual([sample.facts.records, sample.facts.unfit], [2, 2]);
   const batch = sample.batches(FORMAT, 4, 1_000)();
+  assert.equal(batch.records, 4, 'what is left out ends no batch');
   for (const { slice } of batch.items) {
     for (let i = slice.start; i < slice.end; i++) assert.ok(i === 0 || i === 2);
+  }
+});
+
+test('partitions without end cost no more than their records: none is filled for a large batch alone', () => {
+  const records = Array.from({ length: 600 }, (_, i) => ({ value: '1', partition: i % 300, offset: i }));
+  const next = new Sample([buildBlock(records)]).batches(FORMAT, 10_000, 1_000_000);
+  for (let i = 0; i < 5; i++) {
+    const { items, records: carried } = next();
+    assert.equal(carried, 10_000);
+    const partitions = new Set(items.map(({ slice }) => slice.partition));
+    assert.ok(partitions.size > 250, `${partitions.size} partitions`);
   }
 });
 

@@ -157,9 +157,9 @@ function batches({ batches: rows, figures: { batch }, batchMaxRecords }: Connect
         : before + 1 === bound
           ? count(bound)
           : `${count(before + 1)} – ${count(bound)}`;
-    return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td class="n">${Math.round((requests / all) * 100)} %</td><td>${bar(requests / most, 200)}</td></tr>`;
+    return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td><span class="share">${bar(requests / most, 160)} ${Math.round((requests / all) * 100)} %</span></td></tr>`;
   });
-  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share', 'n'], ['']], shown)}</section>`;
+  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share']], shown)}</section>`;
 }
 
 function batchVerdict(median: number, most: number | null): string {

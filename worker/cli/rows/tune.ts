@@ -72,7 +72,29 @@ export const TUNE = {
     OVERRIDE_AS_RUN,
   ],
   alternatives: [{ options: ['send', 'simulate', 'replay'], required: true }],
-  sections: [],
+  sections: [
+    {
+      title: 'Model',
+      rows: [
+        ['latency=20ms', 'of a request, however many there are at a time'],
+        ['per-record=50us', 'and of each record in it'],
+        ['workers=8', 'so many requests are worked on at a time; the others wait'],
+        ['serial=1ms', 'of a request, one after another'],
+        ['serial-per-record=10us', 'and of each record in it'],
+        ['rate=100/s', 'so many requests a second; more wait'],
+        ['limit=100/s', 'so many requests a second; more are answered with 429'],
+        ['bandwidth=20MB/s', 'of bodies'],
+        ['jitter=0.2', 'latencies differ by a fifth up and down'],
+        ['errors=0.01', 'one request in a hundred is answered with 500'],
+        ['max-bytes=1MB', 'a larger body is answered with 413'],
+      ],
+      text: 'Any of these, separated by commas.',
+    },
+    {
+      title: 'Signals',
+      rows: [['SIGTERM, SIGINT', 'end the measurement, and tell what was found by then; a second one ends it at once']],
+    },
+  ],
   examples: [
     'tailrace tune --send --report tuning.html worker.properties orders-to-http.properties',
     'tailrace tune --simulate latency=20ms,per-record=50us,workers=8 --file orders.ndjson worker.properties sink.properties',
@@ -81,6 +103,9 @@ export const TUNE = {
     [String(EXIT.CLEAN), 'it has a recommendation'],
     ...exitRows(EXIT.USAGE),
     CONFIGURATION_REFUSED,
-    [String(EXIT.UNFINISHED), 'it has none: the endpoint refused too much, or a bound was reached first'],
+    [
+      String(EXIT.UNFINISHED),
+      'it has none, since the endpoint refused too much or a bound was reached first; or it was interrupted',
+    ],
   ],
 } as const satisfies CommandSpec;

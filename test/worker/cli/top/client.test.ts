@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { printable } from '../../../../config/printable.ts';
 import { AskError, createWorkerClient } from '../../../../worker/cli/top/client.ts';
 import { systemClock } from '../../../../worker/clock.ts';
+import { createAuthority } from '../../../support/certificates.ts';
 import { createManualClock } from '../../manual-clock.ts';
 import { details, summary, worker } from './views.ts';
 
@@ -137,4 +141,21 @@ test('nobody there, another protocol there: each has its sentence', async t => {
   assert.match(await trouble(client(new URL(plain)).worker()), /does not speak TLS/);
   const tls = await listen(t, createTlsServer({}));
   assert.notEqual(await trouble(client(tls).worker()), '');
+});
+
+test('a listener with HTTPS is verified, with the authorities that are named', async t => {
+  const directory = await mkdtemp(join(tmpdir(), 'tailrace-top-'));
+  t.after(() => rm(directory, { recursive: true }));
+  const authority = await createAuthority(directory);
+  const { key, certificate: cert } = await authority.issue('worker', ['127.0.0.1']);
+  const answer = answering(200, JSON.stringify(worker(summary('a'))));
+  const base = await listen(t, createTlsServer({ key, cert }, answer));
+  const asking = (url: URL, ca: string | null) =>
+    createWorkerClient({ base: url, user: null, ca, clock: systemClock }).worker();
+  const secure = new URL(base.href.replace('http:', 'https:'));
+  assert.equal((await asking(secure, authority.certificate)).connectors.length, 1);
+  assert.match(await trouble(asking(secure, null)), /of no known authority \(--ca names one\)/);
+  const named = new URL(secure.href.replace('127.0.0.1', 'localhost'));
+  assert.match(await trouble(asking(named, authority.certificate)), /localhost/);
+  await trouble(asking(secure, 'no certificate'));
 });

@@ -80,6 +80,20 @@ test('what is wrong with the command line is told, and no password of it', async
   assert.match(await said('--once', '--ca', '/nowhere/ca.pem'), /--ca can't be read/);
 });
 
+test('a password that others could read on its way is told of', GENEROUS, async () => {
+  const said = async (url: string) => {
+    const env = { TAILRACE_PASSWORD: 'hunter2' };
+    const { code, err } = await command(['top', '--once', '--user', 'ann', url], { env });
+    assert.equal(code, 4);
+    assert.doesNotMatch(err, /hunter2/);
+    return /The password goes over the network as it is/.test(err);
+  };
+  // A name that nothing has (RFC 6761).
+  assert.equal(await said('http://worker.invalid:8083'), true);
+  assert.equal(await said('https://worker.invalid:8083'), false);
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) assert.equal(await said(`http://${host}:1`), false, host);
+});
+
 test('where no worker is, that is told', async () => {
   const { code, out, err } = await command(['top', '--once', 'http://127.0.0.1:1']);
   assert.deepEqual([code, out, err], [4, '', 'http://127.0.0.1:1: nobody listens there\n']);

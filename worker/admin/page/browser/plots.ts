@@ -112,7 +112,12 @@ function optionsOf(canvas: HTMLElement): object {
       y: { range: (_: unknown, __: number, most: number | null) => [0, most === null || most <= 0 ? 1 : most * 1.1] },
     },
     axes: [
-      { ...axis, size: 26, space: 70, values: (_: unknown, times: number[]) => times.map(clockTime) },
+      {
+        ...axis,
+        size: 26,
+        space: 70,
+        values: (_: unknown, times: number[]) => times.map(seconds => MINUTES.format(seconds * 1000)),
+      },
       {
         ...axis,
         size: 56,
@@ -157,16 +162,12 @@ function tellAt(
     const value = text(data[index + 1]?.[idx ?? 0] ?? null);
     return names.length > 1 ? `${name} ${value}` : value;
   });
-  place.textContent = at == null ? '' : `${clockTime(at, true)}  ${values.join('  ')}`;
+  place.textContent = at == null ? '' : `${SECONDS.format(at * 1000)}  ${values.join('  ')}`;
 }
 
-function clockTime(seconds: number, isExact: boolean | number = false): string {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return new Date(seconds * 1000).toLocaleTimeString(
-    'en-GB',
-    isExact === true ? { ...options, second: '2-digit' } : options,
-  );
-}
+const TO_MINUTES = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const MINUTES = new Intl.DateTimeFormat('en-GB', TO_MINUTES);
+const SECONDS = new Intl.DateTimeFormat('en-GB', { ...TO_MINUTES, second: '2-digit' });
 
 function short(value: number, unit: string): string {
   if (unit === 'ms') {
