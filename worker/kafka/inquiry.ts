@@ -7,6 +7,7 @@ import type { Inquiry } from './inquiry-port.ts';
 import { portableAnswers } from './inquiry-portable.ts';
 import kafka, { type Metadata } from './library.ts';
 import { Queries } from './queries.ts';
+import type { NativeAddon } from './reader/addon.ts';
 import { chosenAddon } from './reader/choose.ts';
 import { clientSettings, groupSettings, usesTokens } from './settings.ts';
 
@@ -33,7 +34,7 @@ export interface InquiryOptions {
 export async function openInquiry(options: InquiryOptions): Promise<Inquiry> {
   const { log = () => undefined, timeoutMs } = options;
   const addon = chosenAddon(options.reader);
-  const { create, tokens, debugs } = clientOf(options);
+  const { create, tokens, debugs } = clientOf(options, addon);
   const versions = new BrokerVersions();
   const open = await openClient({
     create,
@@ -68,19 +69,28 @@ export async function openInquiry(options: InquiryOptions): Promise<Inquiry> {
 
 type Client = kafka.KafkaConsumer | kafka.Producer;
 
-function clientOf({ kafka: config, as = 'consumer' }: InquiryOptions): {
+/** @param addon null: which requests brokers know is not logged, since a client that logs much while it connects is no safe one */
+function clientOf(
+  { kafka: config, as = 'consumer' }: InquiryOptions,
+  addon: NativeAddon | null,
+): {
   readonly create: () => Client;
   readonly tokens: boolean;
   readonly debugs: boolean;
 } {
   const [global, topic] = as === 'consumer' ? groupSettings(config) : [clientSettings(config[as]).global, {}];
   const debug = (global as Record<string, unknown>)['debug'];
-  const asked = { ...global, debug: debug === undefined ? VERSIONS_CONTEXT : `${debug},${VERSIONS_CONTEXT}` };
+  const contexts = [debug, addon === null ? undefined : VERSIONS_CONTEXT].filter(each => each !== undefined);
+  const asked = { ...global, ...(contexts.length > 0 && { debug: contexts.join(',') }) };
   return {
-    create: () =>
-      as === 'consumer'
-        ? new kafka.KafkaConsumer(asked as kafka.ConsumerGlobalConfig, topic as kafka.ConsumerTopicConfig)
-        : new kafka.Producer(asked as kafka.ProducerGlobalConfig),
+    create() {
+      const client =
+        as === 'consumer'
+          ? new kafka.KafkaConsumer(asked as kafka.ConsumerGlobalConfig, topic as kafka.ConsumerTopicConfig)
+          : new kafka.Producer(asked as kafka.ProducerGlobalConfig);
+      addon?.listen(client.getClient());
+      return client;
+    },
     tokens: usesTokens(config[as]),
     debugs: debug !== undefined,
   };

@@ -38,6 +38,11 @@ export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon, Desc
    * @returns false where the system has no such thing
    */
   dieWithParent(): boolean;
+  /**
+   * To be called for a client that is about to connect and may log much meanwhile: node-rdkafka itself begins to listen when it has, in a way
+   * that a line of the log in just that moment does not survive. @param client the native half of any of node-rdkafka's clients
+   */
+  listen(client: unknown): void;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;

@@ -58,6 +58,12 @@ NAN_METHOD(Free) { info[0].As<v8::ArrayBufferView>()->Buffer()->Detach(Local<v8:
 
 NAN_METHOD(Exit) { _exit(Nan::To<int32_t>(info[0]).FromMaybe(1)); }
 
+/**
+ * Before a client connects: node-rdkafka makes what its threads wake the loop with once it has connected, and shows them a pointer to it
+ * before it is set up. A thread that logs just then would call into memory that is nothing yet, and end the process.
+ */
+NAN_METHOD(Listen) { ConnectionOf(info[0])->ActivateDispatchers(); }
+
 NAN_METHOD(DieWithParent) {
 #ifdef __linux__
   info.GetReturnValue().Set(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
@@ -87,6 +93,7 @@ class BlockReader : public Nan::ObjectWrap {
     Nan::SetMethod(target, "free", Free);
     Nan::SetMethod(target, "exit", Exit);
     Nan::SetMethod(target, "dieWithParent", DieWithParent);
+    Nan::SetMethod(target, "listen", Listen);
     InitTopics(target);
     InitGroups(target);
     InitDescribe(target);
