@@ -326,7 +326,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
-      'worker/traces',
       'connector/transport',
       'worker',
       'worker/supervisor',
