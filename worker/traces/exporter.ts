@@ -137,8 +137,10 @@ export class Exporter implements Traces {
   }
 
   #lose(entries: readonly Entry[], reason: string): void {
-    for (const [task, spans] of byTask(entries))
-      task.announce({ kind: 'spans-dropped', spans, reason: task.mask(reason) });
+    for (const [task, spans] of byTask(entries)) {
+      // Cut behind the mask: half a secret would not be found.
+      task.announce({ kind: 'spans-dropped', spans, reason: task.mask(reason).slice(0, MOST_REASON) });
+    }
   }
 
   #drop(task: TracedTask): void {
@@ -179,6 +181,7 @@ function masked(attributes: Attributes, mask: (text: string) => string): Attribu
 }
 
 const MOST_ERROR = 1_024;
+const MOST_REASON = 256;
 const RANDOM_DIGITS = 13;
 
 /** By the last 52 bits of the trace's id, which are random: whoever uses the same part of all records the same traces. */
