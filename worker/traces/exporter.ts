@@ -111,7 +111,11 @@ export class Exporter implements Traces {
 
   async #run(): Promise<void> {
     do {
-      await this.#export(this.#queue.take());
+      // Whoever has ended a span goes on first, and what waits for the loop.
+      await new Promise<void>(resolve => this.#parts.clock.timer(0, resolve));
+      const entries = this.#queue.take();
+      // Nothing of this may end a worker that delivers.
+      await this.#export(entries).catch(error => this.#lose(entries, `internal error: ${error}`));
     } while (!this.#closing.aborted && (this.#queue.isDue || (!this.#isOpen && this.#queue.length > 0)));
   }
 
