@@ -310,6 +310,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/traces',
       'worker/assemble',
       'worker',
+      'worker/page',
       'worker/admin',
       'worker/store',
       'worker/telemetry',
