@@ -310,6 +310,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/traces',
       'worker/assemble',
       'worker',
+      'worker/page',
       'worker/admin',
       'worker/store',
       'worker/telemetry',
@@ -325,7 +326,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     'worker/assemble',
     /^worker\/(assemble|client-lines|endpoints|task-clients)\.ts$/,
     [
-      'worker/traces',
       'connector/transport',
       'worker',
       'worker/supervisor',

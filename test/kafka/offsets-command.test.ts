@@ -5,7 +5,7 @@ import { kafkaConfig } from '../support/broker.ts';
 import { AUTHORIZER, allow, loginAs, USERS } from './access.ts';
 import { sampleRecords } from './audit.ts';
 import { type CommandEnd, runCommand } from './command.ts';
-import { killPrograms, type Properties, startProgram } from './program.ts';
+import { type Properties, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 import { committedToEnd, partitionsShared } from './until.ts';
@@ -316,6 +316,28 @@ await kafkaSuite(
       await inquiry.close();
     });
 
+    test('with the portable reader: what its client knows is shown, and why nothing can be reset', async () => {
+      const { node } = ground;
+      await node.createTopic('ported', 1);
+      await node.produce('ported', sampleRecords(1, 4));
+      await reset('ported', '1');
+      const worker = { ...workerFile(node), reader: 'portable' };
+      const shown = await offsets(['show'], worker, sinkOf('ported'));
+      assert.deepEqual([shown.code, shown.err], [0, '']);
+      assert.match(
+        shown.out,
+        /^connect-ported: its members are not known: that takes the native reader; 1 partition, lag 3\n/,
+      );
+      assert.match(shown.out, /^ported +0 +1 +0 +4 +3$/m);
+      const { code, err } = await offsets(['reset', '--to', 'earliest', '--yes'], worker, sinkOf('ported'));
+      assert.equal(code, 6);
+      assert.match(
+        err,
+        /^Offsets are not reset here: this takes the native reader, and reader=portable is set\nNothing was changed\n$/,
+      );
+      assert.deepEqual(await node.committed(groupOf('ported'), 'ported'), new Map([[0, 1]]));
+    });
+
     test('a thousand partitions, topics by a pattern', async () => {
       const { node } = ground;
       await node.createTopic('wide-a', 1_000);
@@ -337,7 +359,6 @@ await kafkaSuite(
         'by their numbers',
       );
       assert.equal((await node.committed(groupOf('wide'), 'wide-a')).size, 1_000);
-      await killPrograms();
     });
   },
   { properties: AUTHORIZER, users: USERS },

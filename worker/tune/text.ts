@@ -1,5 +1,6 @@
 import { type Column, renderTable } from '../cli/table.ts';
-import { fit, pad, type Styles, widthOf } from '../cli/terminal.ts';
+import { pad, type Styles, widthOf } from '../cli/terminal.ts';
+import type { Advice } from './advice.ts';
 import type { Point } from './point.ts';
 import {
   type Account,
@@ -59,14 +60,7 @@ export function renderAccount(account: Account, parts: TextParts): string {
   }
   const points = result.results.find(({ codec }) => codec === choice.codec)!.points;
   lines.push(...wrap(kneeText(advice, points), width), '', styles.bold('Recommended'), '');
-  const longest = Math.max(...advice.lines.map(({ key, value }) => key.length + value.length + 1));
-  for (const { key, value, before, why } of advice.lines) {
-    const line = `${key}=${value}`;
-    const reason = `# ${before === value ? '' : `in place of ${before}: `}${why}`;
-    const room = width === null ? Number.POSITIVE_INFINITY : width - longest - 2;
-    if (room < 30) lines.push(styles.dim(fit(reason, width!)), styles.green(line));
-    else lines.push(`${styles.green(pad(line, longest))}  ${styles.dim(fit(reason, room))}`);
-  }
+  lines.push(...settings(advice, parts));
   lines.push('');
   const { recordsPerSecond } = choice.prediction;
   lines.push(...wrap(`It gives ${outcomeText(advice.outcome)}: ${deviationText(advice, recordsPerSecond)}.`, width));
@@ -82,6 +76,20 @@ export function renderAccount(account: Account, parts: TextParts): string {
   );
   lines.push(...wrap(duplicatesText(advice), width));
   return `${lines.join('\n')}\n`;
+}
+
+/** To be pasted: why stands behind each, or above it where there is no room for all. */
+function settings({ lines }: Advice, { styles, width }: TextParts): readonly string[] {
+  const longest = Math.max(...lines.map(({ key, value }) => key.length + value.length + 1));
+  const reasons = lines.map(({ value, before, why }) => `# ${before === value ? '' : `in place of ${before}: `}${why}`);
+  const beside = reasons.every(reason => width === null || longest + 2 + widthOf(reason) <= width);
+  return lines.flatMap(({ key, value }, index) => {
+    const line = `${key}=${value}`;
+    const reason = reasons[index]!;
+    if (beside) return [`${styles.green(pad(line, longest))}  ${styles.dim(reason)}`];
+    const above = wrap(reason.slice(2), width! - 2).map(part => styles.dim(`# ${part}`));
+    return [...above, styles.green(line)];
+  });
 }
 
 /** Why there is none. */
