@@ -43,8 +43,6 @@ test('check: TLS of brokers is spoken with what the client has', () => {
   const global = { 'security.protocol': 'SASL_SSL', 'ssl.ca.pem': 'CA', 'ssl.key.pem': new Secret('KEY') };
   const tls = brokerTls(properties(global))!;
   assert.deepEqual([tls.ca, tls.verification, tls.key?.reveal()], ['CA', 'full', 'KEY']);
-  const off = { ...global, 'enable.ssl.certificate.verification': 'false' };
-  assert.equal(brokerTls(properties(off))!.verification, 'none');
   const unnamed = { ...global, 'ssl.endpoint.identification.algorithm': 'none' };
   assert.equal(brokerTls(properties(unnamed))!.verification, 'certificate');
   assert.equal(brokerTls(properties({ ...global, 'security.protocol': 'PLAINTEXT' })), null);
