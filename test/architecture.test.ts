@@ -254,6 +254,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/transport',
       'connector/credentials',
       'connector/answers',
+      'connector/route',
       'connector/converters',
       'connector/java',
       'connector/data',

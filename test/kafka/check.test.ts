@@ -291,6 +291,20 @@ await kafkaSuite(
   { properties: AUTHORIZER, users: USERS },
 );
 
+await kafkaSuite('check', '3.9', ground => {
+  test('all is green', async () => {
+    const { node, collector } = ground;
+    await node.createTopic('green', 3);
+    await node.produce('green', sampleRecords(3, 40));
+    const { code, of, all } = await checkOf(workerFile(node), sinkFile('green', 'green', collector.url), [
+      '--send-one',
+    ]);
+    assert.deepEqual([code, all('failed'), all('warning')], [0, [], []]);
+    assert.match(of('brokers')[0]!.text, /^1 broker, Kafka 3\.9 or later, cluster \S{22}$/);
+    assert.deepEqual([of('lag', 'green')[0]!.facts['lag'], collector.requests], [120, 1]);
+  });
+});
+
 async function run(node: KafkaNode, line: string): Promise<void> {
   const args = argumentsOf(line);
   // Who gives rights logs in as somebody else.

@@ -13,7 +13,7 @@ import { Scope } from '../../connector/scope.ts';
 import { createDelivery, endpointsOf, transportOptionsOf } from '../endpoints.ts';
 import { faultOf, isIgnored } from '../task/delivery/record-fault.ts';
 import { Lane } from '../task/order/lane.ts';
-import { type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
+import { count, type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
 import { round } from './network.ts';
 
 export interface EndpointParts {
@@ -250,8 +250,4 @@ const THEN: Readonly<Record<string, string>> = {
 
 function answered({ status, ms }: Succeeded | Failed): string {
   return status === null ? `${round(ms)} ms` : `${status}, ${round(ms)} ms`;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
