@@ -390,6 +390,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/java',
       'connector/data',
       'connector',
+      'config/explain',
       'config/define',
       'config/types',
     ],
