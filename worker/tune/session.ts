@@ -194,8 +194,15 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
     mostRecords: Math.min(most, MOST_RECORDS),
     mostInFlight: Math.min(mostInFlight, wishes.mostInFlight ?? mostInFlight),
     fits,
+    suggest: points => suggestion(points, wishes),
   });
   return { ...swept, codec, fitted: fitPoints(swept.points) };
+}
+
+/** By the model alone: all points speak, and none of its neighbours in particular, which may have been disturbed. */
+function suggestion(points: readonly Point[], wishes: Wishes): Load | null {
+  const fitted = fitPoints(points);
+  return fitted === null ? null : recommend(points, createPredictor(fitted.model, []), wishes);
 }
 
 function warmUpShare(left: Limits): Limits {

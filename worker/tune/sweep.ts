@@ -9,6 +9,8 @@ export interface SweepPlan {
   readonly mostInFlight: number;
   /** Whether there is room for a load where it is to run; what has none is not measured. */
   readonly fits: (load: Load) => boolean;
+  /** What seems best from what was measured; null: nothing tells. */
+  readonly suggest: (points: readonly Point[]) => Load | null;
 }
 
 export interface Sweep {
@@ -21,8 +23,9 @@ export interface Sweep {
 const LEAST_GAIN = 0.05;
 /** After so many doublings in a row that bring nothing: one alone may be noise. */
 const VAIN_DOUBLINGS = 2;
-/** Points around the best one. */
+/** Points around the best one, and how many of them are what the others suggest. */
 const MOST_REFINED = 8;
+const MOST_SUGGESTED = 3;
 const BATCH_STEP = Math.sqrt(10);
 /** Batch sizes that differ by less are one. */
 const NEAR = 1.2;
@@ -45,7 +48,7 @@ export async function sweep(measure: Measure, plan: SweepPlan): Promise<Sweep> {
   /** @returns null when it can't be measured */
   async function take(load: Load): Promise<Point | null> {
     if (!fits(load)) return null;
-    const known = points.find(point => point.inFlight === load.inFlight && isNear(point.batch, load.batch));
+    const known = points.find(point => isSame(point, load));
     if (known !== undefined) return known;
     const point = await measure(load, Math.max(expected--, MOST_REFINED / 2));
     if (point === null) complete = false;
@@ -117,15 +120,19 @@ async function double(take: Take, batch: number, most: number, skipped: () => vo
   for (; inFlight < most; inFlight *= 2) skipped();
 }
 
-/** From the best point to its neighbours, and on from a better one. */
+/** What all points together suggest; from the best point to its neighbours, and on from a better one. */
 async function refine(take: Take, points: readonly Point[], plan: SweepPlan): Promise<void> {
-  const { mostRecords, mostInFlight, fits } = plan;
   const before = points.length;
+  for (let suggested = 0; suggested < MOST_SUGGESTED; suggested++) {
+    const load = plan.suggest(points);
+    if (load === null || isBeyond(load, points) || isKnown(load, points)) break;
+    if ((await take(load)) === null) break;
+  }
   for (let best = fastest(points); best !== null; ) {
-    for (const load of around(best, mostRecords, mostInFlight)) {
+    for (const neighbour of around(best, plan)) {
       if (points.length - before >= MOST_REFINED) return;
-      if (!fits(load) || isBeyond(load, points)) continue;
-      if ((await take(load)) === null) return;
+      const load = fitting(neighbour, plan);
+      if (!isBeyond(load, points)) await take(load);
     }
     const next = fastest(points);
     if (next === best) return;
@@ -133,7 +140,14 @@ async function refine(take: Take, points: readonly Point[], plan: SweepPlan): Pr
   }
 }
 
-function around({ batch, inFlight }: Load, mostRecords: number, mostInFlight: number): readonly Load[] {
+/** With fewer requests at a time, where there is no room for as many. */
+function fitting({ batch, inFlight }: Load, { fits }: SweepPlan): Load {
+  let fewer = inFlight;
+  while (fewer > 1 && !fits({ batch, inFlight: fewer })) fewer = Math.floor(fewer / 2);
+  return { batch, inFlight: fewer };
+}
+
+function around({ batch, inFlight }: Load, { mostRecords, mostInFlight }: SweepPlan): readonly Load[] {
   const flights = [Math.round(inFlight / FLIGHT_STEP), Math.round(inFlight * FLIGHT_STEP)];
   const batches = [rounded(batch / BATCH_STEP), rounded(batch * BATCH_STEP)];
   return [
@@ -142,8 +156,12 @@ function around({ batch, inFlight }: Load, mostRecords: number, mostInFlight: nu
   ].filter(load => load.batch >= 1 && load.inFlight >= 1 && load.batch <= mostRecords && load.inFlight <= mostInFlight);
 }
 
-function isNear(a: number, b: number): boolean {
-  return a / b < NEAR && b / a < NEAR;
+function isSame(a: Load, b: Load): boolean {
+  return a.inFlight === b.inFlight && a.batch / b.batch < NEAR && b.batch / a.batch < NEAR;
+}
+
+function isKnown(load: Load, points: readonly Point[]): boolean {
+  return points.some(point => isSame(point, load));
 }
 
 /** To one digit. */

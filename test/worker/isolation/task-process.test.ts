@@ -7,6 +7,7 @@ import { TaskProcess, type TaskSurroundings } from '../../../worker/isolation/ta
 import type { Traces } from '../../../worker/traces/exporter.ts';
 import { parse } from '../../config/written.ts';
 import { createManualClock } from '../manual-clock.ts';
+import { ScriptedTask, TaskWorld } from '../scripted-tasks.ts';
 
 const CANARY = 'canary-0123456789';
 
@@ -106,4 +107,40 @@ test('what makes traces is opened before the task is built, and gets the secrets
   assert.equal(given()!.traces, traces);
   assert.equal(opened[0]!.headers['a']!.reveal(), CANARY);
   assert.deepEqual(sent, [{ kind: 'unbuilt', reason: "can't be built with [hidden]" }]);
+});
+
+test('what is asked of a task while its traces are opened, holds when it is built; at its end they are flushed', async () => {
+  const world = new TaskWorld();
+  let closedFor: number | null = null;
+  const traces: Traces = {
+    of: () => assert.fail('the task is scripted'),
+    close: async ms => {
+      closedFor = ms;
+    },
+  };
+  const left: number[] = [];
+  let task: ScriptedTask | null = null;
+  const process = new TaskProcess({
+    send: (_message, then) => then(),
+    assemble: (connector, id, { announce }) => {
+      task = new ScriptedTask(world, connector, id, announce);
+      return { task, close: async () => undefined };
+    },
+    openTraces: async () => traces,
+    clock: world.clock,
+    entitle: () => undefined,
+    leave: code => void left.push(code),
+  });
+  const keys = { 'telemetry.traces.endpoint': 'http://127.0.0.1:4318' };
+  const { connectors, worker } = parse({ connector: { name: 'orders' }, worker: keys });
+  const config = pack({ connector: connectors[0]!, worker, traces: worker.traces });
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+  process.heard({ kind: 'start', config, taskId: 0, secrets: [], isPaused: true, threshold: null });
+  process.heard({ kind: 'resume' });
+  process.heard({ kind: 'pause' });
+  await turn();
+  assert.deepEqual(task!.calls, ['pause', 'run']);
+  process.heard({ kind: 'stop', deadlineMs: 5_000, sentAt: world.clock.wall() });
+  await turn();
+  assert.deepEqual([task!.stops, closedFor, left], [[5_000], 250, [0]]);
 });

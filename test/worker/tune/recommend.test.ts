@@ -24,6 +24,7 @@ async function recommended(
     mostRecords: 10_000,
     mostInFlight: Math.min(64, wishes.mostInFlight ?? 64),
     fits: () => true,
+    suggest: () => null,
   });
   const fitted = fitPoints(points);
   return {

@@ -25,7 +25,7 @@ async function swept(scene: Scene): Promise<Sweep & { readonly asked: readonly L
       const objection = kind === null ? null : { kind, text: kind };
       return { ...pointOf(model, load, 1 + 0.04 * (random() - 0.5)), objection };
     },
-    { mostRecords: 10_000, mostInFlight: 64, fits },
+    { mostRecords: 10_000, mostInFlight: 64, fits, suggest: () => null },
   );
   return { ...result, asked };
 }
@@ -117,7 +117,29 @@ test('records that go one by one have one batch size', async () => {
     asked.push(load);
     return pointOf(WORKERS, load);
   };
-  await sweep(measure, { mostRecords: 1, mostInFlight: 16, fits: () => true });
+  await sweep(measure, { mostRecords: 1, mostInFlight: 16, fits: () => true, suggest: () => null });
   assert.ok(asked.every(({ batch }) => batch === 1));
   assert.equal(Math.max(...asked.map(({ inFlight }) => inFlight)), 16);
+});
+
+test('what all points suggest is measured, before the neighbours of the best, and once', async () => {
+  const asked: Load[] = [];
+  const measure = async (load: Load): Promise<Point> => {
+    asked.push(load);
+    return pointOf(WORKERS, load);
+  };
+  const suggestion = { batch: 4_000, inFlight: 9 };
+  await sweep(measure, { mostRecords: 10_000, mostInFlight: 64, fits: () => true, suggest: () => suggestion });
+  const at = asked.findIndex(({ batch }) => batch === suggestion.batch);
+  assert.deepEqual(asked[at], suggestion);
+  assert.ok(asked.slice(0, at).every(({ batch }) => [1, 10, 100, 1_000, 10_000].includes(batch)));
+  assert.equal(asked.filter(({ batch }) => batch === suggestion.batch).length, 1);
+});
+
+test('a larger batch for which there is no room is tried with fewer at a time', async () => {
+  const { asked } = await swept({
+    model: PURE,
+    fits: ({ batch, inFlight }) => batch * inFlight <= 64_000 || inFlight === 1,
+  });
+  assert.ok(asked.some(({ batch, inFlight }) => batch > 1_000 && batch < 10_000 && inFlight < 32 && inFlight > 1));
 });
