@@ -35,7 +35,7 @@ await kafkaSuite(
   ground => {
     const sinkOf = (name: string, topics = name) => sinkFile(name, topics, ground.collector.url);
     const offsets = (words: readonly string[], worker: Properties, sink: Properties): Promise<CommandEnd> =>
-      runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
+      runCommand(['offsets', ...words], worker, sink);
     const run = (words: readonly string[], name: string, topics?: string): Promise<CommandEnd> =>
       offsets(words, workerFile(ground.node), sinkOf(name, topics));
     async function show(name: string, words: readonly string[] = [], topics?: string): Promise<Told> {
@@ -260,6 +260,12 @@ await kafkaSuite(
         /^there-0: 6 is outside its log, which reaches from 0 to 5\nthere-1: 6 is outside/,
       );
       await refused(['--to', 'earliest', '--topic', 'elsewhere'], 'there', /^elsewhere: the topic does not exist/);
+      await node.createTopic('foreign', 1);
+      await refused(
+        ['--to', 'earliest', '--topic', 'foreign'],
+        'there',
+        /^foreign: the connector does not read this topic, and its group has committed nothing of it/,
+      );
 
       const shown = await run(['show', '--json'], 'there', 'there, nowhere');
       assert.equal(shown.code, 4);

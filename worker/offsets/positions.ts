@@ -34,26 +34,36 @@ export interface Positions {
 
 /** @throws KafkaError where the brokers do not answer */
 export async function positionsOf(inquiry: Inquiry, connector: ConnectorConfig, wanted: Wanted): Promise<Positions> {
-  const own = wanted.topics.length > 0 ? wanted.topics : await topicsOf(inquiry, connector);
-  const described = await inquiry.topics(own);
+  const reads = reader(connector);
+  const own = connector.topics ?? (await inquiry.topicNames()).filter(reads);
+  const asked = wanted.topics.length > 0 ? wanted.topics : own;
+  const described = await inquiry.topics(asked);
   const committed = await inquiry.committed(described.flatMap(partitionsOf));
   const stored = new Map(committed.map(one => [keyOf('offset' in one ? one : one.at!), one]));
-  const others =
-    wanted.topics.length > 0 ? [] : [...new Set(committed.flatMap(topicIn))].filter(topic => !own.includes(topic));
-  const topics = [...described, ...(await inquiry.topics(others))].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const asked = topics.flatMap(topic => partitionsWanted(topic, wanted.partitions));
-  const ends = await inquiry.logEnds(asked);
+  const ofGroup = new Set(committed.flatMap(topicIn));
+  const others = wanted.topics.length > 0 ? [] : [...ofGroup].filter(topic => !own.includes(topic));
+  const known = (name: string): boolean => reads(name) || ofGroup.has(name);
+  const all = [...described, ...(await inquiry.topics(others))].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const topics = all.map(topic => (topic.fault !== null || known(topic.name) ? topic : { ...topic, fault: FOREIGN }));
+  const list = topics.flatMap(topic => partitionsWanted(topic, wanted.partitions));
+  const ends = await inquiry.logEnds(list);
   const ids = new Map(topics.map(({ name, id }) => [name, id]));
   return {
-    list: asked.map((at, i) => positionOf(at, ids.get(at.topic) ?? null, stored.get(keyOf(at)), ends[i]!)),
+    list: list.map((at, i) => positionOf(at, ids.get(at.topic) ?? null, stored.get(keyOf(at)), ends[i]!)),
     faults: topics.flatMap(({ name, fault }) => (fault === null ? [] : [{ ...fault, topic: name }])),
   };
 }
 
-async function topicsOf(inquiry: Inquiry, { topics, topicsRegex }: ConnectorConfig): Promise<readonly string[]> {
-  if (topics !== null) return topics;
-  const choice = createTopicChoice([{ topics: [], topicsRegex }]);
-  return (await inquiry.topicNames()).filter(name => choice.of(name) !== null);
+const FOREIGN: KafkaFault = {
+  code: 0,
+  message: 'the connector does not read this topic, and its group has committed nothing of it',
+  fatal: false,
+};
+
+/** Whether the connector reads a topic of this name. */
+function reader({ topics, topicsRegex }: ConnectorConfig): (name: string) => boolean {
+  const choice = createTopicChoice([{ topics: topics ?? [], topicsRegex }]);
+  return name => choice.of(name) !== null;
 }
 
 function partitionsOf({ name, partitions }: TopicDescription): readonly TopicPartition[] {
