@@ -20,6 +20,6 @@ if grep -l 'ERROR: AddressSanitizer' "$tree"/report.* 2>/dev/null; then failed=1
 # One paragraph a leak. A reader that is still there at the end, with its JSON parser, is none, nor is what V8 or node-rdkafka
 # allocated themselves in JavaScript that a read's end has called. Nor is what stands behind a letter whose report comes after
 # node-rdkafka has left off to look: it drops both.
-if awk -v RS= '/leak of/ && /(reader|block|json|members|quote|topics|produce|message)\.(cc?|node)/ && !/ in New .*reader\.cc| simdjson::|#1 [^\n]* in (v8::internal|NodeKafka)::|operator new[^\n]*\n *#1 [^\n]* in Produce /' "$tree"/report.* 2>/dev/null | grep .; then failed=1; fi
+if awk -v RS= '/leak of/ && /(reader|block|json|members|quote|topics|groups|describe|log-offsets|produce|message)\.(cc?|node)/ && !/ in New .*reader\.cc| simdjson::|#1 [^\n]* in (v8::internal|NodeKafka)::|operator new[^\n]*\n *#1 [^\n]* in Produce /' "$tree"/report.* 2>/dev/null | grep .; then failed=1; fi
 [ "${failed:-0}" = 0 ] || { echo 'asan: FAILED'; exit 1; }
 echo 'asan: no memory error, and no leak of the reader'

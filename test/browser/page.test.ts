@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
+import bcrypt from 'bcryptjs';
 import type { Page } from 'playwright-core';
 import type { ConnectorView, WorkerView } from '../../worker/admin/page/model.ts';
 import { age, brief, bytes, count, short } from '../../worker/admin/page/numbers.ts';
@@ -243,6 +247,30 @@ describe('the page', { skip, timeout: 180_000, concurrency: 2 }, () => {
 
   test('texts from elsewhere are text: names, reasons and values that look like HTML do nothing', async t => {
     await hostile(t);
+  });
+
+  test('who may only read sees the page, and is told why nothing changes; who is nobody sees nothing', async t => {
+    const usersFile = join(await mkdtemp(join(tmpdir(), 'tailrace-users-')), 'users');
+    await writeFile(usersFile, `ann:${bcrypt.hashSync('pw-ann', 4)}\neve:${bcrypt.hashSync('pw-eve', 4)}\n`);
+    const headers = { authorization: `Basic ${Buffer.from('ann:pw-ann').toString('base64')}` };
+    const scene = await startScene(t, [{ name: 'a', act: steady(1) }], 3, {
+      rest: { usersFile, readers: ['eve'] },
+      headers,
+    });
+    const eve = { httpCredentials: { username: 'eve', password: 'pw-eve' } };
+    const { page, complaints } = await visit(browser, pageOf(scene, 'a'), eve);
+    await drawn(page);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByRole('alert').textContent(), 'a could not be changed: User eve may only read');
+    assert.deepEqual(
+      complaints.filter(text => !text.includes('403')),
+      [],
+    );
+    for (const path of ['/', '/page/data', '/page/connectors/a', '/page/assets/0/page.js']) {
+      const { status, text } = await asking(scene.running.url)('GET', path, undefined, { accept: 'text/html' });
+      assert.deepEqual([status, text.includes('"a"')], [401, false], path);
+    }
   });
 
   test('without a script all is there but the buttons', async t => {

@@ -1,8 +1,9 @@
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RestConfig } from '../../config/types.ts';
 import type { TaskFact } from '../../worker/task/facts.ts';
 import type { TaskStatus } from '../../worker/task/task.ts';
-import { asking } from '../worker/admin/asking.ts';
+import { type Ask, asking } from '../worker/admin/asking.ts';
 import {
   configuration,
   createScriptedTask,
@@ -36,21 +37,34 @@ export interface Scene {
   task(name: string): ScriptedTask;
 }
 
+/** Of a listener that does not let everybody in: what there is to it, and who we are. */
+interface Guarded {
+  readonly rest?: Partial<RestConfig>;
+  readonly headers?: Record<string, string>;
+}
+
 const STEP_MS = 5_000;
 
 /** A worker whose tasks play their parts on a clock of ours, so that fifteen minutes have passed at once. */
-export async function startScene(t: TestContext, parts: readonly Part[], steps: number): Promise<Scene> {
+export async function startScene(
+  t: TestContext,
+  parts: readonly Part[],
+  steps: number,
+  { rest = {}, headers = {} }: Guarded = {},
+): Promise<Scene> {
   const clock = createManualClock();
   const tasks = new Map<string, { readonly task: ScriptedTask; readonly announce: (fact: TaskFact) => void }>();
   const running = await startScriptedWorker(t, {
     clock,
+    rest,
     assemble: ({ name }, id, { announce }) => {
       const task = createScriptedTask();
       tasks.set(`${name}-${id}`, { task, announce });
       return { task, close: async () => undefined };
     },
   });
-  const ask = asking(running.url);
+  const asks = asking(running.url);
+  const ask: Ask = (method, path, body) => asks(method, path, body, headers);
   // A line for each request would take longer than all else.
   await ask('PUT', '/admin/loggers/root', { level: 'ERROR' });
   for (const { name, configuration: more = {}, tasks: many = 1 } of parts) {

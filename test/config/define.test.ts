@@ -174,3 +174,27 @@ test('define: of many errors the first are listed', () => {
   assert.equal(lines[0], 'Connector configuration is invalid and contains the following 250 error(s):');
   assert.deepEqual([lines.length, lines[201]], [203, '… and 50 more']);
 });
+
+test('explain: what becomes of each key, secrets hidden and placeholders as they are; a provider that tells anything serves what is in use alone', () => {
+  const base = workerBase(PROVIDERS, { TOKEN: 'tok-123456' });
+  const properties = {
+    ...SINK,
+    'http.auth.type': 'basic',
+    'http.auth.username': '${open:TOKEN}',
+    'http.auth.password': 'hush-123456',
+    'consumer.override.fetch.max.wait.ms': '250',
+    'no.such.key': 'hush-654321',
+  };
+  const { explain } = createDefinitions({ base, version: '1' });
+  const inUse = explain(properties, [], true);
+  const of = (key: string) => inUse.keys.find(each => each.key === key)!;
+  assert.deepEqual([of('topics').value, of('topics').outcome], ['events', 'honoured']);
+  assert.deepEqual([of('http.auth.password').value, of('http.auth.password').outcome], [null, 'honoured']);
+  assert.deepEqual([of('http.auth.username').value, of('http.auth.username').outcome], ['${open:TOKEN}', 'honoured']);
+  assert.deepEqual(of('consumer.override.fetch.max.wait.ms').became, ['fetch.wait.max.ms=250']);
+  assert.deepEqual([of('no.such.key').value, of('no.such.key').outcome], [null, 'refused']);
+  assert.deepEqual(inUse.faults, []);
+  const sent = explain(properties, [], false);
+  assert.equal(sent.keys.find(({ key }) => key === 'http.auth.username')!.outcome, 'refused');
+  assert.doesNotMatch(JSON.stringify([inUse, sent]), /hush-|tok-123456/);
+});

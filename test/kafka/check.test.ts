@@ -78,14 +78,14 @@ await kafkaSuite(
 
     test('--send-one sends the newest record that may be read, once, and leaves no trace in Kafka', async () => {
       const { node, collector } = ground;
-      await topicFor('newest', 3);
+      for (const topic of ['newest', 'void']) await topicFor(topic, 3);
       await node.produce('newest', sampleRecords(3, 5));
       const [newest] = await node.produce('newest', sampleRecords(1, 1, { base: 1, first: 900 }));
       await node.produceTransactions('newest', [
         { end: 'abort', records: sampleRecords(1, 2, { base: 2, first: 950 }) },
       ]);
       const committed = { 'consumer.override.isolation.level': 'read_committed' };
-      const sink = sinkFile('newest', 'newest', collector.url, committed);
+      const sink = sinkFile('newest', 'void,newest', collector.url, committed);
       const { code, of } = await checkOf(asCarol(), sink, ['--send-one']);
       const [sent] = of('endpoint');
       assert.deepEqual([code, sent!.outcome], [0, 'ok'], JSON.stringify(sent));
@@ -101,9 +101,8 @@ await kafkaSuite(
         '--list',
       ]);
       assert.ok(!groups.split('\n').includes(groupOf('newest')), groups);
-      await topicFor('void', 1);
       const empty = await checkOf(asCarol(), sinkFile('void', 'void', collector.url), ['--send-one']);
-      assert.deepEqual([empty.code, empty.of('endpoint')[0]!.text], [0, 'void holds no record that could be sent']);
+      assert.deepEqual([empty.code, empty.of('endpoint')[0]!.text], [0, 'void: no record that could be sent']);
       assert.equal(collector.requests, 1);
     });
 
@@ -290,6 +289,20 @@ await kafkaSuite(
   },
   { properties: AUTHORIZER, users: USERS },
 );
+
+await kafkaSuite('check', '3.9', ground => {
+  test('all is green', async () => {
+    const { node, collector } = ground;
+    await node.createTopic('green', 3);
+    await node.produce('green', sampleRecords(3, 40));
+    const { code, of, all } = await checkOf(workerFile(node), sinkFile('green', 'green', collector.url), [
+      '--send-one',
+    ]);
+    assert.deepEqual([code, all('failed'), all('warning')], [0, [], []]);
+    assert.match(of('brokers')[0]!.text, /^1 broker, Kafka 3\.9 or later, cluster \S{22}$/);
+    assert.deepEqual([of('lag', 'green')[0]!.facts['lag'], collector.requests], [120, 1]);
+  });
+});
 
 async function run(node: KafkaNode, line: string): Promise<void> {
   const args = argumentsOf(line);

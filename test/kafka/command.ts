@@ -8,7 +8,7 @@ import { dieWithUs } from '../support/watchdog.ts';
 import { ROOT } from './jars.ts';
 import { type Properties, propertiesText } from './program.ts';
 
-export interface Ended {
+export interface CommandEnd {
   /** Null after a signal that was not caught. */
   readonly code: number | null;
   readonly out: string;
@@ -38,7 +38,7 @@ export interface RunningCommand {
   /** What it has said on the standard error so far. */
   readonly err: string;
   kill(signal: NodeJS.Signals): void;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<CommandEnd>;
 }
 
 /**
@@ -74,6 +74,6 @@ export async function startCommand(
 }
 
 /** The same, to its end. */
-export async function runCommand(words: readonly string[], worker: Properties, sink: Properties): Promise<Ended> {
+export async function runCommand(words: readonly string[], worker: Properties, sink: Properties): Promise<CommandEnd> {
   return (await startCommand(words, worker, sink)).ended;
 }

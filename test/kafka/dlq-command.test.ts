@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { SinkRecord } from '../../connector/block.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
-import { startPty } from '../support/pty.ts';
-import { commandLine, type Ended, runCommand } from './command.ts';
+import { type Pty, startPty } from '../support/pty.ts';
+import { type CommandEnd, commandLine, runCommand } from './command.ts';
 import { type ExactRecord, produceExactly, readExactly } from './exactly.ts';
 import type { KafkaNode } from './node.ts';
 import type { NewRecord } from './producing.ts';
@@ -42,7 +42,7 @@ const CAST: Properties = {
   'transforms.cast.spec': 'amount:int32',
 };
 
-function jsonOf({ out, err, code }: Ended) {
+function jsonOf({ out, err, code }: CommandEnd) {
   assert.doesNotThrow(() => JSON.parse(out), `exit code ${code}: ${err}`);
   return JSON.parse(out);
 }
@@ -265,7 +265,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 
   test('letters of other connectors, of other topics and without a place go nowhere', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('mine', 1);
+    await node.createTopic('mine', 1, { 'retention.ms': '-1' });
     await node.createTopic('secret', 1);
     await node.createTopic('mine-dlq', 1, { 'retention.ms': '-1' });
     const [first, second, third, fourth] = many('mine', 4) as [ExactRecord, ExactRecord, ExactRecord, ExactRecord];
@@ -295,7 +295,39 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     assert.deepEqual([foreign.code, foreign.out.length], [1, 0]);
   });
 
-  test('on a terminal a person is asked: no, yes, and Ctrl-C', NATIVE, async t => {
+  test(
+    'into the partition that a record had, where there is one, and not into a topic that is gone',
+    NATIVE,
+    async () => {
+      const { node, collector } = ground;
+      await node.createTopic('parted', 3, { 'retention.ms': '-1' });
+      await node.createTopic('parted-dlq', 1, { 'retention.ms': '-1' });
+      const letters = many('parted', 4).map((letter, i) => withContext(letter, { partition: String([2, 0, 1, 7][i]) }));
+      const gone = withContext(many('gone', 1)[0]!, { 'connector.name': 'parted' });
+      await produceExactly(node, 'parted-dlq', [...letters, gone]);
+      const sink = sinkFile('parted', 'parted,gone', collector.url, {
+        'errors.tolerance': 'all',
+        'errors.deadletterqueue.topic.name': 'parted-dlq',
+      });
+      const words = ['dlq', 'replay', '--to', 'origin', '--same-partition', '--json', '--yes'];
+      const end = await runCommand(words, workerFile(node), sink);
+      const { replayed, refused } = jsonOf(end);
+      assert.deepEqual([end.code, replayed, refused], [4, 3, 2], end.err);
+      assert.match(end.err, /parted-dlq-0-3 \(parted-7 offset 3\) refused: parted has 3 partitions, and not parted-7/);
+      assert.match(end.err, /parted-dlq-0-4 \(gone-0 offset 0\) refused: its origin topic gone does not exist/);
+      const returned = await readExactly(node, 'parted');
+      assert.deepEqual(
+        returned.map(({ partition, key }) => [partition, String(key)]),
+        [
+          [0, '1'],
+          [1, '2'],
+          [2, '0'],
+        ],
+      );
+    },
+  );
+
+  test('on a terminal a person is asked: no, a signal, and yes', NATIVE, async t => {
     const { node, collector } = ground;
     await node.createTopic('asked', 1);
     await node.createTopic('asked-dlq', 1, { 'retention.ms': '-1' });
@@ -304,21 +336,21 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     const words = ['dlq', 'replay', '--to', 'endpoint'];
     const { directory, args } = await commandLine(words, workerFile(node), sink);
     t.after(() => rm(directory, { recursive: true }));
-    const answered = async (answer: string): Promise<readonly [code: number, text: string]> => {
+    const answered = async (answer: (pty: Pty) => void): Promise<readonly [code: number, text: string]> => {
       const pty = startPty(t, [process.execPath, ...args], { columns: 40 });
       await pty.until(lines => lines.join('').includes('[y/N]'));
-      pty.type(answer);
+      answer(pty);
       return [await pty.ended, pty.written()];
     };
-    const [no, refused] = await answered('n\r');
+    const [no, refused] = await answered(pty => pty.type('n\r'));
     assert.equal(no, 6);
     assert.match(
       refused,
       /3 dead letters read, 3 meant, 3 of them can be replayed\s+3 from asked\s+Send these 3 to the endpoint of asked\?/,
     );
-    assert.equal((await answered('\u0003'))[0], 128 + 2);
+    assert.equal((await answered(pty => pty.signal('SIGINT')))[0], 128 + 2);
     assert.equal(collector.requests, 0);
-    const [yes, done] = await answered('y\r');
+    const [yes, done] = await answered(pty => pty.type('y\r'));
     assert.deepEqual([yes, collector.journal], [0, ['0', '1', '2']]);
     assert.match(done, /3 of 3 dead letters replayed to the endpoint of asked/);
   });

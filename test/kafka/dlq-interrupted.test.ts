@@ -230,7 +230,13 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
       );
     const record = { partition: 0, timestamp: 0, key: null, value: null };
     const steering = '\u001b[2J\u001b]0;owned\u0007\u202e<b>\r\n';
+    const secret = 'canary-4f1d-secret';
     const rows: readonly Omit<SinkRecord, 'topic' | 'offset'>[] = [
+      {
+        ...record,
+        value: Buffer.from(`{"echo":"${secret}"}`),
+        headers: [['echo', Buffer.from(secret)], ...context({ 'exception.message': `said ${secret}` })],
+      },
       { ...record, headers: [] },
       { ...record, headers: context({ partition: 'NaN', offset: '-1', topic: '../x' }) },
       { ...record, headers: context({ stage: Buffer.of(0xff, 0xfe), 'exception.message': steering }) },
@@ -247,7 +253,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
       { ...record, headers: Array.from({ length: 5_000 }, (_, i): ExactHeader => [`h${i}`, Buffer.of(i & 255)]) },
     ];
     await produceExactly(node, 'hostile-dlq', rows);
-    const sink = parking('hostile', collector.url);
+    const sink = parking('hostile', collector.url, { 'http.headers.X-Api-Key': secret });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are meant
     const steers = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
     const listed = await runCommand(['dlq', 'list'], workerFile(node), sink);
@@ -255,7 +261,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
     t.diagnostic(`\n${listed.out}`);
     assert.doesNotMatch(listed.out, steers);
     for (const part of [
-      '6 dead letters',
+      '7 dead letters',
       'no header says where it came from',
       'can be no partition',
       'is no UTF-8',
@@ -266,16 +272,18 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
     const whole = JSON.parse((await runCommand(['dlq', 'list', '--json'], workerFile(node), sink)).out);
     assert.equal(
       whole.causes.reduce((sum: number, { letters: amount }: { letters: number }) => sum + amount, 0),
-      6,
+      7,
     );
-    for (const offset of [2, 4, 5]) {
+    assert.ok(listed.out.includes('said [hidden]') && !JSON.stringify(whole).includes(secret));
+    for (const offset of [0, 3, 5, 6]) {
       const shown = await runCommand(['dlq', 'show', `0:${offset}`], workerFile(node), sink);
       assert.equal(shown.code, 0, shown.err);
       assert.doesNotMatch(shown.out, steers, `the letter at ${offset}`);
+      assert.ok(!shown.out.includes(secret), 'a secret of the configuration that a record holds');
     }
-    const bytes = await runCommand(['dlq', 'show', '0:4', '--raw', 'key'], workerFile(node), sink);
+    const bytes = await runCommand(['dlq', 'show', '0:5', '--raw', 'key'], workerFile(node), sink);
     assert.deepEqual(bytes.bytes, Buffer.of(0, 1, 255));
-    const none = await runCommand(['dlq', 'show', '0:4', '--raw', 'value'], workerFile(node), sink);
+    const none = await runCommand(['dlq', 'show', '0:5', '--raw', 'value'], workerFile(node), sink);
     assert.deepEqual(none.bytes, Buffer.alloc(900, 0xfe));
     assert.equal((await readExactly(node, 'hostile-dlq')).length, rows.length);
   });
@@ -284,11 +292,12 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
     const { node, collector } = ground;
     await node.createTopic('empty-dlq', 1);
     const sink = parking('empty', collector.url);
-    const said = async (...words: string[]) => {
-      const { code, err, out } = await runCommand([...words], workerFile(node), sink);
+    const saidWith = async (worker: Properties, ...words: string[]) => {
+      const { code, err, out } = await runCommand(words, workerFile(node, worker), sink);
       assert.equal(out.length, 0, words.join(' '));
       return `${code} ${err.trim()}`;
     };
+    const said = (...words: string[]) => saidWith({}, ...words);
     assert.match(await said('dlq', 'list', '--topic', 'none-dlq'), /^4 none-dlq: .*does not exist/);
     assert.match(await said('dlq', 'list', '--partition', '7'), /^4 empty-dlq has no partition 7: it has 1$/);
     assert.match(await said('dlq', 'show', '0:0'), /^6 Partition 0 is empty$/);
@@ -297,6 +306,12 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
       await said('dlq', 'replay', '--to', 'endpoint', '--same-partition'),
       /^1 tailrace: --same-partition goes with --to origin/,
     );
+    const portable = { reader: 'portable' };
+    assert.match(
+      await saidWith(portable, 'dlq', 'replay', '--to', 'endpoint', '--yes'),
+      /^6 Nothing was done: this takes the native reader/,
+    );
+    assert.match(await saidWith(portable, 'dlq', 'show', '0:0'), /^6 Partition 0 is empty$/);
     assert.match(await said('dlq', 'replay'), /^1 tailrace: --to is needed/);
   });
 });

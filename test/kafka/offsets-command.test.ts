@@ -5,12 +5,10 @@ import { kafkaConfig } from '../support/broker.ts';
 import { AUTHORIZER, allow, loginAs, USERS } from './access.ts';
 import { sampleRecords } from './audit.ts';
 import { type CommandEnd, runCommand } from './command.ts';
-import { killPrograms, type Properties, startProgram } from './program.ts';
+import { type Properties, startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 import { committedToEnd, partitionsShared } from './until.ts';
-
-type Ended = Omit<CommandEnd, 'out'> & { readonly out: string };
 
 interface Told {
   readonly state: string | null;
@@ -36,11 +34,9 @@ await kafkaSuite(
   '4',
   ground => {
     const sinkOf = (name: string, topics = name) => sinkFile(name, topics, ground.collector.url);
-    const offsets = async (words: readonly string[], worker: Properties, sink: Properties): Promise<Ended> => {
-      const { code, out, err } = await runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
-      return { code, out: String(out), err };
-    };
-    const run = (words: readonly string[], name: string, topics?: string): Promise<Ended> =>
+    const offsets = (words: readonly string[], worker: Properties, sink: Properties): Promise<CommandEnd> =>
+      runCommand(['offsets', ...words, 'WORKER', 'SINK'], worker, sink);
+    const run = (words: readonly string[], name: string, topics?: string): Promise<CommandEnd> =>
       offsets(words, workerFile(ground.node), sinkOf(name, topics));
     async function show(name: string, words: readonly string[] = [], topics?: string): Promise<Told> {
       const { out, err, code } = await run(['show', '--json', ...words], name, topics);
@@ -320,6 +316,28 @@ await kafkaSuite(
       await inquiry.close();
     });
 
+    test('with the portable reader: what its client knows is shown, and why nothing can be reset', async () => {
+      const { node } = ground;
+      await node.createTopic('ported', 1);
+      await node.produce('ported', sampleRecords(1, 4));
+      await reset('ported', '1');
+      const worker = { ...workerFile(node), reader: 'portable' };
+      const shown = await offsets(['show'], worker, sinkOf('ported'));
+      assert.deepEqual([shown.code, shown.err], [0, '']);
+      assert.match(
+        shown.out,
+        /^connect-ported: its members are not known: that takes the native reader; 1 partition, lag 3\n/,
+      );
+      assert.match(shown.out, /^ported +0 +1 +0 +4 +3$/m);
+      const { code, err } = await offsets(['reset', '--to', 'earliest', '--yes'], worker, sinkOf('ported'));
+      assert.equal(code, 6);
+      assert.match(
+        err,
+        /^Offsets are not reset here: this takes the native reader, and reader=portable is set\nNothing was changed\n$/,
+      );
+      assert.deepEqual(await node.committed(groupOf('ported'), 'ported'), new Map([[0, 1]]));
+    });
+
     test('a thousand partitions, topics by a pattern', async () => {
       const { node } = ground;
       await node.createTopic('wide-a', 1_000);
@@ -341,7 +359,6 @@ await kafkaSuite(
         'by their numbers',
       );
       assert.equal((await node.committed(groupOf('wide'), 'wide-a')).size, 1_000);
-      await killPrograms();
     });
   },
   { properties: AUTHORIZER, users: USERS },

@@ -190,6 +190,8 @@ interface Worker {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly env: Record<string, string>;
+  /** Takes spans, or refuses them with what it was sent. */
+  readonly collector: Endpoint;
 }
 
 /** Characters that end or begin something in a properties file, and those beyond ASCII, are escaped. */
@@ -201,6 +203,8 @@ function escaped(value: string): string {
 /** With all that there is to log: what another level writes is written with this one too. */
 async function startAll(t: TestContext, canaries: Canaries): Promise<Worker> {
   const endpoint = await new Endpoint({ script: fail }).start();
+  const repeat = ({ headers }: Arrived) => ({ status: 400, body: JSON.stringify({ message: headers['x-team'] }) });
+  const collector = await new Endpoint({ script: (arrived, count) => (count === 1 ? repeat(arrived) : {}) }).start();
   const at = folder(t);
   const env = { PROVIDED: canaries.plant('what a provider gave', ['', '=&"%']) };
   const worker = [
@@ -213,6 +217,8 @@ async function startAll(t: TestContext, canaries: Canaries): Promise<Worker> {
     'config.providers.env.class=EnvVarConfigProvider',
     'consumer.session.timeout.ms=6000',
     'task.shutdown.graceful.timeout.ms=500',
+    `telemetry.traces.endpoint=${new URL('/v1/traces', collector.url)}`,
+    `telemetry.traces.headers.X-Team=${escaped(canaries.plant('a header of exports', ['a+/', '=&"%']))}`,
   ];
   writeFileSync(join(at, 'w.properties'), `${worker.join('\n')}\n`, { mode: 0o600 });
   const files = [join(at, 'w.properties')];
@@ -227,9 +233,9 @@ async function startAll(t: TestContext, canaries: Canaries): Promise<Worker> {
   const run = start(['run', ...files], { env });
   t.after(async () => {
     run.child.kill('SIGKILL');
-    await endpoint.close();
+    await Promise.all([endpoint.close(), collector.close()]);
   });
-  return { run, names: Object.keys(all), files, env };
+  return { run, names: Object.keys(all), files, env, collector };
 }
 
 /** Waits until each connector has told of a failure. */
@@ -258,10 +264,12 @@ test(
     const canaries = new Canaries();
     canaries.watch('the body of an answer', SAID);
     const worker = await startAll(t, canaries);
-    const { run, files, env } = worker;
+    const { run, files, env, collector } = worker;
     assert(canaries.size >= 12);
     const [url] = (await run.line('Listening on')).msg.match(/http:\S+/)!;
     await failures(worker);
+    await run.line('that the collector did not take: it answered 400');
+    await collector.arrived(2);
     const health = await (await fetch(`${url}/health`)).text();
     const metrics = await (await fetch(`${url}/metrics`)).text();
     const letters = await deadLetters(t);
@@ -277,6 +285,7 @@ test(
       health,
       metrics,
       'dead letters': letters,
+      spans: collector.requests.map(({ body }) => body.toString()).join('\n'),
       explain: explained.out + explained.err,
       'explain --json': json.out + json.err,
     });

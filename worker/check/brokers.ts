@@ -5,7 +5,7 @@ import { type ClusterDescription, type Inquiry, openInquiry } from '../kafka/inq
 import { KafkaError } from '../task/kafka-error.ts';
 import { Chain, type Step } from './chain.ts';
 import { bootstrapOf, brokerTls, brokerUrl, placeOf } from './cluster.ts';
-import { type Found, failed, failedBy, ok } from './finding.ts';
+import { count, type Found, failed, failedBy, ok } from './finding.ts';
 import { connect, type Reaching } from './places.ts';
 import { shakeHands } from './tls.ts';
 
@@ -100,7 +100,7 @@ const PLACES = 'check host and port of bootstrap.servers';
 
 function describe({ id, controller, brokers }: ClusterDescription, version: string | null): Found {
   const parts = [
-    `${brokers.length} ${brokers.length === 1 ? 'broker' : 'brokers'}`,
+    count(brokers.length, 'broker'),
     version === null ? '' : `Kafka ${version} or later`,
     id === null ? '' : `cluster ${id}`,
   ];

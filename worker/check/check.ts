@@ -4,7 +4,7 @@ import type { Random } from '../../connector/ports.ts';
 import type { KafkaLooking } from './brokers.ts';
 import { Chain } from './chain.ts';
 import { tellConfiguration } from './configuration.ts';
-import { ok, warning } from './finding.ts';
+import { count, ok, warning } from './finding.ts';
 import { checkHttp, type HttpLooking } from './http.ts';
 import { checkKafka } from './kafka.ts';
 import { type Sample, sendSample } from './sending.ts';
@@ -25,8 +25,11 @@ export async function check(loaded: Loaded, surroundings: readonly string[], che
   const { config } = loaded;
   if (config === null) return;
   const names = config.connectors.map(({ name }) => name);
-  const count = names.length === 1 ? '1 connector' : `${names.length} connectors`;
-  chain.tell('configuration', 'files', ok(`${count} could be created`, { connectors: names }));
+  chain.tell(
+    'configuration',
+    'files',
+    ok(`${count(names.length, 'connector')} could be created`, { connectors: names }),
+  );
   // Each client connects in a thread of a pool that has few: one connector's brokers after another's.
   let turn: Promise<unknown> = Promise.resolve();
   await Promise.all(

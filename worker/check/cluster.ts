@@ -58,13 +58,9 @@ export function brokerTls({ global }: ClientProperties): TlsConfig | null {
     key: secret('ssl.key.pem'),
     keyPassword: secret('ssl.key.password'),
     minVersion: 'TLSv1.2',
-    verification: verificationOf(global),
+    // Verification can not be switched off, the comparison of names can.
+    verification: textOf(global['ssl.endpoint.identification.algorithm']) === 'none' ? 'certificate' : 'full',
   };
-}
-
-function verificationOf(global: ClientProperties['global']): TlsConfig['verification'] {
-  if (textOf(global['enable.ssl.certificate.verification']) === 'false') return 'none';
-  return textOf(global['ssl.endpoint.identification.algorithm']) === 'none' ? 'certificate' : 'full';
 }
 
 /** Whether what an open transaction holds back is not read. */

@@ -3,7 +3,7 @@ import type { TopicDescription } from '../kafka/inquiry.ts';
 import { askCluster, type Cluster, type KafkaLooking, ofKafka } from './brokers.ts';
 import type { Chain } from './chain.ts';
 import { grant } from './cluster.ts';
-import { type Found, failed, ok, skipped, warning } from './finding.ts';
+import { count, type Found, failed, ok, skipped, warning } from './finding.ts';
 import { CODE_TOPIC_REFUSED, includes, judgeRight, missingRight } from './rights.ts';
 import { isMissing, ofFault } from './topics.ts';
 
@@ -36,8 +36,8 @@ export async function tellWritten(config: ConnectorConfig, chain: Chain, looking
   for (const written of writtenBy(config)) {
     const settings = { ...config.kafka, ...written.kafka };
     const cluster = await chain.step(
-      'dead letters',
-      `producer for ${written.topic}`,
+      'brokers',
+      `producer of ${written.topic}`,
       askCluster(settings, 'producer', looking),
     );
     if (cluster === null) return;
@@ -71,11 +71,7 @@ async function tellOne(
   if (topic.fault !== null) return chain.tell('dead letters', written.topic, ofFault(topic.fault));
   chain.tell('acl', `topic ${written.topic}`, judgeRight(producer, 'Write', resource, topic.operations));
   const { length } = topic.partitions;
-  chain.tell(
-    'dead letters',
-    written.topic,
-    ok(`${length} ${length === 1 ? 'partition' : 'partitions'}`, { partitions: length }),
-  );
+  chain.tell('dead letters', written.topic, ok(count(length, 'partition'), { partitions: length }));
 }
 
 /** What comes of a topic that is not there yet. */
@@ -88,8 +84,11 @@ async function creation(
   const facts = { replicationFactor, brokers };
   const text = `the topic does not exist yet; it is created when the connector starts, with a replication factor of ${replicationFactor}`;
   if (replicationFactor > brokers) {
-    const has = brokers === 1 ? 'the cluster has 1 broker' : `the cluster has ${brokers} brokers`;
-    return failed(`${text}, and ${has}`, `create it by hand, or lower ${key}`, facts);
+    return failed(
+      `${text}, and the cluster has ${count(brokers, 'broker')}`,
+      `create it by hand, or lower ${key}`,
+      facts,
+    );
   }
   const operations = await clusterRights(settings, looking);
   if (operations === null) return skipped(`${text}; whether this user may do that is not told`);

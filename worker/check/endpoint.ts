@@ -13,7 +13,7 @@ import { Scope } from '../../connector/scope.ts';
 import { createDelivery, endpointsOf, transportOptionsOf } from '../endpoints.ts';
 import { faultOf, isIgnored } from '../task/delivery/record-fault.ts';
 import { Lane } from '../task/order/lane.ts';
-import { type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
+import { count, type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
 import { round } from './network.ts';
 
 export interface EndpointParts {
@@ -35,8 +35,10 @@ interface Target {
 export interface Sender {
   /** What the block of a sample must be made with. */
   readonly reading: Needs & { readonly separator: Buffer };
-  /** Of these topics the first for each endpoint that has one. */
-  oneEach(topics: readonly string[]): readonly { readonly topic: string; readonly endpoint: HttpConfig }[];
+  /** The endpoints that have some of these topics, and which. */
+  endpoints(
+    topics: readonly string[],
+  ): readonly { readonly topics: readonly string[]; readonly endpoint: HttpConfig }[];
   /** @param block records of one topic */
   send(block: Block): Promise<Found>;
   close(): Promise<void>;
@@ -64,12 +66,10 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
       separator: sink.format.separator,
       headers: needs.headers || endpointsOf(config).some(({ identity }) => identity.traceContext),
     },
-    oneEach(topics) {
-      return endpointsOf(config).flatMap((http, index) => {
-        const topic = topics.find(one => endpointOf(one) === index);
-        return topic === undefined ? [] : [{ topic, endpoint: http }];
-      });
-    },
+    endpoints: topics =>
+      endpointsOf(config)
+        .map((endpoint, index) => ({ endpoint, topics: topics.filter(topic => endpointOf(topic) === index) }))
+        .filter(target => target.topics.length > 0),
     async send(block) {
       const separatorOf = (endpoint: number): Buffer => targets[endpoint]!.format.separator;
       const [portion] = portionsOf(block, { endpointOf, separatorOf });
@@ -250,8 +250,4 @@ const THEN: Readonly<Record<string, string>> = {
 
 function answered({ status, ms }: Succeeded | Failed): string {
   return status === null ? `${round(ms)} ms` : `${status}, ${round(ms)} ms`;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -68,6 +68,11 @@ export function skipped(text: string, advice: string | null = null): Found {
   return { outcome: 'skipped', text, advice };
 }
 
+/** `1 record`, `2 records`. */
+export function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
 /** An error's own sentence says how it is, and behind a colon what to do about it. */
 export function failedBy(message: string, facts: Facts = {}): Found {
   const at = message.indexOf(': ');

@@ -5,7 +5,7 @@ import type { CommittedOffset, KafkaFault, TopicPartition } from '../task/ports.
 import { ofKafka } from './brokers.ts';
 import type { Chain } from './chain.ts';
 import { readsCommitted } from './cluster.ts';
-import { type Found, failed, ok, skipped, warning } from './finding.ts';
+import { count, type Found, failed, ok, skipped, warning } from './finding.ts';
 import { CODE_GROUP_REFUSED, judgeRight, missingRight } from './rights.ts';
 
 /** Kafka's word for a group that is not there. */
@@ -46,8 +46,7 @@ function describe({ kafka: { consumer, autoOffsetReset } }: ConnectorConfig, gro
   if (members.length === 0) return ok(`${state}, without members`, facts);
   const named = members.slice(0, MOST_MEMBERS).map(({ clientId, host }) => `${clientId} at ${host.replace(/^\//, '')}`);
   const more = members.length - named.length;
-  const count = members.length === 1 ? '1 member' : `${members.length} members`;
-  const text = `${state}, ${count}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const text = `${state}, ${count(members.length, 'member')}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   if (type === 'Consumer') {
     const advice =
       'stop them, or give the connector another consumer.override.group.id: it speaks the classic protocol';
@@ -122,7 +121,7 @@ function lagOf({ kafka }: ConnectorConfig, topic: TopicDescription, places: read
     } else lag += high - stored.offset;
   }
   const facts = { lag, partitions: places.length, uncommitted, outside, otherTopic: foreign };
-  const text = `${lag} records wait in ${places.length} ${places.length === 1 ? 'partition' : 'partitions'}`;
+  const text = `${count(lag, 'record')} ${lag === 1 ? 'waits' : 'wait'} in ${count(places.length, 'partition')}`;
   if (outside.length > 0) {
     const told = `${text}; partition ${listed(outside)}`;
     return kafka.offsetOutOfRange === 'fail'

@@ -41,18 +41,12 @@ export async function sendSample(
     return chain.tell('endpoint', host, skipped('not sent, since the brokers could not be asked for the topics'));
   const sender = createSender(config, parts);
   try {
-    const targets = sender.oneEach(topics);
+    const targets = sender.endpoints(topics);
     if (targets.length === 0)
       chain.tell('endpoint', host, failed('there is no topic whose record could be sent', NO_TOPIC));
-    for (const { topic, endpoint } of targets) {
-      const block = await read(sample, topic, sender.reading, parts.clock.wall());
-      if (block === null || 'outcome' in block) {
-        chain.tell('endpoint', endpoint.url.host, block ?? skipped(`${topic} holds no record that could be sent`));
-        continue;
-      }
-      const place = sample.kind === 'newest' ? `${topic}-${block.runs[0]!.partition} offset ${block.offset[0]}: ` : '';
-      const found = await sender.send(block);
-      chain.tell('endpoint', endpoint.url.host, { ...found, text: place + found.text });
+    for (const target of targets) {
+      const found = await sendFirst(target.topics, sample, sender, parts.clock.wall());
+      chain.tell('endpoint', target.endpoint.url.host, found);
     }
   } finally {
     await sender.close();
@@ -61,13 +55,30 @@ export async function sendSample(
 
 const NO_TOPIC = 'create the topics that topics.regex is to match';
 
-async function read(
+/** Of an expression that matches many, so many are looked into for a record. */
+const MOST_TOPICS = 20;
+
+/** What a file holds, as records of the first topic; or the newest record of the first topic that has one. */
+async function sendFirst(
+  topics: readonly string[],
   sample: NonNullable<Sample>,
-  topic: string,
-  reading: Sender['reading'],
+  sender: Sender,
   now: number,
-): Promise<Block | Found | null> {
-  if (sample.kind === 'values') return blockOf(topic, sample.values, reading, now);
+): Promise<Found> {
+  if (sample.kind === 'values') return sender.send(blockOf(topics[0]!, sample.values, sender.reading, now));
+  const tried = topics.slice(0, MOST_TOPICS);
+  for (const topic of tried) {
+    const block = await read(sample, topic, sender.reading);
+    if (block === null) continue;
+    if ('outcome' in block) return block;
+    const place = `${topic}-${block.runs[0]!.partition} offset ${block.offset[0]}`;
+    const found = await sender.send(block);
+    return { ...found, text: `${place}: ${found.text}` };
+  }
+  return skipped(`${tried.join(', ')}: no record that could be sent`);
+}
+
+async function read(sample: Newest, topic: string, reading: Sender['reading']): Promise<Block | Found | null> {
   try {
     return await sample.read(topic, reading);
   } catch (error) {

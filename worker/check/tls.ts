@@ -8,7 +8,7 @@ import type { Clock } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
 import { chainOf, DAY_MS, day, daysLeft, factsOf, namesOf, type Shown } from './certificates.ts';
 import type { Step } from './chain.ts';
-import { type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
+import { count, type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
 import { codeOf } from './network.ts';
 
 /** What TLS is spoken with, and as whom. */
@@ -89,14 +89,14 @@ function judge([own, ...authorities]: readonly Shown[], { tls, keys }: TlsTarget
   if (own === undefined) return ok(version, facts);
   const left = daysLeft(own, now);
   const path = [own, ...authorities].map(({ subject }) => subject).join(' ← ');
-  const text = `${version}; ${path}; ${left} days left, until ${day(own.validTo)}`;
+  const text = `${version}; ${path}; ${count(left, 'day')} left, until ${day(own.validTo)}`;
   if (tls.verification === 'none') {
     return warning(`${text}; the certificate is not verified`, `take ${keys}verification.mode=none away`, facts);
   }
   const first = [own, ...authorities].reduce((a, b) => (a.validTo <= b.validTo ? a : b));
   if (daysLeft(first, now) < SOON_DAYS) {
     const whose = first === own ? 'it' : `that of its authority ${first.subject}`;
-    return warning(`${text}; ${whose} ends in ${daysLeft(first, now)} days`, 'have it renewed in time', facts);
+    return warning(`${text}; ${whose} ends in ${count(daysLeft(first, now), 'day')}`, 'have it renewed in time', facts);
   }
   return ok(text, facts);
 }
@@ -153,7 +153,7 @@ function sentenceOf(
   if (code === 'CERT_HAS_EXPIRED') {
     const expired = chain.find(({ validTo }) => validTo < now) ?? own;
     const ago = Math.floor((now - expired.validTo) / DAY_MS);
-    const text = `${whose(expired, own)} expired on ${day(expired.validTo)}, ${ago === 1 ? '1 day' : `${ago} days`} ago`;
+    const text = `${whose(expired, own)} expired on ${day(expired.validTo)}, ${count(ago, 'day')} ago`;
     return [text, `have it renewed; or this machine’s clock is wrong, which says ${day(now)}`];
   }
   if (code === 'CERT_NOT_YET_VALID') {

@@ -1,7 +1,8 @@
 import type { ConnectorConfig } from '../../config/types.ts';
+import { createTopicChoice } from '../../connector/route/topic-choice.ts';
 import type { Inquiry, TopicDescription } from '../kafka/inquiry.ts';
 import type { Chain } from './chain.ts';
-import { type Found, failed, ok, warning } from './finding.ts';
+import { count, type Found, failed, ok, warning } from './finding.ts';
 import { CODE_TOPIC_REFUSED, judgeRight, missingRight } from './rights.ts';
 
 const CODE_UNKNOWN_TOPIC = 3;
@@ -13,8 +14,8 @@ const MOST_TOLD = 20;
 export async function topicsOf(config: ConnectorConfig, inquiry: Inquiry): Promise<readonly string[]> {
   const { topics, topicsRegex } = config;
   if (topics !== null) return topics;
-  const pattern = new RegExp(`^(?:${topicsRegex})$`);
-  return (await inquiry.topicNames()).filter(name => pattern.test(name));
+  const choice = createTopicChoice([{ topics: [], topicsRegex }]);
+  return (await inquiry.topicNames()).filter(name => choice.of(name) !== null);
 }
 
 export function noneMatches(): Found {
@@ -59,7 +60,7 @@ function describe({ fault, partitions }: TopicDescription): Found {
   const leaderless = partitions.filter(({ leader }) => leader === null).map(({ partition }) => partition);
   const behind = partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length;
   const facts = { partitions: partitions.length, leaderless, underReplicated: behind };
-  const text = `${partitions.length} ${partitions.length === 1 ? 'partition' : 'partitions'}`;
+  const text = count(partitions.length, 'partition');
   if (leaderless.length > 0) {
     const which = `${text}; without a leader: ${leaderless.slice(0, MOST_TOLD).join(', ')}`;
     return warning(which, 'bring the brokers back that have them: nothing of them can be read until then', facts);

@@ -51,10 +51,17 @@ type Tally = Map<string | null, number>;
 
 /** Counts letters by what went wrong; what it holds is bounded, however many there are and whatever they say. */
 export class Causes {
+  readonly #mask: (text: string) => string;
   readonly #groups = new Map<string, Group>();
   #others = 0;
 
-  add(letter: Letter): void {
+  /** @param mask hides secrets, before a text is cut: a piece of one would not be known again */
+  constructor(mask: (text: string) => string) {
+    this.#mask = mask;
+  }
+
+  add(whole: Letter): void {
+    const letter = masked(whole, this.#mask);
     const { stage, exceptionClassName, httpStatus } = letter;
     const message = messageOf(letter);
     const same = message === null ? null : normalised(message);
@@ -98,6 +105,22 @@ export class Causes {
     this.#groups.set(key, group);
     return group;
   }
+}
+
+/** Of what is told of it. */
+function masked(letter: Letter, mask: (text: string) => string): Letter {
+  const of = (text: string | null): string | null => (text === null ? null : mask(text));
+  const { stage, exceptionClassName, httpStatus, message, trace, answer, connector } = letter;
+  return {
+    ...letter,
+    stage: of(stage),
+    exceptionClassName: of(exceptionClassName),
+    httpStatus: of(httpStatus),
+    message: of(message),
+    trace: of(trace),
+    answer: answer === null ? null : { ...answer, reason: of(answer.reason) },
+    connector: of(connector),
+  };
 }
 
 function count(group: Group, letter: Letter, message: string | null): void {

@@ -48,7 +48,7 @@ export function lookOf({ masking, shown, host }: Ground): Look {
 
 async function list(reading: Reading, filter: LetterFilter, ground: Ground, json: boolean): Promise<void> {
   const { topic, host, masking } = ground;
-  const causes = new Causes();
+  const causes = new Causes(masking.mask);
   const matches = createMatch(filter);
   const progress = createProgress(host);
   const { ranges } = reading;

@@ -68,6 +68,14 @@ export function createHistory({ clock, status, telemetry }: HistoryParts): Histo
 
   function look(): void {
     cancel = clock.timer(STEP_MS, look);
+    try {
+      take();
+    } catch {
+      // A status that can't be had costs a step: nobody's view of a worker may end it.
+    }
+  }
+
+  function take(): void {
     const now = clock.now();
     const seconds = Math.max(now - lookedAt, 1) / 1000;
     lookedAt = now;

@@ -111,7 +111,11 @@ export class Exporter implements Traces {
 
   async #run(): Promise<void> {
     do {
-      await this.#export(this.#queue.take());
+      // Whoever has ended a span goes on first, and what waits for the loop.
+      await new Promise<void>(resolve => this.#parts.clock.timer(0, resolve));
+      const entries = this.#queue.take();
+      // Nothing of this may end a worker that delivers.
+      await this.#export(entries).catch(error => this.#lose(entries, `internal error: ${error}`));
     } while (!this.#closing.aborted && (this.#queue.isDue || (!this.#isOpen && this.#queue.length > 0)));
   }
 
@@ -137,8 +141,10 @@ export class Exporter implements Traces {
   }
 
   #lose(entries: readonly Entry[], reason: string): void {
-    for (const [task, spans] of byTask(entries))
-      task.announce({ kind: 'spans-dropped', spans, reason: task.mask(reason) });
+    for (const [task, spans] of byTask(entries)) {
+      // Cut behind the mask: half a secret would not be found.
+      task.announce({ kind: 'spans-dropped', spans, reason: task.mask(reason).slice(0, MOST_REASON) });
+    }
   }
 
   #drop(task: TracedTask): void {
@@ -179,6 +185,7 @@ function masked(attributes: Attributes, mask: (text: string) => string): Attribu
 }
 
 const MOST_ERROR = 1_024;
+const MOST_REASON = 256;
 const RANDOM_DIGITS = 13;
 
 /** By the last 52 bits of the trace's id, which are random: whoever uses the same part of all records the same traces. */

@@ -5,7 +5,7 @@ import { createCompress } from '../../connector/http/coding/coding.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
 import { Scope, type Signal } from '../../connector/scope.ts';
 
-/** What became of one attempt to export. */
+/** What became of one attempt to export. Reasons may repeat what the receiver says, at any length. */
 export type Exported =
   /** All but so many were taken; those will not be taken another time. */
   | { readonly kind: 'taken'; readonly rejected: number; readonly reason: string | null }
@@ -22,8 +22,6 @@ export interface ReceiverParts {
 const MOST_ANSWER = 65_536;
 /** OTLP/HTTP, "Retryable Response Codes". */
 const AGAIN = new Set([429, 502, 503, 504]);
-/** Characters of what the receiver says, in a reason. */
-const MOST_SAID = 200;
 const COMPRESSED_FROM = 1_024;
 
 /** One attempt to hand an export over, by OTLP/HTTP. Never rejects. */
@@ -90,5 +88,5 @@ function objectIn(value: unknown, name: string): Readonly<Record<string, unknown
 }
 
 function quoted(text: unknown): string {
-  return typeof text === 'string' && text !== '' ? `: ${text.slice(0, MOST_SAID)}` : '';
+  return typeof text === 'string' && text !== '' ? `: ${text}` : '';
 }

@@ -64,6 +64,7 @@ function sortedList(text: string): string {
 
 function bodyOf(request: Request, contentType: string | null, body: string): string {
   if (contentType === 'text/plain') return sortedList(body);
+  if (contentType === 'text/html; charset=utf-8') return '(a page)';
   let value: Json;
   try {
     value = JSON.parse(body) as Json;

@@ -270,7 +270,8 @@ test('bodies that are not what is asked for are refused with Kafka Connect’s s
     ['PUT', '/connectors/a/config', JSON.stringify(config), 415, plain],
     ['PATCH', '/connectors/a/config', 'null', 500],
     ['PATCH', '/connectors/a/config', { a: { b: 'c' } }, 500],
-    ['GET', '/', undefined, 406, { accept: 'text/html' }],
+    ['GET', '/', undefined, 406, { accept: 'text/plain' }],
+    ['GET', '/', undefined, 200, { accept: 'text/html' }],
     ['GET', '/', undefined, 200, { accept: 'text/html, */*;q=0.1' }],
     ['GET', '/', undefined, 406, { accept: 'application/json;q=0' }],
   ] as const) {

@@ -10,7 +10,7 @@ const of = (changes: Parameters<typeof contextHeaders>[0] = {}, more: Partial<Si
   readLetter(letterRecord({ headers: contextHeaders(changes), ...more }));
 
 test('letters are one cause that differ in numbers, ids and quotations alone', () => {
-  const causes = new Causes();
+  const causes = new Causes(text => text);
   causes.add(of({ 'exception.message': 'Unexpected "a" at byte 17 of 3f2a91bc-0000' }, { offset: 1, timestamp: 5 }));
   causes.add(
     of(
@@ -40,7 +40,7 @@ test('letters are one cause that differ in numbers, ids and quotations alone', (
 });
 
 test('what HTTP answered tells causes apart that say the same', () => {
-  const causes = new Causes();
+  const causes = new Causes(text => text);
   for (const status of ['400', '413', '413']) {
     const headers = [...contextHeaders(), ['tailrace.http.status', Buffer.from(status)] as const];
     causes.add(readLetter(letterRecord({ headers })));
@@ -56,7 +56,7 @@ test('what HTTP answered tells causes apart that say the same', () => {
 });
 
 test('what it holds is bounded: causes, origins, texts and faults', () => {
-  const causes = new Causes();
+  const causes = new Causes(text => text);
   const word = (i: number): string =>
     String.fromCharCode(97 + (i % 26), 97 + (Math.floor(i / 26) % 26), 97 + Math.floor(i / 676));
   for (let i = 0; i < 2_000; i++) causes.add(of({ stage: word(i), 'exception.message': 'x'.repeat(100_000) }));
@@ -72,6 +72,12 @@ test('what it holds is bounded: causes, origins, texts and faults', () => {
     101,
   );
   assert.ok(JSON.stringify(found).length < 2_000_000);
+});
+
+test('a secret is hidden before a text is cut', () => {
+  const causes = new Causes(text => text.replaceAll('hunter2', '[hidden]'));
+  for (const length of [290, 294, 297]) causes.add(of({ 'exception.message': `${'x'.repeat(length)}hunter2` }));
+  assert.ok(!JSON.stringify(causes.report()).includes('hu'));
 });
 
 test('normalising takes time linear in the message, and cuts it', () => {

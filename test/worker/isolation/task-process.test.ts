@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { TracesConfig } from '../../../config/types.ts';
 import type { FromTask } from '../../../worker/isolation/messages.ts';
 import { pack } from '../../../worker/isolation/pack.ts';
 import { TaskProcess, type TaskSurroundings } from '../../../worker/isolation/task-process.ts';
+import type { Traces } from '../../../worker/traces/exporter.ts';
 import { parse } from '../../config/written.ts';
 import { createManualClock } from '../manual-clock.ts';
+import { ScriptedTask, TaskWorld } from '../scripted-tasks.ts';
 
 const CANARY = 'canary-0123456789';
 
 /** The process's side; its worker is played by the test. What is put together is looked at, and refused. */
-function setUp() {
+function setUp(
+  openTraces: (config: TracesConfig) => Promise<Traces> = () => assert.fail('nobody asked for traces'),
+  keys: Readonly<Record<string, string>> = {},
+) {
   const clock = createManualClock();
   const sent: FromTask[] = [];
   const left: number[] = [];
@@ -24,18 +30,18 @@ function setUp() {
       given = surroundings;
       throw new Error(`can't be built with ${CANARY}`);
     },
-    openTraces: () => assert.fail('nobody asked for traces'),
+    openTraces,
     clock,
     entitle: title => void titles.push(title),
     leave: code => void left.push(code),
   });
-  const { connectors, worker } = parse({ connector: { name: 'orders' } });
+  const { connectors, worker } = parse({ connector: { name: 'orders' }, worker: keys });
   const start = (): TaskSurroundings => {
-    const config = pack({ connector: connectors[0]!, worker, traces: null });
+    const config = pack({ connector: connectors[0]!, worker, traces: worker.traces });
     process.heard({ kind: 'start', config, taskId: 2, secrets: [CANARY], isPaused: false, threshold: 'warn' });
     return given!;
   };
-  return { clock, sent, left, titles, process, start };
+  return { clock, sent, left, titles, process, start, given: () => given };
 }
 
 test('one that can not be built says why, without a secret, and stays until it is stopped', () => {
@@ -83,4 +89,58 @@ test('lines leave it from the level on that its worker writes, plain, small and 
   const text = JSON.stringify(news);
   assert.ok(text.length < 70_000, String(text.length));
   assert.ok(!text.includes(CANARY) && text.includes('[hidden]'));
+});
+
+test('what makes traces is opened before the task is built, and gets the secrets that others see masked', async () => {
+  const opened: TracesConfig[] = [];
+  const traces: Traces = { of: () => assert.fail('the task is not built'), close: async () => undefined };
+  const open = async (config: TracesConfig): Promise<Traces> => {
+    opened.push(config);
+    return traces;
+  };
+  const keys = { 'telemetry.traces.endpoint': 'http://127.0.0.1:4318', 'telemetry.traces.headers.a': CANARY };
+  const { sent, process, start, given } = setUp(open, keys);
+  start();
+  assert.equal(given(), null, 'not before it is there');
+  process.heard({ kind: 'pause' });
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(given()!.traces, traces);
+  assert.equal(opened[0]!.headers['a']!.reveal(), CANARY);
+  assert.deepEqual(sent, [{ kind: 'unbuilt', reason: "can't be built with [hidden]" }]);
+});
+
+test('what is asked of a task while its traces are opened, holds when it is built; at its end they are flushed', async () => {
+  const world = new TaskWorld();
+  let closedFor: number | null = null;
+  const traces: Traces = {
+    of: () => assert.fail('the task is scripted'),
+    close: async ms => {
+      closedFor = ms;
+    },
+  };
+  const left: number[] = [];
+  let task: ScriptedTask | null = null;
+  const process = new TaskProcess({
+    send: (_message, then) => then(),
+    assemble: (connector, id, { announce }) => {
+      task = new ScriptedTask(world, connector, id, announce);
+      return { task, close: async () => undefined };
+    },
+    openTraces: async () => traces,
+    clock: world.clock,
+    entitle: () => undefined,
+    leave: code => void left.push(code),
+  });
+  const keys = { 'telemetry.traces.endpoint': 'http://127.0.0.1:4318' };
+  const { connectors, worker } = parse({ connector: { name: 'orders' }, worker: keys });
+  const config = pack({ connector: connectors[0]!, worker, traces: worker.traces });
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+  process.heard({ kind: 'start', config, taskId: 0, secrets: [], isPaused: true, threshold: null });
+  process.heard({ kind: 'resume' });
+  process.heard({ kind: 'pause' });
+  await turn();
+  assert.deepEqual(task!.calls, ['pause', 'run']);
+  process.heard({ kind: 'stop', deadlineMs: 5_000, sentAt: world.clock.wall() });
+  await turn();
+  assert.deepEqual([task!.stops, closedFor, left], [[5_000], 250, [0]]);
 });

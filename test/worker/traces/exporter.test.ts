@@ -158,6 +158,17 @@ describe('spans that are exported', () => {
     assert.match(JSON.stringify(facts), /it answered 400: bad token \[hidden\]/);
   });
 
+  it('are told of in short, and no piece of a secret is left where that is cut', async t => {
+    for (let before = 190; before < 280; before += 10) {
+      const body = JSON.stringify({ message: `${'-'.repeat(before)}${CANARY}${'-'.repeat(50_000)}` });
+      const { task, when, counted, reasons } = await setUp(t, { script: () => ({ status: 400, body }) });
+      task.end(span(0));
+      await when(() => counted('spans-dropped') === 1);
+      const [reason] = reasons();
+      assert.ok(reason!.length <= 256 && !reason!.includes('canary'), reason);
+    }
+  });
+
   it('are recorded for the part of the traces that is asked for, the same for all who ask for it', async t => {
     const { traces } = await setUp(t, {}, { sampling: { ratio: 0.25, byParent: false } });
     const one = traces.of({ common: {}, announce: () => undefined, mask: text => text });

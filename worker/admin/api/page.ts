@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ExplainedSource } from '../../../config/explain.ts';
+import type { WrittenProperties } from '../../../config/types.ts';
 import { type Herder, NoConnectorError } from '../../herder.ts';
 import { excerpt } from '../../telemetry/text.ts';
 import { examine, type Health } from '../health.ts';
@@ -65,6 +67,7 @@ export function createPage(parts: PageParts): Page {
     brief: text => excerpt(mask(text), MOST_TEXT),
   };
   const worker = shared(AGE_MS, clock, () => workerView(view));
+  const explanations = new WeakMap<WrittenProperties, ExplainedSource>();
   let assets: Assets | null = null;
 
   function files(): Assets {
@@ -72,11 +75,18 @@ export function createPage(parts: PageParts): Page {
     return assets;
   }
 
+  /** It reads files and asks config providers: once for each configuration. */
+  function explain(name: string, properties: WrittenProperties): ExplainedSource {
+    const known = explanations.get(properties) ?? herder.explain(name);
+    explanations.set(properties, known);
+    return known;
+  }
+
   async function connector(name: string): Promise<{ readonly status: number; readonly page: string }> {
     const around: Pick<WorkerView, 'health' | 'version'> = await worker();
     const found = status().find(({ config }) => config.name === name);
     if (found === undefined) return { status: 404, page: missingPage(name, around, files().urls) };
-    const explained = herder.explain(name);
+    const explained = explain(name, found.config.properties);
     return { status: 200, page: connectorPage(connectorView(found, view), around, explained, files().urls) };
   }
 

@@ -144,7 +144,7 @@ function described(
   return `${title} over the last 15 minutes: ${name} from ${text(least)} to ${text(most)}, at last ${text(known.at(-1)!)}`;
 }
 
-function batches({ batches: rows, figures: { batch }, batchMaxRecords }: ConnectorView): Markup {
+function batches({ batches: rows, figures: { batch, lag }, batchMaxRecords }: ConnectorView): Markup {
   const all = rows.reduce((sum, { requests }) => sum + requests, 0);
   if (all === 0) return html``;
   const most = Math.max(...rows.map(({ requests }) => requests));
@@ -159,16 +159,20 @@ function batches({ batches: rows, figures: { batch }, batchMaxRecords }: Connect
           : `${count(before + 1)} – ${count(bound)}`;
     return html`<tr><th scope="row">${range}</th><td class="n">${count(requests)}</td><td><span class="share">${bar(requests / most, 160)} ${Math.round((requests / all) * 100)} %</span></td></tr>`;
   });
-  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share']], shown)}</section>`;
+  return html`<section data-key="batches" class="batches" aria-labelledby="batching"><h2 id="batching">Is batching working?</h2><p>${batchVerdict(batch?.p50 ?? 0, batchMaxRecords, lag ?? 0)}</p>${table('batches', 'Records of a request, last minute', [['Records'], ['Requests', 'n'], ['Share']], shown)}</section>`;
 }
 
-function batchVerdict(median: number, most: number | null): string {
+function batchVerdict(median: number, most: number | null, lag: number): string {
   const half = `Half of the requests carry ${count(median)} records or more`;
   if (most === null || most === 1) return `${half}.`;
   const share = median / most;
   if (share >= 0.8) return `${half}: nearly full, batch.max.records is ${count(most)}.`;
   if (share >= 0.2) return `${half}, of at most ${count(most)} (batch.max.records).`;
-  return `${half}, of at most ${count(most)} (batch.max.records): few records wait, or batch.linger.ms is short.`;
+  const why =
+    lag > most
+      ? 'more wait, so something else fills a request: batch.max.bytes, batch.target.bytes, or where records go'
+      : 'few records wait, or batch.linger.ms is short';
+  return `${half}, of at most ${count(most)} (batch.max.records): ${why}.`;
 }
 
 function rejections({ rejections: causes, otherRejections, now }: ConnectorView): Markup {

@@ -121,7 +121,7 @@ export interface TaskView {
   /** Null: its credentials are none that are renewed. */
   readonly token: TokenView | null;
   readonly sending: Readonly<Sending>;
-  /** At most 200; those that are furthest behind. */
+  /** Those that are furthest behind: at most 200 of all tasks together, and 4 of each at least. */
   readonly partitions: readonly PartitionView[];
   readonly partitionCount: number;
 }

@@ -45,7 +45,7 @@ export function connectorView(connector: ConnectorStatus, parts: ViewParts, sinc
     connectorClass: String(config.properties['connector.class'] ?? first?.config.connectorClass ?? ''),
     target: connector.target,
     batchMaxRecords: first?.config.batch.maxRecords ?? null,
-    taskViews: tasks.map(task => taskView(config.name, task, parts)),
+    taskViews: tasks.map(task => taskView(config.name, task, mostPartitions(tasks.length), parts)),
     batches: batchesOf(tasks),
     ...rejectionsOf(tasks, parts),
     history: parts.history.read(config.name, null, since),
@@ -69,7 +69,7 @@ function summaryOf(connector: ConnectorStatus, parts: ViewParts) {
   return { summary, tasks };
 }
 
-function taskView(connector: string, task: ObservedTask, parts: ViewParts): TaskView {
+function taskView(connector: string, task: ObservedTask, most: number, parts: ViewParts): TaskView {
   const { brief, history, clock } = parts;
   const { id, status } = task.slot;
   const { credentials } = status.sink;
@@ -92,7 +92,7 @@ function taskView(connector: string, task: ObservedTask, parts: ViewParts): Task
             lastFailure: credentials.lastFailure === null ? null : brief(credentials.lastFailure),
           },
     sending: { ...sending, lastFailureReason: reason === null ? null : brief(reason) },
-    partitions: furthestBehind(status.partitions).map(at => partitionView(at, brief)),
+    partitions: furthestBehind(status.partitions, most).map(at => partitionView(at, brief)),
     partitionCount: status.partitions.length,
   };
 }
@@ -117,16 +117,20 @@ function worstGate({ tasks }: ConnectorStatus): GateView['state'] {
   return (['parked', 'retrying'] as const).find(state => states.includes(state)) ?? 'ok';
 }
 
+/** Of all tasks together, and of each at least. */
 const MOST_PARTITIONS = 200;
+const LEAST_PARTITIONS = 4;
+
+function mostPartitions(tasks: number): number {
+  return Math.max(Math.floor(MOST_PARTITIONS / tasks), LEAST_PARTITIONS);
+}
 
 /** By topic and number, once it is known which they are. */
-function furthestBehind(partitions: readonly PartitionStatus[]): readonly PartitionStatus[] {
-  const isIn = (at: PartitionStatus): number => (at.fault === null ? (lagOf(at) ?? 0) : Number.POSITIVE_INFINITY);
+function furthestBehind(partitions: readonly PartitionStatus[], most: number): readonly PartitionStatus[] {
+  const isIn = (at: PartitionStatus): number => (at.fault === null ? (lagOf(at) ?? 0) : Number.MAX_SAFE_INTEGER);
   const some =
-    partitions.length <= MOST_PARTITIONS
-      ? [...partitions]
-      : [...partitions].sort((a, b) => isIn(b) - isIn(a) || 0).slice(0, MOST_PARTITIONS);
-  return some.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+    partitions.length <= most ? partitions : [...partitions].sort((a, b) => isIn(b) - isIn(a)).slice(0, most);
+  return [...some].sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 }
 
 function partitionView(at: PartitionStatus, brief: (text: string) => string): PartitionView {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "admin-question.h"
-#include "unsupported.h"
 
 namespace {
 
@@ -183,14 +182,6 @@ class DescribeGroupQuestion : public AdminQuestion {
       : AdminQuestion(client, timeout_ms, callback, "tailrace:describe-group"), group_(std::move(group)) {}
 
  protected:
-  // It asks for a group of the newer protocol first, and for one of the classic protocol behind it.
-  rd_kafka_resp_err_t Ask(rd_kafka_t* client) override {
-    const auto code = AdminQuestion::Ask(client);
-    if (lacks_api(client, kConsumerGroupDescribe)) hold_queue_of_unsupported(client);
-    if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) hold_queue_of_unsupported(client);
-    return code;
-  }
-
   void Request(rd_kafka_t* client, rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) override {
     AskForOperations(options);
     const char* group = group_.c_str();
@@ -238,8 +229,6 @@ class DescribeGroupQuestion : public AdminQuestion {
   }
 
  private:
-  static constexpr int16_t kConsumerGroupDescribe = 69;
-
   struct Assigned {
     std::string topic;
     int32_t partition;

@@ -5,9 +5,7 @@
 #pragma GCC diagnostic ignored "-Wempty-body"
 #pragma GCC diagnostic ignored "-Wold-style-declaration"
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#pragma GCC diagnostic ignored "-Wtype-limits"
 #include "rdkafka_int.h"
-#include "rdkafka_broker.h"
 #include "rdkafka_msg.h"
 #include "rdkafka_topic.h"
 #pragma GCC diagnostic pop

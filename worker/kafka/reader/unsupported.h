@@ -10,9 +10,6 @@ extern "C" {
 // After a request to a coordinator ended with RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, once for each, before the client is closed.
 __attribute__((visibility("hidden"))) void hold_queue_of_unsupported(rd_kafka_t* client);
 
-// Whether any broker that the client has spoken to does not know this request.
-__attribute__((visibility("hidden"))) int lacks_api(rd_kafka_t* client, int16_t key);
-
 #ifdef __cplusplus
 }
 #endif

@@ -126,12 +126,15 @@ function partOf(slice: Slice, start: number, end: number): Slice {
   return { ...slice, start, end, first: slice.first + start - slice.start };
 }
 
-/** Records of a slice whose timestamps are looked at: they stand for the others, which were written between them. */
-const SAMPLES = 4;
+/** How many timestamps of a slice are looked at, which stand for the others: those were written between them. */
+function samplesOf(records: number): number {
+  if (records < 4) return 1;
+  return records < 64 ? 2 : 4;
+}
 
 /** One in the middle of each of as many equal parts. A clock that is behind the writer's makes none negative. */
 function latenciesOf({ block, start, end }: Slice, wall: number): readonly number[] {
-  const parts = Math.min(end - start, SAMPLES);
+  const parts = samplesOf(end - start);
   const latencies: number[] = [];
   for (let part = 0; part < parts; part++) {
     const at = block.timestamp[start + Math.floor(((part + 0.5) * (end - start)) / parts)]!;

@@ -3,6 +3,8 @@ import { errorLine, get, post, put, remove, request, type Scenario, unlike } fro
 const NO_PARSER = 'a path that there is not is 404; Jetty takes an empty segment for an attempt to get around a rule';
 const ANY_NAME = 'a connector of any name can be asked for; Jetty refuses or drops some signs';
 
+const PAGE = 'a browser gets the page; Kafka Connect has none';
+
 /** The root, the health, and what is nowhere. */
 export const ROOT: readonly Scenario[] = [
   {
@@ -11,8 +13,8 @@ export const ROOT: readonly Scenario[] = [
       get('/'),
       get('/?a=b'),
       get('/', { headers: { accept: 'application/json' } }),
-      get('/', { headers: { accept: 'text/html' } }),
-      get('/', { headers: { accept: 'text/html, */*;q=0.1' } }),
+      unlike(get('/', { headers: { accept: 'text/html' } }), PAGE, '200 text/html; charset=utf-8 (a page)'),
+      unlike(get('/', { headers: { accept: 'text/html, */*;q=0.1' } }), PAGE, '200 text/html; charset=utf-8 (a page)'),
       request('HEAD', '/', null, {}),
       request('OPTIONS', '/', null, {}),
       post('/', {}),

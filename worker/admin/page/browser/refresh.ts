@@ -1,9 +1,14 @@
 import { morph } from './morph.ts';
 
 const EVERY_MS = 2_000;
-/** Without an answer for so long, what is shown is old. */
-const OLD_MS = 6_000;
+/** A worker, or a browser, that takes long is asked less often: at most this share of its time. */
+const MOST_SHARE = 0.1;
+/** What is so old is told to be, sooner where no answer came; looked at by itself, since an answer may be what does not come. */
+const OLD_MS = 20_000;
+const OLD_UNANSWERED_MS = 4_000;
+const AGE_MS = 1_000;
 const PATIENCE_MS = 10_000;
+const LONGEST_MS = 15_000;
 
 export interface Refresh {
   /** Looks now. */
@@ -16,6 +21,7 @@ export interface Refresh {
 export function keepFresh(then: () => void): Refresh {
   let timer = 0;
   let isUnderWay = false;
+  let isAnswered = true;
   let freshAt = window.performance.now();
   const live = document.getElementById('live')!;
   const told = document.getElementById('told')!;
@@ -24,23 +30,24 @@ export function keepFresh(then: () => void): Refresh {
     window.clearTimeout(timer);
     if (isUnderWay) return;
     isUnderWay = true;
+    const begun = window.performance.now();
     try {
       const answer = await window.fetch(window.location.pathname, {
         headers: { accept: 'text/html' },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      const type = answer.headers.get('content-type') ?? '';
       // A connector that is gone has a page, too, which says so.
-      if (type.startsWith('text/html')) {
+      isAnswered = (answer.headers.get('content-type') ?? '').startsWith('text/html');
+      if (isAnswered) {
         show(new DOMParser().parseFromString(await answer.text(), 'text/html'));
         freshAt = window.performance.now();
       }
     } catch {
-      // It is told by how old the page is.
+      isAnswered = false;
     }
     isUnderWay = false;
     showAge();
-    plan();
+    plan(window.performance.now() - begun);
   }
 
   function show(fresh: Document): void {
@@ -58,7 +65,7 @@ export function keepFresh(then: () => void): Refresh {
 
   function showAge(): void {
     const age = window.performance.now() - freshAt;
-    const isOld = age > OLD_MS;
+    const isOld = age > (isAnswered ? OLD_MS : OLD_UNANSWERED_MS);
     live.classList.toggle('is-old', isOld);
     const text = isOld ? `No answer for ${Math.round(age / 1000)} s` : 'Live';
     if (live.textContent !== text) {
@@ -67,9 +74,10 @@ export function keepFresh(then: () => void): Refresh {
     }
   }
 
-  function plan(): void {
+  function plan(tookMs: number): void {
     window.clearTimeout(timer);
-    if (!document.hidden) timer = window.setTimeout(() => void look(), EVERY_MS);
+    const waitMs = Math.min(Math.max(EVERY_MS, tookMs / MOST_SHARE), LONGEST_MS);
+    if (!document.hidden) timer = window.setTimeout(() => void look(), waitMs);
   }
 
   function tell(text: string): void {
@@ -79,8 +87,9 @@ export function keepFresh(then: () => void): Refresh {
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void look();
   });
+  window.setInterval(showAge, AGE_MS);
   showAge();
-  plan();
+  plan(0);
   return { now: () => void look(), tell };
 }
 
