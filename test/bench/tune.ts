@@ -33,7 +33,7 @@ const { runs, only, partial } = fromEnvironment(options => ({
 
 /** Latency alone; eight workers; one record after another; a rate, a bandwidth and jitter. */
 const ENDPOINTS = [
-  'latency=100ms',
+  'latency=200ms',
   'latency=20ms,per-record=50us,workers=8',
   'latency=5ms,serial-per-record=20us',
   'latency=10ms,rate=20/s,bandwidth=20MB/s,jitter=0.2',

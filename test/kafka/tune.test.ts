@@ -50,7 +50,8 @@ await kafkaSuite('tune', '4', ground => {
     const before = await groups();
     const report = reportOf(await tune(t, sinkFile('tuned', 'tuned', collector.url), ['--send', ...BRIEF]));
     assert.deepEqual([report.sample.source, report.sample.records], ['of tuned', 1_200]);
-    assert.equal(collector.requests, report.used.requests);
+    // What is given up at the end of the time may not have arrived.
+    assert.ok(collector.requests <= report.used.requests && collector.requests >= report.used.requests - 8);
     const produced = new Set(records.map(({ key }) => String(key)));
     assert.ok(collector.distinct > 0 && collector.journal.every(id => produced.has(id)));
     assert.deepEqual(await groups(), before);

@@ -172,8 +172,8 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
   let last: Point | null = null;
   let done = 0;
   const { bytes } = sample.facts;
-  const fits = (load: Load): boolean =>
-    load.inFlight === 1 || load.batch * load.inFlight * bytes.mean <= config.delivery.bufferMaxBytes;
+  const roomFor = (batch: number): number =>
+    Math.max(1, Math.floor(config.delivery.bufferMaxBytes / (batch * bytes.mean)));
   const warmUp = { ...on, latencyP99Ms: null, record: null };
   const { requests, objection } = await measure(WARM_UP.load, warmUpShare(bounds.left(clock.now())), warmUp);
   // Each attempt may take as long as a request may: nobody waits for that at every load.
@@ -193,7 +193,7 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
   const swept = await sweep(take, {
     mostRecords: Math.min(most, MOST_RECORDS),
     mostInFlight: Math.min(mostInFlight, wishes.mostInFlight ?? mostInFlight),
-    fits,
+    roomFor,
     suggest: points => suggestion(points, wishes),
   });
   return { ...swept, codec, fitted: fitPoints(swept.points) };

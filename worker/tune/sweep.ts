@@ -7,8 +7,8 @@ export interface SweepPlan {
   /** The largest batch, in records, that is tried. */
   readonly mostRecords: number;
   readonly mostInFlight: number;
-  /** Whether there is room for a load where it is to run; what has none is not measured. */
-  readonly fits: (load: Load) => boolean;
+  /** How many requests of so many records there is room for at a time where they are to run, at least one; more are not measured. */
+  readonly roomFor: (batch: number) => number;
   /** What seems best from what was measured; null: nothing tells. */
   readonly suggest: (points: readonly Point[]) => Load | null;
 }
@@ -38,7 +38,7 @@ const MOST_HALVINGS = 3;
  * around the best. No load is measured beyond one that the endpoint objected to.
  */
 export async function sweep(measure: Measure, plan: SweepPlan): Promise<Sweep> {
-  const { mostRecords, mostInFlight, fits } = plan;
+  const { mostRecords, mostInFlight, roomFor } = plan;
   const points: Point[] = [];
   const sizes = sizesUpTo(mostRecords);
   const doublings = Math.ceil(Math.log2(mostInFlight));
@@ -47,7 +47,6 @@ export async function sweep(measure: Measure, plan: SweepPlan): Promise<Sweep> {
 
   /** @returns null when it can't be measured */
   async function take(load: Load): Promise<Point | null> {
-    if (!fits(load)) return null;
     const known = points.find(point => isSame(point, load));
     if (known !== undefined) return known;
     const point = await measure(load, Math.max(expected--, MOST_REFINED / 2));
@@ -69,10 +68,11 @@ export async function sweep(measure: Measure, plan: SweepPlan): Promise<Sweep> {
     // A larger one takes longer still.
     if (point.objection?.kind === 'latency') break;
   }
-  expected = taken.length * doublings + MOST_REFINED;
+  const mostOf = (batch: number): number => Math.min(mostInFlight, roomFor(batch));
+  expected = taken.reduce((sum, batch) => sum + Math.ceil(Math.log2(mostOf(batch))), MOST_REFINED);
 
   // Large ones first: what the bounds cut off are small batches, of which many requests say little.
-  for (const batch of [...taken].reverse()) await double(take, batch, mostInFlight, () => (expected -= 1));
+  for (const batch of [...taken].reverse()) await double(take, batch, mostOf(batch), () => (expected -= 1));
   expected = MOST_REFINED;
   await refine(take, points, { ...plan, mostRecords: taken.at(-1) ?? 1 });
   return { points, complete };
@@ -129,22 +129,15 @@ async function refine(take: Take, points: readonly Point[], plan: SweepPlan): Pr
     if ((await take(load)) === null) break;
   }
   for (let best = fastest(points); best !== null; ) {
-    for (const neighbour of around(best, plan)) {
+    for (const { batch, inFlight } of around(best, plan)) {
       if (points.length - before >= MOST_REFINED) return;
-      const load = fitting(neighbour, plan);
+      const load = { batch, inFlight: Math.min(inFlight, plan.roomFor(batch)) };
       if (!isBeyond(load, points)) await take(load);
     }
     const next = fastest(points);
     if (next === best) return;
     best = next;
   }
-}
-
-/** With fewer requests at a time, where there is no room for as many. */
-function fitting({ batch, inFlight }: Load, { fits }: SweepPlan): Load {
-  let fewer = inFlight;
-  while (fewer > 1 && !fits({ batch, inFlight: fewer })) fewer = Math.floor(fewer / 2);
-  return { batch, inFlight: fewer };
 }
 
 function around({ batch, inFlight }: Load, { mostRecords, mostInFlight }: SweepPlan): readonly Load[] {

@@ -23,7 +23,7 @@ async function recommended(
   const { points } = await sweep(measure, {
     mostRecords: 10_000,
     mostInFlight: Math.min(64, wishes.mostInFlight ?? 64),
-    fits: () => true,
+    roomFor: () => 64,
     suggest: () => null,
   });
   const fitted = fitPoints(points);

@@ -10,11 +10,11 @@ interface Scene {
   readonly objectionTo?: (load: Load) => Objection | null;
   /** So many can be measured. */
   readonly most?: number;
-  readonly fits?: (load: Load) => boolean;
+  readonly roomFor?: (batch: number) => number;
 }
 
 async function swept(scene: Scene): Promise<Sweep & { readonly asked: readonly Load[] }> {
-  const { model, objectionTo = () => null, most = Number.POSITIVE_INFINITY, fits = () => true } = scene;
+  const { model, objectionTo = () => null, most = Number.POSITIVE_INFINITY, roomFor = () => 64 } = scene;
   const random = seeded(3);
   const asked: Load[] = [];
   const result = await sweep(
@@ -25,7 +25,7 @@ async function swept(scene: Scene): Promise<Sweep & { readonly asked: readonly L
       const objection = kind === null ? null : { kind, text: kind };
       return { ...pointOf(model, load, 1 + 0.04 * (random() - 0.5)), objection };
     },
-    { mostRecords: 10_000, mostInFlight: 64, fits, suggest: () => null },
+    { mostRecords: 10_000, mostInFlight: 64, roomFor, suggest: () => null },
   );
   return { ...result, asked };
 }
@@ -100,7 +100,7 @@ test('the largest body that the endpoint takes is looked for, and more is never 
 });
 
 test('what has no room where it is to run is not measured, and that is no bound', async () => {
-  const { asked, complete } = await swept({ model: PURE, fits: ({ batch, inFlight }) => batch * inFlight <= 20_000 });
+  const { asked, complete } = await swept({ model: PURE, roomFor: batch => Math.max(1, Math.floor(20_000 / batch)) });
   assert.ok(asked.every(({ batch, inFlight }) => batch * inFlight <= 20_000));
   assert.ok(complete);
 });
@@ -117,7 +117,7 @@ test('records that go one by one have one batch size', async () => {
     asked.push(load);
     return pointOf(WORKERS, load);
   };
-  await sweep(measure, { mostRecords: 1, mostInFlight: 16, fits: () => true, suggest: () => null });
+  await sweep(measure, { mostRecords: 1, mostInFlight: 16, roomFor: () => 64, suggest: () => null });
   assert.ok(asked.every(({ batch }) => batch === 1));
   assert.equal(Math.max(...asked.map(({ inFlight }) => inFlight)), 16);
 });
@@ -129,7 +129,7 @@ test('what all points suggest is measured, before the neighbours of the best, an
     return pointOf(WORKERS, load);
   };
   const suggestion = { batch: 4_000, inFlight: 9 };
-  await sweep(measure, { mostRecords: 10_000, mostInFlight: 64, fits: () => true, suggest: () => suggestion });
+  await sweep(measure, { mostRecords: 10_000, mostInFlight: 64, roomFor: () => 64, suggest: () => suggestion });
   const at = asked.findIndex(({ batch }) => batch === suggestion.batch);
   assert.deepEqual(asked[at], suggestion);
   assert.ok(asked.slice(0, at).every(({ batch }) => [1, 10, 100, 1_000, 10_000].includes(batch)));
@@ -139,7 +139,10 @@ test('what all points suggest is measured, before the neighbours of the best, an
 test('a larger batch for which there is no room is tried with fewer at a time', async () => {
   const { asked } = await swept({
     model: PURE,
-    fits: ({ batch, inFlight }) => batch * inFlight <= 64_000 || inFlight === 1,
+    roomFor: batch => Math.max(1, Math.floor(64_000 / batch)),
   });
-  assert.ok(asked.some(({ batch, inFlight }) => batch > 1_000 && batch < 10_000 && inFlight < 32 && inFlight > 1));
+  assert.ok(
+    asked.some(({ batch, inFlight }) => batch === 10_000 && inFlight === 6),
+    'just as many as there is room for',
+  );
 });
