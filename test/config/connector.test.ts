@@ -41,6 +41,7 @@ test('worker: the defaults', () => {
     },
     stateFile: null,
     metricNames: 'exporter',
+    traces: null,
   });
 });
 
