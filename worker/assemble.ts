@@ -76,7 +76,13 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
     tracing: traces?.of({ common: commonOf(config, taskId), announce, mask: surroundings.mask }) ?? null,
   };
   const { sink, converter, endpoints, needs } = createDelivery(config, sending);
-  const consumer = createKafkaConsumer({ kafka, topics: config.topics, topicsRegex: config.topicsRegex, log });
+  const consumer = createKafkaConsumer({
+    kafka,
+    topics: config.topics,
+    topicsRegex: config.topicsRegex,
+    log,
+    addon: chosenAddon(worker.reader),
+  });
   // A dead letter needs the record as it was, a report its key.
   const parked = errors.deadLetterTopic !== null;
   const reported = reporter !== null && (reporter.error !== null || reporter.granularity === 'record');

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, failureIn } from './client-log.ts';
-import { type Connectable, connectForEver, release } from './connect.ts';
+import { type Connectable, connectForEver, type ListenAddon, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import type { Done } from './group-addon.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
@@ -43,6 +43,7 @@ export interface AskedClientOptions<C extends Connectable> {
   readonly create: () => C;
   readonly tokens: boolean;
   readonly log: (line: ClientLogLine) => void;
+  readonly addon: ListenAddon | null;
   /** For connecting; of a client that is opened for some questions, for them too. */
   readonly timeoutMs: number;
   /** A login or a handshake that fails ends it soon, where else it is tried until the time is up. */
@@ -157,7 +158,7 @@ class Limit {
 }
 
 async function connect<C extends Connectable>(
-  { create, tokens, log, onceRefused = false }: AskedClientOptions<C>,
+  { create, tokens, log, addon, onceRefused = false }: AskedClientOptions<C>,
   limit: Limit,
   failures: FailureLog,
 ): Promise<C> {
@@ -168,6 +169,7 @@ async function connect<C extends Connectable>(
       create,
       signal: limit.signal,
       tokens,
+      addon,
       onFault: fault => {
         last = fault;
       },

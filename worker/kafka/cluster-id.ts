@@ -31,7 +31,8 @@ export function createClusterId({ worker, log }: ClusterIdOptions): () => Promis
     if (addon === null) return;
     const { global } = clientSettings(worker.admin);
     const create = (): kafka.Producer => new kafka.Producer(global as kafka.ProducerGlobalConfig);
-    known = await withAskedClient({ create, tokens: usesTokens(worker.admin), log, timeoutMs: TIMEOUT_MS }, client =>
+    const tokens = usesTokens(worker.admin);
+    known = await withAskedClient({ create, tokens, log, addon, timeoutMs: TIMEOUT_MS }, client =>
       client.ask<string>((one, ms, done) => addon.clusterId(one.getClient(), ms, done)),
     );
   }

@@ -15,6 +15,16 @@ export interface Connectable {
   connect(options: { timeout: number; allTopics: boolean }, done: (error: LibrdKafkaError | null) => void): unknown;
   on(event: 'event.log', listener: (line: { severity: number; fac: string; message: string }) => void): unknown;
   once(event: 'connection.failure', listener: () => void): unknown;
+  getClient(): unknown;
+}
+
+/** The native half's part. */
+export interface ListenAddon {
+  /**
+   * To be called for a client that is about to connect: node-rdkafka itself begins to listen when it has, in a way that a line of the log in just
+   * that moment does not survive. @param client the native half of any of node-rdkafka's clients
+   */
+  listen(client: unknown): void;
 }
 
 export interface ConnectOptions<C extends Connectable> {
@@ -25,6 +35,8 @@ export interface ConnectOptions<C extends Connectable> {
   readonly tokens: boolean;
   readonly onFault: (fault: KafkaFault) => void;
   readonly onLog: (line: ClientLogLine) => void;
+  /** Without it a line of the client's log may end the process in a wrong moment, as `listen` says. */
+  readonly addon: ListenAddon | null;
   readonly attemptMs?: number;
 }
 
@@ -66,6 +78,7 @@ async function tryOnce<C extends Connectable>(options: ConnectOptions<C>, timeou
   client.once('connection.failure', () => {
     created = true;
   });
+  options.addon?.listen(client.getClient());
   const error = await new Promise<LibrdKafkaError | null>(done => client.connect({ timeout, allTopics: false }, done));
   if (error === null || error === undefined) return { client };
   await release(client);

@@ -10,7 +10,7 @@ import {
   type TopicPartitionOffset,
 } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
-import { connectForEver, release } from './connect.ts';
+import { connectForEver, type ListenAddon, release } from './connect.ts';
 import { faultOf, toError, toFault } from './faults.ts';
 import { Identities, type TopicAddon } from './identities.ts';
 import kafka, { type LibrdKafkaError, type Message } from './library.ts';
@@ -42,6 +42,8 @@ export interface KafkaConsumerOptions {
   readonly topicsRegex: string | null;
   /** The client's own log. */
   readonly log?: (line: ClientLogLine) => void;
+  /** The native half's part, where there is one. */
+  readonly addon?: ListenAddon | null;
   /** How long one client may try to connect before a fresh one takes its place, milliseconds; 5,000 by default. */
   readonly connectAttemptMs?: number;
 }
@@ -83,11 +85,12 @@ class Consumer implements RdKafkaConsumer {
 
   /** @throws KafkaError for a refused setting, and the signal's reason; a disconnect ends it too. */
   async connect(signal: AbortSignal): Promise<void> {
-    const { connectAttemptMs } = this.#options;
+    const { connectAttemptMs, addon = null } = this.#options;
     const connecting = connectForEver({
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
       tokens: usesTokens(this.#options.kafka.consumer),
+      addon,
       onFault: this.#tell,
       onLog: line => this.#onLog(line),
       ...(connectAttemptMs === undefined ? {} : { attemptMs: connectAttemptMs }),

@@ -45,8 +45,9 @@ export function createGroups(options: GroupsOptions): Groups {
   ): Promise<T> {
     const create = (): Client => new kafka.KafkaConsumer(...groupSettings(settings));
     const tokens = usesTokens(settings.consumer);
+    const addon = chosenAddon(worker.reader);
     try {
-      return await withAskedClient({ create, tokens, log, timeoutMs }, client => use(client, settings.groupId));
+      return await withAskedClient({ create, tokens, log, addon, timeoutMs }, client => use(client, settings.groupId));
     } catch (error) {
       const cause = toError(error);
       const text = failed(cause);

@@ -39,6 +39,7 @@ export async function openInquiry(options: InquiryOptions): Promise<Inquiry> {
   const open = await openClient({
     create,
     tokens,
+    addon,
     timeoutMs,
     onceRefused: true,
     log: line => {
@@ -83,14 +84,10 @@ function clientOf(
   const contexts = [debug, addon === null ? undefined : VERSIONS_CONTEXT].filter(each => each !== undefined);
   const asked = { ...global, ...(contexts.length > 0 && { debug: contexts.join(',') }) };
   return {
-    create() {
-      const client =
-        as === 'consumer'
-          ? new kafka.KafkaConsumer(asked as kafka.ConsumerGlobalConfig, topic as kafka.ConsumerTopicConfig)
-          : new kafka.Producer(asked as kafka.ProducerGlobalConfig);
-      addon?.listen(client.getClient());
-      return client;
-    },
+    create: () =>
+      as === 'consumer'
+        ? new kafka.KafkaConsumer(asked as kafka.ConsumerGlobalConfig, topic as kafka.ConsumerTopicConfig)
+        : new kafka.Producer(asked as kafka.ProducerGlobalConfig),
     tokens: usesTokens(config[as]),
     debugs: debug !== undefined,
   };

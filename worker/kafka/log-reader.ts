@@ -9,7 +9,7 @@ import { CONNECTION_CODES, faultOf, toError } from './faults.ts';
 import kafka from './library.ts';
 import { Queries } from './queries.ts';
 import type { ReadFault } from './reader/addon.ts';
-import { createReader } from './reader/choose.ts';
+import { chosenAddon, createReader } from './reader/choose.ts';
 import type { NativeReaderOptions } from './reader/native.ts';
 import type { ReadSource } from './reader/source.ts';
 import { logReaderSettings, usesTokens } from './settings.ts';
@@ -60,6 +60,7 @@ export async function* readLog(ranges: readonly LogRange[], options: LogReaderOp
   const open = await openClient<Client>({
     create: () => new kafka.KafkaConsumer(...logReaderSettings(options.kafka)),
     tokens: usesTokens(options.kafka.consumer),
+    addon: chosenAddon(options.reader),
     timeoutMs,
     onceRefused: true,
     log: line => {

@@ -2,7 +2,7 @@ import type { KafkaConfig } from '../../config/types.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault, KafkaProducer, ProducerRecord } from '../task/ports.ts';
 import { type ClientLogLine, FailureLog, toldOnce } from './client-log.ts';
-import { connectForEver, release } from './connect.ts';
+import { connectForEver, type ListenAddon, release } from './connect.ts';
 import { faultOf, toError } from './faults.ts';
 import kafka, { type LibrdKafkaError } from './library.ts';
 import { createNativeProduce, type Produce, type ProducerAddon, producePortably } from './produce.ts';
@@ -19,7 +19,7 @@ export interface KafkaProducerOptions {
   /** Told while connecting fails; everything later is told by `publish`. */
   readonly onFault?: (fault: KafkaFault) => void;
   /** The native half's part; without it records are published as far as node-rdkafka can (`producePortably`). */
-  readonly addon?: ProducerAddon | null;
+  readonly addon?: (ProducerAddon & ListenAddon) | null;
 }
 
 interface Pending {
@@ -61,6 +61,7 @@ class Producer implements KafkaProducer {
       create: () => this.#create(),
       signal: AbortSignal.any([signal, this.#leaving.signal]),
       tokens: usesTokens(this.#config.producer),
+      addon: this.#options.addon ?? null,
       onFault: toldOnce(fault => this.#options.onFault?.(fault)),
       onLog: line => {
         this.#failures.note(line);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { BytesColumn, MembersColumn, Run, ValuesColumn } from '../../../connector/block.ts';
 import type { Splice } from '../../../connector/splice.ts';
+import type { ListenAddon } from '../connect.ts';
 import type { DescribeAddon } from '../describe-addon.ts';
 import type { GroupAddon } from '../group-addon.ts';
 import type { TopicAddon } from '../identities.ts';
@@ -18,7 +19,7 @@ export interface ReadFault {
 }
 
 /** What worker/kafka/reader/reader.cc exports. */
-export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon, DescribeAddon {
+export interface NativeAddon extends ListenAddon, TopicAddon, ProducerAddon, GroupAddon, DescribeAddon {
   /**
    * @param names that are told apart where members stand; null: where they stand is not told
    * @throws Error for a client that is not connected.
@@ -38,11 +39,6 @@ export interface NativeAddon extends TopicAddon, ProducerAddon, GroupAddon, Desc
    * @returns false where the system has no such thing
    */
   dieWithParent(): boolean;
-  /**
-   * To be called for a client that is about to connect and may log much meanwhile: node-rdkafka itself begins to listen when it has, in a way
-   * that a line of the log in just that moment does not survive. @param client the native half of any of node-rdkafka's clients
-   */
-  listen(client: unknown): void;
   /** Of node-rdkafka, as it was compiled for. */
   readonly clientVersion: string;
   readonly librdkafkaCompiled: number;
