@@ -28,6 +28,8 @@ export async function startChromium(after: (close: () => Promise<void>) => void)
   return browser;
 }
 
+export const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 400, height: 800 } };
+
 export interface Visit {
   readonly page: Page;
   /** Whatever the browser complained of: its console, exceptions, the policy, requests that failed or went elsewhere. */

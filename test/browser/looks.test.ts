@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { drawn, picture, skipWithoutChromium, startChromium, visit } from './chromium.ts';
+import { overflow, violations } from './axe.ts';
+import { drawn, picture, SIZES, skipWithoutChromium, startChromium, visit } from './chromium.ts';
 import { MANY, MIXED, type Scene, startScene } from './scene.ts';
 
 const skip = await skipWithoutChromium();
 const browser = skip === false ? await startChromium(after) : null!;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-  }[];
-  readonly passes: readonly unknown[];
-}
-
-/** What axe-core finds, its best practices too. Its script comes in by the debugger: the page's policy would not let it. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const { violations: found, passes } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  assert(passes.length > 10);
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
-const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 400, height: 800 } };
 
 /** Pages of a scene, and how each is called in pictures. */
 function pagesOf({ running: { url } }: Scene): Readonly<Record<string, string>> {
@@ -58,8 +35,7 @@ describe('how the page looks', { skip, timeout: 600_000 }, () => {
           for (const summary of await page.locator('summary').all()) await summary.click();
           const where = `${name}-${size}-${colorScheme}`;
           assert.deepEqual(await violations(page), [], where);
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          assert(overflow <= 0, `${where} is ${overflow} pixels too wide`);
+          assert((await overflow(page)) <= 0, `${where} is too wide`);
           await picture(page, where);
           const known = complaints.filter(text => name !== 'missing' || !text.includes('404'));
           assert.deepEqual(known, [], where);

@@ -42,6 +42,7 @@ caption{text-align:left;color:var(--dim);padding:0 0 6px}
 th,td{padding:5px 9px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th{color:var(--dim);font-weight:600}
 td.note{text-align:left;white-space:normal;min-width:13rem;color:var(--warn)}
+th:last-child{text-align:left}
 tr.best td{font-weight:600}tr.best td:first-child::before{content:"★ ";color:var(--good)}
 @media (max-width:640px){main{padding:18px 14px 40px}h1{font-size:1.25rem}.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}.tiles{grid-template-columns:1fr 1fr}.tiles b{font-size:1.15rem}pre{font-size:.86em;padding:12px}th,td{padding:5px 7px}}
 @media print{body{background:#fff}.scroll{overflow:visible}}

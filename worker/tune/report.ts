@@ -114,7 +114,7 @@ function legend(points: readonly Point[], ringed: boolean): string {
   return `<ul class="legend" aria-label="Requests in flight, by colour"><li>in flight:</li>${items.join('')}</ul>`;
 }
 
-const TITLES = ['batch', 'in flight', 'records/s', '±', 'requests/s', 'p50', 'p99', 'requests', ''];
+const TITLES = ['batch', 'in flight', 'records/s', '±', 'requests/s', 'p50', 'p99', 'requests', 'objection'];
 
 function pointsTable(points: readonly Point[], best: Point | null): string {
   const rows = inOrder(points).map(point => {
