@@ -8,7 +8,7 @@ import type { Bounds, Limits } from './bounds.ts';
 import type { Load, Objection, Point } from './point.ts';
 import type { Figures } from './recording.ts';
 import type { Sample } from './sample.ts';
-import { quantile, relativeError } from './statistics.ts';
+import { quantile, relativeError, throughput } from './statistics.ts';
 import type { Target } from './target.ts';
 
 export interface MeasureParts {
@@ -87,18 +87,19 @@ class Run {
   /** Of confirmed requests behind the first round: when, and how long they took. */
   readonly #times: number[] = [];
   readonly #latencies: number[] = [];
+  /** Of these, from when each was handed over until the next one could be, milliseconds. */
+  #cyclesMs = 0;
+  #cycles = 0;
   #windowAt = 0;
   #windowRecords = 0;
   #windowBytes = 0;
   #successes = 0;
   #failures = 0;
-  #issued = 0;
   #open = 0;
   #objection: Point['objection'] = null;
   #refused: string | null = null;
   #over = false;
   #busy = 0;
-  #endedAt = 0;
   restMs = REST_MS;
   #wake: () => void = () => undefined;
 
@@ -145,10 +146,14 @@ class Run {
     };
     const submit = async (): Promise<void> => {
       this.#open += 1;
-      this.#issued += 1;
+      const began = clock.now();
       try {
         const batch = next();
         await dispatcher.submit(places => target.deliver(batch, rejected, this.#scope, places));
+        if (!this.#over && this.#times.length > 0) {
+          this.#cyclesMs += clock.now() - began;
+          this.#cycles += 1;
+        }
       } catch (error) {
         this.#refused ??= error instanceof Error ? error.message : String(error);
         this.#end();
@@ -245,7 +250,6 @@ class Run {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#endedAt = this.#times.at(-1) ?? this.#parts.clock.now();
     this.#busy = this.#parts.busy();
     this.#wake();
   }
@@ -259,8 +263,9 @@ class Run {
   #point(): Point {
     const { bounds, clock, latencyP99Ms } = this.#parts;
     const requests = this.#times.length;
-    const seconds = (this.#endedAt - this.#windowAt) / 1_000;
-    const rate = (count: number): number => (seconds > 0 ? count / seconds : 0);
+    const records = requests === 0 ? this.#load.batch : this.#windowRecords / requests;
+    const cycleMs = this.#cycles === 0 ? null : this.#cyclesMs / this.#cycles;
+    const requestsPerSecond = throughput(this.#times, this.#windowAt, this.#load.inFlight, cycleMs);
     const sorted = [...this.#latencies].sort((a, b) => a - b);
     const p99Ms = quantile(sorted, 0.99);
     const used = bounds.used(clock.now());
@@ -270,13 +275,13 @@ class Run {
     const isLate = this.#objection === null && latencyP99Ms !== null && surelyMs > latencyP99Ms;
     return {
       ...this.#load,
-      records: requests === 0 ? this.#load.batch : this.#windowRecords / requests,
+      records,
       bodyBytes: requests === 0 ? 0 : this.#windowBytes / requests,
       sentBytes: sent === 0 ? 0 : (used.bytes - this.#usedBefore.bytes) / sent,
       requests,
       failures: this.#failures,
-      requestsPerSecond: rate(requests),
-      recordsPerSecond: rate(this.#windowRecords),
+      requestsPerSecond,
+      recordsPerSecond: records * requestsPerSecond,
       relativeError: relativeError(this.#times, this.#windowAt),
       meanMs: requests === 0 ? 0 : sorted.reduce((sum, ms) => sum + ms, 0) / requests,
       p50Ms: quantile(sorted, 0.5),

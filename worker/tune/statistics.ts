@@ -28,3 +28,18 @@ export function relativeError(times: readonly number[], from: number): number {
   const variance = spans.reduce((sum, span) => sum + (span - mean) ** 2, 0) / (GROUPS - 1);
   return Math.sqrt(variance / GROUPS) / mean;
 }
+
+/** Of few events, those that come together at either edge decide what is counted. */
+const COUNTED_ERROR = 0.05;
+
+/**
+ * Events a second in a loop in which each is followed by the next: as they were counted, or, where that says little, as many as are in flight in the time
+ * that one takes (Little's law).
+ * @param cycleMs that time on average; null: not known
+ */
+export function throughput(times: readonly number[], from: number, inFlight: number, cycleMs: number | null): number {
+  const ms = (times.at(-1) ?? from) - from;
+  const counted = ms > 0 ? (1_000 * times.length) / ms : 0;
+  if (cycleMs === null || cycleMs <= 0 || relativeError(times, from) <= COUNTED_ERROR) return counted;
+  return (1_000 * inFlight) / cycleMs;
+}

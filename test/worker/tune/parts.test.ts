@@ -7,7 +7,7 @@ import type { HttpRequest, HttpTransport } from '../../../connector/ports.ts';
 import { Scope } from '../../../connector/scope.ts';
 import { Bounds, createBoundedTransport } from '../../../worker/tune/bounds.ts';
 import { Sample } from '../../../worker/tune/sample.ts';
-import { quantile, relativeError } from '../../../worker/tune/statistics.ts';
+import { quantile, relativeError, throughput } from '../../../worker/tune/statistics.ts';
 import { seeded } from './models.ts';
 
 const OK = { status: 200, headers: {}, body: Buffer.alloc(0), complete: true, bodySent: true };
@@ -171,4 +171,14 @@ test('a steady rate is known exactly, one by chance as well as the number of eve
   const error = relativeError(chance, 0);
   assert.ok(error > 0.01 && error < 0.08, `${error}`);
   assert.equal(relativeError(steady.slice(0, 20), 0), Number.POSITIVE_INFINITY);
+});
+
+test('of few requests that come in waves the time of one says how many there are', () => {
+  // Four workers that take 210 ms, six requests in flight: 19 a second.
+  const waves = [420, 420, 630, 630, 630, 630];
+  assert.ok(Math.abs(throughput(waves, 420, 6, (210 + 210 + 420 + 420 + 210) / 5) - 4 / 0.21) < 2);
+  const steady = Array.from({ length: 100 }, (_, i) => 10 * (i + 1));
+  assert.equal(throughput(steady, 0, 6, 1), 100, 'what is known well is counted');
+  assert.equal(throughput([], 0, 6, null), 0);
+  assert.equal(throughput([100], 0, 1, null), 10);
 });
