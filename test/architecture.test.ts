@@ -66,8 +66,9 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   [
     'config/reference',
     /^config\/((render-|templates-)?reference|markdown|migrating)\.ts$/,
-    ['config/dialects', 'config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
+    ['config/generated', 'config/dialects', 'config/kafka', 'config/stores', 'config/transforms', 'config/schema'],
   ],
+  ['config/generated', /^config\/generated\.ts$/, []],
   [
     'config/define',
     /^config\/define\.ts$/,
@@ -317,6 +318,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'worker/telemetry',
       'worker/kafka',
       'connector',
+      'config/generated',
       'config/explain',
       'config/define',
       'config/load',
@@ -416,7 +418,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^worker\/store\//,
     ['worker/telemetry', 'worker/small-files', 'connector', 'config/source', 'config/types'],
   ],
-  ['worker/telemetry', /^worker\/telemetry\//, ['worker/status', 'worker/task/contract', 'connector', 'config/types']],
+  [
+    'worker/telemetry',
+    /^worker\/telemetry\//,
+    ['worker/status', 'worker/task/contract', 'connector', 'config/generated', 'config/types'],
+  ],
   ['worker/status', /^worker\/status\.ts$/, ['worker/task/contract', 'config/types']],
   ['worker/small-files', /^worker\/(small|whole)-files\.ts$/, ['config/source', 'connector']],
   ['worker/clock', /^worker\/clock\.ts$/, ['connector']],
@@ -607,9 +613,7 @@ const ADAPTERS: Readonly<Record<string, string>> = {
   'worker/tune/endpoint-main.ts': 'the process of an endpoint that is made up',
   'worker/demo/demo.ts': 'a show on the terminal',
   'worker/demo/endpoint.ts': "a server of the demo's own",
-  'worker/cli/render-commands.ts': 'a program of the build',
-  'worker/telemetry/render-metrics.ts': 'a program of the build',
-  'config/render-reference.ts': 'a program of the build',
+  'config/generated.ts': 'the programs of the build that render documents',
   'config/stores/validity.ts': "today's date, which certificates are held against",
 };
 

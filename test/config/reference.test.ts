@@ -68,7 +68,7 @@ test('reference: the check fails on drift with one line, and rendering mends it'
     return { status, output: stdout + stderr };
   };
   const outdated = (...names: string[]) =>
-    names.map(name => `${name} is out of date: run \`node dist/config/render-reference.js\` and commit it\n`).join('');
+    names.map(name => `${name} is out of date: run "make docs" and commit it\n`).join('');
   const drift = (...names: string[]) => ({ status: 1, output: outdated(...names) });
   const fine = { status: 0, output: '' };
   assert.deepEqual(run('--check'), drift('config/REFERENCE.md', 'config/MIGRATING.md'), 'no file yet');

@@ -34,19 +34,21 @@ export interface Cause {
 const MOST_CAUSES = 20;
 const MOST_REASON = 512;
 
+export const NOTHING_SENT: Readonly<Sending> = {
+  timesSent: 0,
+  lastSuccess: null,
+  lastSuccessCode: null,
+  lastFailure: null,
+  lastFailureCode: null,
+  lastFailureReason: null,
+  failsCounter: 0,
+};
+
 /** What a task has done, as far as metrics do not say it. Every fact costs the same, however many records it is about. */
 export class Activity {
   readonly #clock: Clock;
   readonly #causes = new Map<string, Cause>();
-  readonly sending: Sending = {
-    timesSent: 0,
-    lastSuccess: null,
-    lastSuccessCode: null,
-    lastFailure: null,
-    lastFailureCode: null,
-    lastFailureReason: null,
-    failsCounter: 0,
-  };
+  readonly sending: Sending = { ...NOTHING_SENT };
   /** Milliseconds from sending a request to its answer, or its failure. */
   readonly requestMs = new Distribution(MILLISECONDS);
   /** Milliseconds from a record's timestamp to its confirmation. */

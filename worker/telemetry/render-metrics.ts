@@ -1,12 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeGenerated } from '../../config/generated.ts';
 import { renderEvents } from './events-reference.ts';
 import type { Metric } from './metric.ts';
 import { METRICS } from './metrics.ts';
 import { table } from './table.ts';
-
-// Run as a program: writes worker/METRICS.md and worker/EVENTS.md, or with --check says whether they are what would be written.
-
-const FOLDER = new URL('../../../worker/', import.meta.url);
 
 function render(): string {
   const rows = Object.values(METRICS).map((metric: Metric) => [
@@ -30,26 +26,5 @@ ${table([['name', 'with metrics.names=jmx', 'type', 'labels', 'meaning'], ...row
 `;
 }
 
-function main(check: boolean): number {
-  const wanted = { 'METRICS.md': render(), 'EVENTS.md': renderEvents() };
-  let code = 0;
-  for (const [name, text] of Object.entries(wanted)) {
-    const file = new URL(name, FOLDER);
-    if (!check) writeFileSync(file, text);
-    else if (readOr('', file) !== text) {
-      process.stderr.write(`worker/${name} does not match the tables of worker/telemetry; run "make docs"\n`);
-      code = 1;
-    }
-  }
-  return code;
-}
-
-function readOr(fallback: string, file: URL): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return fallback;
-  }
-}
-
-process.exitCode = main(process.argv.includes('--check'));
+/** Writes what is made of the tables of metrics and events; with `--check` says whether it is what would be written. */
+writeGenerated({ 'worker/METRICS.md': render(), 'worker/EVENTS.md': renderEvents() });

@@ -10,6 +10,19 @@ export function withoutControls(text: string): string {
   return text.replace(STEERING, character => (/[\n\t\u2028\u2029]/.test(character) ? ' ' : ''));
 }
 
+/** Text as it may stand in HTML, between tags and in quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, character => HTML[character]!);
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 /** JSON that a terminal may show: what JSON leaves raw of the same characters is escaped too. */
 export function escapeControls(json: string): string {
   return json.replace(RAW_IN_JSON, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

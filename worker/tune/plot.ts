@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from '../telemetry/text.ts';
 
 export interface Spot {
   readonly x: number;

@@ -1,5 +1,5 @@
+import { escapeHtml as e } from '../telemetry/text.ts';
 import type { Advice } from './advice.ts';
-import { escapeHtml as e } from './html.ts';
 import { HALF, NARROW, type Plot, renderPlot, WIDE } from './plot.ts';
 import { colourOf, flightsOf, latencyPlot, throughputPlot } from './plots.ts';
 import type { Point } from './point.ts';

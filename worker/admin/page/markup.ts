@@ -1,4 +1,4 @@
-import { withoutControls } from '../../telemetry/text.ts';
+import { escapeHtml, withoutControls } from '../../telemetry/text.ts';
 
 /** A piece of HTML. Made by `html` alone, so that every text in it is escaped. */
 export class Markup {
@@ -20,13 +20,5 @@ function textOf(part: Part): string {
   if (part === null || part === false) return '';
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(textOf).join('');
-  return withoutControls(String(part)).replace(/[&<>"']/g, character => ESCAPES[character]!);
+  return escapeHtml(withoutControls(String(part)));
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};

@@ -2,6 +2,7 @@ import type { Clock } from '../../../connector/ports.ts';
 import type { ConnectorStatus } from '../../status.ts';
 import type { PartitionStatus } from '../../task/facts.ts';
 import type { TaskStatus } from '../../task/task.ts';
+import { NOTHING_SENT } from '../../telemetry/activity.ts';
 import { allOf, type History } from '../../telemetry/history.ts';
 import { OWN_METRICS } from '../../telemetry/own-metrics.ts';
 import { lagOf } from '../../telemetry/status-metrics.ts';
@@ -96,16 +97,6 @@ function taskView(connector: string, task: ObservedTask, most: number, parts: Vi
     partitionCount: status.partitions.length,
   };
 }
-
-const NOTHING_SENT: TaskView['sending'] = {
-  timesSent: 0,
-  lastSuccess: null,
-  lastSuccessCode: null,
-  lastFailure: null,
-  lastFailureCode: null,
-  lastFailureReason: null,
-  failsCounter: 0,
-};
 
 function gateOf({ sink }: TaskStatus, now: number, brief: (text: string) => string): GateView {
   if (sink.state === 'ok') return { state: 'ok', reason: null, sinceMs: null };
