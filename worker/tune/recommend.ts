@@ -6,6 +6,8 @@ export interface Wishes {
   readonly latencyP99Ms: number | null;
   /** Most requests at a time that there can be: of each partition one. Null: not known. */
   readonly mostInFlight: number | null;
+  /** How many requests of so many records there is room for at a time. With it, what was measured up to its room says nothing of smaller batches. */
+  readonly roomFor?: (batch: number) => number;
 }
 
 /** What is nearly as good as the best that can be had is good enough. */
@@ -33,7 +35,7 @@ function isLess(a: Load, b: Load): boolean {
   return a.inFlight < b.inFlight || (a.inFlight === b.inFlight && a.batch < b.batch);
 }
 
-function candidatesOf(points: readonly Point[], { mostInFlight }: Wishes): readonly Load[] {
+function candidatesOf(points: readonly Point[], { mostInFlight, roomFor }: Wishes): readonly Load[] {
   const allowed = points.filter(isAllowed);
   const batches = [
     ...new Set([
@@ -42,7 +44,7 @@ function candidatesOf(points: readonly Point[], { mostInFlight }: Wishes): reado
     ]),
   ];
   return batches.flatMap(batch => {
-    const most = Math.min(mostInFlightOf(batch, points), mostInFlight ?? Number.POSITIVE_INFINITY);
+    const most = Math.min(mostInFlightOf(batch, points, roomFor), mostInFlight ?? Number.POSITIVE_INFINITY);
     const flights = new Set([...FLIGHTS, ...allowed.map(({ inFlight }) => inFlight)].filter(flight => flight <= most));
     return [...flights].map(inFlight => ({ batch, inFlight }));
   });
@@ -58,7 +60,7 @@ function roundUpTo(most: number): readonly number[] {
 }
 
 /** The most that was allowed with both of the sizes measured that it stands between: nobody knows of more. */
-function mostInFlightOf(batch: number, points: readonly Point[]): number {
+function mostInFlightOf(batch: number, points: readonly Point[], roomFor?: Wishes['roomFor']): number {
   const sizes = [...new Set(points.map(point => point.batch))].sort((a, b) => a - b);
   const below = sizes.filter(size => size <= batch).at(-1);
   const above = sizes.find(size => size >= batch);
@@ -73,5 +75,12 @@ function mostInFlightOf(batch: number, points: readonly Point[]): number {
         .filter(flight => flight < objected),
     );
   };
-  return Math.min(...[below, above].flatMap(size => (size === undefined ? [] : [mostOf(size)])));
+  const most = Math.min(
+    ...[below, above].flatMap(size => {
+      if (size === undefined) return [];
+      const known = mostOf(size);
+      return size > batch && known >= (roomFor?.(size) ?? Number.POSITIVE_INFINITY) ? [] : [known];
+    }),
+  );
+  return Math.min(most, roomFor?.(batch) ?? most);
 }

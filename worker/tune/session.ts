@@ -194,7 +194,7 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
     mostRecords: Math.min(most, MOST_RECORDS),
     mostInFlight: Math.min(mostInFlight, wishes.mostInFlight ?? mostInFlight),
     roomFor,
-    suggest: points => suggestion(points, wishes),
+    suggest: points => suggestion(points, { ...wishes, roomFor }),
   });
   return { ...swept, codec, fitted: fitPoints(swept.points) };
 }

@@ -116,3 +116,19 @@ test('latencies follow from throughput and requests in flight', () => {
   assert.ok(Math.abs(p50Ms / truth.p50Ms - 1) < 0.05);
   assert.ok(Math.abs(p99Ms / truth.p99Ms - 1) < 0.05);
 });
+
+test('what large batches have no room for is looked for with smaller ones', async () => {
+  const roomFor = (batch: number): number => Math.max(1, Math.floor(70_000 / batch));
+  const suggest = (points: readonly Point[]): Load | null =>
+    recommend(points, createPredictor(fitPoints(points)!.model, []), { ...ANY, roomFor });
+  const measure = async (load: Load): Promise<Point> => pointOf(WORKERS, load);
+  const { points } = await sweep(measure, { mostRecords: 10_000, mostInFlight: 64, roomFor, suggest });
+  assert.ok(points.every(({ batch, inFlight }) => inFlight <= roomFor(batch)));
+  const truth = recommend(points, createPredictor(fitPoints(points)!.model, points), ANY)!.recordsPerSecond;
+  const sizes = [1_000, 2_000, 3_000, 5_000, 7_000, 10_000];
+  const loads = sizes.flatMap(batch => [4, 6, 8, 12, 16, 32].map(inFlight => ({ batch, inFlight })));
+  const best = Math.max(
+    ...loads.filter(load => load.inFlight <= roomFor(load.batch)).map(load => pointOf(WORKERS, load).recordsPerSecond),
+  );
+  assert.ok(truth >= 0.95 * best, `${truth} of ${best}`);
+});
