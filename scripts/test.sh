@@ -91,7 +91,7 @@ stage() {
 for name in "${@:-unit sim broker apart reader portable kafka conformance browser}"; do
   for each in $name; do
     case $each in
-      unit) stage unit run_files 900 $all_cores test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
+      unit) stage unit run_files 1500 $all_cores test/architecture.test.ts test/config test/connector test/worker test/support test/scripts test/bench \
         test/security ;;
       # What another Node may change: its sockets, streams, processes and memory.
       runtime) stage runtime run_files 900 $all_cores test/worker test/connector/http test/connector/data ;;
