@@ -143,16 +143,16 @@ export function arrived(
 }
 
 /**
- * Answers no request from now on.
+ * Answers no request from now on, or not the one of this number.
  * @returns what answers them all with 200, and everything after them.
  */
-export function hold(collector: Collector): () => void {
+export function hold(collector: Collector, only: number | null = null): () => void {
   let release = (): void => {};
   const released = new Promise<void>(resolve => {
     release = resolve;
   });
-  collector.script(async () => {
-    await released;
+  collector.script(async ({ number }) => {
+    if (only === null || number === only) await released;
     return { status: 200 };
   });
   return release;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExactHeader, SinkRecord } from '../../connector/block.ts';
 import { skipWithoutNativeReader } from '../reader/available.ts';
+import { hold } from './collector.ts';
 import { runCommand, startCommand } from './command.ts';
 import { produceExactly, readExactly } from './exactly.ts';
 import type { NewRecord } from './producing.ts';
@@ -45,15 +46,21 @@ const repeated = (ids: readonly string[]): number => ids.length - new Set(ids).s
 await kafkaSuite('replays that are interrupted, and letters that are none', '4', ground => {
   const replay = (to: string, ...more: string[]): string[] => ['dlq', 'replay', '--to', to, '--yes', ...more];
 
+  /** Creates an origin topic, and its topic of dead letters with so many of them. */
+  async function stage(name: string, amount: number, partitions = 1): Promise<void> {
+    const { node } = ground;
+    await node.createTopic(name, 1);
+    await node.createTopic(`${name}-dlq`, partitions);
+    if (amount > 0) await node.produce(`${name}-dlq`, letters(name, amount, partitions));
+  }
+
   test(
     'killed while requests are under way and run again: none is lost, and no more than a stretch comes twice',
     NATIVE,
     async t => {
       const { node, collector } = ground;
       const amount = 2_600;
-      await node.createTopic('killed', 1);
-      await node.createTopic('killed-dlq', 3);
-      await node.produce('killed-dlq', letters('killed', amount, 3));
+      await stage('killed', amount, 3);
       const sink = parking('killed', collector.url, { 'batch.max.records': '50' });
       let kills = 0;
       for (const reached of [700, 1_500, 2_100]) {
@@ -79,9 +86,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
     async t => {
       const { node, collector } = ground;
       const amount = 4_000;
-      await node.createTopic('written', 1);
-      await node.createTopic('written-dlq', 1);
-      await node.produce('written-dlq', letters('written', amount));
+      await stage('written', amount);
       const sink = parking('written', collector.url);
       const command = await startCommand(replay('origin'), workerFile(node), sink);
       const written = async (): Promise<number> => (await node.watermarks('written')).get(0)!.high;
@@ -99,18 +104,9 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
 
   test('stopped by a signal it ends what is under way, and goes on without repeating one', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('stopped', 1);
-    await node.createTopic('stopped-dlq', 1);
-    await node.produce('stopped-dlq', letters('stopped', 1_200));
+    await stage('stopped', 1_200);
     const sink = parking('stopped', collector.url, { 'batch.max.records': '10', 'delivery.max.in.flight': '1' });
-    let release = (): void => {};
-    const held = new Promise<void>(resolve => {
-      release = resolve;
-    });
-    collector.script(async ({ number }) => {
-      if (number === 3) await held;
-      return { status: 200 };
-    });
+    const release = hold(collector, 3);
     const command = await startCommand(replay('endpoint', '--json'), workerFile(node), sink);
     await collector.when('the third request', ({ requests }) => requests === 3);
     command.kill('SIGTERM');
@@ -131,9 +127,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
 
   test('a second signal waits for no answer, and keeps the place all the same', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('hung', 1);
-    await node.createTopic('hung-dlq', 1);
-    await node.produce('hung-dlq', letters('hung', 40));
+    await stage('hung', 40);
     const sink = parking('hung', collector.url, { 'batch.max.records': '10', 'delivery.max.in.flight': '1' });
     collector.script(({ number }) => (number < 3 ? { status: 200 } : new Promise(() => {})));
     const command = await startCommand(replay('endpoint'), workerFile(node), sink);
@@ -155,18 +149,9 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
 
   test('of two runs with one group the second to keep its place ends', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('shared', 1);
-    await node.createTopic('shared-dlq', 1);
-    await node.produce('shared-dlq', letters('shared', 20));
+    await stage('shared', 20);
     const sink = parking('shared', collector.url);
-    let release = (): void => {};
-    const held = new Promise<void>(resolve => {
-      release = resolve;
-    });
-    collector.script(async ({ number }) => {
-      if (number === 1) await held;
-      return { status: 200 };
-    });
+    const release = hold(collector, 1);
     const first = await startCommand(replay('endpoint'), workerFile(node), sink);
     await collector.when('its request', ({ requests }) => requests === 1);
     const second = await runCommand(replay('endpoint'), workerFile(node), sink);
@@ -182,8 +167,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
     NATIVE,
     async () => {
       const { node, collector } = ground;
-      await node.createTopic('gaps', 1);
-      await node.createTopic('gaps-dlq', 1);
+      await stage('gaps', 0);
       const all = letters('gaps', 90);
       await node.produceTransactions('gaps-dlq', [
         { records: all.slice(0, 30), end: 'commit' },
@@ -209,9 +193,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
 
   test('what an open transaction holds back is left for another time', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('open', 1);
-    await node.createTopic('open-dlq', 1);
-    await node.produce('open-dlq', letters('open', 30));
+    await stage('open', 30);
     await node.produceTransactions('open-dlq', [{ records: letters('open', 10), end: 'open' }]);
     await node.produce('open-dlq', letters('open', 5));
     const sink = parking('open', collector.url);

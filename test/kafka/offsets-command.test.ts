@@ -137,7 +137,8 @@ await kafkaSuite(
         })),
       );
       await node.produce('places', records);
-      const at = () => node.committed(groupOf('places'), 'places');
+      const assertAt = async (...offsets: number[]) =>
+        assert.deepEqual(await node.committed(groupOf('places'), 'places'), new Map(offsets.entries()));
       const first = await reset('places', '4');
       assert.deepEqual(
         first.partitions.map(({ from, to, changed }) => [from, to, changed]),
@@ -146,47 +147,17 @@ await kafkaSuite(
           [null, 4, true],
         ],
       );
-      assert.deepEqual(
-        await at(),
-        new Map([
-          [0, 4],
-          [1, 4],
-        ]),
-      );
+      await assertAt(4, 4);
       await reset('places', 'latest', ['--partition', '1']);
-      assert.deepEqual(
-        await at(),
-        new Map([
-          [0, 4],
-          [1, 10],
-        ]),
-      );
+      await assertAt(4, 10);
       await reset('places', 'earliest', ['--partition', '0', '--topic', 'places']);
-      assert.deepEqual(
-        await at(),
-        new Map([
-          [0, 0],
-          [1, 10],
-        ]),
-      );
+      await assertAt(0, 10);
       // Behind the last record there is none that is as young.
       await reset('places', '2099-01-01', ['--partition', '0']);
-      assert.deepEqual(
-        await at(),
-        new Map([
-          [0, 10],
-          [1, 10],
-        ]),
-      );
+      await assertAt(10, 10);
       // In the middle between two records: 7 is the first one that is not older.
       await reset('places', new Date(began + 6_500).toISOString());
-      assert.deepEqual(
-        await at(),
-        new Map([
-          [0, 7],
-          [1, 7],
-        ]),
-      );
+      await assertAt(7, 7);
       const inquiry = await openInquiry({
         kafka: kafkaConfig(node.bootstrap(), groupOf('places')),
         reader: 'auto',
