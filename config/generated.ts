@@ -21,6 +21,16 @@ export function writeGenerated(files: Readonly<Record<string, string>>): void {
   }
 }
 
+/** A table in Markdown: columns are padded as the formatter would pad them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map(row => row[column]!.length)));
+  const line = (row: readonly string[], pad: string) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, pad)).join(' | ')} |`;
+  const rule = line(Array<string>(head.length).fill(''), '-');
+  return `${[line(cells[0]!, ' '), rule, ...cells.slice(1).map(row => line(row, ' '))].join('\n')}\n`;
+}
+
 function textOf(file: URL): string | null {
   try {
     return readFileSync(file, 'utf8');

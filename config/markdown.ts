@@ -1,3 +1,4 @@
+import { table } from './generated.ts';
 import type { KeySpec } from './schema/key-spec.ts';
 import type { NamedKey } from './schema/named-key.ts';
 
@@ -9,16 +10,6 @@ export function groupBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map
     else members.push(item);
   }
   return groups;
-}
-
-/** A table in Markdown: columns are padded as the formatter would pad them. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map(row => row[column]!.length)));
-  const line = (row: readonly string[], pad: string) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column]!, pad)).join(' | ')} |`;
-  const rule = line(Array<string>(head.length).fill(''), '-');
-  return `${[line(cells[0]!, ' '), rule, ...cells.slice(1).map(row => line(row, ' '))].join('\n')}\n`;
 }
 
 /** The row of a key: `key`, type, default, environment, meaning. */

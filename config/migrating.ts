@@ -1,6 +1,7 @@
 import { DIALECTS, namesOf } from './dialects/choose.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { keyRow, reasons, table } from './markdown.ts';
+import { table } from './generated.ts';
+import { keyRow, reasons } from './markdown.ts';
 import type { NamedKey } from './schema/named-key.ts';
 
 const INTRODUCTION = `# Moving from another sink

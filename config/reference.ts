@@ -1,9 +1,10 @@
+import { table } from './generated.ts';
 import type { ClientKey } from './kafka/client-key.ts';
 import { CONSUMER_DEFAULTS, FETCH_BYTES, PRODUCER_DEFAULTS, PRODUCER_TOPIC_DEFAULTS } from './kafka/defaults.ts';
 import { CLIENT_KEYS } from './kafka/keys.ts';
 import { REFUSED_CLIENT_KEYS } from './kafka/refused.ts';
 import { loginModules } from './kafka/security.ts';
-import { groupBy, keyRow, reasons, table } from './markdown.ts';
+import { groupBy, keyRow, reasons } from './markdown.ts';
 import { renderAnswers } from './schema/answer-keys.ts';
 import { FAMILIES, IGNORED_KEYS, REFUSED_KEYS } from './schema/connect-keys.ts';
 import { renderEndpoints } from './schema/endpoint-keys.ts';

@@ -441,7 +441,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // What the outside sees of a task, and a task of the outside.
   [
     'worker/task/contract',
-    /^worker\/task\/(task|ports|facts|kafka-error)\.ts$/,
+    /^worker\/task\/(task|ports|facts|partition-order|kafka-error)\.ts$/,
     ['connector/converters', 'connector', 'config/types'],
   ],
   [

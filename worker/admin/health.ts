@@ -43,6 +43,18 @@ const MOST_NAMES = 20;
  */
 export function judge(connectors: readonly ConnectorStatus[], now: number, mask: (text: string) => string): Health {
   const brief = (text: string) => excerpt(mask(text), MOST_REASON);
+  return {
+    ...verdictOn(connectors, now, mask),
+    connectors: connectors.map(connector => details(connector, now, brief)),
+  };
+}
+
+/** The same without what each connector does. */
+export function verdictOn(
+  connectors: readonly ConnectorStatus[],
+  now: number,
+  mask: (text: string) => string,
+): Omit<Health, 'connectors'> {
   const findings = connectors.flatMap(({ config, state, trace, tasks }) => [
     ...(state === 'FAILED' ? [failed(`${config.name}: FAILED: ${trace}`)] : []),
     ...tasks.flatMap(task =>
@@ -57,7 +69,6 @@ export function judge(connectors: readonly ConnectorStatus[], now: number, mask:
     alive: fine('alive'),
     ready: fine('ready'),
     progressing: fine('progressing'),
-    connectors: connectors.map(connector => details(connector, now, brief)),
   };
 }
 

@@ -59,10 +59,9 @@ export interface Rest {
 export async function openRest(parts: RestParts): Promise<Rest> {
   const { rest, herder, status, telemetry, clock, log, loggers, files, mask, version } = parts;
   const ofRest = log.with({ logger: 'tailrace.rest' });
-  const judged = () => judge(status(), clock.now(), mask);
-  const health = createHealth(judged, rest.usersFile === null, clock);
+  const health = createHealth(() => judge(status(), clock.now(), mask), rest.usersFile === null, clock);
   const metrics = createMetrics(telemetry, clock);
-  const page = createPage({ ...parts, health: judged });
+  const page = createPage(parts);
   const speaker: Speaker = { workerId: () => workerId, version, mask };
   const checker = createHashChecker();
   const users =

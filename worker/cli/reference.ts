@@ -1,3 +1,4 @@
+import { table as markdown } from '../../config/generated.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import { ALL_CODES, INTRODUCTION, optionText, optionUsage } from './help.ts';
@@ -43,10 +44,7 @@ function codes(rows: Rows): Rows {
   return rows.map(([term, text]) => [`\`${term}\``, text]);
 }
 
-/** Columns as wide as their widest cell. */
+/** Without an end of line: blocks have an empty line between them. */
 function table(titles: readonly [string, string], rows: Rows): string {
-  const cells = [titles, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')));
-  const widths = [0, 1].map(column => Math.max(3, ...cells.map(row => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`;
-  return [line(cells[0]!), line(widths.map(width => '-'.repeat(width))), ...cells.slice(1).map(line)].join('\n');
+  return markdown(titles, rows).trimEnd();
 }

@@ -17,6 +17,7 @@ import type { Letter } from './letter.ts';
 import { filterOf } from './list.ts';
 import { Places } from './places.ts';
 import { isTold, type Range, type Reading, withReading } from './reading.ts';
+import { count } from './render.ts';
 import { Replay, type Tally } from './replay.ts';
 import { type Ending, endingJson, renderEnding, renderStart, renderSurvey } from './replay-texts.ts';
 import { survey } from './survey.ts';
@@ -153,7 +154,7 @@ class Command {
 
   #question(amount: number): string {
     const { connector, shown } = this.#ground;
-    const what = amount === 1 ? 'this one' : `these ${amount.toLocaleString('en-US')}`;
+    const what = amount === 1 ? 'this one' : `these ${count(amount)}`;
     return this.#options.to === 'origin'
       ? `Write ${what} to where they came from`
       : `Send ${what} to the endpoint of ${shown(connector.name)}`;

@@ -1,6 +1,7 @@
 import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { type Groups, OffsetsError, type SinkOffset } from '../herder.ts';
 import type { KafkaError } from '../task/kafka-error.ts';
+import { byPartition } from '../task/partition-order.ts';
 import type { TopicPartition } from '../task/ports.ts';
 import { type AskedClient, answering, withAskedClient } from './asked-client.ts';
 import type { ClientLogLine } from './client-log.ts';
@@ -153,9 +154,7 @@ function checked(partitions: Answer): Answer {
 }
 
 function sorted(partitions: Answer): readonly SinkOffset[] {
-  return partitions
-    .map(({ topic, partition, offset }) => ({ topic, partition, offset }))
-    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  return partitions.map(({ topic, partition, offset }) => ({ topic, partition, offset })).sort(byPartition);
 }
 
 function alterFailed(connector: string, { code }: KafkaError): string {

@@ -1,7 +1,7 @@
 import { type Column, renderTable } from '../cli/table.ts';
 import type { Styles } from '../cli/terminal.ts';
 import type { GroupDescription, GroupMember } from '../kafka/inquiry.ts';
-import type { TopicPartition } from '../task/ports.ts';
+import { byPartition } from '../task/partition-order.ts';
 import { keyOf, type Position } from './positions.ts';
 import type { Target } from './targets.ts';
 
@@ -32,10 +32,6 @@ export function memberText({ clientId, host, partitions }: GroupMember, shown: (
   const more = partitions.length > MOST_NAMED ? [`${partitions.length - MOST_NAMED} more`] : [];
   const held = names.length === 0 ? 'no partition' : [...names, ...more].join(', ');
   return shown(`${clientId} on ${host.replace(/^\//, '')} (${held})`);
-}
-
-function byPartition(a: TopicPartition, b: TopicPartition): number {
-  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1;
 }
 
 const POSITION: readonly Column[] = [

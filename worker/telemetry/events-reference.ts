@@ -1,7 +1,7 @@
+import { table } from '../../config/generated.ts';
 import type { TaskFact } from '../task/facts.ts';
 import { ANNOUNCEMENTS } from './announcements.ts';
 import { FACT_MEANINGS, LINE_EVENTS, type LineEvent, type LogLevel } from './events.ts';
-import { table } from './table.ts';
 
 /** The whole of worker/EVENTS.md. */
 export function renderEvents(): string {
@@ -36,12 +36,10 @@ last decides. \`root\` stands for all. Tasks in processes of their own follow.
 
 ## Of tasks
 
-${table([head, ...ofFacts])}
-
+${table(head, ofFacts)}
 ## Others
 
-${table([head, ...others])}
-
+${table(head, others)}
 Rendered from \`worker/telemetry/events.ts\` and \`announcements.ts\` by \`make docs\`.
 `;
 }

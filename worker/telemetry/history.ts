@@ -3,6 +3,7 @@ import type { ConnectorStatus } from '../status.ts';
 import type { TaskStatus } from '../task/task.ts';
 import type { Activity } from './activity.ts';
 import { emptyTally, merge, quantile, type Tally } from './distribution.ts';
+import { sumOfKnown } from './known.ts';
 import type { MetricId } from './metrics.ts';
 import { activeOf, lagOf } from './status-metrics.ts';
 import type { Observed, Telemetry } from './telemetry.ts';
@@ -24,8 +25,8 @@ export interface History {
    * @returns null where nothing is kept: it is not there, or it is the task of a worker with many
    */
   read(connector: string, task: number | null, since?: number): HistoryView | null;
-  /** One series of it. */
-  column(connector: string, task: number | null, name: SeriesName): readonly (number | null)[] | null;
+  /** The last steps of one series of it, all by default. */
+  column(connector: string, task: number | null, name: SeriesName, most?: number): readonly (number | null)[] | null;
   close(): void;
 }
 
@@ -136,7 +137,8 @@ export function createHistory({ clock, status, telemetry }: HistoryParts): Histo
         ) as unknown as HistoryView['series'],
       };
     },
-    column: (connector, task, name) => tracks.get(keyOf(connector, task))?.read(name, ...range(0)) ?? null,
+    column: (connector, task, name, most = STEPS) =>
+      tracks.get(keyOf(connector, task))?.read(name, Math.max(steps - most, 0), steps - 1) ?? null,
     close: () => cancel(),
   };
 }
@@ -159,9 +161,8 @@ function together(parts: readonly TaskStep[], seconds: number): Step {
   const rate = (name: CounterName | 'rejected'): number => sum(part => part.counts[name]) / seconds;
   const [requestMs, recordMs, batch] = [0, 1, 2].map(which => allOf(parts.flatMap(part => part.tallies[which] ?? [])));
   const of = (tally: Tally | null | undefined, share: number) => (tally ? quantile(tally, share) : null);
-  const known = parts.flatMap(({ lag }) => lag ?? []);
   return {
-    lag: known.length === 0 ? null : known.reduce((all, lag) => all + lag, 0),
+    lag: sumOfKnown(parts.map(({ lag }) => lag)),
     records: rate('records'),
     bytes: rate('bytes'),
     requests: rate('requests'),
@@ -189,8 +190,7 @@ export function allOf(tallies: readonly Tally[]): Tally | null {
 
 /** Null while it is known of no partition. */
 export function lagOfTask({ partitions }: TaskStatus): number | null {
-  const known = partitions.flatMap(at => lagOf(at) ?? []);
-  return known.length === 0 ? null : known.reduce((sum, lag) => sum + lag, 0);
+  return sumOfKnown(partitions.map(lagOf));
 }
 
 function keyOf(connector: string, task: number | null): string {

@@ -1,8 +1,7 @@
-import { writeGenerated } from '../../config/generated.ts';
+import { table, writeGenerated } from '../../config/generated.ts';
 import { renderEvents } from './events-reference.ts';
 import type { Metric } from './metric.ts';
 import { METRICS } from './metrics.ts';
-import { table } from './table.ts';
 
 function render(): string {
   const rows = Object.values(METRICS).map((metric: Metric) => [
@@ -22,8 +21,7 @@ event loop lag, garbage collection.
 
 Rendered from \`worker/telemetry/connect-metrics.ts\` and \`own-metrics.ts\` by \`make docs\`.
 
-${table([['name', 'with metrics.names=jmx', 'type', 'labels', 'meaning'], ...rows])}
-`;
+${table(['name', 'with metrics.names=jmx', 'type', 'labels', 'meaning'], rows)}`;
 }
 
 /** Writes what is made of the tables of metrics and events; with `--check` says whether it is what would be written. */

@@ -4,6 +4,7 @@ import type { Point } from './point.ts';
 import { createPredictor, type Prediction } from './predict.ts';
 import { type Choice, maxBodyBytes, type TuneResult } from './session.ts';
 import { codecOf } from './subject.ts';
+import { count } from './words.ts';
 
 /** One key to set. */
 export interface Line {
@@ -165,7 +166,7 @@ function lingerLine({ batch, p50Ms, p99Ms }: Prediction, { sample }: TuneResult,
   }
   const fillMs = (1_000 * batch) / arrivalPerSecond;
   const value = Math.max(0, Math.ceil(Math.min(fillMs, spare)));
-  const rate = Math.round(arrivalPerSecond).toLocaleString('en-US');
+  const rate = count(arrivalPerSecond);
   const why =
     fillMs <= spare
       ? `a batch is full by then: ${rate} records a second come`

@@ -4,7 +4,7 @@ import type { Point } from './point.ts';
 import type { Prediction } from './predict.ts';
 import type { CodecResult } from './session.ts';
 import { objectionText } from './summary.ts';
-import { count, rate, time } from './words.ts';
+import { count, digits, rate, time } from './words.ts';
 
 /** There are no more colours; further ones are used again. */
 export const COLOURS = 8;
@@ -87,6 +87,6 @@ const MILLION = 1e6;
 
 /** 500, 20k, 1M. */
 function short(value: number): string {
-  if (value >= MILLION) return `${Number((value / MILLION).toPrecision(3))}M`;
-  return value >= THOUSAND ? `${Number((value / THOUSAND).toPrecision(3))}k` : String(Number(value.toPrecision(3)));
+  if (value >= MILLION) return `${digits(value / MILLION)}M`;
+  return value >= THOUSAND ? `${digits(value / THOUSAND)}k` : digits(value);
 }

@@ -27,7 +27,7 @@ export function percent(part: number): string {
 }
 
 /** Three of them. */
-function digits(value: number): string {
+export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ExplainedSource } from '../../../config/explain.ts';
 import type { WrittenProperties } from '../../../config/types.ts';
-import { type Herder, NoConnectorError } from '../../herder.ts';
+import type { Herder } from '../../herder.ts';
+import type { ConnectorStatus } from '../../status.ts';
 import { excerpt } from '../../telemetry/text.ts';
-import { examine, type Health } from '../health.ts';
+import { examine, verdictOn } from '../health.ts';
 import { type Assets, readAssets } from '../page/assets.ts';
 import { connectorPage, missingPage } from '../page/connector-page.ts';
 import type { WorkerView } from '../page/model.ts';
@@ -15,7 +16,6 @@ import { shared } from './shared.ts';
 
 export interface PageParts extends Pick<ViewParts, 'status' | 'telemetry' | 'history' | 'clock' | 'version'> {
   readonly herder: Herder;
-  readonly health: () => Health;
   /** Hides secrets. */
   readonly mask: (text: string) => string;
 }
@@ -43,7 +43,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': POLICY,
   'referrer-policy': 'no-referrer',
@@ -55,18 +55,21 @@ const HIDDEN = { schema: { hide: true } };
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 
 export function createPage(parts: PageParts): Page {
-  const { herder, clock, mask, status } = parts;
+  const { herder, clock, mask, status, version } = parts;
+  const health = (connectors: readonly ConnectorStatus[]): WorkerView['health'] => {
+    const { status: word, message } = verdictOn(connectors, clock.now(), mask);
+    return { status: word, message };
+  };
   const view: ViewParts = {
     ...parts,
     startedAt: clock.now(),
-    health: () => {
-      const { status: word, message } = parts.health();
-      return { status: word, message };
-    },
+    health,
     judge: slot => examine(slot, clock.now()),
     brief: text => excerpt(mask(text), MOST_TEXT),
   };
   const worker = shared(AGE_MS, clock, () => workerView(view));
+  /** What a connector's page says of the worker. */
+  const around = shared(AGE_MS, clock, () => ({ health: health(status()), version }));
   const explanations = new WeakMap<WrittenProperties, ExplainedSource>();
   let assets: Assets | null = null;
 
@@ -83,11 +86,11 @@ export function createPage(parts: PageParts): Page {
   }
 
   async function connector(name: string): Promise<{ readonly status: number; readonly page: string }> {
-    const around: Pick<WorkerView, 'health' | 'version'> = await worker();
-    const found = status().find(({ config }) => config.name === name);
-    if (found === undefined) return { status: 404, page: missingPage(name, around, files().urls) };
+    const ofWorker = await around();
+    if (!herder.names.includes(name)) return { status: 404, page: missingPage(name, ofWorker, files().urls) };
+    const found = herder.status(name);
     const explained = explain(name, found.config.properties);
-    return { status: 200, page: connectorPage(connectorView(found, view), around, explained, files().urls) };
+    return { status: 200, page: connectorPage(connectorView(found, view), ofWorker, explained, files().urls) };
   }
 
   return {
@@ -95,10 +98,8 @@ export function createPage(parts: PageParts): Page {
     register(app) {
       app.get('/page/data', { ...HIDDEN, config: READ }, () => worker());
       app.get<OfConnector>('/page/data/:connector', { ...HIDDEN, config: READ }, async ({ params, query }) => {
-        const found = status().find(({ config }) => config.name === params.connector);
-        if (found === undefined) throw new NoConnectorError(params.connector);
         const since = Number((query as URLSearchParams).get('since') ?? 0);
-        return connectorView(found, view, Number.isFinite(since) ? since : 0);
+        return connectorView(herder.status(params.connector), view, Number.isFinite(since) ? since : 0);
       });
       app.get<OfConnector>('/page/connectors/:connector', HIDDEN, async ({ params }, reply) => {
         const { status: code, page } = await connector(params.connector);

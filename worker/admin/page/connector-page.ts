@@ -41,7 +41,7 @@ export function missingPage(name: string, worker: Pick<WorkerView, 'health' | 'v
 function title(view: ConnectorView): Markup {
   const { name, state, target, connectorClass, tasks } = view;
   const goes = target === 'RUNNING' ? action('pause', 'Pause') : action('resume', 'Resume');
-  const isOnItsWay = state !== target && state !== 'FAILED' && !(state === 'RUNNING' && target === 'RUNNING');
+  const isOnItsWay = state !== target && state !== 'FAILED';
   return html`<div class="title" data-key="title" data-name="${name}" data-state="${state}">
 <div><h1>${name}</h1> ${stateChips(view)}${isOnItsWay && html` <span class="note">to be ${target}</span>`}<p class="note">${connectorClass}${tasks.length > 0 && html` · ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`}</p></div>
 <div class="actions scripted" role="group" aria-label="Actions">${goes}${action('stop', 'Stop', target === 'STOPPED')}${action('restart', 'Restart')}</div></div>`;
@@ -86,7 +86,7 @@ ${tile('Uncommitted', short(all.uncommitted), 'records, sent again after a crash
 /** Seconds behind which a lag does not count as one that is caught up with. */
 const LONGEST_CATCH_UP = 30 * 24 * 3600;
 
-export function trendText({ lag, lagPerSecond }: Figures): string {
+function trendText({ lag, lagPerSecond }: Figures): string {
   if (lag === null || lagPerSecond === null) return 'records';
   // A handful of records more or less is no trend.
   if (Math.abs(lagPerSecond) * 60 < Math.max(lag * 0.02, 10)) return 'records, steady';
@@ -96,10 +96,7 @@ export function trendText({ lag, lagPerSecond }: Figures): string {
   return `records, ${rate(-lagPerSecond)}/s less${left}`;
 }
 
-export function pair(
-  of: { readonly p50: number; readonly p99: number } | null,
-  text: (value: number) => string,
-): Markup {
+function pair(of: { readonly p50: number; readonly p99: number } | null, text: (value: number) => string): Markup {
   return of === null ? html`${UNKNOWN}` : html`${text(of.p50)} <span class="of">/ ${text(of.p99)}</span>`;
 }
 

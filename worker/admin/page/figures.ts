@@ -1,6 +1,7 @@
 import type { ConnectorStatus, TaskSlot } from '../../status.ts';
 import { quantile, type Tally } from '../../telemetry/distribution.ts';
 import { allOf, type History, lagOfTask } from '../../telemetry/history.ts';
+import { sumOfKnown } from '../../telemetry/known.ts';
 import { activeOf } from '../../telemetry/status-metrics.ts';
 import type { Observed } from '../../telemetry/telemetry.ts';
 import { STEP_MS } from '../../telemetry/track.ts';
@@ -29,13 +30,12 @@ export function figuresOf(
   history: History,
 ): Figures {
   const sum = (of: (one: ObservedTask) => number): number => tasks.reduce((all, one) => all + of(one), 0);
-  const rate = (name: 'records' | 'bytes' | 'requests') => mean(history.column(connector, task, name));
+  const rate = (name: 'records' | 'bytes' | 'requests') => mean(history.column(connector, task, name, RATE_STEPS));
   const recent = (of: (one: Observed) => { recent(): Tally }) =>
     quantilesOf(allOf(tasks.flatMap(({ observed }) => (observed === null ? [] : of(observed).recent()))));
-  const lags = tasks.flatMap(({ slot }) => lagOfTask(slot.status) ?? []);
   return {
-    lag: lags.length === 0 ? null : lags.reduce((all, lag) => all + lag, 0),
-    lagPerSecond: slopeOf(history.column(connector, task, 'lag') ?? []),
+    lag: sumOfKnown(tasks.map(({ slot }) => lagOfTask(slot.status))),
+    lagPerSecond: slopeOf(history.column(connector, task, 'lag', TREND_STEPS) ?? []),
     recordsPerSecond: rate('records'),
     bytesPerSecond: rate('bytes'),
     requestsPerSecond: rate('requests'),
@@ -84,15 +84,13 @@ function quantilesOf(tally: Tally | null): Quantiles | null {
 }
 
 function mean(column: Column | null): number | null {
-  const known = (column ?? []).slice(-RATE_STEPS).flatMap(value => value ?? []);
-  return known.length === 0 ? null : known.reduce((all, value) => all + value, 0) / known.length;
+  const known = (column ?? []).flatMap(value => value ?? []);
+  return known.length === 0 ? null : average(known);
 }
 
 /** Of the straight line that fits the last points best, a second; null where there are too few. */
 function slopeOf(column: Column): number | null {
-  const points = column
-    .slice(-TREND_STEPS)
-    .flatMap((y, index) => (y === null ? [] : { x: (index * STEP_MS) / 1000, y }));
+  const points = column.flatMap((y, index) => (y === null ? [] : { x: (index * STEP_MS) / 1000, y }));
   if (points.length < TREND_STEPS / 4) return null;
   const middle = { x: average(points.map(({ x }) => x)), y: average(points.map(({ y }) => y)) };
   const spread = points.reduce((all, { x }) => all + (x - middle.x) ** 2, 0);

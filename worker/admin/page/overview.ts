@@ -1,3 +1,4 @@
+import { sumOfKnown } from '../../telemetry/known.ts';
 import { spark } from './curves.ts';
 import { type AssetUrls, type Column, chip, documentOf, pathOf, stateChips, table, tile } from './layout.ts';
 import { html, type Markup } from './markup.ts';
@@ -63,10 +64,8 @@ function totals(connectors: readonly ConnectorSummary[]): Markup {
   if (connectors.length === 0) {
     return html`<section class="empty"><h2>No connectors</h2><p>Name connector files on the command line, or create one over REST: <code>POST /connectors</code>.</p></section>`;
   }
-  const sum = (of: (figures: Figures) => number | null): number | null => {
-    const known = connectors.flatMap(({ figures }) => of(figures) ?? []);
-    return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);
-  };
+  const sum = (of: (figures: Figures) => number | null): number | null =>
+    sumOfKnown(connectors.map(({ figures }) => of(figures)));
   const tasks = connectors.flatMap(one => one.tasks);
   const running = tasks.filter(({ state }) => state === 'RUNNING').length;
   return html`<dl class="tiles" data-key="totals">

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../connector/ports.ts';
 import type { ConnectorStatus } from '../../status.ts';
 import type { PartitionStatus } from '../../task/facts.ts';
+import { byPartition } from '../../task/partition-order.ts';
 import type { TaskStatus } from '../../task/task.ts';
 import { NOTHING_SENT } from '../../telemetry/activity.ts';
 import { allOf, type History } from '../../telemetry/history.ts';
@@ -15,7 +16,7 @@ export interface ViewParts extends ProblemParts {
   readonly status: () => readonly ConnectorStatus[];
   readonly telemetry: Pick<Telemetry, 'observed'>;
   readonly history: History;
-  readonly health: () => WorkerView['health'];
+  readonly health: (connectors: readonly ConnectorStatus[]) => WorkerView['health'];
   readonly clock: Clock;
   readonly version: string;
   /** When the worker started, monotonic milliseconds. */
@@ -25,12 +26,13 @@ export interface ViewParts extends ProblemParts {
 /** The worker as of now. */
 export function workerView(parts: ViewParts): WorkerView {
   const { clock, version, startedAt } = parts;
-  const connectors = parts.status().map(one => summaryOf(one, parts).summary);
+  const all = parts.status();
+  const connectors = all.map(one => summaryOf(one, parts).summary);
   return {
     now: clock.wall(),
     version,
     uptimeMs: clock.now() - startedAt,
-    health: parts.health(),
+    health: parts.health(all),
     connectors: connectors.sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
@@ -38,7 +40,7 @@ export function workerView(parts: ViewParts): WorkerView {
 /** @param since only steps of the history that ended after it, epoch milliseconds */
 export function connectorView(connector: ConnectorStatus, parts: ViewParts, since = 0): ConnectorView {
   const { config } = connector;
-  const { summary, tasks } = summaryOf(connector, parts);
+  const { summary, tasks, problems } = summaryOf(connector, parts);
   const [first] = connector.tasks;
   return {
     ...summary,
@@ -46,7 +48,7 @@ export function connectorView(connector: ConnectorStatus, parts: ViewParts, sinc
     connectorClass: String(config.properties['connector.class'] ?? first?.config.connectorClass ?? ''),
     target: connector.target,
     batchMaxRecords: first?.config.batch.maxRecords ?? null,
-    taskViews: tasks.map(task => taskView(config.name, task, mostPartitions(tasks.length), parts)),
+    taskViews: tasks.map((task, at) => taskView(config.name, task, problems[at]!, mostPartitions(tasks.length), parts)),
     batches: batchesOf(tasks),
     ...rejectionsOf(tasks, parts),
     history: parts.history.read(config.name, null, since),
@@ -67,10 +69,16 @@ function summaryOf(connector: ConnectorStatus, parts: ViewParts) {
     figures,
     lagTrend: trendOf(name, null, parts.history),
   };
-  return { summary, tasks };
+  return { summary, tasks, problems: ofTasks };
 }
 
-function taskView(connector: string, task: ObservedTask, most: number, parts: ViewParts): TaskView {
+function taskView(
+  connector: string,
+  task: ObservedTask,
+  problems: TaskView['problems'],
+  most: number,
+  parts: ViewParts,
+): TaskView {
   const { brief, history, clock } = parts;
   const { id, status } = task.slot;
   const { credentials } = status.sink;
@@ -81,7 +89,7 @@ function taskView(connector: string, task: ObservedTask, most: number, parts: Vi
     state: status.state,
     trace: status.trace === null ? null : brief(status.trace),
     reader: status.reader,
-    problems: problemsOfTask(task.slot, parts),
+    problems,
     figures: figuresOf(connector, id, [task], history),
     lagTrend: trendOf(connector, id, history),
     gate: gateOf(status, clock.now(), brief),
@@ -121,7 +129,7 @@ function furthestBehind(partitions: readonly PartitionStatus[], most: number): r
   const isIn = (at: PartitionStatus): number => (at.fault === null ? (lagOf(at) ?? 0) : Number.MAX_SAFE_INTEGER);
   const some =
     partitions.length <= most ? partitions : [...partitions].sort((a, b) => isIn(b) - isIn(a)).slice(0, most);
-  return [...some].sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  return [...some].sort(byPartition);
 }
 
 function partitionView(at: PartitionStatus, brief: (text: string) => string): PartitionView {

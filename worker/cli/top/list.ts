@@ -1,6 +1,7 @@
 import { printable } from '../../../config/printable.ts';
 import type { ConnectorSummary, WorkerView } from '../../admin/page/model.ts';
 import { count, duration, rate } from '../../admin/page/numbers.ts';
+import { sumOfKnown } from '../../telemetry/known.ts';
 import { wrap } from '../layout.ts';
 import { fit, pad, type Styles, widthOf } from '../terminal.ts';
 import { renderTime } from '../times.ts';
@@ -33,10 +34,7 @@ export function renderWorker(
 ): readonly string[] {
   const states = new Map<string, number>();
   for (const { state } of connectors) states.set(state, (states.get(state) ?? 0) + 1);
-  const sum = (of: (connector: ConnectorSummary) => number | null) => {
-    const known = connectors.flatMap(connector => of(connector) ?? []);
-    return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);
-  };
+  const sum = (of: (connector: ConnectorSummary) => number | null) => sumOfKnown(connectors.map(of));
   const told = [...states].map(([state, amount]) => `${amount} ${printable(state)}`);
   const { status } = health;
   const healthy = status === 'healthy' ? styles.green : status === 'starting' ? styles.yellow : styles.red;
