@@ -16,7 +16,7 @@ import { isSecretKey, mayBeShown } from './secrecy.ts';
 import { Secret } from './secret.ts';
 import { writtenInConnectorFile } from './source/connector-file.ts';
 import { isConnectorVariable, variableOf } from './source/environment.ts';
-import type { Files } from './source/files.ts';
+import type { Files, Outside } from './source/files.ts';
 import { Providers } from './source/providers.ts';
 import { isJson, type SourceText, standIn } from './source/source-text.ts';
 import { writtenInProperties } from './source/written.ts';
@@ -81,10 +81,12 @@ export function build(texts: ConfigTexts, findings: Findings): Loaded {
   const layers = layersOf({ worker: workerFile, connectors: known, env, overrides }, findings);
   const providers = providersOf(layers.worker, { source: worker, env, files }, false, findings);
   const workerSection = readSection('worker', providers.fill(layers.worker), KAFKA_CLIENT_KEYS, findings);
-  const workerConfig = buildWorker(workerSection, { ...files, env }, findings);
+  // One object for all: what of the system was read is remembered by it.
+  const outside: Outside = { ...files, env };
+  const workerConfig = buildWorker(workerSection, outside, findings);
   if (texts.toRun === true && layers.connectors.length === 0) refuseIdle(workerConfig, findings);
   const base: WorkerBase = { source: worker, layers: layers.worker, section: workerSection, env, files };
-  const pairs = layers.connectors.map(each => readConnector(base, providers.fill(each), findings));
+  const pairs = layers.connectors.map(each => readConnector(base, outside, providers.fill(each), findings));
   const sections = pairs.map(({ section }) => section);
   checkUnique(pairs, new Known(), findings);
   noteOpenFiles([workerSection, ...sections], [worker, ...connectors], files, findings);
@@ -130,7 +132,7 @@ export function buildAddition(base: WorkerBase, addition: Addition, findings: Fi
   const { name, keys, others, isTrusted = false } = addition;
   const layers = layersOfAddition({ file: name, keys, others: others.map(other => other.name) }, base.env, findings);
   const providers = providersOf(base.layers, base, !isTrusted, findings);
-  const pair = readConnector(base, providers.fill(layers), findings);
+  const pair = readConnector(base, { ...base.files, env: base.env }, providers.fill(layers), findings);
   checkUnique([pair], new Known(others), findings);
   noteOpenFiles([pair.section], [], base.files, findings);
   return {
@@ -145,15 +147,20 @@ interface Pair {
   readonly built: ConnectorConfig | null;
 }
 
-function readConnector({ section: worker, env, files }: WorkerBase, filled: Layers, findings: Findings): Pair {
-  const foreign = readForeign(filled, env, findings);
+function readConnector({ section: worker }: WorkerBase, outside: Outside, filled: Layers, findings: Findings): Pair {
+  const foreign = readForeign(filled, outside.env, findings);
   const section = readSection('connector', filled, KAFKA_CLIENT_KEYS, findings, foreign);
-  return { section, built: buildConnector(worker, section, { ...files, env }, findings) };
+  return { section, built: buildConnector(worker, section, outside, findings) };
 }
 
-type Outside = Pick<WorkerBase, 'source' | 'env' | 'files'>;
+type ProviderParts = Pick<WorkerBase, 'source' | 'env' | 'files'>;
 
-function providersOf(worker: Layers, { source, env, files }: Outside, restrictedOnly: boolean, findings: Findings) {
+function providersOf(
+  worker: Layers,
+  { source, env, files }: ProviderParts,
+  restrictedOnly: boolean,
+  findings: Findings,
+) {
   const written = new Map([...worker.file, ...worker.environment]);
   return new Providers(written, isSecretKey, { files, env, isWhole: isWhole(source), restrictedOnly }, findings);
 }

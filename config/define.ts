@@ -76,11 +76,16 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
   const converters = convertersOf(base.section);
   const workerFile = base.source?.name ?? null;
 
-  function check(properties: SentProperties, others: readonly ConnectorConfig[]) {
-    const [className, sink] = sinkOf(properties);
+  function add(properties: SentProperties, others: readonly ConnectorConfig[], isTrusted = false) {
     const name = nameOf(properties);
     const findings = new Findings();
-    const added = buildAddition(base, { name, keys: writtenOf(name, properties, findings), others }, findings);
+    const keys = writtenOf(name, properties, findings);
+    return { name, findings, added: buildAddition(base, { name, keys, others, isTrusted }, findings) };
+  }
+
+  function check(properties: SentProperties, others: readonly ConnectorConfig[]) {
+    const [className, sink] = sinkOf(properties);
+    const { added, findings } = add(properties, others);
     const infos = configInfos({
       className,
       sink,
@@ -107,13 +112,9 @@ export function createDefinitions({ base, version }: DefinitionParts): Definitio
       }
       return check(properties, []).infos;
     },
-    explain(properties, others, isTrusted) {
-      const name = nameOf(properties);
-      const findings = new Findings();
-      const keys = writtenOf(name, properties, findings);
-      const { section } = buildAddition(base, { name, keys, others, isTrusted }, findings);
-      const written = section.written.filter(([, { origin }]) => origin.file === name);
-      return explainSource(name, written, findings, findings.bySubject());
+    explain(properties, others, isInUse) {
+      const { name, added, findings } = add(properties, others, isInUse);
+      return explainSource(name, added.section.written, findings, findings.bySubject());
     },
     definitions(plugin) {
       const sink = findSink(plugin, new Set());

@@ -5,7 +5,7 @@ import { SslSection } from './http-ssl.ts';
 import { readTlsSection } from './http-tls.ts';
 import { TOKEN_TYPE } from './schema/credential-formats.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
-import { RESERVED } from './schema/reserved-headers.ts';
+import { RESERVED_WITH_CONTENT } from './schema/reserved-headers.ts';
 import { type ConnectorSection, noteIdle } from './schema/section.ts';
 import { tlsValues } from './schema/tls-keys.ts';
 import { Secret } from './secret.ts';
@@ -228,15 +228,12 @@ function readParameters(section: ConnectorSection): Readonly<Record<string, Secr
   return Object.fromEntries([...family].map(([name, { text }]) => [name, new Secret(trim(text))]));
 }
 
-/** Ours, and what the answer's form depends on. */
-const OWN_HEADERS = new Set([...RESERVED, 'content-type', 'accept-encoding', 'content-encoding']);
-
 function readHeaders(section: ConnectorSection, mode: Mode, findings: Findings): Readonly<Record<string, Secret>> {
   const headers: Record<string, Secret> = {};
   for (const [name, { text, origin }] of section.family('oauth2.headers.')) {
     const value = trim(text);
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (OWN_HEADERS.has(name))
+    else if (RESERVED_WITH_CONTENT.has(name))
       findings.fault('forbidden', origin, 'is set by the HTTP client itself: take it out');
     else if (name === 'authorization' && mode.startsWith('header')) {
       findings.fault('conflict', origin, `contradicts oauth2.client.auth.mode=${mode}: take one of them out`);

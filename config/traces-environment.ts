@@ -1,5 +1,5 @@
 import type { FaultCode, Findings } from './findings.ts';
-import { FormatError, isHeaderName, isHeaderValue, readAddress, trim } from './schema/formats.ts';
+import { FormatError, isHeaderName, isHeaderValue, readAddress, splitList, trim } from './schema/formats.ts';
 import { Secret } from './secret.ts';
 import { type Outside, unreadable } from './source/files.ts';
 import { readCertificates, renderCertificates } from './stores/pem.ts';
@@ -54,17 +54,13 @@ class OtelVariables {
 
   /** `name=value` pairs between commas, values percent-encoded. */
   pairs(variable: string, text: string): readonly (readonly [name: string, value: string])[] {
-    return text
-      .split(',')
-      .map(trim)
-      .filter(Boolean)
-      .flatMap(pair => {
-        const at = pair.indexOf('=');
-        const value = at > 0 ? decoded(trim(pair.slice(at + 1))) : null;
-        if (value !== null) return [[trim(pair.slice(0, at)), value] as const];
-        this.fault('invalid', variable, 'must be name=value pairs between commas, values percent-encoded');
-        return [];
-      });
+    return splitList(text).flatMap(pair => {
+      const at = pair.indexOf('=');
+      const value = at > 0 ? decoded(trim(pair.slice(at + 1))) : null;
+      if (value !== null) return [[trim(pair.slice(0, at)), value] as const];
+      this.fault('invalid', variable, 'must be name=value pairs between commas, values percent-encoded');
+      return [];
+    });
   }
 }
 

@@ -1,19 +1,20 @@
 import type { Findings } from './findings.ts';
+import { isLoopback } from './host.ts';
 import { trustedBySystem } from './http-authorities.ts';
 import { isHeaderName, isHeaderValue, trim } from './schema/formats.ts';
-import { RESERVED } from './schema/reserved-headers.ts';
+import { RESERVED_WITH_CONTENT } from './schema/reserved-headers.ts';
 import { noteIdle, type WorkerSection } from './schema/section.ts';
+import { tracesKeys } from './schema/traces-keys.ts';
 import { Secret } from './secret.ts';
 import type { Outside } from './source/files.ts';
 import { tracesOfEnvironment } from './traces-environment.ts';
 import type { TlsConfig, TracesConfig } from './types.ts';
 
 const FAMILY = 'telemetry.traces.headers.';
-const KEYS = ['endpoint', 'sample.ratio', 'service.name', 'compression', 'timeout.ms'].map(
-  name => `telemetry.traces.${name}`,
-);
-/** The exporter writes them. */
-const OWN = new Set([...RESERVED, 'content-type', 'content-encoding', 'accept-encoding']);
+const MODE = 'telemetry.traces';
+const KEYS = Object.values(tracesKeys)
+  .map(({ key }) => key)
+  .filter(key => key !== MODE);
 
 /** Where spans go; null: there are none. */
 export function readTraces(section: WorkerSection, outside: Outside, findings: Findings): TracesConfig | null {
@@ -29,7 +30,7 @@ export function readTraces(section: WorkerSection, outside: Outside, findings: F
   const { tracesEndpoint: endpoint, tracesRatio, tracesServiceName, tracesCompression, tracesTimeoutMs } = values;
   if (endpoint === null) {
     const message = 'is otlp, which needs telemetry.traces.endpoint: the address of an OTLP/HTTP receiver';
-    findings.fault('missing', section.origin('telemetry.traces'), message);
+    findings.fault('missing', section.origin(MODE), message);
     return null;
   }
   if (endpoint.protocol === 'http:' && Object.keys(headers).length > 0) noteClearText(section, endpoint, findings);
@@ -48,7 +49,8 @@ function readHeaders(section: WorkerSection, findings: Findings): Record<string,
   const headers: Record<string, Secret> = {};
   for (const [name, { text, origin }] of section.family(FAMILY)) {
     if (!isHeaderName(name)) findings.fault('invalid', origin, 'is not a name that an HTTP header can have');
-    else if (OWN.has(name)) findings.fault('forbidden', origin, 'is set by the exporter itself: take it out');
+    else if (RESERVED_WITH_CONTENT.has(name))
+      findings.fault('forbidden', origin, 'is set by the exporter itself: take it out');
     else if (!isHeaderValue(text)) {
       findings.fault(
         'invalid',
@@ -72,10 +74,8 @@ function tlsOf(endpoint: URL, outside: Outside, findings: Findings): TlsConfig {
   };
 }
 
-const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function noteClearText(section: WorkerSection, { hostname }: URL, findings: Findings): void {
-  if (LOCAL.test(hostname)) return;
+  if (isLoopback(hostname)) return;
   const text = 'is http, so that telemetry.traces.headers go over the network in clear';
   findings.note('remark', section.origin('telemetry.traces.endpoint'), text);
 }

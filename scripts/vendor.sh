@@ -5,10 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 from=node_modules/uplot
 to=worker/admin/page/vendor
-for pair in dist/uPlot.iife.min.js:uPlot.iife.min.js dist/uPlot.min.css:uPlot.min.css LICENSE:LICENSE; do
-  if [ "${1:-}" != --check ]; then cp "$from/${pair%:*}" "$to/${pair#*:}"
-  elif ! cmp -s "$from/${pair%:*}" "$to/${pair#*:}"; then
-    echo "$to/${pair#*:} is not that of $from; run \"make docs\"" >&2
+for file in dist/uPlot.iife.min.js dist/uPlot.min.css LICENSE; do
+  copy=$to/${file##*/}
+  if [ "${1:-}" != --check ]; then cp "$from/$file" "$copy"
+  elif ! cmp -s "$from/$file" "$copy"; then
+    echo "$copy is not that of $from; run \"make docs\"" >&2
     exit 1
   fi
 done

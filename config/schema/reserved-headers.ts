@@ -11,3 +11,11 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+/** The same, and what says how a body is written: of requests whose bodies and answers are ours alone. */
+export const RESERVED_WITH_CONTENT: ReadonlySet<string> = new Set([
+  ...RESERVED,
+  'content-type',
+  'accept-encoding',
+  'content-encoding',
+]);

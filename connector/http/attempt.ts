@@ -69,7 +69,7 @@ export async function attempt(
   sink: AttemptParts,
   take: () => readonly Part[] | null,
   signal: Signal,
-  number = 1,
+  number: number,
   repeatedStatuses?: AttemptsConfig['retryStatuses'],
 ): Promise<Attempted | null> {
   const { http, clock } = sink;

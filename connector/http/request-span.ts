@@ -4,6 +4,7 @@ import type { Attributes, Span, Tracing } from '../spans.ts';
 import type { Classified } from './answers/classify.ts';
 import { countRecords, type Part } from './parts.ts';
 import { traceContextOf, traceparentsOf } from './trace-context.ts';
+import { portOf } from './transport/way.ts';
 
 export interface RequestSpanParts {
   readonly http: HttpConfig;
@@ -46,7 +47,7 @@ const INHERITED = 2;
 export function createRequestSpans({ http, tracing, clock, random }: RequestSpanParts): StartSpan {
   const fixed: Attributes = {
     'server.address': http.url.hostname.replace(/^\[|\]$/g, ''),
-    'server.port': Number(http.url.port) || (http.url.protocol === 'https:' ? 443 : 80),
+    'server.port': portOf(http.url),
     // Without its query, which may hold a secret, and without what depends on records.
     'url.full': http.url.origin + http.url.pathname,
     'network.protocol.version': http.version,
@@ -58,7 +59,7 @@ export function createRequestSpans({ http, tracing, clock, random }: RequestSpan
     const context = records === 1 ? contextOf(parts[0]!) : null;
     const traceId = context?.traceId ?? randomId(32, random);
     const spanId = randomId(16, random);
-    const isSampled = context !== null && tracing.byParent ? context.isSampled : tracing.samples(traceId);
+    const isSampled = context !== null && tracing.byParent ? (context.flags & SAMPLED) !== 0 : tracing.samples(traceId);
     const flags = (isSampled ? SAMPLED : 0) | ((context?.flags ?? 0) & INHERITED);
     const own: Record<string, string> = { traceparent: `00-${traceId}-${spanId}-${hex(flags)}` };
     if (context?.tracestate !== undefined) own['tracestate'] = context.tracestate;
@@ -124,7 +125,6 @@ interface Context {
   readonly traceId: string;
   readonly spanId: string;
   readonly flags: number;
-  readonly isSampled: boolean;
   readonly tracestate: string | undefined;
 }
 
@@ -134,7 +134,7 @@ function contextOf({ item, start }: Part): Context | null {
   if (traceparent === undefined) return null;
   const [, traceId, spanId, text] = traceparent.split('-') as [string, string, string, string];
   const flags = Number.parseInt(text, 16);
-  return { traceId, spanId, flags, isSampled: (flags & SAMPLED) !== 0, tracestate };
+  return { traceId, spanId, flags, tracestate };
 }
 
 /** Where the records come from, as far as they have it in common. */

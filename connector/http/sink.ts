@@ -88,7 +88,9 @@ class HttpSink implements Sink {
       timeoutMs: http.timeoutMs,
     };
     const credentials = parts.shared?.credentials ?? createCredentials(http.auth, ofTokens);
-    const build = createRequestBuilder(http, encoder.contentType);
+    // The span's own context goes in the place of the record's.
+    const built = tracing === null ? http : { ...http, identity: { ...http.identity, traceContext: false } };
+    const build = createRequestBuilder(built, encoder.contentType);
     this.#parts = parts;
     const reader = createAnswerReader(http.answers, http.successStatuses);
     const compress = createCompress(http.coding);

@@ -1,5 +1,7 @@
 import type { TracesConfig } from '../../config/types.ts';
 import { TransportError } from '../../connector/errors.ts';
+import { parseJson, VALUES_MAX } from '../../connector/http/answers/bounded-json.ts';
+import { type Entry, isObject } from '../../connector/http/answers/members.ts';
 import { retryAfter } from '../../connector/http/answers/retry-after.ts';
 import { createCompress } from '../../connector/http/coding/coding.ts';
 import type { Clock, HttpRequest, HttpResponse, HttpTransport } from '../../connector/ports.ts';
@@ -63,28 +65,19 @@ export function createReceiver({ config, transport, clock, version }: ReceiverPa
 }
 
 function meaningOf({ status, headers, body }: HttpResponse, wall: number): Exported {
-  const said = jsonOf(body);
+  const said = membersOf(parseJson(body, VALUES_MAX));
   if (status >= 200 && status < 300) {
-    const partial = objectIn(said, 'partialSuccess');
+    const partial = membersOf(said['partialSuccess']);
     const rejected = Number(partial['rejectedSpans'] ?? 0);
     if (!(rejected > 0)) return { kind: 'taken', rejected: 0, reason: null };
     return { kind: 'taken', rejected, reason: `it refused some${quoted(partial['errorMessage'])}` };
   }
-  const reason = `it answered ${status}${quoted(objectIn({ said }, 'said')['message'])}`;
+  const reason = `it answered ${status}${quoted(said['message'])}`;
   return AGAIN.has(status) ? { kind: 'again', reason, hintMs: retryAfter(headers, wall) } : { kind: 'refused', reason };
 }
 
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return null;
-  }
-}
-
-function objectIn(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  const inner = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
-  return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+function membersOf(value: unknown): Entry {
+  return isObject(value) ? value : {};
 }
 
 function quoted(text: unknown): string {

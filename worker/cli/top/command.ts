@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isLoopback } from '../../../config/host.ts';
 import { printable, printableJson } from '../../../config/printable.ts';
 import type { CommandInput } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,7 +14,6 @@ import { INITIAL } from './state.ts';
 
 const LISTENER = 'http://127.0.0.1:8083';
 const PASSWORD = 'TAILRACE_PASSWORD';
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 type Input = CommandInput<'top'>;
 
@@ -29,7 +29,7 @@ export async function runTop({ arguments: [url = LISTENER], options }: Input, ho
   if (ca instanceof Error) return misused(ca.message, host);
   const user = options.user === null ? null : await signIn(options.user, host);
   if (user instanceof Error) return misused(user.message, host);
-  if (user !== null && base.protocol === 'http:' && !LOOPBACK.test(base.hostname)) {
+  if (user !== null && base.protocol === 'http:' && !isLoopback(base.hostname)) {
     host.complain('The password goes over the network as it is: https:// would encrypt it\n');
   }
   const client = createWorkerClient({ base, user, ca, clock: host.clock });
