@@ -216,7 +216,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/converters',
       'connector',
       'config/load',
-      'config/schema',
       'config/types',
     ],
   ],
@@ -255,7 +254,6 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
       'connector/transport',
       'connector/credentials',
       'connector/answers',
-      'connector/route',
       'connector/converters',
       'connector/java',
       'connector/data',
@@ -407,7 +405,11 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
     /^worker\/(supervisor|connector-machine|connector-tasks|supervised-task|running-task)\.ts$/,
     ['worker/herder', 'worker/telemetry', 'worker/status', 'worker/task/contract', 'connector', 'config/types'],
   ],
-  ['worker/kafka', /^worker\/kafka\//, ['worker/herder', 'worker/task/contract', 'connector', 'config/types']],
+  [
+    'worker/kafka',
+    /^worker\/kafka\//,
+    ['worker/herder', 'worker/task/contract', 'connector/route', 'connector', 'config/types'],
+  ],
   [
     'worker/herder',
     /^worker\/herder\.ts$/,
@@ -441,7 +443,7 @@ const ROOMS: readonly (readonly [room: string, files: RegExp, imports: readonly 
   // What the outside sees of a task, and a task of the outside.
   [
     'worker/task/contract',
-    /^worker\/task\/(task|ports|facts|partition-order|kafka-error)\.ts$/,
+    /^worker\/task\/(task|ports|facts|topic-partition|kafka-error)\.ts$/,
     ['connector/converters', 'connector', 'config/types'],
   ],
   [

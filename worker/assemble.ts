@@ -3,7 +3,7 @@ import type { AttemptParts } from '../connector/http/attempt.ts';
 import { createTransports } from '../connector/http/transport/create.ts';
 import type { Attributes } from '../connector/spans.ts';
 import { createClientLog, linesOfClients } from './client-lines.ts';
-import { createDelivery, endpointsOf, transportOptionsOf } from './endpoints.ts';
+import { createDelivery, transportOptionsOf } from './endpoints.ts';
 import { thresholdOf } from './isolation/levels.ts';
 import { pack } from './isolation/pack.ts';
 import { ProcessTask } from './isolation/process-task.ts';
@@ -95,8 +95,7 @@ export function assembleTask(connector: ConnectorConfig, taskId: number, surroun
       ...needs,
       separator: sink.format.separator,
       keys: parked || reported || needs.keys,
-      headers:
-        parked || needs.headers || traces !== null || endpointsOf(config).some(({ identity }) => identity.traceContext),
+      headers: parked || needs.headers || traces !== null,
       // A read that waits is as old as its wait when it renews the lease, which with a short session is short.
       heartbeatMs: Math.min(1_000, sessionTimeoutOf(config) / 6),
     }),

@@ -9,7 +9,7 @@ import { createEndpointPaths } from '../connector/route/endpoint-paths.ts';
 import { createRecordPath } from '../connector/route/record-path.ts';
 import { createTopicChoice } from '../connector/route/topic-choice.ts';
 import { createTransforms } from '../connector/transforms/create.ts';
-import type { TaskEndpoints } from './task/task.ts';
+import type { TaskEndpoint, TaskEndpoints } from './task/task.ts';
 
 /** What a task delivers by. */
 export interface Delivering {
@@ -18,6 +18,8 @@ export interface Delivering {
   readonly converter: Converter;
   /** Null: there is one. */
   readonly endpoints: TaskEndpoints | null;
+  /** All of them, that one too. */
+  readonly each: readonly TaskEndpoint[];
   /** What the reader is to bring, for any of them. */
   readonly needs: Needs;
 }
@@ -46,13 +48,16 @@ export function createDelivery(
   config: ConnectorConfig,
   sending: Omit<HttpSinkParts, 'http' | 'batch' | 'shared'>,
 ): Delivering {
-  const { http, batch, delivery, endpoints } = config;
+  const { http, batch, delivery, endpoints, values } = config;
+  const forwards = endpointsOf(config).some(({ identity }) => identity.traceContext);
   const now = () => sending.clock.now();
   const transforms = () => createTransforms(config.transforms, () => sending.clock.wall());
   if (endpoints === null) {
     const sink = createHttpSink({ ...sending, http, batch });
     const converter = createRecordPath(config, sink.format, transforms(), now);
-    return { sink, converter, endpoints, needs: converter.needs };
+    const each = [{ format: sink.format, converter, values, lingerMs: batch.lingerMs }];
+    const { needs } = converter;
+    return { sink, converter, endpoints, each, needs: { ...needs, headers: needs.headers || forwards } };
   }
   const choice = createTopicChoice(endpoints);
   const endpointOf = (topic: string): number => choice.of(topic) ?? 0;
@@ -63,9 +68,10 @@ export function createDelivery(
     sink,
     converter: each[0]!.converter,
     endpoints: { each, of: topic => choice.of(topic) },
+    each,
     needs: {
       keys: needs.some(({ keys }) => keys),
-      headers: needs.some(({ headers }) => headers),
+      headers: forwards || needs.some(({ headers }) => headers),
       json: needs.some(({ json }) => json),
       members: agreed(needs.map(({ members }) => members)),
       quotedUpTo: agreed(needs.map(({ quotedUpTo }) => quotedUpTo)),

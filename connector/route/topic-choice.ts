@@ -7,6 +7,18 @@ export interface TopicChoice {
   of(topic: string): number | null;
 }
 
+/** Whether a connector reads a topic of this name. */
+export function createTopicTest({
+  topics,
+  topicsRegex,
+}: {
+  readonly topics: readonly string[] | null;
+  readonly topicsRegex: string | null;
+}): (topic: string) => boolean {
+  const choice = createTopicChoice([{ topics: topics ?? [], topicsRegex }]);
+  return topic => choice.of(topic) !== null;
+}
+
 /** Names come first, then patterns in the order of the endpoints. */
 export function createTopicChoice(endpoints: readonly Pick<EndpointConfig, 'topics' | 'topicsRegex'>[]): TopicChoice {
   const known = new Map<string, number | null>();

@@ -1,5 +1,5 @@
-import { keyOf } from '../../worker/task/order/assignment.ts';
 import type { TopicPartition, TopicPartitionOffset } from '../../worker/task/ports.ts';
+import { keyOf } from '../../worker/task/topic-partition.ts';
 
 /** What one worker has been told of topics to which the group was new: nothing of them is read from before that. */
 export class Started {

@@ -1,9 +1,9 @@
-import type { ConnectorConfig, HttpConfig, ValuesConfig } from '../../config/types.ts';
-import type { Batch, BodyFormat, Places, Sink } from '../../connector/batch.ts';
+import type { ConnectorConfig, HttpConfig } from '../../config/types.ts';
+import type { Batch, Places, Sink } from '../../connector/batch.ts';
 import { Batcher } from '../../connector/batcher.ts';
 import { type Block, FLAG_FILTERED } from '../../connector/block.ts';
 import { buildBlock } from '../../connector/block-builder.ts';
-import type { Converter, Needs } from '../../connector/converters/choose.ts';
+import type { Needs } from '../../connector/converters/choose.ts';
 import type { Fact } from '../../connector/facts.ts';
 import { createTransports } from '../../connector/http/transport/create.ts';
 import { portionsOf } from '../../connector/portions.ts';
@@ -13,6 +13,7 @@ import { Scope } from '../../connector/scope.ts';
 import { createDelivery, endpointsOf, transportOptionsOf } from '../endpoints.ts';
 import { faultOf, isIgnored } from '../task/delivery/record-fault.ts';
 import { Lane } from '../task/order/lane.ts';
+import type { TaskEndpoint } from '../task/task.ts';
 import { count, type Facts, type Found, failed, failedBy, ok, warning } from './finding.ts';
 import { round } from './network.ts';
 
@@ -22,13 +23,6 @@ export interface EndpointParts {
   readonly random: Random;
   /** For each request, milliseconds; the connector's own limit where that is less. */
   readonly timeoutMs: number;
-}
-
-/** One endpoint of a connector, as far as records are sent to it. */
-interface Target {
-  readonly converter: Converter;
-  readonly format: BodyFormat;
-  readonly values: ValuesConfig;
 }
 
 /** Sends what a user wants to be sent, through all that a record goes through, each request once. */
@@ -48,7 +42,7 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
   const { files, clock, random, timeoutMs } = parts;
   const bounded = withTimeout(config, timeoutMs);
   const heard = new Hearing();
-  const { sink, converter, endpoints, needs } = createDelivery(bounded, {
+  const { sink, endpoints, each, needs } = createDelivery(bounded, {
     errorsTolerance: bounded.errors.tolerance,
     ...createTransports(bounded.http, transportOptionsOf(bounded)),
     files,
@@ -58,22 +52,17 @@ export function createSender(config: ConnectorConfig, parts: EndpointParts): Sen
     bodies: null,
     mask: null,
   });
-  const targets: readonly Target[] = endpoints?.each ?? [{ converter, format: sink.format, values: config.values }];
   const endpointOf = (topic: string): number => endpoints?.of(topic) ?? 0;
   return {
-    reading: {
-      ...needs,
-      separator: sink.format.separator,
-      headers: needs.headers || endpointsOf(config).some(({ identity }) => identity.traceContext),
-    },
+    reading: { ...needs, separator: sink.format.separator },
     endpoints: topics =>
       endpointsOf(config)
         .map((endpoint, index) => ({ endpoint, topics: topics.filter(topic => endpointOf(topic) === index) }))
         .filter(target => target.topics.length > 0),
     async send(block) {
-      const separatorOf = (endpoint: number): Buffer => targets[endpoint]!.format.separator;
+      const separatorOf = (endpoint: number): Buffer => each[endpoint]!.format.separator;
       const [portion] = portionsOf(block, { endpointOf, separatorOf });
-      const target = targets[portion!.endpoint]!;
+      const target = each[portion!.endpoint]!;
       const found = await new Sending(target.converter.convert(portion!.block), target, sink, heard, clock).run();
       const isOurs =
         found.facts?.['code'] === 'DEADLINE_EXCEEDED' && timeoutMs < endpointsOf(config)[portion!.endpoint]!.timeoutMs;
@@ -128,7 +117,7 @@ const ALONE: Places = { leave: () => undefined, enter: async signal => !signal.a
 /** The records of one block on their way; ends with the first request that is not confirmed. */
 class Sending {
   readonly #block: Block;
-  readonly #target: Target;
+  readonly #target: TaskEndpoint;
   readonly #sink: Sink;
   readonly #heard: Hearing;
   readonly #clock: Clock;
@@ -139,7 +128,7 @@ class Sending {
   #dropped = 0;
   #ms = 0;
 
-  constructor(block: Block, target: Target, sink: Sink, heard: Hearing, clock: Clock) {
+  constructor(block: Block, target: TaskEndpoint, sink: Sink, heard: Hearing, clock: Clock) {
     this.#block = block;
     this.#target = target;
     this.#sink = sink;

@@ -2,6 +2,7 @@ import type { ConnectorConfig } from '../../config/types.ts';
 import type { GroupDescription, Inquiry, LogEnds, TopicDescription } from '../kafka/inquiry.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { CommittedOffset, KafkaFault, TopicPartition } from '../task/ports.ts';
+import { isOtherTopic, keyOf } from '../task/topic-partition.ts';
 import { ofKafka } from './brokers.ts';
 import type { Chain } from './chain.ts';
 import { readsCommitted } from './cluster.ts';
@@ -106,7 +107,7 @@ function lagOf({ kafka }: ConnectorConfig, topic: TopicDescription, places: read
       continue;
     }
     const { low, high } = ends;
-    const isForeign = stored !== null && stored.topicId !== null && topic.id !== null && stored.topicId !== topic.id;
+    const isForeign = isOtherTopic(stored?.topicId ?? null, topic.id);
     if (isForeign) foreign.push(at.partition);
     if (stored === null || isForeign) {
       uncommitted++;
@@ -155,8 +156,4 @@ function wouldReset(place: string): string {
 function listed(all: readonly string[]): string {
   const more = all.length - MOST_PARTITIONS;
   return all.slice(0, MOST_PARTITIONS).join('; ') + (more > 0 ? `; and ${more} more` : '');
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,12 +1,13 @@
 import type { ClientProperties, ConnectorConfig } from '../../config/types.ts';
 import { clientSettings } from '../kafka/settings.ts';
+import { topicsOf } from '../kafka/topics-of.ts';
 import { askCluster, type Cluster, type KafkaLooking, ofKafka, reachAdvertised, reachBrokers } from './brokers.ts';
 import { Chain } from './chain.ts';
 import { bootstrapOf, placeOf } from './cluster.ts';
 import { tellWritten } from './dead-letters.ts';
 import { skipped } from './finding.ts';
 import { tellGroup, tellLag } from './group.ts';
-import { noneMatches, tellTopics, topicsOf } from './topics.ts';
+import { noneMatches, tellTopics } from './topics.ts';
 
 /**
  * Brokers, topics, rights, group, lag, and the topics that are written to.

@@ -1,6 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import { createTopicChoice } from '../../connector/route/topic-choice.ts';
-import type { Inquiry, TopicDescription } from '../kafka/inquiry.ts';
+import type { TopicDescription } from '../kafka/inquiry.ts';
 import type { Chain } from './chain.ts';
 import { count, type Found, failed, ok, warning } from './finding.ts';
 import { CODE_TOPIC_REFUSED, judgeRight, missingRight } from './rights.ts';
@@ -9,14 +8,6 @@ const CODE_UNKNOWN_TOPIC = 3;
 const CODE_NO_SUCH_TOPIC = -188;
 /** Topics of an expression that are told one by one. */
 const MOST_TOLD = 20;
-
-/** What a connector reads. @throws KafkaError */
-export async function topicsOf(config: ConnectorConfig, inquiry: Inquiry): Promise<readonly string[]> {
-  const { topics, topicsRegex } = config;
-  if (topics !== null) return topics;
-  const choice = createTopicChoice([{ topics: [], topicsRegex }]);
-  return (await inquiry.topicNames()).filter(name => choice.of(name) !== null);
-}
 
 export function noneMatches(): Found {
   return failed(

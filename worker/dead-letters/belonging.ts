@@ -1,5 +1,5 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import { createTopicChoice } from '../../connector/route/topic-choice.ts';
+import { createTopicTest } from '../../connector/route/topic-choice.ts';
 import type { Letter } from './letter.ts';
 
 /**
@@ -10,18 +10,13 @@ export type Belonging = (letter: Letter) => string | null;
 
 type Topics = Pick<ConnectorConfig, 'topics' | 'topicsRegex'>;
 
-/** Whether the connector reads a topic. */
-export function reads({ topics, topicsRegex }: Topics, topic: string): boolean {
-  return createTopicChoice([{ topics: topics ?? [], topicsRegex }]).of(topic) !== null;
-}
-
 /** @param originTopic where letters belong that do not say where they came from; null: nowhere */
-export function createBelonging({ topics, topicsRegex }: Topics, originTopic: string | null): Belonging {
-  const choice = createTopicChoice([{ topics: topics ?? [], topicsRegex }]);
+export function createBelonging(connector: Topics, originTopic: string | null): Belonging {
+  const reads = createTopicTest(connector);
   return letter => {
     const topic = topicOf(letter, originTopic);
     if (topic === null) return letter.faults.join('; ');
-    return choice.of(topic) === null ? `the connector does not read its origin topic ${topic}` : null;
+    return reads(topic) ? null : `the connector does not read its origin topic ${topic}`;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ConnectorConfig } from '../../config/types.ts';
 import { createTransports } from '../../connector/http/transport/create.ts';
 import { createClientLog } from '../client-lines.ts';
-import { createDelivery, endpointsOf, transportOptionsOf } from '../endpoints.ts';
+import { createDelivery, transportOptionsOf } from '../endpoints.ts';
 import { createKafkaProducer } from '../kafka/producer.ts';
 import { chosenAddon } from '../kafka/reader/choose.ts';
 import { smallFiles } from '../small-files.ts';
@@ -50,17 +50,14 @@ export async function openOriginTarget(ground: Ground, wishes: OriginWishes, sig
 /** Its facts are told as a task's are. */
 export function openEndpointTarget({ connector, host, log }: Ground, belonging: Belonging): Target {
   const { clock, random } = host;
-  const facts = createFactLog(
-    { logEveryRecordError: false },
-    log.with({ connector: connector.name }),
-    clock,
-    UNMEASURED,
-  );
+  const facts = createFactLog({ logEveryRecordError: false }, log.with({ connector: connector.name }), clock, {
+    add: () => undefined,
+  });
   // What is refused is told by its letter.
   const announce = (fact: TaskFact): void => {
     if (fact.kind !== 'record-rejected') facts.write(fact, ANNOUNCEMENTS[fact.kind] as Announcement<TaskFact['kind']>);
   };
-  const { sink, converter, endpoints, needs } = createDelivery(connector, {
+  const { sink, endpoints, each, needs } = createDelivery(connector, {
     errorsTolerance: 'all',
     ...createTransports(connector.http, transportOptionsOf(connector)),
     files: smallFiles,
@@ -70,17 +67,13 @@ export function openEndpointTarget({ connector, host, log }: Ground, belonging: 
     bodies: null,
     mask: null,
   });
-  const { values, batch, delivery } = connector;
   const target = createEndpointTarget({
     belonging,
     sink,
-    endpoints: endpoints?.each ?? [{ converter, format: sink.format, values, lingerMs: batch.lingerMs }],
+    endpoints: each,
     endpointOf: topic => endpointFor(connector, endpoints?.of(topic), topic),
-    needs: {
-      keys: needs.keys,
-      headers: needs.headers || endpointsOf(connector).some(({ identity }) => identity.traceContext),
-    },
-    delivery,
+    needs: { keys: needs.keys, headers: needs.headers },
+    delivery: connector.delivery,
   });
   return {
     deliver: target.deliver,
@@ -96,17 +89,6 @@ function endpointFor({ endpoints }: ConnectorConfig, index: number | null | unde
   if (index === null || index === undefined) throw new ReplayError(`no endpoint has the topic ${topic}`);
   return index;
 }
-
-const UNMEASURED = {
-  add: () => undefined,
-  set: () => undefined,
-  observe: () => undefined,
-  sample: () => undefined,
-  committed: () => undefined,
-  stamp: () => undefined,
-  state: () => undefined,
-  rebalanced: () => undefined,
-};
 
 /** A text that is told again and again is told once. */
 function sparingly(tell: (text: string) => void): (text: string) => void {

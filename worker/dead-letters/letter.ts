@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { ExactHeader, SinkRecord } from '../../connector/block.ts';
+import { CONTEXT_PREFIX, HTTP_STATUS_HEADER, RESPONSE_PREFIX } from '../task/delivery/dead-letter-queue.ts';
 import type { TopicPartitionOffset } from '../task/ports.ts';
 
 /** What Kafka Connect's DeadLetterQueueReporter writes (KIP-298), on the JVM as here; sinks that report for themselves (KIP-610) too. */
-const CONTEXT = '__connect.errors.';
 const CONTEXT_NAMES = [
   'topic',
   'partition',
@@ -20,8 +20,6 @@ const PLACE_NAMES = ['topic', 'partition', 'offset'] as const;
 type ContextName = (typeof CONTEXT_NAMES)[number];
 
 /** What stands behind the context where Tailrace wrote it. */
-const HTTP_STATUS = 'tailrace.http.status';
-const ANSWER = '__tailrace.response.';
 const ANSWER_NAMES = ['status', 'reason', 'body', 'record.status', 'record.body'] as const;
 
 /** Added to a record that is written to its origin again, once each time: `<topic>-<partition>-<offset>` of its dead letter. */
@@ -73,15 +71,15 @@ export function readLetter(record: SinkRecord): Letter {
   const faults: string[] = [];
   const context = new Map<ContextName, string>();
   for (const name of CONTEXT_NAMES) {
-    const at = lastOf(record.headers, CONTEXT + name, 0);
+    const at = lastOf(record.headers, CONTEXT_PREFIX + name, 0);
     if (at < 0) continue;
     taken.add(at);
     const text = textOf(record.headers[at]!, faults);
     if (text !== null) context.set(name, text);
   }
-  const behind = lastOf(record.headers, `${CONTEXT}topic`, 0);
+  const behind = lastOf(record.headers, `${CONTEXT_PREFIX}topic`, 0);
   const ours = new Map<string, string>();
-  for (const name of [HTTP_STATUS, ...ANSWER_NAMES.map(part => ANSWER + part)]) {
+  for (const name of [HTTP_STATUS_HEADER, ...ANSWER_NAMES.map(part => RESPONSE_PREFIX + part)]) {
     // A letter without a context may hold them, but then nothing tells whether they are the record's own: they stay.
     const at = lastOf(record.headers, name, behind + 1);
     if (at < 0) continue;
@@ -93,7 +91,7 @@ export function readLetter(record: SinkRecord): Letter {
   return {
     record,
     origin: originOf(of('topic'), of('partition'), of('offset'), faults),
-    isSilent: PLACE_NAMES.every(name => lastOf(record.headers, CONTEXT + name, 0) < 0),
+    isSilent: PLACE_NAMES.every(name => lastOf(record.headers, CONTEXT_PREFIX + name, 0) < 0),
     connector: of('connector.name'),
     taskId: of('task.id'),
     stage: of('stage'),
@@ -101,7 +99,7 @@ export function readLetter(record: SinkRecord): Letter {
     exceptionClassName: of('exception.class.name'),
     message: of('exception.message'),
     trace: of('exception.stacktrace'),
-    httpStatus: ours.get(HTTP_STATUS) ?? null,
+    httpStatus: ours.get(HTTP_STATUS_HEADER) ?? null,
     answer: answerOf(ours),
     headers: record.headers.filter((_, at) => !taken.has(at)),
     faults,
@@ -148,7 +146,7 @@ function originOf(
   const values = { topic, partition, offset };
   for (const name of wrong) {
     const problem = values[name as keyof typeof values] === null ? 'is missing' : `can be no ${name}`;
-    faults.push(`the header ${CONTEXT}${name} ${problem}`);
+    faults.push(`the header ${CONTEXT_PREFIX}${name} ${problem}`);
   }
   return wrong.length > 0 ? null : { topic: topic!, partition: Number(partition), offset: Number(offset) };
 }
@@ -161,7 +159,9 @@ function numberIn(text: string | null, largest: number): number | null {
 }
 
 function answerOf(texts: ReadonlyMap<string, string>): LetterAnswer | null {
-  const [status, reason, body, recordStatus, recordBody] = ANSWER_NAMES.map(name => texts.get(ANSWER + name) ?? null);
+  const [status, reason, body, recordStatus, recordBody] = ANSWER_NAMES.map(
+    name => texts.get(RESPONSE_PREFIX + name) ?? null,
+  );
   const answer = { status, reason, body, recordStatus, recordBody } as LetterAnswer;
   return Object.values(answer).every(text => text === null) ? null : answer;
 }

@@ -1,5 +1,4 @@
 import { printableJson } from '../../config/printable.ts';
-import { recordAt } from '../../connector/headers-column.ts';
 import type { CommandInput } from '../cli/commands.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import type { Host } from '../cli/host.ts';
@@ -9,8 +8,7 @@ import { stylesOf } from '../cli/terminal.ts';
 import { Causes } from './causes.ts';
 import { createMatch, type LetterFilter } from './filter.ts';
 import { type Ground, openGround } from './ground.ts';
-import { readLetter } from './letter.ts';
-import { type Reading, withReading } from './reading.ts';
+import { lettersIn, type Reading, total, withReading } from './reading.ts';
 import { causesJson, type Look, renderCauses } from './render.ts';
 
 type ListOptions = CommandInput<'dlq list'>['options'];
@@ -52,17 +50,14 @@ async function list(reading: Reading, filter: LetterFilter, ground: Ground, json
   const matches = createMatch(filter);
   const progress = createProgress(host);
   const { ranges } = reading;
-  const all = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  const all = total(ranges);
   let read = 0;
   let matched = 0;
   for await (const block of reading.blocks(ranges)) {
-    for (const run of block.runs) {
-      for (let index = run.start; index < run.end; index++) {
-        const letter = readLetter(recordAt(block, run, index));
-        if (!matches(letter)) continue;
-        matched += 1;
-        causes.add(letter);
-      }
+    for (const letter of lettersIn(block)) {
+      if (!matches(letter)) continue;
+      matched += 1;
+      causes.add(letter);
     }
     read += block.count;
     progress.show(all === 0 ? null : read / all, `${read} dead letters read`);

@@ -1,6 +1,7 @@
 import type { Inquiry } from '../kafka/inquiry.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { TopicPartitionOffset } from '../task/ports.ts';
+import { isOtherTopic } from '../task/topic-partition.ts';
 import type { Range } from './reading.ts';
 import { ReplayError } from './target.ts';
 
@@ -8,13 +9,17 @@ import { ReplayError } from './target.ts';
 export class Places {
   readonly #inquiry: Inquiry;
   readonly #topic: string;
+  readonly #topicId: string | null;
   readonly #kept = new Map<number, number>();
-  #topicId: string | null = null;
 
-  /** @param inquiry of the replay's group */
-  constructor(inquiry: Inquiry, topic: string) {
+  /**
+   * @param inquiry of the replay's group
+   * @param topicId null: not known
+   */
+  constructor(inquiry: Inquiry, topic: string, topicId: string | null) {
     this.#inquiry = inquiry;
     this.#topic = topic;
+    this.#topicId = topicId;
   }
 
   /** By partition: where the group is. */
@@ -27,8 +32,6 @@ export class Places {
    * @throws KafkaError
    */
   async goOn(ranges: readonly Range[]): Promise<{ readonly ranges: readonly Range[]; readonly known: boolean }> {
-    const [description] = await this.#inquiry.topics([this.#topic]);
-    this.#topicId = description?.id ?? null;
     for (const [partition, offset] of await this.#stored(ranges.map(({ partition }) => partition))) {
       this.#kept.set(partition, offset);
     }
@@ -54,20 +57,13 @@ export class Places {
     for (const { partition, offset } of offsets) this.#kept.set(partition, offset);
   }
 
-  /** How many partitions a topic has; 0: there is none. @throws KafkaError */
-  async partitionCount(topic: string): Promise<number> {
-    const [description] = await this.#inquiry.topics([topic]);
-    return description?.partitions.length ?? 0;
-  }
-
   async #stored(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const stored = new Map<number, number>();
     const asked = partitions.map(partition => ({ topic: this.#topic, partition }));
     for (const answer of await this.#inquiry.committed(asked)) {
       if (!('offset' in answer)) throw new KafkaError(answer);
       const { topic, partition, offset, topicId } = answer;
-      const isOther = topicId !== null && this.#topicId !== null && topicId !== this.#topicId;
-      if (topic === this.#topic && !isOther) stored.set(partition, offset);
+      if (topic === this.#topic && !isOtherTopic(topicId, this.#topicId)) stored.set(partition, offset);
     }
     return stored;
   }

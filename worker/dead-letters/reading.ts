@@ -1,5 +1,6 @@
 import type { Block } from '../../connector/block.ts';
 import { TailraceError } from '../../connector/errors.ts';
+import { recordAt } from '../../connector/headers-column.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { createClientLog } from '../client-lines.ts';
 import { type Inquiry, openInquiry } from '../kafka/inquiry.ts';
@@ -7,6 +8,7 @@ import { readLog } from '../kafka/log-reader.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { LetterFilter } from './filter.ts';
 import type { Ground } from './ground.ts';
+import { type Letter, readLetter } from './letter.ts';
 
 /** For connecting, for each answer, and for a time in which nothing comes, milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -30,6 +32,8 @@ class ReadingError extends Error {
 
 /** A dead letter topic, from where it begins up to where it ended when it was opened; what an open transaction holds back is behind that. */
 export interface Reading {
+  /** Null: not known. */
+  readonly topicId: string | null;
   /** By number. */
   readonly ranges: readonly Range[];
   /** Of the group that was asked for. */
@@ -84,9 +88,10 @@ async function openReading(
   const kafka = group === null ? connector.kafka : { ...connector.kafka, groupId: group };
   const inquiry = await openInquiry({ kafka, reader, log, timeoutMs: TIMEOUT_MS });
   try {
-    const ranges = await rangesOf(inquiry, topic, positions);
+    const { topicId, ranges } = await rangesOf(inquiry, topic, positions);
     const blocks = { separator: SEPARATOR, keys: true, headers: true, json: false, members: null, quotedUpTo: null };
     return {
+      topicId,
       ranges,
       inquiry,
       blocks(wanted, signal) {
@@ -108,7 +113,7 @@ async function rangesOf(
   inquiry: Inquiry,
   topic: string,
   { partitions: wanted, from, to }: Positions,
-): Promise<readonly Range[]> {
+): Promise<Pick<Reading, 'topicId' | 'ranges'>> {
   const [description] = await inquiry.topics([topic]);
   const known = description!.partitions.map(({ partition }) => partition);
   if (description!.fault !== null || known.length === 0) {
@@ -121,11 +126,24 @@ async function rangesOf(
     asked.map(partition => ({ topic, partition })),
     true,
   );
-  return asked.map((partition, i) => {
+  const ranges = asked.map((partition, i) => {
     const end = ends[i]!;
     if ('code' in end) throw new ReadingError(`${topic}-${partition}: ${end.message}`);
     const { low, high } = end;
     const begins = Math.max(low, Math.min(from ?? low, high));
     return { partition, low, high, from: begins, to: Math.max(begins, Math.min(to ?? high, high)) };
   });
+  return { topicId: description!.id, ranges };
+}
+
+/** How many offsets are meant. */
+export function total(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Partition by partition, each in its order. */
+export function* lettersIn(block: Block): Generator<Letter> {
+  for (const run of block.runs) {
+    for (let index = run.start; index < run.end; index++) yield readLetter(recordAt(block, run, index));
+  }
 }

@@ -1,4 +1,5 @@
 import { printableJson } from '../../config/printable.ts';
+import { createTopicTest } from '../../connector/route/topic-choice.ts';
 import type { CommandInput } from '../cli/commands.ts';
 import { confirm } from '../cli/confirm.ts';
 import { EXIT, SIGNAL_BASE } from '../cli/exit-codes.ts';
@@ -7,7 +8,7 @@ import { print } from '../cli/output.ts';
 import { misuse } from '../cli/parse.ts';
 import { createProgress, type Progress } from '../cli/progress.ts';
 import { chosenAddon, unusable } from '../kafka/reader/choose.ts';
-import { type Belonging, createBelonging, reads } from './belonging.ts';
+import { type Belonging, createBelonging } from './belonging.ts';
 import { whereIs } from './causes.ts';
 import { openEndpointTarget, openOriginTarget } from './create-target.ts';
 import { createMatch, type LetterFilter } from './filter.ts';
@@ -16,7 +17,7 @@ import { groupNameOf } from './group-name.ts';
 import type { Letter } from './letter.ts';
 import { filterOf } from './list.ts';
 import { Places } from './places.ts';
-import { isTold, type Range, type Reading, withReading } from './reading.ts';
+import { isTold, type Range, type Reading, total, withReading } from './reading.ts';
 import { count } from './render.ts';
 import { Replay, type Tally } from './replay.ts';
 import { type Ending, endingJson, renderEnding, renderStart, renderSurvey } from './replay-texts.ts';
@@ -43,7 +44,7 @@ export async function runDlqReplay(input: CommandInput<'dlq replay'>, host: Host
   const ground = openGround('dlq replay', input.arguments, input.options, host);
   if (typeof ground === 'number') return ground;
   const { connector, worker, topic } = ground;
-  if (options.originTopic !== null && !reads(connector, options.originTopic)) {
+  if (options.originTopic !== null && !createTopicTest(connector)(options.originTopic)) {
     host.complain(misuse('--origin-topic is a topic that the connector reads', 'dlq replay'));
     return EXIT.USAGE;
   }
@@ -120,7 +121,7 @@ class Command {
     this.#interruption = interruption;
     this.#belonging = createBelonging(ground.connector, options.originTopic);
     this.#matches = createMatch(filter);
-    this.#places = new Places(reading.inquiry, ground.topic);
+    this.#places = new Places(reading.inquiry, ground.topic, reading.topicId);
     this.#progress = createProgress(ground.host);
   }
 
@@ -223,7 +224,8 @@ class Command {
     const belonging = this.#belonging;
     if (this.#options.to === 'endpoint') return openEndpointTarget(this.#ground, belonging);
     const { originTopic, samePartition } = this.#options;
-    const partitionCount = (topic: string): Promise<number> => this.#places.partitionCount(topic);
+    const partitionCount = async (topic: string): Promise<number> =>
+      (await this.#reading.inquiry.topics([topic]))[0]?.partitions.length ?? 0;
     return openOriginTarget(this.#ground, { belonging, originTopic, samePartition, partitionCount }, signal);
   }
 
@@ -243,8 +245,4 @@ class Command {
     const { host, masking } = this.#ground;
     await print(this.#options.json ? masking.mask(`${printableJson(json)}\n`) : text, host);
   }
-}
-
-function total(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }

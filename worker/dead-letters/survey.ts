@@ -1,7 +1,7 @@
 import type { Block } from '../../connector/block.ts';
-import { recordAt } from '../../connector/headers-column.ts';
 import type { Belonging } from './belonging.ts';
-import { type Letter, readLetter } from './letter.ts';
+import type { Letter } from './letter.ts';
+import { lettersIn } from './reading.ts';
 
 /** Topics and reasons that are told apart. */
 const MOST_TOLD = 20;
@@ -38,19 +38,16 @@ export async function survey(
   let placed = 0;
   const told = (): Survey => ({ read, matched, placed, topics, misplaced });
   for await (const block of blocks) {
-    for (const run of block.runs) {
-      for (let index = run.start; index < run.end; index++) {
-        const letter = readLetter(recordAt(block, run, index));
-        read += 1;
-        if (!matches(letter)) continue;
-        if (limit !== null && matched >= limit) return told();
-        matched += 1;
-        const reason = belonging(letter);
-        if (reason !== null) add(misplaced, reason);
-        else {
-          placed += 1;
-          add(topics, letter.origin?.topic ?? OTHERS);
-        }
+    for (const letter of lettersIn(block)) {
+      read += 1;
+      if (!matches(letter)) continue;
+      if (limit !== null && matched >= limit) return told();
+      matched += 1;
+      const reason = belonging(letter);
+      if (reason !== null) add(misplaced, reason);
+      else {
+        placed += 1;
+        add(topics, letter.origin?.topic ?? OTHERS);
       }
     }
     onProgress(read);

@@ -10,6 +10,7 @@ import { Dispatcher } from '../task/delivery/dispatcher.ts';
 import { faultOf, isIgnored } from '../task/delivery/record-fault.ts';
 import { Lane, type LaneOwner } from '../task/order/lane.ts';
 import type { TaskEndpoint } from '../task/task.ts';
+import { keyOf } from '../task/topic-partition.ts';
 import type { Belonging } from './belonging.ts';
 import type { Letter } from './letter.ts';
 import { type Outcome, ReplayError, type Target } from './target.ts';
@@ -187,8 +188,7 @@ class Load {
 function byOrigin(items: readonly Item[]): readonly (readonly Item[])[] {
   const lanes = new Map<string, Item[]>();
   for (const item of items) {
-    const { topic, partition } = item.letter.origin!;
-    const key = `${topic}/${partition}`;
+    const key = keyOf(item.letter.origin!);
     const known = lanes.get(key);
     if (known === undefined) lanes.set(key, [item]);
     else known.push(item);

@@ -97,6 +97,8 @@ export interface OpenClient<C> {
   readonly client: C;
   /** As `AskedClient.ask`. @param timeoutMs for the answer, its turn included */
   ask<T>(question: Ask<C, T>, timeoutMs: number): Promise<T>;
+  /** The log's last word on a connection that failed. */
+  recentFailure(): KafkaFault | null;
   /** Waits for questions that are under way. */
   close(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export async function openClient<C extends Connectable>(options: AskedClientOpti
       running.add(answer);
       return await answer;
     },
+    recentFailure: () => failures.recent(),
     async close() {
       await Promise.allSettled([...running]);
       await release(client);

@@ -1,8 +1,8 @@
 import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { type Groups, OffsetsError, type SinkOffset } from '../herder.ts';
 import type { KafkaError } from '../task/kafka-error.ts';
-import { byPartition } from '../task/partition-order.ts';
 import type { TopicPartition } from '../task/ports.ts';
+import { byPartition } from '../task/topic-partition.ts';
 import { type AskedClient, answering, withAskedClient } from './asked-client.ts';
 import type { ClientLogLine } from './client-log.ts';
 import { createClusterId } from './cluster-id.ts';

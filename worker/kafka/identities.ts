@@ -31,9 +31,14 @@ export interface TopicAddon {
 /** Stands in a commit's metadata before the topic's id; Kafka Connect leaves the metadata empty. */
 const MARK = 'topic-id=';
 
-/** What a commit's metadata is to say; null: nothing. */
-export function metadataOf(topicId: string | null | undefined): string | null {
-  return topicId ? `${MARK}${topicId}` : null;
+/** Offsets as the addon takes them: each says in its metadata for which topic it is, where that is known. */
+export function marked(offsets: readonly CommitOffset[]): readonly object[] {
+  return offsets.map(({ topic, partition, offset, topicId }) => ({
+    topic,
+    partition,
+    offset,
+    metadata: topicId ? `${MARK}${topicId}` : null,
+  }));
 }
 
 /** The topic that a commit says it was made for; null where it does not say so. */
@@ -74,13 +79,7 @@ export class Identities {
   }
 
   commit(client: unknown, offsets: readonly CommitOffset[]): void {
-    const marked = offsets.map(({ topic, partition, offset, topicId }) => ({
-      topic,
-      partition,
-      offset,
-      metadata: metadataOf(topicId),
-    }));
-    const code = this.#addon.commit(client, marked);
+    const code = this.#addon.commit(client, marked(offsets));
     if (code !== 0) throw toError(code);
   }
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefusedWhole, type KafkaError } from '../task/kafka-error.ts';
 import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END, type TopicPartition } from '../task/ports.ts';
+import { keyOf } from '../task/topic-partition.ts';
 import type { OpenClient } from './asked-client.ts';
 import type { NativeCluster, NativeGroup, NativeTopic } from './describe-addon.ts';
 import { faultOf, toError, toFault } from './faults.ts';
 import type { Done, GroupPartition, NativeOffset } from './group-addon.ts';
-import { metadataOf, topicIdIn } from './identities.ts';
+import { marked, topicIdIn } from './identities.ts';
 import { type Answers, joined, missing } from './inquiry-answers.ts';
 import type { TopicDescription } from './inquiry-port.ts';
 import kafka from './library.ts';
@@ -49,14 +50,19 @@ export function nativeAnswers(
     return new Map(told.map(topic => [topic.name, topicOf(topic)]));
   }
 
-  /** librdkafka waits for a leader: who has none is not asked for. One that is about to lead is asked again. */
+  /** Why a partition is not asked for; null: it is. librdkafka waits for a leader: who has none is not asked for. */
+  async function faultsOf(partitions: readonly TopicPartition[]): Promise<readonly (KafkaFault | null)[]> {
+    const topics = await describe(partitions.map(({ topic }) => topic));
+    return partitions.map(one => faultOfPartition(topics.get(one.topic), one));
+  }
+
+  /** One that is about to lead is asked again. */
   async function offsets(
     partitions: readonly TopicPartition[],
+    faults: readonly (KafkaFault | null)[],
     at: number,
     stable: boolean,
   ): Promise<readonly (number | KafkaFault)[]> {
-    const topics = await describe(partitions.map(({ topic }) => topic));
-    const faults = partitions.map(one => faultOfPartition(topics.get(one.topic), one));
     const found = new Map<string, NativeOffset>();
     let open = new Map(partitions.filter((_, i) => faults[i] === null).map(one => [keyOf(one), one]));
     for (const endsAt = performance.now() + timeoutMs; open.size > 0; await sleep(PAUSE_MS)) {
@@ -102,11 +108,12 @@ export function nativeAnswers(
       return { ...told, assignor: told.assignor === '' ? null : told.assignor, members };
     },
     async logEnds(partitions, stable = false) {
-      const low = await offsets(partitions, OFFSET_BEGINNING, false);
-      return joined(low, await offsets(partitions, OFFSET_END, stable));
+      const faults = await faultsOf(partitions);
+      const low = await offsets(partitions, faults, OFFSET_BEGINNING, false);
+      return joined(low, await offsets(partitions, faults, OFFSET_END, stable));
     },
     async offsetsAt(partitions, epochMs) {
-      const found = await offsets(partitions, epochMs, false);
+      const found = await offsets(partitions, await faultsOf(partitions), epochMs, false);
       return found.map(offset => (offset === OFFSET_END ? null : offset));
     },
     async committed() {
@@ -121,14 +128,8 @@ export function nativeAnswers(
     },
     async alter(list) {
       if (list.length === 0) return [];
-      const marked = list.map(({ topic, partition, offset, topicId }) => ({
-        topic,
-        partition,
-        offset,
-        metadata: metadataOf(topicId),
-      }));
       const told = await ask<readonly GroupPartition[]>((client, ms, done) =>
-        addon.alterGroupOffsets(client, groupId, marked, ms, done),
+        addon.alterGroupOffsets(client, groupId, marked(list), ms, done),
       );
       const faults = told.filter(({ code }) => code !== 0).map(({ code, ...at }) => faultAt(code, at));
       const whole = faults.find(isRefusedWhole);
@@ -148,10 +149,6 @@ function topicOf({ name, code, id, partitions, operations }: NativeTopic): Topic
       .sort((a, b) => a.partition - b.partition),
     operations,
   };
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
 
 function faultOfPartition(topic: TopicDescription | undefined, at: TopicPartition): KafkaFault | null {

@@ -3,8 +3,9 @@ import { type Block, freeBlock, type Run } from '../../connector/block.ts';
 import { onlyRuns } from '../../connector/portions.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault, TopicPartition } from '../task/ports.ts';
+import { keyOf } from '../task/topic-partition.ts';
 import { type OpenClient, openClient } from './asked-client.ts';
-import { type ClientLogLine, FailureLog } from './client-log.ts';
+import type { ClientLogLine } from './client-log.ts';
 import { CONNECTION_CODES, faultOf, toError } from './faults.ts';
 import kafka from './library.ts';
 import { Queries } from './queries.ts';
@@ -56,17 +57,13 @@ export async function* readLog(ranges: readonly LogRange[], options: LogReaderOp
   signal?.throwIfAborted();
   const wanted = ranges.filter(({ from, to }) => from < to);
   if (wanted.length === 0) return;
-  const failures = new FailureLog();
   const open = await openClient<Client>({
     create: () => new kafka.KafkaConsumer(...logReaderSettings(options.kafka)),
     tokens: usesTokens(options.kafka.consumer),
     addon: chosenAddon(options.reader),
     timeoutMs,
     onceRefused: true,
-    log: line => {
-      failures.note(line);
-      log(line);
-    },
+    log,
   });
   const source = new Source(open, wanted);
   const reader = createReader(options.reader, source, options.blocks);
@@ -83,7 +80,7 @@ export async function* readLog(ranges: readonly LogRange[], options: LogReaderOp
       // Whoever gets the block may take his time.
       if (found !== null) yield found;
       if (block !== null || source.left < before) news = performance.now();
-      else if (performance.now() - news > timeoutMs) throw await source.silent(failures.recent());
+      else if (performance.now() - news > timeoutMs) throw await source.silent();
     }
   } finally {
     signal?.removeEventListener('abort', interrupt);
@@ -148,7 +145,8 @@ class Source implements ReadSource {
   }
 
   /** Why nothing comes. The client keeps it to itself for a while that a topic does not exist. */
-  async silent(failure: KafkaFault | null): Promise<KafkaError> {
+  async silent(): Promise<KafkaError> {
+    const failure = this.#open.recentFailure();
     if (failure !== null) return new KafkaError(failure);
     const topics = [...new Set([...this.#left.values()].map(({ topic }) => topic))];
     const missing = await new Queries(() => this.#open.client).missing(topics, NAMING_TIMEOUT_MS).catch(() => []);
@@ -210,8 +208,4 @@ class Source implements ReadSource {
   #ended({ topic, partition }: TopicPartition): void {
     if (this.#left.delete(keyOf({ topic, partition }))) this.#justEnded.push({ topic, partition });
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

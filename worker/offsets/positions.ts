@@ -1,7 +1,9 @@
 import type { ConnectorConfig } from '../../config/types.ts';
-import { createTopicChoice } from '../../connector/route/topic-choice.ts';
+import { createTopicTest } from '../../connector/route/topic-choice.ts';
 import type { Inquiry, LogEnds, TopicDescription } from '../kafka/inquiry.ts';
+import { topicsOf } from '../kafka/topics-of.ts';
 import type { CommittedOffset, KafkaFault, TopicPartition } from '../task/ports.ts';
+import { isOtherTopic, keyOf } from '../task/topic-partition.ts';
 
 /** How far a group is in one partition. */
 export interface Position extends TopicPartition {
@@ -34,8 +36,8 @@ export interface Positions {
 
 /** @throws KafkaError where the brokers do not answer */
 export async function positionsOf(inquiry: Inquiry, connector: ConnectorConfig, wanted: Wanted): Promise<Positions> {
-  const reads = reader(connector);
-  const own = connector.topics ?? (await inquiry.topicNames()).filter(reads);
+  const reads = createTopicTest(connector);
+  const own = await topicsOf(connector, inquiry);
   const asked = wanted.topics.length > 0 ? wanted.topics : own;
   const described = await inquiry.topics(asked);
   const committed = await inquiry.committed(described.flatMap(partitionsOf));
@@ -60,12 +62,6 @@ const FOREIGN: KafkaFault = {
   fatal: false,
 };
 
-/** Whether the connector reads a topic of this name. */
-function reader({ topics, topicsRegex }: ConnectorConfig): (name: string) => boolean {
-  const choice = createTopicChoice([{ topics: topics ?? [], topicsRegex }]);
-  return name => choice.of(name) !== null;
-}
-
 function partitionsOf({ name, partitions }: TopicDescription): readonly TopicPartition[] {
   return partitions.map(({ partition }) => ({ topic: name, partition }));
 }
@@ -89,7 +85,7 @@ function positionOf(
 ): Position {
   const known = stored !== undefined && 'offset' in stored ? stored : null;
   const committed = known?.offset ?? null;
-  const isOfOlderTopic = known?.topicId != null && topicId !== null && known.topicId !== topicId;
+  const isOfOlderTopic = isOtherTopic(known?.topicId ?? null, topicId);
   const log = 'high' in ends ? ends : null;
   const refused = stored !== undefined && !('offset' in stored) ? stored : null;
   return {
@@ -102,8 +98,4 @@ function positionOf(
     lag: log === null || committed === null || isOfOlderTopic ? null : Math.max(0, log.high - committed),
     fault: log === null ? (ends as KafkaFault) : refused,
   };
-}
-
-export function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

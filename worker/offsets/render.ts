@@ -1,8 +1,8 @@
 import { type Column, renderTable } from '../cli/table.ts';
 import type { Styles } from '../cli/terminal.ts';
 import type { GroupDescription, GroupMember } from '../kafka/inquiry.ts';
-import { byPartition } from '../task/partition-order.ts';
-import { keyOf, type Position } from './positions.ts';
+import { byPartition, keyOf } from '../task/topic-partition.ts';
+import type { Position } from './positions.ts';
 import type { Target } from './targets.ts';
 
 export interface Look {

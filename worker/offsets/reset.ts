@@ -8,8 +8,9 @@ import type { GroupDescription, Inquiry } from '../kafka/inquiry.ts';
 import { unusable } from '../kafka/reader/choose.ts';
 import { isRefusedWhole, KafkaError } from '../task/kafka-error.ts';
 import type { KafkaFault } from '../task/ports.ts';
+import { keyOf } from '../task/topic-partition.ts';
 import { asking, lookOf, wantedOf } from './asking.ts';
-import { keyOf, positionsOf } from './positions.ts';
+import { positionsOf } from './positions.ts';
 import { memberText, renderTargets } from './render.ts';
 import { type Target, targetsOf } from './targets.ts';
 

@@ -7,11 +7,11 @@ import type { Credit } from './intake/budget.ts';
 import type { Arrival } from './intake/intake.ts';
 import { KafkaError, toFault } from './kafka-error.ts';
 import { Lease, sessionTimeoutOf } from './lease.ts';
-import { keyOf } from './order/assignment.ts';
 import type { ConsumerEvent, KafkaFault, TopicPartition } from './ports.ts';
 import { createStages, type Stages } from './stages.ts';
 import type { Task, TaskEnd, TaskParts, TaskStatus } from './task.ts';
 import type { TaskEvent } from './task-event.ts';
+import { keyOf } from './topic-partition.ts';
 
 const WAKE: TaskEvent = { kind: 'wake' };
 const LONGEST_MESSAGE = 500;

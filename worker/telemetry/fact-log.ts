@@ -34,7 +34,7 @@ export function createFactLog(
   task: { readonly logEveryRecordError: boolean },
   log: Log,
   clock: Clock,
-  meters: Meters,
+  meters: Pick<Meters, 'add'>,
 ): FactLog {
   /** By kind, and by endpoint where there are several. */
   const quiet = new Map<string, Quiet>();

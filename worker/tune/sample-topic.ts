@@ -1,10 +1,10 @@
-import { compileJavaRegex } from '../../config/schema/java-regex.ts';
 import type { ConnectorConfig, KafkaConfig, WorkerConfig } from '../../config/types.ts';
 import { type Block, blockBytes } from '../../connector/block.ts';
 import { createTopicChoice } from '../../connector/route/topic-choice.ts';
 import type { Signal } from '../../connector/scope.ts';
 import { type Inquiry, openInquiry } from '../kafka/inquiry.ts';
 import { type LogRange, readLog } from '../kafka/log-reader.ts';
+import { topicsOf } from '../kafka/topics-of.ts';
 import { KafkaError } from '../task/kafka-error.ts';
 import type { TopicPartition } from '../task/ports.ts';
 import type { SampleLimits } from './sample-file.ts';
@@ -45,7 +45,7 @@ export async function readSampleTopics(
   let partitions: readonly TopicPartition[];
   let ranges: readonly LogRange[];
   try {
-    topics = await topicsOf(inquiry, source);
+    topics = await topicsWanted(inquiry, source);
     partitions = await partitionsOf(inquiry, topics);
     ranges = await newest(inquiry, partitions, limits.records);
   } finally {
@@ -55,10 +55,9 @@ export async function readSampleTopics(
   return { blocks, topics, partitions: partitions.length };
 }
 
-async function topicsOf(inquiry: Inquiry, { connector, alias }: TopicSource): Promise<readonly string[]> {
-  const { topics, topicsRegex, endpoints } = connector;
-  const pattern = topicsRegex === null ? null : compileJavaRegex(topicsRegex);
-  const all = topics ?? (await inquiry.topicNames()).filter(name => pattern?.matches(name) === true);
+async function topicsWanted(inquiry: Inquiry, { connector, alias }: TopicSource): Promise<readonly string[]> {
+  const { endpoints } = connector;
+  const all = await topicsOf(connector, inquiry);
   if (endpoints === null) return all;
   const choice = createTopicChoice(endpoints);
   return all.filter(topic => endpoints[choice.of(topic) ?? 0]?.alias === alias);

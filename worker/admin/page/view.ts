@@ -1,8 +1,8 @@
 import type { Clock } from '../../../connector/ports.ts';
 import type { ConnectorStatus } from '../../status.ts';
 import type { PartitionStatus } from '../../task/facts.ts';
-import { byPartition } from '../../task/partition-order.ts';
 import type { TaskStatus } from '../../task/task.ts';
+import { byPartition } from '../../task/topic-partition.ts';
 import { NOTHING_SENT } from '../../telemetry/activity.ts';
 import { allOf, type History } from '../../telemetry/history.ts';
 import { OWN_METRICS } from '../../telemetry/own-metrics.ts';

@@ -6,8 +6,9 @@ import type { Signal } from '../../../connector/scope.ts';
 import type { TaskFact } from '../facts.ts';
 import type { Publisher } from './publisher.ts';
 
-const PREFIX = '__connect.errors.';
-const RESPONSE_PREFIX = '__tailrace.response.';
+export const CONTEXT_PREFIX = '__connect.errors.';
+export const RESPONSE_PREFIX = '__tailrace.response.';
+export const HTTP_STATUS_HEADER = 'tailrace.http.status';
 
 /**
  * Parks records in a topic, in Kafka Connect's form (KIP-298, KIP-610): original key, value, headers and timestamp, the
@@ -75,8 +76,8 @@ export class DeadLetterQueue {
       ['exception.message', error.message],
       ['exception.stacktrace', traceOf(error)],
     ];
-    const headers: Header[] = texts.map(([name, text]) => [PREFIX + name, Buffer.from(text)]);
-    if (error.httpStatus !== undefined) headers.push(['tailrace.http.status', Buffer.from(String(error.httpStatus))]);
+    const headers: Header[] = texts.map(([name, text]) => [CONTEXT_PREFIX + name, Buffer.from(text)]);
+    if (error.httpStatus !== undefined) headers.push([HTTP_STATUS_HEADER, Buffer.from(String(error.httpStatus))]);
     return headers;
   }
 }

@@ -1,5 +1,6 @@
-import { type Assignment, keyOf } from '../order/assignment.ts';
+import type { Assignment } from '../order/assignment.ts';
 import type { CommitOffset, TopicPartitionOffset } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 
 export interface Part {
   readonly assignment: Assignment;

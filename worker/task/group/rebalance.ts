@@ -1,7 +1,8 @@
 import type { TaskFact } from '../facts.ts';
 import { isLostMembership, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
+import { Assignment, type PartitionLane } from '../order/assignment.ts';
 import { type KafkaConsumer, type KafkaFault, OFFSET_END, type TopicPartition } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 import type { Committer } from './committer.ts';
 import { NoStartOffsetError, type StartOffset, type StartOffsets } from './start-offsets.ts';
 

@@ -1,5 +1,6 @@
-import { type Assignment, keyOf, positionOf } from '../order/assignment.ts';
+import { type Assignment, positionOf } from '../order/assignment.ts';
 import type { KafkaConsumer, TopicPartitionOffset } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 
 /**
  * Has the client fetch these partitions anew, and with them, in an eager group, all others: those that it had given up among

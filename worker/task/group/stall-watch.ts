@@ -1,7 +1,8 @@
 import type { TaskFact } from '../facts.ts';
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
-import { type Assignment, keyOf } from '../order/assignment.ts';
+import type { Assignment } from '../order/assignment.ts';
 import { type KafkaFault, OFFSET_BEGINNING, OFFSET_END, type TopicPartition } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 import type { Questions } from './questions.ts';
 import { isOfPartition, isSame, Recovery, type RecoveryParts } from './recovery.ts';
 import { isHole, type OutOfRange } from './resets.ts';

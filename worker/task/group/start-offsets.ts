@@ -1,6 +1,5 @@
 import type { KafkaConfig } from '../../../config/types.ts';
 import { KafkaError } from '../kafka-error.ts';
-import { keyOf } from '../order/assignment.ts';
 import {
   type CommittedOffset,
   type KafkaFault,
@@ -11,6 +10,7 @@ import {
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../ports.ts';
+import { isOtherTopic, keyOf } from '../topic-partition.ts';
 import type { Questions } from './questions.ts';
 
 /** Where an assigned partition is read from. */
@@ -81,7 +81,7 @@ export class StartOffsets {
     const committed = (await this.#committed(partitions)).map(({ topicId: of, ...one }) => {
       const id = ids.get(one.topic);
       const topicId = id === undefined ? NO_TOPIC : id;
-      const foreign = of !== null && topicId !== null && of !== topicId;
+      const foreign = isOtherTopic(of, topicId);
       return foreign || (one.offset < 0 && renewed.has(one.topic))
         ? { ...one, topicId, offset: OFFSET_NONE, anew: true }
         : { ...one, topicId, anew: false };

@@ -1,6 +1,7 @@
 import { CODE_OFFSET_RESET, toFault } from '../kafka-error.ts';
-import { Assignment, keyOf } from '../order/assignment.ts';
+import { Assignment } from '../order/assignment.ts';
 import type { KafkaFault, TopicIds } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 import type { Questions } from './questions.ts';
 import { refetch } from './refetch.ts';
 import { type OutOfRange, Resets, type ResetsParts } from './resets.ts';

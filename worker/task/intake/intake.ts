@@ -3,10 +3,11 @@ import { type Block, blockBytes, FLAG_FILTERED, type Slice } from '../../../conn
 import type { Converter } from '../../../connector/converters/choose.ts';
 import { type Portion, portionsOf } from '../../../connector/portions.ts';
 import type { TaskFact } from '../facts.ts';
-import { type Assignment, keyOf, type PartitionLane } from '../order/assignment.ts';
+import type { Assignment, PartitionLane } from '../order/assignment.ts';
 import type { Pool } from '../order/lane.ts';
 import type { Roster } from '../order/roster.ts';
 import type { KafkaConsumer } from '../ports.ts';
+import { keyOf } from '../topic-partition.ts';
 import type { Budget } from './budget.ts';
 
 /** A partition's part of a block that was numbered, and not yet converted and put into its lane. */

@@ -1,6 +1,7 @@
 import type { Slice } from '../../../connector/block.ts';
 import type { PartitionStatus } from '../facts.ts';
-import { type CommitOffset, OFFSET_BEGINNING, type TopicPartition, type TopicPartitionOffset } from '../ports.ts';
+import { type CommitOffset, OFFSET_BEGINNING, type TopicPartitionOffset } from '../ports.ts';
+import { isOtherTopic, keyOf } from '../topic-partition.ts';
 import { Lane, type LaneOwner } from './lane.ts';
 import { Ledger } from './ledger.ts';
 import type { Trouble } from './trouble.ts';
@@ -20,10 +21,6 @@ export type PartitionLane = Lane<Assignment>;
 
 /** A partition whose records stay longer has more of them here than it needs for going on. */
 const SLOW_MS = 2_000;
-
-export function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
-}
 
 /** Where its reading goes on: what was received is not asked for again, and nothing is skipped. */
 export function positionOf({ topic, partition, ledger }: Assignment): TopicPartitionOffset {
@@ -178,7 +175,7 @@ export class Assignment implements LaneOwner {
 
   /** Records that the client says are of this topic are not of the one that it was made for. */
   isOther(topicId: string | null): boolean {
-    return topicId !== null && this.topicId !== null && topicId !== this.topicId;
+    return isOtherTopic(topicId, this.topicId);
   }
 
   /** Its lane hands a slice to a request: a part of the lane's change. */

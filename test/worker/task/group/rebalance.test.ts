@@ -5,9 +5,10 @@ import { Committer } from '../../../../worker/task/group/committer.ts';
 import { Questions } from '../../../../worker/task/group/questions.ts';
 import { Rebalance } from '../../../../worker/task/group/rebalance.ts';
 import { StartOffsets } from '../../../../worker/task/group/start-offsets.ts';
-import { type Assignment, keyOf } from '../../../../worker/task/order/assignment.ts';
+import type { Assignment } from '../../../../worker/task/order/assignment.ts';
 import type { KafkaConsumer, TopicPartition, TopicPartitionOffset } from '../../../../worker/task/ports.ts';
 import type { TaskEvent } from '../../../../worker/task/task-event.ts';
+import { keyOf } from '../../../../worker/task/topic-partition.ts';
 
 const OLD_GENERATION = { code: 22, message: 'old generation', fatal: false };
 const UNKNOWN_MEMBER = { code: 25, message: 'unknown member', fatal: false };

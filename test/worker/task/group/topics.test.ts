@@ -5,7 +5,7 @@ import type { TaskFact } from '../../../../worker/task/facts.ts';
 import { Questions } from '../../../../worker/task/group/questions.ts';
 import { NO_TOPIC, StartOffsets } from '../../../../worker/task/group/start-offsets.ts';
 import { type TopicEvent, Topics } from '../../../../worker/task/group/topics.ts';
-import { Assignment, keyOf } from '../../../../worker/task/order/assignment.ts';
+import { Assignment } from '../../../../worker/task/order/assignment.ts';
 import {
   type CommittedOffset,
   type KafkaConsumer,
@@ -14,6 +14,7 @@ import {
   type TopicPartition,
   type TopicPartitionOffset,
 } from '../../../../worker/task/ports.ts';
+import { keyOf } from '../../../../worker/task/topic-partition.ts';
 
 const OPTIONS = { maxUncommitted: 100, commitStart: false, now: 0, changed: () => {} };
 
