@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Finding, Outcome } from '../../worker/check/finding.ts';
-import { READER } from '../support/reader.ts';
-import { ROOT } from './jars.ts';
-import { type Properties, propertiesText } from './program.ts';
+import { commandLine } from './command.ts';
+import type { Properties } from './program.ts';
 
 export interface Checked {
   readonly code: number;
@@ -39,22 +36,14 @@ export async function checkText(
   sink: Properties,
   args: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly out: string }> {
-  const directory = await mkdtemp(join(tmpdir(), 'tailrace-check-'));
+  const { directory, args: words } = await commandLine(['check', ...args], worker, sink);
   try {
-    const files = ['worker.properties', 'sink.properties'].map(name => join(directory, name));
-    await writeFile(files[0]!, propertiesText({ listeners: '', reader: READER, ...worker }));
-    await writeFile(files[1]!, propertiesText(sink));
     return await new Promise((resolve, reject) =>
-      execFile(
-        process.execPath,
-        [join(ROOT, 'worker/bin/tailrace.cjs'), 'check', ...args, ...files],
-        { maxBuffer: 1 << 26, env: ENVIRONMENT },
-        (error, out, err) => {
-          const code = error === null ? 0 : error.code;
-          if (err === '' && typeof code === 'number') resolve({ code, out });
-          else reject(new Error(`${code ?? error?.signal}: ${err}${out}`));
-        },
-      ),
+      execFile(process.execPath, [...words], { maxBuffer: 1 << 26, env: ENVIRONMENT }, (error, out, err) => {
+        const code = error === null ? 0 : error.code;
+        if (err === '' && typeof code === 'number') resolve({ code, out });
+        else reject(new Error(`${code ?? error?.signal}: ${err}${out}`));
+      }),
     );
   } finally {
     await rm(directory, { recursive: true });

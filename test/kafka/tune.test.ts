@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Answer, enter, spawned } from '../worker/cli/real.ts';
 import { sampleRecords } from './audit.ts';
-import type { Properties } from './program.ts';
+import { type Properties, propertiesText } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 
@@ -17,16 +17,11 @@ interface Report {
   readonly recommendation: { readonly settings: Readonly<Record<string, string>> } | null;
 }
 
-const asText = (properties: Properties): string =>
-  Object.entries(properties)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
-
 await kafkaSuite('tune', '4', ground => {
   function tune(t: TestContext, sink: Properties, options: readonly string[]): Promise<Answer> {
     const directory = enter(t);
-    writeFileSync(join(directory, 'worker.properties'), asText(workerFile(ground.node)));
-    writeFileSync(join(directory, 'sink.properties'), asText(sink));
+    writeFileSync(join(directory, 'worker.properties'), propertiesText(workerFile(ground.node)));
+    writeFileSync(join(directory, 'sink.properties'), propertiesText(sink));
     return spawned(directory, ['tune', ...options, 'worker.properties', 'sink.properties']);
   }
 

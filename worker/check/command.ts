@@ -2,7 +2,7 @@ import { loadFiles } from '../../config/load.ts';
 import { Secret } from '../../config/secret.ts';
 import { systemFiles, unreadable } from '../../config/source/files.ts';
 import type { CommandInput } from '../cli/commands.ts';
-import { EXIT } from '../cli/exit-codes.ts';
+import { EXIT, refusedExit } from '../cli/exit-codes.ts';
 import type { Host } from '../cli/host.ts';
 import { print } from '../cli/output.ts';
 import { misuse } from '../cli/parse.ts';
@@ -62,7 +62,7 @@ export async function runCheck({ arguments: files, options }: CommandInput<'chec
   });
   await printed;
   await print(json ? renderJson(findings, names) : renderSummary(findings), host);
-  if (config === null) return loaded.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+  if (config === null) return refusedExit(loaded.inConnectorsOnly);
   return isFine(findings) ? EXIT.CLEAN : EXIT.CHECK_FAILED;
 }
 

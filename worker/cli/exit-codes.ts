@@ -17,6 +17,11 @@ export const EXIT = {
 /** Added to the signal's number when a second signal ended the program (the shell's convention). */
 export const SIGNAL_BASE = 128;
 
+/** Of files that are refused. @param inConnectorsOnly whether the worker's own are well */
+export function refusedExit(inConnectorsOnly: boolean): number {
+  return inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+}
+
 /** What each means of `run`; the others say what they mean where it is something else. */
 const MEANINGS = {
   [EXIT.CLEAN]: 'stopped cleanly: every record in flight was confirmed and its offset committed',

@@ -12,7 +12,7 @@ import { printable, printableJson, printableName } from '../../config/printable.
 import type { Path } from '../../config/provided-paths.ts';
 import type { KafkaConfig } from '../../config/types.ts';
 import type { CommandInput } from './commands.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, refusedExit } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { print } from './output.ts';
 
@@ -24,7 +24,7 @@ export async function runExplain(input: CommandInput<'explain'>, host: Host): Pr
   const text = json ? renderJson(explanation) : renderText(explanation);
   await print(text, host);
   const { outcome, inConnectorsOnly } = explanation;
-  if (outcome === 'refused') return inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+  if (outcome === 'refused') return refusedExit(inConnectorsOnly);
   return { honoured: EXIT.CLEAN, differs: EXIT.DIFFERS, ignored: EXIT.IGNORED }[outcome];
 }
 

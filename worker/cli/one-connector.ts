@@ -5,7 +5,7 @@ import type { Config, ConnectorConfig, WorkerConfig } from '../../config/types.t
 import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import type { CommandName } from './commands.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, refusedExit } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { misuse } from './parse.ts';
 
@@ -35,7 +35,7 @@ export function openConnector(name: CommandName, input: OneConnectorInput, host:
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     host.complain(`${error.message}\n`);
-    return error.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+    return refusedExit(error.inConnectorsOnly);
   }
   const masking = createMasking(secretsOf(config));
   const shown = (text: string): string => printable(masking.mask(text));

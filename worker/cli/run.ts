@@ -17,7 +17,7 @@ import { createMasking, type Masking } from '../telemetry/masking.ts';
 import { secretsOf } from '../telemetry/secrets.ts';
 import type { Traces } from '../traces/exporter.ts';
 import { ConnectorStartError, startWorker, type Worker } from '../worker.ts';
-import { EXIT, SIGNAL_BASE } from './exit-codes.ts';
+import { EXIT, refusedExit, SIGNAL_BASE } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { warningsOf } from './surroundings.ts';
 import { VERSION } from './version.ts';
@@ -45,7 +45,7 @@ function load(input: RunInput, host: Host): ReturnType<typeof loadWorker> | numb
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     host.complain(`${error.message}\n`);
-    return error.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+    return refusedExit(error.inConnectorsOnly);
   }
 }
 

@@ -12,7 +12,6 @@ export interface Styles {
   readonly red: Style;
   readonly green: Style;
   readonly yellow: Style;
-  readonly cyan: Style;
   readonly inverse: Style;
 }
 
@@ -30,9 +29,13 @@ export function stylesOf({ terminal, env }: Pick<Host, 'terminal' | 'env'>): Sty
     red: style('red'),
     green: style('green'),
     yellow: style('yellow'),
-    cyan: style('cyan'),
     inverse: style('inverse'),
   };
+}
+
+/** How wide the terminal is; null: the standard output is none, or does not say. */
+export function columnsOf(host: Pick<Host, 'terminal' | 'size'>): number | null {
+  return host.terminal ? (host.size()?.columns ?? null) : null;
 }
 
 const ESCAPE = '\u001b';

@@ -1,7 +1,7 @@
 import { EXIT } from '../cli/exit-codes.ts';
 import type { Host } from '../cli/host.ts';
 import type { OneConnector } from '../cli/one-connector.ts';
-import { stylesOf } from '../cli/terminal.ts';
+import { columnsOf, stylesOf } from '../cli/terminal.ts';
 import { type Inquiry, openInquiry } from '../kafka/inquiry.ts';
 import { ReaderError } from '../kafka/reader/choose.ts';
 import { KafkaError } from '../task/kafka-error.ts';
@@ -38,5 +38,5 @@ export function wantedOf(options: {
 }
 
 export function lookOf(host: Host, shown: (text: string) => string): Look {
-  return { styles: stylesOf(host), width: host.terminal ? (host.size()?.columns ?? null) : null, shown };
+  return { styles: stylesOf(host), width: columnsOf(host), shown };
 }

@@ -9,6 +9,14 @@ export interface Limits {
   readonly ms: number;
 }
 
+export function partOf({ requests, bytes, ms }: Limits, part: number): Limits {
+  return { requests: requests * part, bytes: bytes * part, ms: ms * part };
+}
+
+export function without(all: Limits, kept: Limits): Limits {
+  return { requests: all.requests - kept.requests, bytes: all.bytes - kept.bytes, ms: Math.max(0, all.ms - kept.ms) };
+}
+
 /** Counts what was sent, and lets nothing be sent beyond a limit. */
 export class Bounds {
   readonly limits: Limits;

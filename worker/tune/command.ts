@@ -6,11 +6,11 @@ import type { Config, ConnectorConfig } from '../../config/types.ts';
 import { isAvailable } from '../../connector/http/coding/codecs.ts';
 import { Scope } from '../../connector/scope.ts';
 import type { CommandInput } from '../cli/commands.ts';
-import { EXIT, SIGNAL_BASE } from '../cli/exit-codes.ts';
+import { EXIT, refusedExit, SIGNAL_BASE } from '../cli/exit-codes.ts';
 import type { Host } from '../cli/host.ts';
 import { print } from '../cli/output.ts';
 import { createProgress, type Progress } from '../cli/progress.ts';
-import { stylesOf } from '../cli/terminal.ts';
+import { columnsOf, stylesOf } from '../cli/terminal.ts';
 import { renderTime } from '../cli/times.ts';
 import { measureLoopUse } from '../clock.ts';
 import { createMasking } from '../telemetry/masking.ts';
@@ -48,7 +48,7 @@ export async function runTune(input: Input, host: Host): Promise<number> {
     progress.clear();
     if (error instanceof ConfigError) {
       host.complain(`${error.message}\n`);
-      return error.inConnectorsOnly ? EXIT.CONNECTOR_START : EXIT.WORKER_START;
+      return refusedExit(error.inConnectorsOnly);
     }
     if (!USERS.some(kind => error instanceof kind)) throw error;
     host.complain(`tailrace: ${printable((error as Error).message)}\n`);
@@ -117,8 +117,10 @@ async function run({ arguments: files, options }: Input, host: Host, progress: P
 }
 
 async function tell(account: Account, options: Options, host: Host): Promise<void> {
-  const width = host.terminal ? (host.size()?.columns ?? null) : null;
-  await print(options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width }), host);
+  await print(
+    options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width: columnsOf(host) }),
+    host,
+  );
   if (options.report === null) return;
   writeOutput(options.report, renderReport(account, renderTime(host.clock.wall()).replace(/\.\d+/, '')));
   host.complain(`The report is in ${printable(options.report)}\n`);

@@ -29,13 +29,10 @@ export function createModelEndpoint(model: EndpointModel, random: Random): Answe
   const line = createLine();
   const rate = createLine();
   const wire = createLine();
-  /** When requests were taken, of the last second. */
-  let taken: number[] = [];
+  const isWithinLimit = createWindow(model.limit);
   return ({ now, records, bytes }) => {
     if (bytes > model.maxBytes) return { at: now, status: 413 };
-    taken = taken.filter(at => at > now - SECOND);
-    if (taken.length >= model.limit) return { at: now, status: 429 };
-    taken.push(now);
+    if (!isWithinLimit(now)) return { at: now, status: 429 };
     const read = wire(now, (SECOND * bytes) / model.bandwidth);
     const admitted = rate(read, SECOND / model.rate);
     const served = line(admitted, model.serial + model.serialPerRecord * records);
@@ -54,5 +51,17 @@ function createLine(): (at: number, ms: number) => number {
   return (at, ms) => {
     free = Math.max(free, at) + ms;
     return free;
+  };
+}
+
+/** Takes at most so many in any second. @returns whether what comes at a time is taken */
+function createWindow(limit: number): (now: number) => boolean {
+  if (limit === Number.POSITIVE_INFINITY) return () => true;
+  let taken: number[] = [];
+  return now => {
+    taken = taken.filter(at => at > now - SECOND);
+    if (taken.length >= limit) return false;
+    taken.push(now);
+    return true;
   };
 }

@@ -3,7 +3,7 @@ import type { Block } from '../../connector/block.ts';
 import { portionsOf } from '../../connector/portions.ts';
 import type { Clock, Random } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
-import { Bounds, type Limits } from './bounds.ts';
+import { Bounds, type Limits, partOf, without } from './bounds.ts';
 import { EndpointRefusedError, LONG, leastOf, type MeasureParts, measure } from './measure.ts';
 import { type Fitted, fitPoints } from './model.ts';
 import { fastest, type Load, type Point } from './point.ts';
@@ -174,15 +174,18 @@ async function sweepWith(codec: Codec, index: number, on: Measuring): Promise<Co
   const { bytes } = sample.facts;
   const roomFor = (batch: number): number =>
     Math.max(1, Math.floor(config.delivery.bufferMaxBytes / (batch * bytes.mean)));
+  // For those that come after it: a point of the first one may take more than its share.
+  const kept = partOf(bounds.left(clock.now()), 1 - 1 / (codecs.length - index));
+  const left = (): Limits => without(bounds.left(clock.now()), kept);
   const warmUp = { ...on, latencyP99Ms: null, record: null };
-  const { requests, objection } = await measure(WARM_UP.load, warmUpShare(bounds.left(clock.now())), warmUp);
+  const { requests, objection } = await measure(WARM_UP.load, warmUpShare(left()), warmUp);
   // Each attempt may take as long as a request may: nobody waits for that at every load.
   if (requests === 0 && objection?.kind === 'errors') throw new EndpointRefusedError(objection.text);
-  const take = async (load: Load, left: number): Promise<Point | null> => {
+  const take = async (load: Load, toCome: number): Promise<Point | null> => {
     if (signal.aborted) return null;
-    const share = shareOf(load, bytes.mean, bounds.left(clock.now()), FOR_SWEEP / (left * (codecs.length - index)));
+    const share = shareOf(load, bytes.mean, left(), FOR_SWEEP / toCome);
     if (share === null) return null;
-    parts.progress({ load, codec, share: (index + done / (done + left + 1)) / codecs.length, last });
+    parts.progress({ load, codec, share: (index + done / (done + toCome + 1)) / codecs.length, last });
     const point = await measure(load, share, on);
     done += 1;
     if (point.requests === 0 && point.objection === null) return null;
@@ -206,8 +209,13 @@ function suggestion(points: readonly Point[], wishes: Wishes): Load | null {
 }
 
 function warmUpShare(left: Limits): Limits {
-  const part = (of: keyof Limits): number => Math.min(WARM_UP.share[of], left[of] * WARM_UP_PART);
-  return { requests: part('requests'), bytes: part('bytes'), ms: part('ms') };
+  const { requests, bytes, ms } = partOf(left, WARM_UP_PART);
+  const { share } = WARM_UP;
+  return {
+    requests: Math.min(share.requests, requests),
+    bytes: Math.min(share.bytes, bytes),
+    ms: Math.min(share.ms, ms),
+  };
 }
 
 /** Null where not even the least of it is left. */

@@ -6,7 +6,7 @@ import type { Fact } from '../../connector/facts.ts';
 import { createTransports } from '../../connector/http/transport/create.ts';
 import type { Clock, HttpTransport, Random } from '../../connector/ports.ts';
 import type { Signal } from '../../connector/scope.ts';
-import { createDelivery } from '../endpoints.ts';
+import { createDelivery, transportOptionsOf } from '../endpoints.ts';
 import { smallFiles } from '../small-files.ts';
 import { type Bounds, createBoundedTransport } from './bounds.ts';
 import { RECORDS_HEADER } from './endpoint-process.ts';
@@ -33,16 +33,12 @@ export interface Target {
 /** @param config with one endpoint (see `subjectOf`, `madeUp`) */
 export function createTarget(config: ConnectorConfig, parts: TargetParts): Target {
   const { clock, random, bounds, origin, mostInFlight } = parts;
-  const { http } = config;
   let listener: Parameters<Target['listen']>[0] = null;
-  const { transport, tokenTransport } = createTransports(http, {
-    tls: http.tls,
-    connectTimeoutMs: Math.min(http.connectTimeoutMs, http.timeoutMs),
-    maxInFlight: mostInFlight,
-    connection: http.connection,
-  });
-  const carried = new AsyncLocalStorage<number>();
-  const sending = origin === null ? transport : redirected(transport, new URL(origin), () => carried.getStore() ?? 1);
+  const options = { ...transportOptionsOf(config), maxInFlight: mostInFlight };
+  const { transport, tokenTransport } = createTransports(config.http, options);
+  // A made-up endpoint alone is told how many records a request carries: the context costs each request some time.
+  const carried = origin === null ? null : new AsyncLocalStorage<number>();
+  const sending = carried === null ? transport : redirected(transport, new URL(origin!), () => carried.getStore() ?? 1);
   const { sink, converter } = createDelivery(config, {
     // Each record that is refused is counted, and none ends it.
     errorsTolerance: 'all',
@@ -54,11 +50,14 @@ export function createTarget(config: ConnectorConfig, parts: TargetParts): Targe
     random,
     announce: fact => listener?.fact(fact),
   });
+  const deliver: Target['deliver'] = (batch, report, signal, places) => sink.deliver(batch, report, signal, places);
   return {
     sink,
     converter,
-    deliver: (batch, report, signal, places) =>
-      carried.run(batch.records, () => sink.deliver(batch, report, signal, places)),
+    deliver:
+      carried === null
+        ? deliver
+        : (batch, report, signal, places) => carried.run(batch.records, deliver, batch, report, signal, places),
     listen: next => {
       listener = next;
     },

@@ -195,6 +195,7 @@ test('each encoding is tried by itself', async t => {
   const encodings = new Set(server.requests.map(({ headers }) => headers['content-encoding'] ?? 'none'));
   assert.deepEqual([...encodings].sort(), sweeps.map(({ compression }) => compression).sort());
   assert.ok(encodings.has('gzip') && encodings.has('none'));
+  for (const { compression, points } of sweeps) assert.ok(points.length > 0, compression);
 });
 
 test('a recording holds figures alone, and is measured again without the endpoint', async t => {

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { print } from '../output.ts';
 import { misuse } from '../parse.ts';
-import { stylesOf } from '../terminal.ts';
+import { columnsOf, stylesOf } from '../terminal.ts';
 import { AskError, type ClientOptions, createWorkerClient, type WorkerClient } from './client.ts';
 import { renderList, renderProblems, renderWorker } from './list.ts';
 import { Session } from './session.ts';
@@ -84,7 +84,7 @@ async function look(client: WorkerClient, url: string, json: boolean, host: Host
   try {
     const view = await client.worker();
     const styles = stylesOf(host);
-    const list = { ...INITIAL, width: host.terminal ? (host.size()?.columns ?? null) : null, rows: null, styles };
+    const list = { ...INITIAL, width: columnsOf(host), rows: null, styles };
     const lines = json
       ? [printableJson(view)]
       : [
