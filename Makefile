@@ -22,7 +22,7 @@ demo: build ## See it work: 50,000 events through an embedded broker to an OAuth
 test: build ## Run every test: unit, property, simulation, embedded broker, real Kafka, Kafka Connect, the page in Chromium
 	@SEEDS=$(SEEDS) bash scripts/test.sh unit sim broker apart reader portable kafka conformance browser
 
-test-nodes: ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
+test-nodes: build ## Run the suite's short form on other Nodes (NODES='20 22 24 latest', SEEDS=n)
 	@bash scripts/test-nodes.sh $(NODES)
 
 unit: build ## Run the fast tests only

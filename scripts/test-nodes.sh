@@ -34,7 +34,7 @@ bring_node() {
 
 # copy_sources DIRECTORY: what is here and not ignored; what was compiled there stays.
 copy_sources() {
-  local tree=$1 kept=$1.kept
+  local tree=$1 kept=$1.kept made
   rm -rf "$kept" && mkdir -p "$tree" "$kept" || return 1
   [ ! -d "$tree/worker/kafka/reader/build" ] || mv "$tree/worker/kafka/reader/build" "$kept/build"
   find "$tree" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name dist ! -name .cache -exec rm -rf {} +
@@ -43,6 +43,10 @@ copy_sources() {
   done | tar --null -T - -cf - | tar -xf - -C "$tree" || return 1
   [ ! -d "$kept/build" ] || mv "$kept/build" "$tree/worker/kafka/reader/build"
   rm -rf "$kept"
+  # What is the same for every Node is not made twice.
+  for made in node_modules dist; do
+    [ -e "$tree/$made" ] || [ ! -e "$made" ] || cp -a "$made" "$tree/$made" || return 1
+  done
   # A repository of its own: what belongs to it, the architecture test asks git.
   rm -rf "$tree/.git" && git init -q "$tree"
   # What the tests of a real Kafka bring from Maven is the same for all.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
 #   test.sh [unit|runtime|sim|broker|apart|reader|portable|kafka|one-kafka|conformance|browser]...
-# Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
+# With TEST_FORM=short what is repeated is repeated less often. Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p .cache
@@ -18,10 +18,11 @@ tests_in() {
 alone=--test-concurrency=1
 # Where each file has a broker and workers of its own, and waits for them more than it works, whatever the machine:
 pairs=--test-concurrency=2
-# The same with a real Kafka, which waits longer still:
 threes=--test-concurrency=3
-# One file a core: Node by itself leaves one core idle.
-all_cores=--test-concurrency=$(node -p 'os.availableParallelism()')
+# The same with a real Kafka, which waits longer still:
+fours=--test-concurrency=4
+# One file a core, and one more for those that wait.
+all_cores=--test-concurrency=$(node -p 'os.availableParallelism() + 1')
 
 # What runs with the native reader otherwise.
 with_portable_reader() { TEST_READER=portable "$@"; }
@@ -96,13 +97,13 @@ for name in "${@:-unit sim broker apart reader portable kafka conformance browse
       # What another Node may change: its sockets, streams, processes and memory.
       runtime) stage runtime run_files 900 $all_cores test/worker test/connector/http test/connector/data ;;
       sim) stage sim run_files 900 test/sim ;;
-      broker) stage broker run_files 900 $pairs test/broker ;;
+      broker) stage broker run_files 900 $threes test/broker ;;
       apart) stage apart with_own_processes run_files 600 $pairs test/broker/{attempts,leaving,stuck-partition,task}.test.ts ;;
       reader) stage reader run_files 600 $alone test/reader ;;
       portable) stage portable with_portable_reader run_files 1200 $threes test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
       one-kafka) stage one-kafka run_files 600 $alone test/kafka/end-to-end.test.ts ;;
-      kafka) stage kafka run_files 1800 $threes test/kafka ;;
+      kafka) stage kafka run_files 1800 $fours test/kafka ;;
       conformance) stage conformance run_files 1200 $pairs test/conformance ;;
       browser) stage browser run_files 1200 $alone test/browser ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

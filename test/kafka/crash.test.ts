@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { repeated } from '../support/form.ts';
 import { assertComplete, audit, auditLine, idOf, idsOf, recordId, sampleRecords } from './audit.ts';
 import type { NewRecord } from './producing.ts';
 import { startProgram } from './program.ts';
 import { groupOf, sinkFile, workerFile } from './sink.ts';
 import { kafkaSuite } from './suite.ts';
 
-const KILLS = 20;
+const KILLS = repeated(20, 6);
 const PARTITIONS = 4;
-const PER_PARTITION = 14_000;
+const PER_PARTITION = 2_000 + 600 * KILLS;
 /** What `delivery.max.uncommitted.records` promises: a crash repeats no more of a partition. */
 const CAP = 500;
 /** Each so-manieth record of a partition is no JSON. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { repeated } from '../support/form.ts';
 import { childrenOf, found, isThere, taskProcess } from '../support/processes.ts';
 import { assertComplete, assertExactlyOnce, audit, auditLine, idsOf, sampleRecords } from './audit.ts';
 import { type LogLine, type Program, startProgram } from './program.ts';
@@ -9,7 +10,7 @@ import { committedToEnd, partitionsShared } from './until.ts';
 
 const TASKS = 4;
 const PARTITIONS = 16;
-const KILLS = 20;
+const KILLS = repeated(20, 8);
 /** What `delivery.max.uncommitted.records` promises: a crash repeats no more of a partition. */
 const CAP = 500;
 
@@ -46,7 +47,7 @@ await kafkaSuite('several tasks of a connector', '4', ground => {
     const { node, collector } = ground;
     const topic = 'killed-tasks';
     await node.createTopic(topic, PARTITIONS);
-    const records = sampleRecords(PARTITIONS, 6_000);
+    const records = sampleRecords(PARTITIONS, 1_000 + 250 * KILLS);
     const producing = node.produce(topic, records, { properties: { 'linger.ms': '50' } });
     collector.script(async () => {
       await new Promise(answer => setTimeout(answer, 2 + Math.random() * 8));

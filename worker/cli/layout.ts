@@ -1,12 +1,14 @@
+import { widthOf } from './terminal.ts';
+
 /** Between a term and its text. */
 const GAP = 3;
 
-/** Lines of at most `width` characters, broken between words; a word that is longer stands alone. */
+/** Lines of at most `width` columns, broken between words; a word that is longer stands alone. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

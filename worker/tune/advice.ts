@@ -1,6 +1,6 @@
 import type { ConnectorConfig, WorkerConfig } from '../../config/types.ts';
 import { knee } from './model.ts';
-import type { Point } from './point.ts';
+import type { Load, Point } from './point.ts';
 import { createPredictor, type Prediction } from './predict.ts';
 import { type Choice, maxBodyBytes, type TuneResult } from './session.ts';
 import { codecOf } from './subject.ts';
@@ -42,7 +42,6 @@ export interface AdviceParts {
   readonly latencyP99Ms: number | null;
 }
 
-const UNCOMMITTED = 'delivery.max.uncommitted.records';
 const KIB = 1_024;
 const MIB = KIB * KIB;
 /** Batches differ in size. */
@@ -56,12 +55,10 @@ const FOLLOWING = 2;
 export function advise(choice: Choice, result: TuneResult, parts: AdviceParts): Advice {
   const { config, worker, partitions } = parts;
   const { prediction, confirmed, codec } = choice;
-  const outcome = confirmed === null ? prediction : { ...confirmed };
+  const outcome = confirmed ?? prediction;
   const { points, fitted } = result.results.find(each => each.codec === codec)!;
   const lines = linesOf(choice, outcome, result, parts);
-  const ofPartition = Number(
-    lines.find(({ key }) => key === UNCOMMITTED)?.value ?? config.delivery.maxUncommittedRecords,
-  );
+  const ofPartition = Math.max(heldOf(outcome, parts), config.delivery.maxUncommittedRecords);
   const { recordsPerSecond, batch, inFlight } = outcome;
   const inDoubt = Math.ceil((recordsPerSecond * worker.offsetFlushIntervalMs) / 1_000) + batch * inFlight;
   const now = { batch: config.batch.maxRecords, inFlight: config.delivery.maxInFlight };
@@ -105,11 +102,11 @@ function linesOf(choice: Choice, outcome: Prediction, result: TuneResult, parts:
     const why = 'it holds the requests in flight, and what follows them';
     lines.push({ key: 'buffer.max.bytes', value: String(buffer), before: String(delivery.bufferMaxBytes), why });
   }
-  const held = Math.ceil(2 * outcome.batch * Math.max(1, outcome.inFlight / (parts.partitions ?? outcome.inFlight)));
+  const held = heldOf(outcome, parts);
   if (held > delivery.maxUncommittedRecords) {
     const why = 'a partition can fill the next batch while the commit of the last is on its way';
     const before = String(delivery.maxUncommittedRecords);
-    lines.push({ key: UNCOMMITTED, value: String(held), before, why });
+    lines.push({ key: 'delivery.max.uncommitted.records', value: String(held), before, why });
   }
   if (choice.codec !== codecOf(http)) {
     const why = 'the fastest of the encodings that were tried';
@@ -117,6 +114,11 @@ function linesOf(choice: Choice, outcome: Prediction, result: TuneResult, parts:
     lines.push({ key: `${prefix}http.request.compression`, value: choice.codec ?? 'none', before, why });
   }
   return lines;
+}
+
+/** What a partition holds that is not committed: its batches in flight, and as many that follow them. */
+function heldOf({ batch, inFlight }: Load, { partitions }: AdviceParts): number {
+  return Math.ceil(2 * batch * Math.max(1, inFlight / (partitions ?? inFlight)));
 }
 
 function tasksOf({ config, partitions }: AdviceParts): number {

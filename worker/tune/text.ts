@@ -1,3 +1,4 @@
+import { wrap } from '../cli/layout.ts';
 import { type Column, renderTable } from '../cli/table.ts';
 import { pad, type Styles, widthOf } from '../cli/terminal.ts';
 import type { Advice } from './advice.ts';
@@ -49,32 +50,32 @@ export function renderAccount(account: Account, parts: TextParts): string {
     if (points.length === 0) continue;
     if (result.results.length > 1) lines.push(styles.bold(`Compression: ${codecText(codec)}`), '');
     lines.push(...pointsTable(points, parts), '');
-    if (fitted !== null) lines.push(...wrap(costsText(fitted.model, fitted.error), width), '');
+    if (fitted !== null) lines.push(...wrapped(costsText(fitted.model, fitted.error), width), '');
   }
-  for (const caveat of caveats(account)) lines.push(...wrap(caveat, width).map(styles.yellow));
-  lines.push(...wrap(`Sample: ${sampleText(account)}.`, width), ...wrap(`Used: ${usedText(result)}.`, width), '');
+  for (const caveat of caveats(account)) lines.push(...wrapped(caveat, width).map(styles.yellow));
+  lines.push(...wrapped(`Sample: ${sampleText(account)}.`, width), ...wrapped(`Used: ${usedText(result)}.`, width), '');
   if (choice === null || advice === null) {
     lines.push(styles.bold('There is nothing to recommend.'));
-    if (result.refused === null) lines.push(...wrap(nothingText(account), width));
+    if (result.refused === null) lines.push(...wrapped(nothingText(account), width));
     return `${lines.join('\n')}\n`;
   }
   const points = result.results.find(({ codec }) => codec === choice.codec)!.points;
-  lines.push(...wrap(kneeText(advice, points), width), '', styles.bold('Recommended'), '');
+  lines.push(...wrapped(kneeText(advice, points), width), '', styles.bold('Recommended'), '');
   lines.push(...settings(advice, parts));
   lines.push('');
   const { recordsPerSecond } = choice.prediction;
-  lines.push(...wrap(`It gives ${outcomeText(advice.outcome)}: ${deviationText(advice, recordsPerSecond)}.`, width));
+  lines.push(...wrapped(`It gives ${outcomeText(advice.outcome)}: ${deviationText(advice, recordsPerSecond)}.`, width));
   const share = percent(advice.outcome.recordsPerSecond / choice.best.recordsPerSecond);
   lines.push(
-    ...wrap(
+    ...wrapped(
       `The fastest point (${loadText(choice.best)}) gave ${rate(choice.best.recordsPerSecond)} records/s: this is ${share} of it.`,
       width,
     ),
   );
   lines.push(
-    ...wrap(`As configured (${loadText(advice.configured)}): ${outcomeText(advice.configured)}, predicted.`, width),
+    ...wrapped(`As configured (${loadText(advice.configured)}): ${outcomeText(advice.configured)}, predicted.`, width),
   );
-  lines.push(...wrap(duplicatesText(advice), width));
+  lines.push(...wrapped(duplicatesText(advice), width));
   return `${lines.join('\n')}\n`;
 }
 
@@ -132,14 +133,7 @@ export function errorText(relativeError: number): string {
 }
 
 /** At blanks, for a terminal; whole for anything else. */
-function wrap(text: string, width: number | null): readonly string[] {
+function wrapped(text: string, width: number | null): readonly string[] {
   if (width === null) return [text];
-  const most = Math.min(width, SENTENCE_WIDTH);
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last !== '' && widthOf(last) + 1 + widthOf(word) > most) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
+  return wrap(text, Math.min(width, SENTENCE_WIDTH));
 }
