@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the compiled tests of the named stages, all of them by default, and says at the end how each went:
 #   test.sh [unit|runtime|sim|broker|apart|reader|portable|kafka|one-kafka|conformance|browser]...
-# With TEST_FORM=short what is repeated is repeated less often. Goes on after a failure, so that one run tells everything; exits non-zero when a stage failed.
+# With TEST_FORM=short what is repeated is repeated less often. Goes on after a failure, so that one run tells everything;
+# exits non-zero when a stage failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p .cache
