@@ -24,6 +24,7 @@ export interface Outcome {
 }
 
 const PATIENCE_MS = 45_000;
+const ORIGIN_OFFSET = '__connect.errors.offset';
 
 /**
  * Runs cases of a vendor, all at once: those that share a worker file in one worker process. Records and topics are there before.
@@ -97,6 +98,17 @@ function taskOf(prepared: Prepared, health: Health): Outcome['task'] {
   return { state: task?.state ?? 'not there', trace: toWritten(task?.trace ?? '', prepared.standIns.pairs) };
 }
 
+/** A letter that waits for no answer may land before those of records in front of it. */
+function byOrigin(letters: readonly Message[]): Message[] {
+  return [...letters].sort((a, b) => originOf(a) - originOf(b));
+}
+
+/** 0 for a letter that does not tell it. */
+function originOf({ headers }: Message): number {
+  const offset = headers?.find(header => ORIGIN_OFFSET in header)?.[ORIGIN_OFFSET];
+  return offset === undefined ? 0 : Number(String(offset));
+}
+
 async function outcomeOf(
   node: KafkaNode,
   prepared: Prepared,
@@ -106,7 +118,7 @@ async function outcomeOf(
   const { name, peerCase, standIns } = prepared;
   const names = namesOf(prepared);
   const left: Record<string, Message[]> = {};
-  for (const topic of Object.keys(peerCase.left ?? {})) left[topic] = await node.readAll(topic);
+  for (const topic of Object.keys(peerCase.left ?? {})) left[topic] = byOrigin(await node.readAll(topic));
   const committed: Record<string, number | null> = {};
   const ends: Record<string, number> = {};
   for (const topic of Object.keys(peerCase.records)) {

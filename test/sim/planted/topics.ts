@@ -8,8 +8,8 @@ const TOPICS = 'worker/task/group/topics.js';
 export const TOPIC_BUGS: readonly PlantedBug[] = [
   bug('the identity of a topic is not looked at', [
     ASSIGNMENT,
-    'return topicId !== null && this.topicId',
-    'return false && topicId !== null && this.topicId',
+    'return isOtherTopic(topicId',
+    'return false && isOtherTopic(topicId',
   ]),
   bug('records are numbered before it is seen that their topic is another one', [
     'worker/task/intake/intake.js',
@@ -23,8 +23,8 @@ export const TOPIC_BUGS: readonly PlantedBug[] = [
   ]),
   bug('an offset that was committed for another topic counts', [
     'worker/task/group/start-offsets.js',
-    'const foreign = of',
-    'const foreign = false && of',
+    'const foreign = isOtherTopic',
+    'const foreign = false && isOtherTopic',
   ]),
   bug('a topic created anew is noticed by its records alone', [
     TOPICS,
