@@ -79,7 +79,7 @@ export interface PeerCase {
   readonly tokenRequests?: readonly ExpectedRequest[];
   /** What the proxy was asked for, each once: `CONNECT host:port`, or a method and an address; nothing by default. */
   readonly proxied?: readonly string[];
-  /** What lies in topics of dead letters and reports, in its order. They are there before. */
+  /** What lies in topics of dead letters and reports, letters in the order of their records. They are there before. */
   readonly left?: Readonly<Record<string, readonly ExpectedMessage[]>>;
   /** The task ends FAILED with a trace that this fits; RUNNING by default. */
   readonly failed?: RegExp;
