@@ -20,10 +20,8 @@ alone=--test-concurrency=1
 # Where each file has a broker and workers of its own, and waits for them more than it works, whatever the machine:
 pairs=--test-concurrency=2
 threes=--test-concurrency=3
-# The same with a real Kafka, which waits longer still:
-fours=--test-concurrency=4
-# One file a core, and one more for those that wait.
-all_cores=--test-concurrency=$(node -p 'os.availableParallelism() + 1')
+# One file a core: Node by itself leaves one core idle.
+all_cores=--test-concurrency=$(node -p 'os.availableParallelism()')
 
 # What runs with the native reader otherwise.
 with_portable_reader() { TEST_READER=portable "$@"; }
@@ -104,7 +102,7 @@ for name in "${@:-unit sim broker apart reader portable kafka conformance browse
       portable) stage portable with_portable_reader run_files 1200 $threes test/broker/{rebalance,task}.test.ts \
         test/kafka/{end-to-end,crash,membership,dead-letters}.test.ts ;;
       one-kafka) stage one-kafka run_files 600 $alone test/kafka/end-to-end.test.ts ;;
-      kafka) stage kafka run_files 1800 $fours test/kafka ;;
+      kafka) stage kafka run_files 1800 $threes test/kafka ;;
       conformance) stage conformance run_files 1200 $pairs test/conformance ;;
       browser) stage browser run_files 1200 $alone test/browser ;;
       *) echo "no such stage: $each" >&2; exit 2 ;;

@@ -284,8 +284,7 @@ function offsetOf({ headers }: SinkRecord): number {
 /** Has a sink park all of these records. @returns them, and the letters by the offsets that they tell, both as Java reads them */
 async function park({ node, collector }: Ground, reader: string, records: readonly ExactRecord[]) {
   const [topic, letters] = [`shapes-${reader}`, `shapes-${reader}-dlq`];
-  // Some are of a long time ago.
-  for (const each of [topic, letters]) await node.createTopic(each, 1, { 'retention.ms': '-1' });
+  for (const each of [topic, letters]) await node.createTopic(each, 1);
   await produceExactly(node, topic, records);
   const sink = sinkFile(topic, topic, collector.url, {
     'errors.tolerance': 'all',

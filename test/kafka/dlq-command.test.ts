@@ -55,8 +55,8 @@ interface ListedCause {
 
 /** Has a real worker park a record of each kind, among good ones. @returns where the letters are, by key */
 async function park({ node, collector }: Ground, topic: string, sink: Properties): Promise<readonly SinkRecord[]> {
-  await node.createTopic(topic, 3, { 'retention.ms': '-1' });
-  await node.createTopic(`${topic}-dlq`, 3, { 'retention.ms': '-1' });
+  await node.createTopic(topic, 3);
+  await node.createTopic(`${topic}-dlq`, 3);
   const good: NewRecord[] = Array.from({ length: 30 }, (_, i) => ({
     key: `good-${i}`,
     value: `{"id":"g${i}","amount":"${i}"}`,
@@ -239,7 +239,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
   test('filters choose what is replayed: by class, offset, time, partition and number', NATIVE, async () => {
     const { node, collector } = ground;
     await node.createTopic('chosen', 1);
-    await node.createTopic('chosen-dlq', 2, { 'retention.ms': '-1' });
+    await node.createTopic('chosen-dlq', 2);
     await produceExactly(
       node,
       'chosen-dlq',
@@ -265,9 +265,9 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
 
   test('letters of other connectors, of other topics and without a place go nowhere', NATIVE, async () => {
     const { node, collector } = ground;
-    await node.createTopic('mine', 1, { 'retention.ms': '-1' });
+    await node.createTopic('mine', 1);
     await node.createTopic('secret', 1);
-    await node.createTopic('mine-dlq', 1, { 'retention.ms': '-1' });
+    await node.createTopic('mine-dlq', 1);
     const [first, second, third, fourth] = many('mine', 4) as [ExactRecord, ExactRecord, ExactRecord, ExactRecord];
     await produceExactly(node, 'mine-dlq', [
       first,
@@ -300,8 +300,8 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
     NATIVE,
     async () => {
       const { node, collector } = ground;
-      await node.createTopic('parted', 3, { 'retention.ms': '-1' });
-      await node.createTopic('parted-dlq', 1, { 'retention.ms': '-1' });
+      await node.createTopic('parted', 3);
+      await node.createTopic('parted-dlq', 1);
       const letters = many('parted', 4).map((letter, i) => withContext(letter, { partition: String([2, 0, 1, 7][i]) }));
       const gone = withContext(many('gone', 1)[0]!, { 'connector.name': 'parted' });
       await produceExactly(node, 'parted-dlq', [...letters, gone]);
@@ -330,7 +330,7 @@ await kafkaSuite('the commands about dead letters', '4', ground => {
   test('on a terminal a person is asked: no, a signal, and yes', NATIVE, async t => {
     const { node, collector } = ground;
     await node.createTopic('asked', 1);
-    await node.createTopic('asked-dlq', 1, { 'retention.ms': '-1' });
+    await node.createTopic('asked-dlq', 1);
     await produceExactly(node, 'asked-dlq', many('asked', 3));
     const sink = parking('asked', 'asked', collector.url);
     const words = ['dlq', 'replay', '--to', 'endpoint'];

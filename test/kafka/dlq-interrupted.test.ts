@@ -205,7 +205,7 @@ await kafkaSuite('replays that are interrupted, and letters that are none', '4',
 
   test('letters that are none are listed and shown as what they are, and steer no terminal', async t => {
     const { node, collector } = ground;
-    await node.createTopic('hostile-dlq', 1, { 'retention.ms': '-1' });
+    await node.createTopic('hostile-dlq', 1);
     const context = (changes: Readonly<Record<string, Buffer | string | null>>): ExactHeader[] =>
       Object.entries({ topic: 'hostile', partition: '0', offset: '1', stage: 'TASK_PUT', ...changes }).map(
         ([name, value]) => [`__connect.errors.${name}`, value === null ? null : Buffer.from(value)],

@@ -33,7 +33,7 @@ await kafkaSuite('both readers', '4', ground => {
       const { node } = ground;
       t.diagnostic(`seed ${SEED}`);
       // The records' timestamps are of any time.
-      const anyTime = { 'message.timestamp.after.max.ms': '9223372036854775807', 'retention.ms': '-1' };
+      const anyTime = { 'message.timestamp.after.max.ms': '9223372036854775807' };
       await node.createTopic('mixed', PARTITIONS, { 'max.message.bytes': '4000000', ...anyTime });
       const properties = { 'message.max.bytes': '3000000' };
       let visible = 0;

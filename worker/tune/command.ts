@@ -117,10 +117,8 @@ async function run({ arguments: files, options }: Input, host: Host, progress: P
 }
 
 async function tell(account: Account, options: Options, host: Host): Promise<void> {
-  await print(
-    options.json ? renderJson(account) : renderAccount(account, { styles: stylesOf(host), width: columnsOf(host) }),
-    host,
-  );
+  const look = { styles: stylesOf(host), width: columnsOf(host) };
+  await print(options.json ? renderJson(account) : renderAccount(account, look), host);
   if (options.report === null) return;
   writeOutput(options.report, renderReport(account, renderTime(host.clock.wall()).replace(/\.\d+/, '')));
   host.complain(`The report is in ${printable(options.report)}\n`);

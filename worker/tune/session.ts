@@ -209,13 +209,8 @@ function suggestion(points: readonly Point[], wishes: Wishes): Load | null {
 }
 
 function warmUpShare(left: Limits): Limits {
-  const { requests, bytes, ms } = partOf(left, WARM_UP_PART);
-  const { share } = WARM_UP;
-  return {
-    requests: Math.min(share.requests, requests),
-    bytes: Math.min(share.bytes, bytes),
-    ms: Math.min(share.ms, ms),
-  };
+  const part = (of: keyof Limits): number => Math.min(WARM_UP.share[of], left[of] * WARM_UP_PART);
+  return { requests: part('requests'), bytes: part('bytes'), ms: part('ms') };
 }
 
 /** Null where not even the least of it is left. */

@@ -36,9 +36,8 @@ export function createTarget(config: ConnectorConfig, parts: TargetParts): Targe
   let listener: Parameters<Target['listen']>[0] = null;
   const options = { ...transportOptionsOf(config), maxInFlight: mostInFlight };
   const { transport, tokenTransport } = createTransports(config.http, options);
-  // A made-up endpoint alone is told how many records a request carries: the context costs each request some time.
-  const carried = origin === null ? null : new AsyncLocalStorage<number>();
-  const sending = carried === null ? transport : redirected(transport, new URL(origin!), () => carried.getStore() ?? 1);
+  const carried = new AsyncLocalStorage<number>();
+  const sending = origin === null ? transport : redirected(transport, new URL(origin), () => carried.getStore() ?? 1);
   const { sink, converter } = createDelivery(config, {
     // Each record that is refused is counted, and none ends it.
     errorsTolerance: 'all',
@@ -54,8 +53,9 @@ export function createTarget(config: ConnectorConfig, parts: TargetParts): Targe
   return {
     sink,
     converter,
+    // A made-up endpoint alone is told how many records a request carries: the context costs each request some time.
     deliver:
-      carried === null
+      origin === null
         ? deliver
         : (batch, report, signal, places) => carried.run(batch.records, deliver, batch, report, signal, places),
     listen: next => {

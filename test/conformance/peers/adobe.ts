@@ -163,6 +163,7 @@ const CASES: Readonly<Record<string, PeerCase>> = {
       posted('letters0f', envelope('{"n":0}', '{"n":1,"fate":"numbered"}', '{"n":2}', '{"n":3,"fate":"nameless"}')),
       posted('letters0f', envelope('{"n":6}')),
     ],
+    lettersRace: true,
     left: {
       'adobe-letters-dlq': [
         letter('"1"', '{"n":1,"fate":"numbered"}', 1, /answered 400/),

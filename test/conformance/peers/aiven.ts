@@ -152,8 +152,15 @@ export const AIVEN: Vendor = {
         '{"n":1}',
         'raw',
       ),
+      // What needs no answer is set aside while the others wait for theirs.
       left: {
         'aiven-letters-dlq': [
+          { key: '2', value: null },
+          {
+            key: '3',
+            value: '[3]',
+            headers: { '__connect.errors.exception.message': /neither a string nor an object/ },
+          },
           {
             key: '1',
             value: '{"n":1}',
@@ -162,12 +169,6 @@ export const AIVEN: Vendor = {
               '__connect.errors.stage': 'TASK_PUT',
               '__connect.errors.exception.message': /answered 422/,
             },
-          },
-          { key: '2', value: null },
-          {
-            key: '3',
-            value: '[3]',
-            headers: { '__connect.errors.exception.message': /neither a string nor an object/ },
           },
         ],
       },

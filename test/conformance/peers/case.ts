@@ -79,8 +79,10 @@ export interface PeerCase {
   readonly tokenRequests?: readonly ExpectedRequest[];
   /** What the proxy was asked for, each once: `CONNECT host:port`, or a method and an address; nothing by default. */
   readonly proxied?: readonly string[];
-  /** What lies in topics of dead letters and reports, letters in the order of their records. They are there before. */
+  /** What lies in topics of dead letters and reports, in its order. They are there before. */
   readonly left?: Readonly<Record<string, readonly ExpectedMessage[]>>;
+  /** Some letters wait for an answer and others need none, so any may land first: they are compared in the order of their records. */
+  readonly lettersRace?: true;
   /** The task ends FAILED with a trace that this fits; RUNNING by default. */
   readonly failed?: RegExp;
   /** The offset that is committed of each partition 0; the end of its log by default, null for none. */

@@ -98,15 +98,9 @@ function taskOf(prepared: Prepared, health: Health): Outcome['task'] {
   return { state: task?.state ?? 'not there', trace: toWritten(task?.trace ?? '', prepared.standIns.pairs) };
 }
 
-/** A letter that waits for no answer may land before those of records in front of it. */
-function byOrigin(letters: readonly Message[]): Message[] {
-  return [...letters].sort((a, b) => originOf(a) - originOf(b));
-}
-
-/** 0 for a letter that does not tell it. */
+/** The offset of a letter's record. */
 function originOf({ headers }: Message): number {
-  const offset = headers?.find(header => ORIGIN_OFFSET in header)?.[ORIGIN_OFFSET];
-  return offset === undefined ? 0 : Number(String(offset));
+  return Number(String(headers!.find(header => ORIGIN_OFFSET in header)![ORIGIN_OFFSET]));
 }
 
 async function outcomeOf(
@@ -118,7 +112,10 @@ async function outcomeOf(
   const { name, peerCase, standIns } = prepared;
   const names = namesOf(prepared);
   const left: Record<string, Message[]> = {};
-  for (const topic of Object.keys(peerCase.left ?? {})) left[topic] = byOrigin(await node.readAll(topic));
+  for (const topic of Object.keys(peerCase.left ?? {})) {
+    const messages = await node.readAll(topic);
+    left[topic] = peerCase.lettersRace === true ? [...messages].sort((a, b) => originOf(a) - originOf(b)) : messages;
+  }
   const committed: Record<string, number | null> = {};
   const ends: Record<string, number> = {};
   for (const topic of Object.keys(peerCase.records)) {
